@@ -1,0 +1,34 @@
+/** Writes TLS presentation language (RFC 8446 3) into one buffer of a size known beforehand. */
+export class Writer {
+  readonly bytes: Uint8Array;
+  private offset = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+
+  uint8(value: number): this {
+    this.bytes[this.offset++] = value;
+    return this;
+  }
+
+  uint16(value: number): this {
+    return this.uint8(value >>> 8).uint8(value & 0xff);
+  }
+
+  raw(value: Uint8Array): this {
+    this.bytes.set(value, this.offset);
+    this.offset += value.length;
+    return this;
+  }
+
+  /** `opaque value<..255>` */
+  opaque8(value: Uint8Array): this {
+    return this.uint8(value.length).raw(value);
+  }
+
+  /** `opaque value<..65535>` */
+  opaque16(value: Uint8Array): this {
+    return this.uint16(value.length).raw(value);
+  }
+}

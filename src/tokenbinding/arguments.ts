@@ -1,0 +1,160 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { types } from 'node:util';
+import { TokenBindingError } from '../errors.js';
+import { MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
+import type { BindingRequest, ExpectedBinding } from './provider.js';
+import { BINDING_TYPES, type BindingType, KEY_TYPES, type KeyType } from './types.js';
+
+/** Length of the exported keying material, in bytes (RFC 8471 3.3). */
+const EKM_LENGTH = 32;
+
+const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
+
+/** A public key: a KeyObject, DER SubjectPublicKeyInfo (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
+export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
+
+/** The error for an argument of the wrong kind. */
+export function wrongKind(name: string, wanted: string): TypeError {
+  return Object.assign(new TypeError(`${name} must be ${wanted}`), {
+    code: 'ERR_INVALID_ARG_TYPE',
+  });
+}
+
+/** The error for an argument of the right kind with a value that cannot be. */
+export function wrongValue(name: string, wanted: string): RangeError {
+  return Object.assign(new RangeError(`${name} must be ${wanted}`), { code: 'ERR_OUT_OF_RANGE' });
+}
+
+export function checkObject(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw wrongKind(name, 'an object');
+  return value as Record<string, unknown>;
+}
+
+/** Memory that another thread can change, or that is gone, cannot be checked. */
+export function checkBytes(name: string, value: unknown): Uint8Array {
+  if (!types.isUint8Array(value)) throw wrongKind(name, 'a Uint8Array');
+  if (types.isSharedArrayBuffer(value.buffer)) {
+    throw wrongKind(name, 'a Uint8Array that is not on a SharedArrayBuffer');
+  }
+  if (value.length === 0 && isGone(value)) {
+    throw wrongKind(name, 'a Uint8Array whose buffer is not detached');
+  }
+  return value;
+}
+
+/** A view on a detached buffer, or outside of a buffer that has shrunk, also has length 0. */
+function isGone(view: Uint8Array): boolean {
+  try {
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    return view.byteOffset > view.buffer.byteLength;
+  } catch {
+    return true;
+  }
+}
+
+export function checkEkm(name: string, value: unknown): Uint8Array {
+  const ekm = checkBytes(name, value);
+  if (ekm.length !== EKM_LENGTH) {
+    throw wrongValue(name, `exactly ${EKM_LENGTH} bytes, not ${ekm.length}`);
+  }
+  return ekm;
+}
+
+function checkOneOf<const T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  const wanted = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`;
+  if (typeof value !== 'string') throw wrongKind(name, wanted);
+  if (!(allowed as readonly string[]).includes(value)) throw wrongValue(name, wanted);
+  return value as T;
+}
+
+export function checkKeyType(name: string, value: unknown): KeyType {
+  return checkOneOf(name, value, KEY_TYPES);
+}
+
+export function checkWantedKeyType(name: string, value: unknown): KeyType | 'anyexisting' {
+  return checkOneOf(name, value, KEY_TYPES_OR_ANY);
+}
+
+export function checkBindingType(name: string, value: unknown): BindingType {
+  return checkOneOf(name, value, BINDING_TYPES);
+}
+
+/** The value stays out of the error: a URL may carry a password. */
+export function checkTargetUrl(name: string, value: unknown): string {
+  const wanted = 'an absolute https: or wss: URL';
+  if (typeof value !== 'string') throw wrongKind(name, wanted);
+  if (!URL.canParse(value) || !/^(https|wss):$/.test(new URL(value).protocol)) {
+    throw wrongValue(name, wanted);
+  }
+  return value;
+}
+
+// Every property is read before the first one is checked: a getter must not come between the check
+// of a buffer and its use.
+
+export function checkBindingRequest(value: unknown): BindingRequest {
+  const { keyType, targetUrl, bindingType, ekm } = checkObject('request', value);
+  return {
+    keyType: checkWantedKeyType('request.keyType', keyType),
+    targetUrl: checkTargetUrl('request.targetUrl', targetUrl),
+    bindingType: checkBindingType('request.bindingType', bindingType),
+    ekm: checkEkm('request.ekm', ekm),
+  };
+}
+
+export function checkExpected(value: unknown): ExpectedBinding {
+  const { keyType, ekm } = checkObject('expected', value);
+  return {
+    keyType: checkKeyType('expected.keyType', keyType),
+    ekm: checkEkm('expected.ekm', ekm),
+  };
+}
+
+export function checkTokenBindings(value: unknown): Uint8Array[] {
+  if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
+  if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
+  const tokenBindings = Array.from<unknown>(value).map((item, index) =>
+    checkBytes(`tokenBindings[${index}]`, item),
+  );
+  const length = tokenBindings.reduce((sum, bytes) => sum + bytes.length, 0);
+  if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
+  return tokenBindings;
+}
+
+function wrongSize(): RangeError {
+  const bounds = `${MIN_TOKEN_BINDINGS} to ${MAX_TOKEN_BINDINGS}`;
+  return wrongValue('tokenBindings', `at least one TokenBinding, together ${bounds} bytes`);
+}
+
+/**
+ * @throws TypeError for another kind of value, or for a private or secret key
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for bytes or a JWK that are no public key
+ */
+export function checkPublicKey(name: string, value: unknown): KeyObject {
+  if (types.isKeyObject(value)) {
+    if (value.type !== 'public') throw wrongKind(name, `a public key, not a ${value.type} key`);
+    return value;
+  }
+  if (types.isUint8Array(value)) {
+    const key = Buffer.from(checkBytes(name, value));
+    return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
+  }
+  const jwk = checkObject(name, value);
+  const { kty, d } = jwk;
+  if (typeof kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
+  if (d !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
+  return importKey(name, () => createPublicKey({ key: jwk, format: 'jwk' }));
+}
+
+function importKey(name: string, make: () => KeyObject): KeyObject {
+  try {
+    return make();
+  } catch (cause) {
+    const message = `${name} is not a valid public key`;
+    throw new TokenBindingError('ERR_TB_UNUSABLE_KEY', message, { cause });
+  }
+}

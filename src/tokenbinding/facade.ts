@@ -1,0 +1,89 @@
+import {
+  checkBindingRequest,
+  checkBytes,
+  checkExpected,
+  checkKeyType,
+  checkObject,
+  checkPublicKey,
+  checkTargetUrl,
+  checkTokenBindings,
+  checkWantedKeyType,
+  type PublicKeyInput,
+  wrongValue,
+} from './arguments.js';
+import type { BindingRequest, ExpectedBinding, ProtocolVersion, Provider } from './provider.js';
+import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
+import type { ProviderDescription, TokenBinding } from './token-binding.js';
+import type { KeyType } from './types.js';
+
+/** Checks the arguments of every call, then leaves the work to a provider. */
+export class Facade implements TokenBinding {
+  readonly provider: ProviderDescription;
+  readonly #work: Provider;
+
+  constructor(description: ProviderDescription, work: Provider) {
+    this.provider = Object.freeze(description);
+    this.#work = work;
+  }
+
+  async generateBinding(request: BindingRequest): Promise<GeneratedBinding> {
+    return this.#work.generateBinding(checkBindingRequest(request));
+  }
+
+  generateBindingSync(request: BindingRequest): GeneratedBinding {
+    return this.#work.generateBindingSync(checkBindingRequest(request));
+  }
+
+  async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
+    return this.#work.generateMessage(checkTokenBindings(tokenBindings));
+  }
+
+  generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array {
+    return this.#work.generateMessageSync(checkTokenBindings(tokenBindings));
+  }
+
+  async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
+    return this.#work.verifyMessage(checkBytes('message', message), checkExpected(expected));
+  }
+
+  verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
+    return this.#work.verifyMessageSync(checkBytes('message', message), checkExpected(expected));
+  }
+
+  getKeyTypesClient(): Promise<KeyType[]> {
+    return this.#work.getKeyTypesClient();
+  }
+
+  getKeyTypesServer(): Promise<KeyType[]> {
+    return this.#work.getKeyTypesServer();
+  }
+
+  async deleteBinding(targetUrl: string): Promise<void> {
+    return this.#work.deleteBinding(checkTargetUrl('targetUrl', targetUrl));
+  }
+
+  async deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void> {
+    const { everyKeyOfThisUser } = checkObject('confirmation', confirmation);
+    if (everyKeyOfThisUser !== true) {
+      throw wrongValue('confirmation', '{ everyKeyOfThisUser: true }');
+    }
+    return this.#work.deleteAllBindings();
+  }
+
+  async generateId(keyType: KeyType, publicKey: PublicKeyInput): Promise<BindingIdentifier> {
+    const type = checkKeyType('keyType', keyType);
+    return this.#work.generateId(type, checkPublicKey('publicKey', publicKey));
+  }
+
+  async generateIdForUri(
+    keyType: KeyType | 'anyexisting',
+    targetUri: string,
+  ): Promise<BindingIdentifier> {
+    const wanted = checkWantedKeyType('keyType', keyType);
+    return this.#work.generateIdForUri(wanted, checkTargetUrl('targetUri', targetUri));
+  }
+
+  getHighestSupportedVersion(): Promise<ProtocolVersion> {
+    return this.#work.getHighestSupportedVersion();
+  }
+}

@@ -1,0 +1,92 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { encodeBase64url } from '../bytes/base64url.js';
+import { TokenBindingError } from '../errors.js';
+import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
+import type { KeyType } from './types.js';
+
+const RSA_MODULUS_LENGTH = 256;
+const EC_POINT_LENGTH = 64;
+
+type RsaKey = Extract<TokenBindingKey, { kind: 'rsa' }>;
+type KnownKey = Exclude<TokenBindingKey, { kind: 'unknown' }>;
+
+/**
+ * Turns the key of a TokenBindingID into one that node:crypto verifies with: RSA with a modulus of
+ * exactly 2048 bits and an odd exponent of at least 3, or a point on P-256, in the one encoding that
+ * RFC 8471 3.2 gives them.
+ *
+ * @param path where the key stands, for the error
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY
+ */
+export function importPublicKey(key: KnownKey, path: string): KeyObject {
+  const fault = key.kind === 'rsa' ? rsaFault(key) : ecFault(key.point);
+  if (fault !== undefined) throw unusable(`${path}: ${fault}`, { path });
+  try {
+    return createPublicKey({ key: toJwk(key), format: 'jwk' });
+  } catch (cause) {
+    throw unusable(`${path}: is not a valid public key`, { path, cause });
+  }
+}
+
+/**
+ * The TokenBindingID of a key. Takes a private key too: the identifier is that of its public half.
+ *
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY when the key is not one of `keyType`
+ */
+export function identifierOf(keyType: KeyType, key: KeyObject): Uint8Array {
+  const wireKey = keyType === 'ecdsap256' ? ecKeyOf(key) : rsaKeyOf(key);
+  const fault = wireKey.kind === 'rsa' ? rsaFault(wireKey) : undefined;
+  if (fault !== undefined) throw unusable(fault);
+  return encodeTokenBindingID(keyType, wireKey);
+}
+
+function rsaFault({ modulus, publicexponent }: RsaKey): string | undefined {
+  const bits = modulus.length === RSA_MODULUS_LENGTH && (modulus[0] as number) >= 0x80;
+  if (!bits) return 'the RSA modulus is not of 2048 bits without leading zeros';
+  if (isEven(modulus)) return 'the RSA modulus is even';
+  if (publicexponent[0] === 0) return 'the RSA exponent has a leading zero';
+  if (isEven(publicexponent)) return 'the RSA exponent is even';
+  if (publicexponent.length === 1 && publicexponent[0] === 1) return 'the RSA exponent is 1';
+  return undefined;
+}
+
+function ecFault(point: Uint8Array): string | undefined {
+  if (point.length === EC_POINT_LENGTH) return undefined;
+  return `the point has ${point.length} bytes, P-256 has ${EC_POINT_LENGTH}`;
+}
+
+function isEven(integer: Uint8Array): boolean {
+  return ((integer[integer.length - 1] as number) & 1) === 0;
+}
+
+function toJwk(key: KnownKey): JsonWebKey {
+  if (key.kind === 'rsa') {
+    return { kty: 'RSA', n: encodeBase64url(key.modulus), e: encodeBase64url(key.publicexponent) };
+  }
+  const x = encodeBase64url(key.point.subarray(0, EC_POINT_LENGTH / 2));
+  const y = encodeBase64url(key.point.subarray(EC_POINT_LENGTH / 2));
+  return { kty: 'EC', crv: 'P-256', x, y };
+}
+
+function ecKeyOf(key: KeyObject): KnownKey {
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw unusable('not a P-256 key');
+  const { x, y } = key.export({ format: 'jwk' });
+  return { kind: 'ec', point: Buffer.concat([decode(x), decode(y)]) };
+}
+
+function rsaKeyOf(key: KeyObject): RsaKey {
+  if (key.asymmetricKeyType !== 'rsa') throw unusable('not an RSA key');
+  const { n, e } = key.export({ format: 'jwk' });
+  return { kind: 'rsa', modulus: decode(n), publicexponent: decode(e) };
+}
+
+function decode(coordinate: string | undefined): Buffer {
+  return Buffer.from(coordinate as string, 'base64url');
+}
+
+function unusable(
+  message: string,
+  details?: { path?: string; cause?: unknown },
+): TokenBindingError {
+  return new TokenBindingError('ERR_TB_UNUSABLE_KEY', message, details);
+}

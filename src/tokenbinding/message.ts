@@ -1,0 +1,110 @@
+import { type Field, Reader } from '../bytes/reader.js';
+import { Writer } from '../bytes/writer.js';
+import { readTokenBindingID, type TokenBindingID } from './identifier.js';
+import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
+
+/** The most a TokenBindingMessage holds after its length prefix (RFC 8471 3). */
+export const MAX_TOKEN_BINDINGS = 65_535;
+/** The least it holds (RFC 8471 3). */
+export const MIN_TOKEN_BINDINGS = 132;
+const MIN_SIGNATURE = 64;
+
+/** TokenBinding of RFC 8471 3, as parsed: nothing in it has been verified. */
+export interface TokenBindingStructure {
+  /** The tokenbinding_type octet by its name, or as a number where it has none. */
+  readonly bindingType: BindingType | number;
+  readonly tokenBindingID: TokenBindingID;
+  readonly signature: Uint8Array;
+  /** The content of `extensions<>`: well-formed TB_Extensions, no signature covers them. */
+  readonly extensions: Uint8Array;
+}
+
+/** TB_Extension of RFC 8471 3. */
+export interface TokenBindingExtension {
+  readonly extensionType: number;
+  readonly extensionData: Uint8Array;
+}
+
+/**
+ * Decodes a TokenBindingMessage (RFC 8471 3): the structure down to the parts of known public keys
+ * and the framing of extensions, with the RFC's length bounds and no byte left over. Verifies
+ * nothing. The views in the result share the memory of `bytes`.
+ *
+ * @param onField told of each field as it is read, so that the part before a fault can be shown
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
+ */
+export function decodeTokenBindingMessage(
+  bytes: Uint8Array,
+  onField?: (field: Field) => void,
+): TokenBindingStructure[] {
+  const reader = new Reader(bytes, [], onField);
+  const bindings: TokenBindingStructure[] = [];
+  reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, () => {
+    bindings.push(readTokenBinding(reader));
+  });
+  reader.finish('tokenbindings');
+  return bindings;
+}
+
+/**
+ * Joins encoded TokenBindings, in their order, to one TokenBindingMessage (RFC 8471 3). Together
+ * they are {@link MIN_TOKEN_BINDINGS} to {@link MAX_TOKEN_BINDINGS} bytes: the caller has checked that.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED when one of them is no TokenBinding, with its index in the path
+ */
+export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]): Uint8Array {
+  const length = tokenBindings.reduce((sum, { length }) => sum + length, 0);
+  const writer = new Writer(2 + length).uint16(length);
+  for (let index = 0; index < tokenBindings.length; index++) {
+    const tokenBinding = tokenBindings[index] as Uint8Array;
+    requireTokenBinding(tokenBinding, index);
+    writer.raw(tokenBinding);
+  }
+  return writer.bytes;
+}
+
+/** Encodes one TokenBinding without extensions. */
+export function encodeTokenBinding(
+  bindingType: BindingType,
+  identifier: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array {
+  return new Writer(5 + identifier.length + signature.length)
+    .uint8(tokenBindingTypeOf(bindingType))
+    .raw(identifier)
+    .opaque16(signature)
+    .uint16(0).bytes;
+}
+
+/**
+ * The TB_Extensions in the raw content of `extensions<>`.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED
+ */
+export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[] {
+  const list: TokenBindingExtension[] = [];
+  const reader = new Reader(extensions);
+  reader.items('extensions', () => {
+    list.push(readExtension(reader));
+  });
+  return list;
+}
+
+function requireTokenBinding(bytes: Uint8Array, index: number): void {
+  const reader = new Reader(bytes, ['tokenBindings', index]);
+  readTokenBinding(reader);
+  reader.finish('');
+}
+
+function readTokenBinding(reader: Reader): TokenBindingStructure {
+  const bindingType = bindingTypeOf(reader.uint8('tokenbinding_type'));
+  const tokenBindingID = reader.group('tokenbindingid', readTokenBindingID);
+  const signature = reader.opaque16('signature', MIN_SIGNATURE);
+  const extensions = reader.list16('extensions', 0, readExtension);
+  return { bindingType, tokenBindingID, signature, extensions };
+}
+
+function readExtension(reader: Reader): TokenBindingExtension {
+  const extensionType = reader.uint8('extension_type');
+  return { extensionType, extensionData: reader.opaque16('extension_data', 0) };
+}

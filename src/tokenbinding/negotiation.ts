@@ -1,0 +1,137 @@
+import { Reader } from '../bytes/reader.js';
+import { Writer } from '../bytes/writer.js';
+import { TokenBindingError } from '../errors.js';
+import { wrongValue } from './arguments.js';
+import type { ProtocolVersion } from './provider.js';
+import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
+
+/** TokenBindingParameters: the body of the TLS extension token_binding (24), RFC 8472 2. */
+export interface Negotiation {
+  readonly version: ProtocolVersion;
+  /** 1 to 255 key types, the preferred first; one without a name is its number. */
+  readonly keyTypes: readonly (KeyType | number)[];
+}
+
+/** What one side of a negotiation can do. */
+export interface NegotiationSupport {
+  /** The protocol versions this side speaks. */
+  readonly versions: readonly ProtocolVersion[];
+  /** The key types this side can use, the preferred first. */
+  readonly keyTypes: readonly KeyType[];
+}
+
+/** What the TLS handshake around a negotiation has settled. */
+export interface NegotiatingConnection {
+  readonly protocol: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /** extended_master_secret (RFC 7627); TLS 1.3 needs none. */
+  readonly extendedMasterSecret: boolean;
+  /** renegotiation_info (RFC 5746); TLS 1.3 needs none. */
+  readonly renegotiationIndication: boolean;
+}
+
+/** The outcome that holds for the connection (RFC 8472 4). */
+export interface Negotiated {
+  readonly version: ProtocolVersion;
+  readonly keyType: KeyType;
+}
+
+/**
+ * Encodes the extension's body: two octets of version, then `key_parameters_list<1..2^8-1>`.
+ *
+ * @throws RangeError unless there are 1 to 255 key types
+ */
+export function encodeNegotiation({ version, keyTypes }: Negotiation): Uint8Array {
+  if (keyTypes.length < 1 || keyTypes.length > 255) {
+    throw wrongValue('keyTypes', 'a list of 1 to 255 key types');
+  }
+  const list = keyTypes.map((type) => (typeof type === 'number' ? type : keyParametersOf(type)));
+  return new Writer(3 + list.length)
+    .uint8(version.major)
+    .uint8(version.minor)
+    .opaque8(Uint8Array.from(list)).bytes;
+}
+
+/**
+ * Decodes the extension's body; a byte left over is an error.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED
+ */
+export function decodeNegotiation(body: Uint8Array): Negotiation {
+  const reader = new Reader(body);
+  const major = reader.uint8('token_binding_version.major');
+  const minor = reader.uint8('token_binding_version.minor');
+  const list = reader.opaque8('key_parameters_list', 1);
+  reader.finish('token_binding_parameters');
+  return { version: { major, minor }, keyTypes: Array.from(list, keyTypeOf) };
+}
+
+/** A client's offer: its highest version and its key types (RFC 8472 2). */
+export function offerNegotiation({ versions, keyTypes }: NegotiationSupport): Negotiation {
+  const [version] = [...versions].sort((a, b) => rank(b) - rank(a));
+  if (version === undefined) throw wrongValue('versions', 'a list of at least one version');
+  return { version, keyTypes };
+}
+
+/**
+ * The server's answer to an offer (RFC 8472 3): its highest version that is not above the client's,
+ * and the key type it likes best among those offered. Undefined where the server must leave the
+ * extension out: no common version or key type, or TLS 1.2 and older without both extended master
+ * secret and renegotiation indication.
+ */
+export function selectNegotiation(
+  offer: Negotiation,
+  server: NegotiationSupport,
+  connection: NegotiatingConnection,
+): Negotiated | undefined {
+  if (!isSafe(connection)) return undefined;
+  const highest = rank(offer.version);
+  const [version] = server.versions
+    .filter((candidate) => rank(candidate) <= highest)
+    .sort((a, b) => rank(b) - rank(a));
+  const keyType = server.keyTypes.find((candidate) => offer.keyTypes.includes(candidate));
+  return version === undefined || keyType === undefined ? undefined : { version, keyType };
+}
+
+/**
+ * What a client makes of the server's answer (RFC 8472 4). Undefined: the server left the extension
+ * out, or chose a version below those the client speaks; the connection goes on without Token Binding.
+ *
+ * @throws TokenBindingError ERR_TB_NEGOTIATION where the client must abort the handshake with the
+ * alert unsupported_extension
+ */
+export function acceptNegotiation(
+  answer: Negotiation | undefined,
+  client: NegotiationSupport | undefined,
+  connection: NegotiatingConnection,
+): Negotiated | undefined {
+  if (answer === undefined) return undefined;
+  if (client === undefined) throw refused('the client did not offer Token Binding');
+  const offer = offerNegotiation(client);
+  if (rank(answer.version) > rank(offer.version)) {
+    throw refused('the version is higher than the one offered');
+  }
+  const [keyType, ...others] = answer.keyTypes;
+  if (others.length > 0) throw refused('more than one key type was chosen');
+  const offered = client.keyTypes.find((candidate) => candidate === keyType);
+  if (offered === undefined) throw refused('the key type was not offered');
+  if (!isSafe(connection)) {
+    throw refused('there is no extended master secret with renegotiation indication');
+  }
+  const spoken = client.versions.some((version) => rank(version) === rank(answer.version));
+  return spoken ? { version: answer.version, keyType: offered } : undefined;
+}
+
+/** RFC 8472 6: without both, TLS 1.2 and older is open to the triple handshake attack. */
+function isSafe(connection: NegotiatingConnection): boolean {
+  if (connection.protocol === 'TLSv1.3') return true;
+  return connection.extendedMasterSecret && connection.renegotiationIndication;
+}
+
+function rank({ major, minor }: ProtocolVersion): number {
+  return major * 256 + minor;
+}
+
+function refused(problem: string): TokenBindingError {
+  const message = `the server's Token Binding negotiation must be refused: ${problem}`;
+  return new TokenBindingError('ERR_TB_NEGOTIATION', message);
+}

@@ -1,0 +1,95 @@
+import { generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { TokenBindingError } from '../errors.js';
+import { identifierOf } from './key.js';
+import type { KeyStore } from './key-store.js';
+import { keyScope } from './scope.js';
+import { KEY_TYPES, type KeyType } from './types.js';
+
+const generateOnPool = promisify(generateKeyPair);
+
+const EC = { namedCurve: 'P-256' };
+const RSA = { modulusLength: 2048, publicExponent: 0x10001 };
+
+/** A private key of this side with its TokenBindingID. */
+export interface OwnKey {
+  readonly keyType: KeyType;
+  readonly identifier: Uint8Array;
+  readonly privateKey: KeyObject;
+}
+
+type Wanted = KeyType | 'anyexisting';
+
+/** The private keys of a key store, found or made for a target. */
+export class OwnKeys {
+  readonly #store: KeyStore;
+  readonly #known = new WeakMap<KeyObject, OwnKey>();
+
+  constructor(store: KeyStore) {
+    this.#store = store;
+  }
+
+  async forTarget(wanted: Wanted, targetUrl: string): Promise<OwnKey> {
+    const scope = keyScope(targetUrl);
+    for (const keyType of candidates(wanted)) {
+      const key = await this.#store.get(scope, keyType);
+      if (key !== undefined) return this.#identify(keyType, key);
+    }
+    if (wanted === 'anyexisting') throw notFound(scope);
+    const made = await generateAsync(wanted);
+    return this.#identify(wanted, await this.#store.add(scope, wanted, made));
+  }
+
+  forTargetSync(wanted: Wanted, targetUrl: string): OwnKey {
+    const scope = keyScope(targetUrl);
+    for (const keyType of candidates(wanted)) {
+      const key = immediate(this.#store.get(scope, keyType));
+      if (key !== undefined) return this.#identify(keyType, key);
+    }
+    if (wanted === 'anyexisting') throw notFound(scope);
+    const made = generateSync(wanted);
+    return this.#identify(wanted, immediate(this.#store.add(scope, wanted, made)));
+  }
+
+  async delete(targetUrl: string): Promise<void> {
+    await this.#store.delete(keyScope(targetUrl));
+  }
+
+  async deleteAll(): Promise<void> {
+    await this.#store.deleteAll();
+  }
+
+  #identify(keyType: KeyType, privateKey: KeyObject): OwnKey {
+    let known = this.#known.get(privateKey);
+    if (known?.keyType !== keyType) {
+      known = { keyType, privateKey, identifier: identifierOf(keyType, privateKey) };
+      this.#known.set(privateKey, known);
+    }
+    return known;
+  }
+}
+
+function candidates(wanted: Wanted): readonly KeyType[] {
+  return wanted === 'anyexisting' ? KEY_TYPES : [wanted];
+}
+
+async function generateAsync(keyType: KeyType): Promise<KeyObject> {
+  const pair = keyType === 'ecdsap256' ? generateOnPool('ec', EC) : generateOnPool('rsa', RSA);
+  return (await pair).privateKey;
+}
+
+function generateSync(keyType: KeyType): KeyObject {
+  const isEc = keyType === 'ecdsap256';
+  return (isEc ? generateKeyPairSync('ec', EC) : generateKeyPairSync('rsa', RSA)).privateKey;
+}
+
+function immediate<T>(value: T | Promise<T>): T {
+  if (!(value instanceof Promise)) return value;
+  value.catch(() => {});
+  const message = 'this key store answers with promises: use the promise form of the call';
+  throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
+}
+
+function notFound(scope: string): TokenBindingError {
+  return new TokenBindingError('ERR_TB_KEY_NOT_FOUND', `there is no key for ${scope}`);
+}

@@ -1,0 +1,48 @@
+import type { KeyObject } from 'node:crypto';
+import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
+import type { BindingType, KeyType } from './types.js';
+
+/** What generateBinding is to make. */
+export interface BindingRequest {
+  /** `anyexisting`: whichever key the target already has; none is made. */
+  readonly keyType: KeyType | 'anyexisting';
+  /** An absolute https: or wss: URL; its registrable domain chooses the key. */
+  readonly targetUrl: string;
+  readonly bindingType: BindingType;
+  /** Exported keying material of the connection that will carry the message: 32 bytes. */
+  readonly ekm: Uint8Array;
+}
+
+/** What a message is verified against. */
+export interface ExpectedBinding {
+  /** The key parameters negotiated for the connection. */
+  readonly keyType: KeyType;
+  /** Exported keying material of the connection that carried the message: 32 bytes. */
+  readonly ekm: Uint8Array;
+}
+
+/** The highest Token Binding protocol version, {1, 0} for RFC 8471. */
+export interface ProtocolVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/**
+ * The work behind the facade, with arguments already checked. A provider takes what it needs from
+ * the arguments before it first waits: the caller may change its buffers afterwards.
+ */
+export interface Provider {
+  generateBinding(request: BindingRequest): Promise<GeneratedBinding>;
+  generateBindingSync(request: BindingRequest): GeneratedBinding;
+  generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array>;
+  generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array;
+  verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]>;
+  verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[];
+  getKeyTypesClient(): Promise<KeyType[]>;
+  getKeyTypesServer(): Promise<KeyType[]>;
+  deleteBinding(targetUrl: string): Promise<void>;
+  deleteAllBindings(): Promise<void>;
+  generateId(keyType: KeyType, publicKey: KeyObject): Promise<BindingIdentifier>;
+  generateIdForUri(keyType: KeyType | 'anyexisting', targetUri: string): Promise<BindingIdentifier>;
+  getHighestSupportedVersion(): Promise<ProtocolVersion>;
+}

@@ -1,0 +1,107 @@
+import type { UnavailableReason } from '../errors.js';
+import type { PublicKeyInput } from './arguments.js';
+import type { BindingRequest, ExpectedBinding, ProtocolVersion } from './provider.js';
+import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
+import type { KeyType } from './types.js';
+
+/** Who does the work, and why. */
+export interface ProviderDescription {
+  readonly name: 'portable';
+  /** `requested`, or why the Windows provider is not there. */
+  readonly reason: 'requested' | UnavailableReason;
+}
+
+/**
+ * The functions of tokenbinding.h.
+ *
+ * Every call throws (a promise form: rejects with) `TypeError` or `RangeError` for a wrong argument,
+ * named in the message, before any work is done; every other failure is a TokenBindingError.
+ */
+export interface TokenBinding {
+  /** Who does the work, and why; decided when this object was opened. */
+  readonly provider: ProviderDescription;
+
+  /**
+   * Makes one TokenBinding for a connection: signs its EKM with the key of the target, and makes
+   * and keeps that key first if there is none (TokenBindingGenerateBinding; RFC 8471 4.1).
+   *
+   * A referred binding is signed with the key of the token consumer, `targetUrl`, over the EKM of
+   * the connection to the token provider.
+   *
+   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND for `anyexisting` when the target has no key,
+   * ERR_TB_KEY_STORE
+   */
+  generateBinding(request: BindingRequest): Promise<GeneratedBinding>;
+  /**
+   * {@link generateBinding} on the calling thread. A new RSA key takes a large part of a second.
+   *
+   * @throws TokenBindingError ERR_TB_NOT_SUPPORTED when the key store answers with promises
+   */
+  generateBindingSync(request: BindingRequest): GeneratedBinding;
+
+  /**
+   * Joins TokenBindings, in their order, to one TokenBindingMessage of at most 65,537 bytes: what
+   * goes, in base64url, into Sec-Token-Binding (TokenBindingGenerateMessage; RFC 8471 3).
+   *
+   * @param tokenBindings at least one, together 132 to 65,535 bytes
+   * @throws TokenBindingError ERR_TB_MALFORMED when one is no TokenBinding
+   */
+  generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array>;
+  /** {@link generateMessage} on the calling thread. */
+  generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array;
+
+  /**
+   * Verifies a TokenBindingMessage by RFC 8471 4.2 (TokenBindingVerifyMessage) and lists its
+   * bindings in their order. One fault anywhere refuses the whole message.
+   *
+   * A binding of unknown type is verified like any other; one of unknown key parameters is listed as
+   * `unevaluated` and proves nothing. How many bindings of which type there must be is the
+   * application protocol's business: a message with a referred binding alone passes here.
+   *
+   * @param message the message's bytes, as decoded from base64url
+   * @param expected what was negotiated, and the EKM of the connection that carried the message
+   * @throws TokenBindingError ERR_TB_MALFORMED, ERR_TB_KEY_TYPE, ERR_TB_UNUSABLE_KEY, ERR_TB_SIGNATURE
+   */
+  verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]>;
+  /** {@link verifyMessage} on the calling thread, which is faster for one message at a time. */
+  verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[];
+
+  /** The key types a client can use, the preferred first (TokenBindingGetKeyTypesClient). */
+  getKeyTypesClient(): Promise<KeyType[]>;
+  /** The key types a server can verify, the preferred first (TokenBindingGetKeyTypesServer). */
+  getKeyTypesServer(): Promise<KeyType[]>;
+
+  /**
+   * Deletes the keys of every type for a target; none is no error (TokenBindingDeleteBinding).
+   *
+   * @param targetUrl an absolute https: or wss: URL
+   * @throws TokenBindingError ERR_TB_KEY_STORE
+   */
+  deleteBinding(targetUrl: string): Promise<void>;
+  /**
+   * Deletes every Token Binding key of the store; on Windows that is every key of the calling user,
+   * whichever program made it (TokenBindingDeleteAllBindings). Hence the confirmation.
+   *
+   * @throws TokenBindingError ERR_TB_KEY_STORE
+   */
+  deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void>;
+
+  /**
+   * The TokenBindingID of a public key (TokenBindingGenerateID; RFC 8471 3.2).
+   *
+   * @throws TokenBindingError ERR_TB_UNUSABLE_KEY when it is no valid key of `keyType`
+   */
+  generateId(keyType: KeyType, publicKey: PublicKeyInput): Promise<BindingIdentifier>;
+  /**
+   * The TokenBindingID that {@link generateBinding} would use for a target; makes and keeps a key if
+   * there is none (TokenBindingGenerateIDForUri).
+   *
+   * @param keyType `anyexisting`: whichever key the target already has
+   * @param targetUri an absolute https: or wss: URL
+   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND, ERR_TB_KEY_STORE
+   */
+  generateIdForUri(keyType: KeyType | 'anyexisting', targetUri: string): Promise<BindingIdentifier>;
+
+  /** The highest protocol version: {1, 0} is RFC 8471 (TokenBindingGetHighestSupportedVersion). */
+  getHighestSupportedVersion(): Promise<ProtocolVersion>;
+}

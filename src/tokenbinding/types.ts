@@ -1,0 +1,34 @@
+/** TokenBindingKeyParameters by their RFC 8471 3.2.1 names. */
+export type KeyType = 'rsa2048_pkcs1.5' | 'rsa2048_pss' | 'ecdsap256';
+
+/** TokenBindingType by the RFC 8471 3.1 names, without the `_token_binding` they all end in. */
+export type BindingType = 'provided' | 'referred';
+
+/** Every key type, in the order in which this package prefers them. */
+export const KEY_TYPES = ['ecdsap256', 'rsa2048_pss', 'rsa2048_pkcs1.5'] as const;
+
+export const BINDING_TYPES = ['provided', 'referred'] as const;
+
+const KEY_TYPE_OF_NUMBER: readonly (KeyType | undefined)[] = [
+  'rsa2048_pkcs1.5',
+  'rsa2048_pss',
+  'ecdsap256',
+];
+
+/** The registered name of a key_parameters octet, or the number itself where it has none. */
+export function keyTypeOf(keyParameters: number): KeyType | number {
+  return KEY_TYPE_OF_NUMBER[keyParameters] ?? keyParameters;
+}
+
+export function keyParametersOf(keyType: KeyType): number {
+  return KEY_TYPE_OF_NUMBER.indexOf(keyType);
+}
+
+/** The registered name of a tokenbinding_type octet, or the number itself where it has none. */
+export function bindingTypeOf(tokenBindingType: number): BindingType | number {
+  return BINDING_TYPES[tokenBindingType] ?? tokenBindingType;
+}
+
+export function tokenBindingTypeOf(bindingType: BindingType | number): number {
+  return typeof bindingType === 'number' ? bindingType : BINDING_TYPES.indexOf(bindingType);
+}
