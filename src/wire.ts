@@ -7,7 +7,7 @@
 export { decodeBase64url, encodeBase64url } from './bytes/base64url.js';
 export type { Field } from './bytes/reader.js';
 export {
-  decodeTokenBindingID,
+  decodeTokenBindingKey,
   type TokenBindingID,
   type TokenBindingKey,
   tokenBindingHash,

@@ -1,5 +1,7 @@
 import { TokenBindingError } from '../errors.js';
 
+const EMPTY = new Uint8Array(0);
+
 /** One leaf of a parsed structure, as it lies in the input. */
 export interface Field {
   path: string;
@@ -19,6 +21,7 @@ export class Reader {
   private readonly onField: ((field: Field) => void) | undefined;
   private readonly path: (string | number)[];
   private end: number;
+  private skimming = false;
   offset = 0;
 
   /** @param path the path of what `bytes` hold; numbers are indices */
@@ -65,7 +68,7 @@ export class Reader {
     const outer = this.narrow(name, length);
     this.items(name, readItem);
     this.end = outer;
-    return this.bytes.subarray(start, start + length);
+    return this.view(start, this.offset);
   }
 
   /** Items up to the end of the enclosing structure. */
@@ -75,7 +78,8 @@ export class Reader {
       this.path[this.path.length - 1] = index;
       readItem(this);
     }
-    this.path.length -= 2;
+    this.path.pop();
+    this.path.pop();
   }
 
   /** A structure of exactly `length` bytes that names its fields below `name`. */
@@ -91,13 +95,21 @@ export class Reader {
   group<T>(name: string, read: (reader: this) => T): T {
     this.path.push(name);
     const value = read(this);
-    this.path.length--;
+    this.path.pop();
     return value;
+  }
+
+  /** Reads for the checks alone: what `read` is given of byte strings is empty. */
+  skim(read: (reader: this) => void): void {
+    const outer = this.skimming;
+    this.skimming = true;
+    read(this);
+    this.skimming = outer;
   }
 
   /** Every byte from `start` up to the cursor. */
   since(start: number): Uint8Array {
-    return this.bytes.subarray(start, this.offset);
+    return this.view(start, this.offset);
   }
 
   /** Refuses bytes left over in the structure `name`. */
@@ -116,9 +128,14 @@ export class Reader {
 
   private take(name: string, length: number): Uint8Array {
     const start = this.advance(name, length);
-    const value = this.bytes.subarray(start, start + length);
+    const value = this.view(start, this.offset);
     this.onField?.({ path: this.pathOf(name), offset: start, length, value });
     return value;
+  }
+
+  private view(start: number, end: number): Uint8Array {
+    if (start === end || (this.skimming && this.onField === undefined)) return EMPTY;
+    return this.bytes.subarray(start, end);
   }
 
   private lengthPrefix(name: string, size: 1 | 2, minimum: number): number {
@@ -161,7 +178,6 @@ export class Reader {
     return path;
   }
 }
-
 function count(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`;
 }

@@ -1,10 +1,10 @@
 /** Writes TLS presentation language (RFC 8446 3) into one buffer of a size known beforehand. */
 export class Writer {
-  readonly bytes: Uint8Array;
+  private readonly bytes: Uint8Array;
   private offset = 0;
 
   constructor(size: number) {
-    this.bytes = new Uint8Array(size);
+    this.bytes = Buffer.allocUnsafe(size);
   }
 
   uint8(value: number): this {
@@ -30,5 +30,12 @@ export class Writer {
   /** `opaque value<..65535>` */
   opaque16(value: Uint8Array): this {
     return this.uint16(value.length).raw(value);
+  }
+
+  /** The buffer, which must be full: what is not written is some other memory's past. */
+  finish(): Uint8Array {
+    if (this.offset !== this.bytes.length)
+      throw new Error('a structure has another size than said');
+    return this.bytes;
   }
 }

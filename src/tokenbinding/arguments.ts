@@ -2,7 +2,8 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { TokenBindingError } from '../errors.js';
 import { MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
-import type { BindingRequest, ExpectedBinding } from './provider.js';
+import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';
+import { parseTarget, type Target } from './target.js';
 import { BINDING_TYPES, type BindingType, KEY_TYPES, type KeyType } from './types.js';
 
 /** Length of the exported keying material, in bytes (RFC 8471 3.3). */
@@ -31,15 +32,20 @@ export function checkObject(name: string, value: unknown): Record<string, unknow
 }
 
 /** Memory that another thread can change, or that is gone, cannot be checked. */
-export function checkBytes(name: string, value: unknown): Uint8Array {
-  if (!types.isUint8Array(value)) throw wrongKind(name, 'a Uint8Array');
+export function checkBytes(name: string, value: unknown, index?: number): Uint8Array {
+  const wanted = bytesFault(value);
+  if (wanted !== undefined)
+    throw wrongKind(index === undefined ? name : `${name}[${index}]`, wanted);
+  return value as Uint8Array;
+}
+
+function bytesFault(value: unknown): string | undefined {
+  if (!types.isUint8Array(value)) return 'a Uint8Array';
   if (types.isSharedArrayBuffer(value.buffer)) {
-    throw wrongKind(name, 'a Uint8Array that is not on a SharedArrayBuffer');
+    return 'a Uint8Array that is not on a SharedArrayBuffer';
   }
-  if (value.length === 0 && isGone(value)) {
-    throw wrongKind(name, 'a Uint8Array whose buffer is not detached');
-  }
-  return value;
+  if (value.length === 0 && isGone(value)) return 'a Uint8Array whose buffer is not detached';
+  return undefined;
 }
 
 /** A view on a detached buffer, or outside of a buffer that has shrunk, also has length 0. */
@@ -65,10 +71,9 @@ function checkOneOf<const T extends string>(
   value: unknown,
   allowed: readonly T[],
 ): T {
+  if ((allowed as readonly unknown[]).includes(value)) return value as T;
   const wanted = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`;
-  if (typeof value !== 'string') throw wrongKind(name, wanted);
-  if (!(allowed as readonly string[]).includes(value)) throw wrongValue(name, wanted);
-  return value as T;
+  throw typeof value === 'string' ? wrongValue(name, wanted) : wrongKind(name, wanted);
 }
 
 export function checkKeyType(name: string, value: unknown): KeyType {
@@ -84,23 +89,22 @@ export function checkBindingType(name: string, value: unknown): BindingType {
 }
 
 /** The value stays out of the error: a URL may carry a password. */
-export function checkTargetUrl(name: string, value: unknown): string {
+export function checkTarget(name: string, value: unknown): Target {
   const wanted = 'an absolute https: or wss: URL';
   if (typeof value !== 'string') throw wrongKind(name, wanted);
-  if (!URL.canParse(value) || !/^(https|wss):$/.test(new URL(value).protocol)) {
-    throw wrongValue(name, wanted);
-  }
-  return value;
+  const target = parseTarget(value);
+  if (target === undefined) throw wrongValue(name, wanted);
+  return target;
 }
 
 // Every property is read before the first one is checked: a getter must not come between the check
 // of a buffer and its use.
 
-export function checkBindingRequest(value: unknown): BindingRequest {
+export function checkBindingRequest(value: unknown): CheckedBindingRequest {
   const { keyType, targetUrl, bindingType, ekm } = checkObject('request', value);
   return {
     keyType: checkWantedKeyType('request.keyType', keyType),
-    targetUrl: checkTargetUrl('request.targetUrl', targetUrl),
+    target: checkTarget('request.targetUrl', targetUrl),
     bindingType: checkBindingType('request.bindingType', bindingType),
     ekm: checkEkm('request.ekm', ekm),
   };
@@ -117,12 +121,13 @@ export function checkExpected(value: unknown): ExpectedBinding {
 export function checkTokenBindings(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  const tokenBindings = Array.from<unknown>(value).map((item, index) =>
-    checkBytes(`tokenBindings[${index}]`, item),
-  );
-  const length = tokenBindings.reduce((sum, bytes) => sum + bytes.length, 0);
+  const items: unknown[] = [...value];
+  let length = 0;
+  for (let index = 0; index < items.length; index++) {
+    length += checkBytes('tokenBindings', items[index], index).length;
+  }
   if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  return tokenBindings;
+  return items as Uint8Array[];
 }
 
 function wrongSize(): RangeError {

@@ -5,7 +5,7 @@ import {
   checkKeyType,
   checkObject,
   checkPublicKey,
-  checkTargetUrl,
+  checkTarget,
   checkTokenBindings,
   checkWantedKeyType,
   type PublicKeyInput,
@@ -59,7 +59,7 @@ export class Facade implements TokenBinding {
   }
 
   async deleteBinding(targetUrl: string): Promise<void> {
-    return this.#work.deleteBinding(checkTargetUrl('targetUrl', targetUrl));
+    return this.#work.deleteBinding(checkTarget('targetUrl', targetUrl));
   }
 
   async deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void> {
@@ -80,7 +80,7 @@ export class Facade implements TokenBinding {
     targetUri: string,
   ): Promise<BindingIdentifier> {
     const wanted = checkWantedKeyType('keyType', keyType);
-    return this.#work.generateIdForUri(wanted, checkTargetUrl('targetUri', targetUri));
+    return this.#work.generateIdForUri(wanted, checkTarget('targetUri', targetUri));
   }
 
   getHighestSupportedVersion(): Promise<ProtocolVersion> {

@@ -14,7 +14,6 @@ export type TokenBindingKey =
 export interface TokenBindingID {
   /** The key_parameters octet by its name, or as a number where it has none. */
   readonly keyType: KeyType | number;
-  readonly key: TokenBindingKey;
   /** The whole structure, byte for byte: what applications compare and store. */
   readonly bytes: Uint8Array;
 }
@@ -22,10 +21,10 @@ export interface TokenBindingID {
 export function readTokenBindingID(reader: Reader): TokenBindingID {
   const start = reader.offset;
   const keyType = keyTypeOf(reader.uint8('key_parameters'));
-  const key = reader.sized('key_length', reader.uint16('key_length'), () =>
-    readKey(reader, keyType),
-  );
-  return { keyType, key, bytes: reader.since(start) };
+  reader.sized('key_length', reader.uint16('key_length'), () => {
+    reader.skim(() => readKey(reader, keyType));
+  });
+  return { keyType, bytes: reader.since(start) };
 }
 
 function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
@@ -45,16 +44,18 @@ function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
 }
 
 /**
- * Decodes one TokenBindingID; a byte left over is an error. The views in the result share the
- * memory of `bytes`.
+ * The public key in a TokenBindingID; a byte left over is an error. The views in the result share
+ * the memory of `identifier`.
  *
  * @throws TokenBindingError ERR_TB_MALFORMED
  */
-export function decodeTokenBindingID(bytes: Uint8Array): TokenBindingID {
-  const reader = new Reader(bytes);
-  const identifier = readTokenBindingID(reader);
-  reader.finish('tokenbindingid');
-  return identifier;
+export function decodeTokenBindingKey(identifier: Uint8Array): TokenBindingKey {
+  const reader = new Reader(identifier, ['tokenbindingid']);
+  const keyType = keyTypeOf(reader.uint8('key_parameters'));
+  const length = reader.uint16('key_length');
+  const key = reader.sized('key_length', length, () => readKey(reader, keyType));
+  reader.finish('');
+  return key;
 }
 
 /** Encodes a TokenBindingID for a key of a registered type (RFC 8471 3.2). */
@@ -67,7 +68,7 @@ export function encodeTokenBindingID(
   const writer = new Writer(3 + length).uint8(keyParametersOf(keyType)).uint16(length);
   if (key.kind === 'ec') writer.opaque8(key.point);
   else writer.opaque16(key.modulus).opaque8(key.publicexponent);
-  return writer.bytes;
+  return writer.finish();
 }
 
 /**

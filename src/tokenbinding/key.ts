@@ -18,7 +18,8 @@ type KnownKey = Exclude<TokenBindingKey, { kind: 'unknown' }>;
  * @param path where the key stands, for the error
  * @throws TokenBindingError ERR_TB_UNUSABLE_KEY
  */
-export function importPublicKey(key: KnownKey, path: string): KeyObject {
+export function importPublicKey(key: TokenBindingKey, path: string): KeyObject {
+  if (key.kind === 'unknown') throw unusable(`${path}: its key parameters are unknown`, { path });
   const fault = key.kind === 'rsa' ? rsaFault(key) : ecFault(key.point);
   if (fault !== undefined) throw unusable(`${path}: ${fault}`, { path });
   try {

@@ -60,7 +60,7 @@ export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]):
     requireTokenBinding(tokenBinding, index);
     writer.raw(tokenBinding);
   }
-  return writer.bytes;
+  return writer.finish();
 }
 
 /** Encodes one TokenBinding without extensions. */
@@ -73,7 +73,8 @@ export function encodeTokenBinding(
     .uint8(tokenBindingTypeOf(bindingType))
     .raw(identifier)
     .opaque16(signature)
-    .uint16(0).bytes;
+    .uint16(0)
+    .finish();
 }
 
 /**
@@ -92,7 +93,7 @@ export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[
 
 function requireTokenBinding(bytes: Uint8Array, index: number): void {
   const reader = new Reader(bytes, ['tokenBindings', index]);
-  readTokenBinding(reader);
+  reader.skim(readTokenBinding);
   reader.finish('');
 }
 
@@ -100,8 +101,12 @@ function readTokenBinding(reader: Reader): TokenBindingStructure {
   const bindingType = bindingTypeOf(reader.uint8('tokenbinding_type'));
   const tokenBindingID = reader.group('tokenbindingid', readTokenBindingID);
   const signature = reader.opaque16('signature', MIN_SIGNATURE);
-  const extensions = reader.list16('extensions', 0, readExtension);
+  const extensions = reader.list16('extensions', 0, skimExtension);
   return { bindingType, tokenBindingID, signature, extensions };
+}
+
+function skimExtension(reader: Reader): void {
+  reader.skim(readExtension);
 }
 
 function readExtension(reader: Reader): TokenBindingExtension {

@@ -48,7 +48,8 @@ export function encodeNegotiation({ version, keyTypes }: Negotiation): Uint8Arra
   return new Writer(3 + list.length)
     .uint8(version.major)
     .uint8(version.minor)
-    .opaque8(Uint8Array.from(list)).bytes;
+    .opaque8(Uint8Array.from(list))
+    .finish();
 }
 
 /**

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { TokenBindingError } from '../errors.js';
 import { identifierOf } from './key.js';
 import type { KeyStore } from './key-store.js';
-import { keyScope } from './scope.js';
+import type { Target } from './target.js';
 import { KEY_TYPES, type KeyType } from './types.js';
 
 const generateOnPool = promisify(generateKeyPair);
@@ -20,6 +20,13 @@ export interface OwnKey {
 
 type Wanted = KeyType | 'anyexisting';
 
+const CANDIDATES: Readonly<Record<Wanted, readonly KeyType[]>> = {
+  ecdsap256: ['ecdsap256'],
+  rsa2048_pss: ['rsa2048_pss'],
+  'rsa2048_pkcs1.5': ['rsa2048_pkcs1.5'],
+  anyexisting: KEY_TYPES,
+};
+
 /** The private keys of a key store, found or made for a target. */
 export class OwnKeys {
   readonly #store: KeyStore;
@@ -29,9 +36,8 @@ export class OwnKeys {
     this.#store = store;
   }
 
-  async forTarget(wanted: Wanted, targetUrl: string): Promise<OwnKey> {
-    const scope = keyScope(targetUrl);
-    for (const keyType of candidates(wanted)) {
+  async forTarget(wanted: Wanted, { scope }: Target): Promise<OwnKey> {
+    for (const keyType of CANDIDATES[wanted]) {
       const key = await this.#store.get(scope, keyType);
       if (key !== undefined) return this.#identify(keyType, key);
     }
@@ -40,9 +46,8 @@ export class OwnKeys {
     return this.#identify(wanted, await this.#store.add(scope, wanted, made));
   }
 
-  forTargetSync(wanted: Wanted, targetUrl: string): OwnKey {
-    const scope = keyScope(targetUrl);
-    for (const keyType of candidates(wanted)) {
+  forTargetSync(wanted: Wanted, { scope }: Target): OwnKey {
+    for (const keyType of CANDIDATES[wanted]) {
       const key = immediate(this.#store.get(scope, keyType));
       if (key !== undefined) return this.#identify(keyType, key);
     }
@@ -51,8 +56,8 @@ export class OwnKeys {
     return this.#identify(wanted, immediate(this.#store.add(scope, wanted, made)));
   }
 
-  async delete(targetUrl: string): Promise<void> {
-    await this.#store.delete(keyScope(targetUrl));
+  async delete({ scope }: Target): Promise<void> {
+    await this.#store.delete(scope);
   }
 
   async deleteAll(): Promise<void> {
@@ -67,10 +72,6 @@ export class OwnKeys {
     }
     return known;
   }
-}
-
-function candidates(wanted: Wanted): readonly KeyType[] {
-  return wanted === 'anyexisting' ? KEY_TYPES : [wanted];
 }
 
 async function generateAsync(keyType: KeyType): Promise<KeyObject> {

@@ -4,16 +4,16 @@ import { KeyCache } from './key-cache.js';
 import type { KeyStore } from './key-store.js';
 import { encodeTokenBinding, encodeTokenBindingMessage } from './message.js';
 import { type OwnKey, OwnKeys } from './own-keys.js';
-import type { BindingRequest, ExpectedBinding, ProtocolVersion, Provider } from './provider.js';
+import type {
+  CheckedBindingRequest,
+  ExpectedBinding,
+  ProtocolVersion,
+  Provider,
+} from './provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
-import { signAsync, signedData, signSync } from './signature.js';
-import {
-  type BindingType,
-  KEY_TYPES,
-  type KeyType,
-  keyParametersOf,
-  tokenBindingTypeOf,
-} from './types.js';
+import { signAsync, signSync } from './signature.js';
+import type { Target } from './target.js';
+import { type BindingType, KEY_TYPES, type KeyType } from './types.js';
 import { verifyMessage, verifyMessageSync } from './verify.js';
 
 /** RFC 8471 in TypeScript over node:crypto. */
@@ -25,17 +25,23 @@ export class PortableProvider implements Provider {
     this.#ownKeys = new OwnKeys(keyStore);
   }
 
-  async generateBinding(request: BindingRequest): Promise<GeneratedBinding> {
+  async generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding> {
+    const { keyType, target, bindingType } = request;
     const ekm = new Uint8Array(request.ekm);
-    const key = await this.#ownKeys.forTarget(request.keyType, request.targetUrl);
-    const data = dataToSign(key, request.bindingType, ekm);
-    return generated(key, request.bindingType, await signAsync(key.keyType, key.privateKey, data));
+    const key = await this.#ownKeys.forTarget(keyType, target);
+    const signed = { bindingType, keyType: key.keyType, ekm };
+    return generated(key, bindingType, await signAsync(key.privateKey, signed));
   }
 
-  generateBindingSync({ keyType, targetUrl, bindingType, ekm }: BindingRequest): GeneratedBinding {
-    const key = this.#ownKeys.forTargetSync(keyType, targetUrl);
-    const data = dataToSign(key, bindingType, ekm);
-    return generated(key, bindingType, signSync(key.keyType, key.privateKey, data));
+  generateBindingSync({
+    keyType,
+    target,
+    bindingType,
+    ekm,
+  }: CheckedBindingRequest): GeneratedBinding {
+    const key = this.#ownKeys.forTargetSync(keyType, target);
+    const signed = { bindingType, keyType: key.keyType, ekm };
+    return generated(key, bindingType, signSync(key.privateKey, signed));
   }
 
   async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
@@ -62,8 +68,8 @@ export class PortableProvider implements Provider {
     return [...KEY_TYPES];
   }
 
-  async deleteBinding(targetUrl: string): Promise<void> {
-    await this.#ownKeys.delete(targetUrl);
+  async deleteBinding(target: Target): Promise<void> {
+    await this.#ownKeys.delete(target);
   }
 
   async deleteAllBindings(): Promise<void> {
@@ -76,19 +82,15 @@ export class PortableProvider implements Provider {
 
   async generateIdForUri(
     wanted: KeyType | 'anyexisting',
-    targetUri: string,
+    target: Target,
   ): Promise<BindingIdentifier> {
-    const { keyType, identifier } = await this.#ownKeys.forTarget(wanted, targetUri);
-    return { keyType, identifier: new Uint8Array(identifier) };
+    const { keyType, identifier } = await this.#ownKeys.forTarget(wanted, target);
+    return { keyType, identifier: Buffer.from(identifier) };
   }
 
   async getHighestSupportedVersion(): Promise<ProtocolVersion> {
     return { major: 1, minor: 0 };
   }
-}
-
-function dataToSign({ keyType }: OwnKey, bindingType: BindingType, ekm: Uint8Array): Uint8Array {
-  return signedData(tokenBindingTypeOf(bindingType), keyParametersOf(keyType), ekm);
 }
 
 function generated(
@@ -97,5 +99,6 @@ function generated(
   signature: Uint8Array,
 ): GeneratedBinding {
   const tokenBinding = encodeTokenBinding(bindingType, identifier, signature);
-  return { bindingType, keyType, identifier: new Uint8Array(identifier), tokenBinding };
+  const view = tokenBinding.subarray(1, 1 + identifier.length);
+  return { bindingType, keyType, identifier: view, tokenBinding };
 }

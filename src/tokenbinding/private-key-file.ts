@@ -87,6 +87,6 @@ export function keyStoreError(file: string, problem: string, cause?: unknown): T
 }
 
 function isWorking(keyType: KeyType, key: KeyObject): boolean {
-  const probe = new Uint8Array(32);
-  return verifySync(keyType, createPublicKey(key), probe, signSync(keyType, key, probe));
+  const probe = { bindingType: 'provided', keyType, ekm: new Uint8Array(32) } as const;
+  return verifySync(createPublicKey(key), probe, signSync(key, probe));
 }

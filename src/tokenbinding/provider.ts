@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
+import type { Target } from './target.js';
 import type { BindingType, KeyType } from './types.js';
 
 /** What generateBinding is to make. */
@@ -11,6 +12,11 @@ export interface BindingRequest {
   readonly bindingType: BindingType;
   /** Exported keying material of the connection that will carry the message: 32 bytes. */
   readonly ekm: Uint8Array;
+}
+
+/** A {@link BindingRequest} whose values have been checked. */
+export interface CheckedBindingRequest extends Omit<BindingRequest, 'targetUrl'> {
+  readonly target: Target;
 }
 
 /** What a message is verified against. */
@@ -32,17 +38,17 @@ export interface ProtocolVersion {
  * the arguments before it first waits: the caller may change its buffers afterwards.
  */
 export interface Provider {
-  generateBinding(request: BindingRequest): Promise<GeneratedBinding>;
-  generateBindingSync(request: BindingRequest): GeneratedBinding;
+  generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding>;
+  generateBindingSync(request: CheckedBindingRequest): GeneratedBinding;
   generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array>;
   generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array;
   verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]>;
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[];
   getKeyTypesClient(): Promise<KeyType[]>;
   getKeyTypesServer(): Promise<KeyType[]>;
-  deleteBinding(targetUrl: string): Promise<void>;
+  deleteBinding(target: Target): Promise<void>;
   deleteAllBindings(): Promise<void>;
   generateId(keyType: KeyType, publicKey: KeyObject): Promise<BindingIdentifier>;
-  generateIdForUri(keyType: KeyType | 'anyexisting', targetUri: string): Promise<BindingIdentifier>;
+  generateIdForUri(keyType: KeyType | 'anyexisting', target: Target): Promise<BindingIdentifier>;
   getHighestSupportedVersion(): Promise<ProtocolVersion>;
 }

@@ -4,22 +4,24 @@ import type { KeyCache } from './key-cache.js';
 import { decodeTokenBindingMessage, type TokenBindingStructure } from './message.js';
 import type { ExpectedBinding } from './provider.js';
 import type { BindingResult } from './results.js';
-import { signedData, verifyAsync, verifySync } from './signature.js';
-import { type KeyType, tokenBindingTypeOf } from './types.js';
+import { type Signed, verifyAsync, verifySync } from './signature.js';
+import type { KeyType } from './types.js';
 
 const EMPTY = new Uint8Array(0);
 
-/** A signature still to be checked; absent where the key parameters are unknown. */
-type Check = readonly [
-  keyType: KeyType,
-  publicKey: KeyObject,
-  data: Uint8Array,
-  signature: Uint8Array,
-];
+/** A signature to be checked, with the index of its TokenBinding. */
+interface Check {
+  readonly index: number;
+  readonly key: KeyObject;
+  readonly signed: Signed;
+  readonly signature: Uint8Array;
+}
 
-interface Candidate {
-  readonly check: Check | undefined;
-  readonly result: BindingResult;
+interface Examined {
+  /** One for each signature that can be evaluated; at least one. */
+  readonly checks: Check[];
+  /** What to answer once every check has passed. */
+  readonly results: BindingResult[];
 }
 
 /** Verifies a TokenBindingMessage by RFC 8471 4.2. */
@@ -28,12 +30,11 @@ export function verifyMessageSync(
   expected: ExpectedBinding,
   keys: KeyCache,
 ): BindingResult[] {
-  const candidates = examine(message, expected, keys);
-  for (let index = 0; index < candidates.length; index++) {
-    const { check } = candidates[index] as Candidate;
-    if (check !== undefined && !verifySync(...check)) throw invalidSignature(index);
+  const { checks, results } = examine(message, expected, keys);
+  for (const { index, key, signed, signature } of checks) {
+    if (!verifySync(key, signed, signature)) throw invalidSignature(index);
   }
-  return candidates.map(({ result }) => result);
+  return results;
 }
 
 /** {@link verifyMessageSync} with the signatures checked on libuv's thread pool. */
@@ -42,33 +43,33 @@ export async function verifyMessage(
   expected: ExpectedBinding,
   keys: KeyCache,
 ): Promise<BindingResult[]> {
-  const candidates = examine(message, expected, keys);
+  const { checks, results } = examine(message, expected, keys);
   const verdicts = await Promise.all(
-    candidates.map(({ check }) => check === undefined || verifyAsync(...check)),
+    checks.map((check) => verifyAsync(check.key, check.signed, check.signature)),
   );
-  const refused = verdicts.indexOf(false);
-  if (refused !== -1) throw invalidSignature(refused);
-  return candidates.map(({ result }) => result);
+  for (let i = 0; i < checks.length; i++) {
+    if (verdicts[i] !== true) throw invalidSignature((checks[i] as Check).index);
+  }
+  return results;
 }
 
-/**
- * Everything but the signatures: the structure, the key type of each provided binding, the keys.
- * A message in which no signature can be evaluated is refused here, or anybody could make one.
- */
-function examine(
-  message: Uint8Array,
-  expected: ExpectedBinding,
-  keys: KeyCache,
-): readonly Candidate[] {
+/** Everything but the signatures: the structure, the key type of provided bindings, the keys. */
+function examine(message: Uint8Array, expected: ExpectedBinding, keys: KeyCache): Examined {
   const bindings = decodeTokenBindingMessage(message);
   for (let index = 0; index < bindings.length; index++) {
     requireNegotiatedKeyType(bindings[index] as TokenBindingStructure, index, expected.keyType);
   }
-  const candidates = bindings.map((binding, index) => candidate(binding, index, expected, keys));
-  if (!candidates.some(({ check }) => check !== undefined)) {
-    throw refusal('ERR_TB_SIGNATURE', 'tokenbindings', 'no signature in it could be evaluated');
+  const checks: Check[] = [];
+  const results = bindings.map((binding, index) => {
+    const check = checkOf(binding, index, expected.ekm, keys);
+    if (check !== undefined) checks.push(check);
+    return resultOf(binding, check === undefined ? 'unevaluated' : 'verified');
+  });
+  if (checks.length === 0) {
+    // Anybody could make such a message, without any key.
+    throw refusal('ERR_TB_SIGNATURE', 'tokenbindings', 'no signature in it can be evaluated');
   }
-  return candidates;
+  return { checks, results };
 }
 
 /** RFC 8471 4.2: a provided binding has the negotiated key parameters; any other may differ. */
@@ -78,33 +79,38 @@ function requireNegotiatedKeyType(
   negotiated: KeyType,
 ): void {
   if (bindingType !== 'provided' || tokenBindingID.keyType === negotiated) return;
-  const problem = `the provided binding is of key type ${tokenBindingID.keyType}, negotiated is ${negotiated}`;
   throw refusal(
     'ERR_TB_KEY_TYPE',
     `tokenbindings[${index}].tokenbindingid.key_parameters`,
-    problem,
+    `the provided binding is of key type ${tokenBindingID.keyType}, negotiated is ${negotiated}`,
   );
 }
 
-function candidate(
-  { bindingType, tokenBindingID, signature, extensions }: TokenBindingStructure,
+/** Undefined for key parameters that nobody here can evaluate. */
+function checkOf(
+  { bindingType, tokenBindingID, signature }: TokenBindingStructure,
   index: number,
-  { ekm }: ExpectedBinding,
+  ekm: Uint8Array,
   keys: KeyCache,
-): Candidate {
-  const { keyType, bytes } = tokenBindingID;
+): Check | undefined {
+  const { keyType } = tokenBindingID;
   const key = keys.get(tokenBindingID, index);
-  const data = signedData(tokenBindingTypeOf(bindingType), bytes[0] as number, ekm);
-  const evaluable = key !== undefined && typeof keyType === 'string';
-  const check = evaluable ? ([keyType, key, data, signature] as const) : undefined;
-  const result: BindingResult = {
+  if (key === undefined || typeof keyType === 'number') return undefined;
+  return { index, key, signed: { bindingType, keyType, ekm }, signature };
+}
+
+/** Copies what it takes from the message: the caller may change that afterwards. */
+function resultOf(
+  { bindingType, tokenBindingID, extensions }: TokenBindingStructure,
+  status: BindingResult['status'],
+): BindingResult {
+  return {
     bindingType,
-    keyType,
-    identifier: new Uint8Array(bytes),
-    extensionData: extensions.length === 0 ? EMPTY : new Uint8Array(extensions),
-    status: check === undefined ? 'unevaluated' : 'verified',
+    keyType: tokenBindingID.keyType,
+    identifier: Buffer.from(tokenBindingID.bytes),
+    extensionData: extensions.length === 0 ? EMPTY : Buffer.from(extensions),
+    status,
   };
-  return { check, result };
 }
 
 function invalidSignature(index: number): TokenBindingError {

@@ -1,0 +1,29 @@
+/**
+ * A map that keeps the most recently used entries: at least `capacity` of them and at most twice
+ * that. Two generations cost a lookup nothing, where an exact order of use would cost it a write.
+ */
+export class BoundedMap<K, V> {
+  private readonly capacity: number;
+  private recent = new Map<K, V>();
+  private older = new Map<K, V>();
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
+
+  get(key: K): V | undefined {
+    const value = this.recent.get(key);
+    if (value !== undefined) return value;
+    const aged = this.older.get(key);
+    if (aged !== undefined) this.set(key, aged);
+    return aged;
+  }
+
+  set(key: K, value: V): void {
+    if (this.recent.size >= this.capacity) {
+      this.older = this.recent;
+      this.recent = new Map();
+    }
+    this.recent.set(key, value);
+  }
+}

@@ -1,0 +1,34 @@
+import { getDomain } from 'tldts';
+import { BoundedMap } from './bounded-map.js';
+
+/** Where a Token Binding is to be sent. */
+export interface Target {
+  /** As the caller gave it. */
+  readonly url: string;
+  /**
+   * The scope within which one key serves: the registrable domain by the public suffix list, its
+   * private section included (RFC 8473 1.8); the host itself where there is none, as for IP
+   * addresses, localhost, single labels and public suffixes.
+   */
+  readonly scope: string;
+}
+
+const MAX_LENGTH = 65_535;
+const SCHEMES = ['https:', 'wss:'];
+const known = new BoundedMap<string, Target>(64);
+
+/** The target that an absolute https: or wss: URL names; undefined for any other text. */
+export function parseTarget(url: string): Target | undefined {
+  let target = known.get(url);
+  if (target === undefined && url.length <= MAX_LENGTH && URL.canParse(url)) {
+    const { protocol, hostname } = new URL(url);
+    if (!SCHEMES.includes(protocol)) return undefined;
+    target = { url, scope: scopeOf(hostname.replace(/\.$/, '')) };
+    known.set(url, target);
+  }
+  return target;
+}
+
+function scopeOf(host: string): string {
+  return getDomain(host, { allowPrivateDomains: true }) ?? host;
+}

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { describe, it } from 'node:test';
+import type { BindingType, KeyType, TokenBinding } from '../../src/index.js';
+import { KEY_TYPES, message, newEkm, signedBinding, testKey, u16 } from '../support/messages.js';
+import { refused, rejected } from '../support/refused.js';
+
+const targetUrl = 'https://login.example.com/start?a=1';
+const BINDING_TYPES = ['provided', 'referred'] as const;
+
+/** Making bindings, messages and identifiers, and deleting keys, through one provider. */
+export function describeGeneration(name: string, open: () => TokenBinding): void {
+  describe(`generation: ${name}`, () => {
+    const ekm = newEkm();
+    const make = (
+      tokenBinding: TokenBinding,
+      keyType: KeyType | 'anyexisting' = 'ecdsap256',
+      target = targetUrl,
+      bindingType: BindingType = 'provided',
+    ) => tokenBinding.generateBindingSync({ keyType, targetUrl: target, bindingType, ekm });
+
+    for (const keyType of KEY_TYPES) {
+      for (const bindingType of BINDING_TYPES) {
+        it(`makes a ${bindingType} binding of ${keyType} that verifies`, async () => {
+          const tokenBinding = open();
+          const request = { keyType, targetUrl, bindingType, ekm };
+          const generated = [
+            await tokenBinding.generateBinding(request),
+            tokenBinding.generateBindingSync(request),
+          ];
+          for (const { tokenBinding: bytes, ...rest } of generated) {
+            const message = await tokenBinding.generateMessage([bytes]);
+            assert.deepEqual(message, tokenBinding.generateMessageSync([bytes]));
+            const [result] = tokenBinding.verifyMessageSync(message, { keyType, ekm });
+            assert.equal(result?.status, 'verified');
+            assert.equal(result?.bindingType, bindingType);
+            assert.equal(rest.bindingType, bindingType);
+            assert.equal(rest.keyType, keyType);
+            assert.deepEqual(result?.identifier, rest.identifier);
+          }
+          assert.deepEqual(generated[0]?.identifier, generated[1]?.identifier);
+        });
+      }
+    }
+
+    it('has the sizes of RFC 8471 for a P-256 and an RSA message', () => {
+      const tokenBinding = open();
+      const size = (keyType: KeyType) =>
+        tokenBinding.generateMessageSync([make(tokenBinding, keyType).tokenBinding]).length;
+      assert.equal(size('ecdsap256'), 139);
+      assert.equal(size('rsa2048_pkcs1.5'), 528);
+      assert.equal(size('rsa2048_pss'), 528);
+    });
+
+    it('verifies a thousand times, whatever zeros r and s begin with', () => {
+      const tokenBinding = open();
+      for (let round = 0; round < 1000; round++) {
+        const { tokenBinding: bytes } = make(tokenBinding);
+        const message = tokenBinding.generateMessageSync([bytes]);
+        assert.equal(
+          tokenBinding.verifyMessageSync(message, { keyType: 'ecdsap256', ekm }).length,
+          1,
+        );
+      }
+    });
+
+    it('uses the EKM as it was when the call was made', async () => {
+      const tokenBinding = open();
+      const buffer = Buffer.from(ekm);
+      const pending = tokenBinding.generateBinding({
+        keyType: 'ecdsap256',
+        targetUrl,
+        bindingType: 'provided',
+        ekm: buffer,
+      });
+      buffer.fill(0);
+      const message = tokenBinding.generateMessageSync([(await pending).tokenBinding]);
+      tokenBinding.verifyMessageSync(message, { keyType: 'ecdsap256', ekm });
+    });
+
+    describe('keys', () => {
+      it('has one key for a registrable domain and key type, and others for others', () => {
+        const tokenBinding = open();
+        const of = (target: string, keyType: KeyType = 'ecdsap256') =>
+          Buffer.from(make(tokenBinding, keyType, target).identifier).toString('hex');
+        const here = of('https://example.com/');
+        assert.equal(of('https://a.b.EXAMPLE.com:8443/x'), here);
+        assert.equal(of('wss://www.example.com./'), here);
+        assert.notEqual(of('https://example.org/'), here);
+        assert.notEqual(of('https://example.com/', 'rsa2048_pss'), here);
+        assert.notEqual(of('https://example.com/', 'rsa2048_pkcs1.5'), here);
+        assert.notEqual(of('https://a.github.io/'), of('https://b.github.io/'));
+      });
+
+      it('asked for the same new key many times at once, uses one', async () => {
+        const tokenBinding = open();
+        const request = { keyType: 'ecdsap256', targetUrl, bindingType: 'provided', ekm } as const;
+        const all = await Promise.all(
+          Array.from({ length: 16 }, () => tokenBinding.generateBinding(request)),
+        );
+        assert.equal(new Set(all.map(({ identifier }) => identifier.toString())).size, 1);
+      });
+
+      it('with anyexisting uses a key that is there and makes none', async () => {
+        const tokenBinding = open();
+        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, 'anyexisting'));
+        const request = {
+          keyType: 'anyexisting',
+          targetUrl,
+          bindingType: 'provided',
+          ekm,
+        } as const;
+        await rejected('ERR_TB_KEY_NOT_FOUND', tokenBinding.generateBinding(request));
+        const any = tokenBinding.generateIdForUri('anyexisting', targetUrl);
+        await rejected('ERR_TB_KEY_NOT_FOUND', any);
+
+        const { identifier } = make(tokenBinding, 'rsa2048_pkcs1.5');
+        const found = make(tokenBinding, 'anyexisting');
+        assert.equal(found.keyType, 'rsa2048_pkcs1.5');
+        assert.deepEqual(found.identifier, identifier);
+        const again = await tokenBinding.generateIdForUri('anyexisting', targetUrl);
+        assert.deepEqual(again.identifier, identifier);
+      });
+
+      it('deletes the keys of one target and no other', async () => {
+        const tokenBinding = open();
+        const elsewhere = make(tokenBinding, 'ecdsap256', 'https://example.org/');
+        const before = make(tokenBinding);
+        await tokenBinding.deleteBinding('https://other.example.com/');
+        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, 'anyexisting'));
+        assert.notDeepEqual(make(tokenBinding).identifier, before.identifier);
+        assert.deepEqual(
+          make(tokenBinding, 'anyexisting', 'https://example.org/').identifier,
+          elsewhere.identifier,
+        );
+        await tokenBinding.deleteBinding('https://nobody.example/');
+      });
+
+      it('deletes all keys once that is confirmed', async () => {
+        const tokenBinding = open();
+        make(tokenBinding);
+        make(tokenBinding, 'ecdsap256', 'https://example.org/');
+        await tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true });
+        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, 'anyexisting'));
+        refused('ERR_TB_KEY_NOT_FOUND', () =>
+          make(tokenBinding, 'anyexisting', 'https://example.org/'),
+        );
+      });
+    });
+
+    describe('generateMessage', () => {
+      it('keeps the order of its bindings and adds nothing but the length', () => {
+        const tokenBinding = open();
+        const bindings = KEY_TYPES.map((keyType) => make(tokenBinding, keyType).tokenBinding);
+        for (const order of [bindings, bindings.toReversed()]) {
+          assert.deepEqual(Buffer.from(tokenBinding.generateMessageSync(order)), message(...order));
+        }
+      });
+
+      it('refuses what is no TokenBinding, and says which', async () => {
+        const tokenBinding = open();
+        const good = make(tokenBinding).tokenBinding;
+        const bad = [
+          Buffer.alloc(0),
+          Buffer.alloc(137),
+          good.subarray(0, -1),
+          Buffer.concat([good, u16(0)]),
+          tokenBinding.generateMessageSync([good]),
+        ];
+        for (const item of bad) {
+          const error = refused('ERR_TB_MALFORMED', () =>
+            tokenBinding.generateMessageSync([good, item]),
+          );
+          assert.match(error.path ?? '', /^tokenBindings\[1\]/);
+          await rejected('ERR_TB_MALFORMED', tokenBinding.generateMessage([good, item]));
+        }
+      });
+
+      it('holds up to 65,535 bytes and no more', () => {
+        const tokenBinding = open();
+        const key = testKey('ecdsap256');
+        const filled = (length: number) => {
+          const extensions = Buffer.alloc(length);
+          for (let offset = 0; offset < length; ) {
+            const size = Math.min(length - offset - 3, 65_000);
+            extensions.writeUInt16BE(size, offset + 1);
+            offset += 3 + size;
+          }
+          return signedBinding(key, ekm, { extensions });
+        };
+        const largest = filled(65_535 - 137);
+        assert.equal(largest.length, 65_535);
+        const whole = tokenBinding.generateMessageSync([largest]);
+        const [result] = tokenBinding.verifyMessageSync(whole, { keyType: 'ecdsap256', ekm });
+        assert.equal(result?.extensionData.length, 65_535 - 137);
+        const small = make(tokenBinding).tokenBinding;
+        assert.throws(() => tokenBinding.generateMessageSync([largest, small]), RangeError);
+        assert.throws(() => tokenBinding.generateMessageSync([filled(65_536 - 137)]), RangeError);
+      });
+
+      it('refuses no bindings at all', async () => {
+        const tokenBinding = open();
+        assert.throws(() => tokenBinding.generateMessageSync([]), RangeError);
+        await assert.rejects(tokenBinding.generateMessage([]), RangeError);
+      });
+    });
+
+    describe('generateId', () => {
+      for (const keyType of KEY_TYPES) {
+        it(`takes a ${keyType} key as KeyObject, SPKI DER and JWK`, async () => {
+          const tokenBinding = open();
+          const { publicKey, identifier } = testKey(keyType);
+          const forms = [
+            publicKey,
+            publicKey.export({ format: 'der', type: 'spki' }),
+            publicKey.export({ format: 'jwk' }),
+          ];
+          for (const form of forms) {
+            const result = await tokenBinding.generateId(keyType, form);
+            assert.equal(result.keyType, keyType);
+            assert.deepEqual(Buffer.from(result.identifier), identifier);
+          }
+        });
+      }
+
+      it('refuses keys that are not of the type', async () => {
+        const tokenBinding = open();
+        const spki = { format: 'der', type: 'spki' } as const;
+        const wrong: [KeyType, Buffer][] = [
+          ['ecdsap256', testKey('rsa2048_pss').publicKey.export(spki)],
+          ['rsa2048_pss', testKey('ecdsap256').publicKey.export(spki)],
+          ['ecdsap256', ec('P-384').export(spki)],
+          ['ecdsap256', ec('secp256k1').export(spki)],
+          ['ecdsap256', generateKeyPairSync('ed25519').publicKey.export(spki)],
+          ['rsa2048_pkcs1.5', rsa(1024).export(spki)],
+          ['rsa2048_pkcs1.5', rsa(3072).export(spki)],
+          ['rsa2048_pkcs1.5', rsa(2047).export(spki)],
+          ['ecdsap256', Buffer.alloc(91)],
+          ['ecdsap256', Buffer.alloc(0)],
+        ];
+        for (const [keyType, key] of wrong) {
+          await rejected('ERR_TB_UNUSABLE_KEY', tokenBinding.generateId(keyType, key));
+        }
+        const jwk = { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' };
+        await rejected('ERR_TB_UNUSABLE_KEY', tokenBinding.generateId('ecdsap256', jwk));
+      });
+
+      it('refuses private keys in every form', async () => {
+        const tokenBinding = open();
+        const { privateKey } = testKey('ecdsap256');
+        await assert.rejects(tokenBinding.generateId('ecdsap256', privateKey), TypeError);
+        const jwk = privateKey.export({ format: 'jwk' });
+        await assert.rejects(tokenBinding.generateId('ecdsap256', jwk), TypeError);
+        const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+        await rejected('ERR_TB_UNUSABLE_KEY', tokenBinding.generateId('ecdsap256', pkcs8));
+        assert.equal(createPublicKey(createPrivateKey({ key: jwk, format: 'jwk' })).type, 'public');
+      });
+    });
+
+    it('generateIdForUri names the key that generateBinding uses', async () => {
+      const tokenBinding = open();
+      for (const keyType of KEY_TYPES) {
+        const made = await tokenBinding.generateIdForUri(keyType, targetUrl);
+        assert.equal(made.keyType, keyType);
+        assert.deepEqual(make(tokenBinding, keyType).identifier, made.identifier);
+      }
+    });
+
+    it('answers with key types and a version', async () => {
+      const tokenBinding = open();
+      for (const types of [
+        await tokenBinding.getKeyTypesClient(),
+        await tokenBinding.getKeyTypesServer(),
+      ]) {
+        assert.deepEqual(types, ['ecdsap256', 'rsa2048_pss', 'rsa2048_pkcs1.5']);
+      }
+      const version = await tokenBinding.getHighestSupportedVersion();
+      assert.deepEqual(version, { major: 1, minor: 0 });
+    });
+  });
+}
+
+function ec(namedCurve: string) {
+  return generateKeyPairSync('ec', { namedCurve }).publicKey;
+}
+
+function rsa(modulusLength: number) {
+  return generateKeyPairSync('rsa', { modulusLength }).publicKey;
+}

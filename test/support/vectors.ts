@@ -1,0 +1,39 @@
+import type { JsonWebKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** One entry of test/vectors/token-binding.json; `source` says where it comes from. */
+export interface Vector {
+  id: string;
+  source: string;
+  description: string;
+  /** base64url */
+  message: string | null;
+  /** hex */
+  ekm: string | null;
+  keyType: string | null;
+  /** The verdict on each signature, in order, or what the entry is about. */
+  signatures: string;
+  bindings?: {
+    type: number;
+    keyParameters: number;
+    tokenBindingId: string;
+    tbh: string;
+    signature: string;
+  }[];
+}
+
+export const vectors: readonly Vector[] = load('token-binding.json');
+
+export const keys: readonly { id: string; privateKey: JsonWebKey }[] = load('keys.json');
+
+export function vector(id: string): Vector {
+  const found = vectors.find((entry) => entry.id === id);
+  if (found === undefined) throw new Error(`there is no vector ${id}`);
+  return found;
+}
+
+// Compiled tests lie two folders deeper than the sources: dist/test/support.
+function load<T>(name: string): T {
+  const file = new URL(`../../../test/vectors/${name}`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
