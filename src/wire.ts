@@ -5,7 +5,6 @@
  * @module
  */
 export { decodeBase64url, encodeBase64url } from './bytes/base64url.js';
-export type { Field } from './bytes/reader.js';
 export {
   decodeTokenBindingKey,
   type TokenBindingID,

@@ -30,20 +30,29 @@ export interface TokenBindingExtension {
  * and the framing of extensions, with the RFC's length bounds and no byte left over. Verifies
  * nothing. The views in the result share the memory of `bytes`.
  *
- * @param onField told of each field as it is read, so that the part before a fault can be shown
  * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
  */
-export function decodeTokenBindingMessage(
-  bytes: Uint8Array,
-  onField?: (field: Field) => void,
-): TokenBindingStructure[] {
-  const reader = new Reader(bytes, [], onField);
+export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStructure[] {
+  const reader = new Reader(bytes);
   const bindings: TokenBindingStructure[] = [];
   reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, () => {
     bindings.push(readTokenBinding(reader));
   });
   reader.finish('tokenbindings');
   return bindings;
+}
+
+/**
+ * Tells `onField` of each field of a message, as far as they can be read: the leading length is not
+ * held against the bytes that are there. For showing damaged messages.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the field it stopped at
+ */
+export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Field) => void): void {
+  const length = new Reader(bytes).uint16('tokenbindings');
+  const reader = new Reader(bytes.subarray(0, 2 + length), [], onField);
+  reader.offset = 2;
+  reader.items('tokenbindings', readTokenBinding);
 }
 
 /**

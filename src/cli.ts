@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { type Command, EXIT, type ExitCode, UsageError } from './cli/command.js';
+import { generate } from './cli/generate.js';
+import { inspect } from './cli/inspect.js';
+import { note } from './cli/output.js';
+import { status } from './cli/status.js';
+import { verify } from './cli/verify.js';
+import { packageVersion } from './cli/version.js';
+import { TokenBindingError } from './errors.js';
+
+const commands: Readonly<Record<string, Command>> = { status, inspect, verify, generate };
+
+const summaries = Object.entries(commands).map(
+  ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+);
+
+const help = `Usage: tokenbinding <command> [options]
+
+Token Binding (RFC 8471): through Windows' own tokenbinding.dll where there is one,
+in TypeScript everywhere else.
+
+${summaries.join('\n')}
+
+  tokenbinding <command> --help   how to use a command
+  tokenbinding --version          the version of this package
+
+Exit code: 0 yes, 1 no (damaged or refused), 2 not done.
+`;
+
+async function main([name, ...args]: string[]): Promise<ExitCode> {
+  if (name === '--version') return say(`${packageVersion()}\n`);
+  if (name === '--help' || name === '-h') return say(help);
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    note(name === undefined ? help : `tokenbinding: there is no command ${name}\n\n${help}`);
+    return EXIT.failed;
+  }
+  if (args.includes('--help') || args.includes('-h')) return say(command.help);
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      note(`tokenbinding ${name}: ${error.message}\n\n${command.help}`);
+    } else if (error instanceof TokenBindingError) {
+      note(`tokenbinding ${name}: ${error.code}: ${error.message}`);
+    } else throw error;
+    return EXIT.failed;
+  }
+}
+
+function say(text: string): ExitCode {
+  process.stdout.write(text);
+  return EXIT.ok;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,77 @@
+import { encodeBase64url } from '../bytes/base64url.js';
+import { checkBindingType, checkTarget, checkWantedKeyType } from '../tokenbinding/arguments.js';
+import { FileKeyStore } from '../tokenbinding/file-key-store.js';
+import { tokenBindingHash } from '../tokenbinding/identifier.js';
+import { open } from '../tokenbinding/open.js';
+import { BINDING_TYPES, KEY_TYPES } from '../tokenbinding/types.js';
+import { type Command, EXIT, noArgument, parseOptions, UsageError } from './command.js';
+import { readEkm } from './input.js';
+import { note, print, printJson } from './output.js';
+
+const help = `Usage: tokenbinding generate --target <url> --ekm <ekm> [options]
+
+Makes a TokenBindingMessage with one TokenBinding and prints it as a header line.
+
+  --target <url>         https: or wss: URL; its registrable domain chooses the key
+  --ekm <ekm>            exported keying material of the connection that will carry
+                         the message: 64 hex digits or 43 characters of base64url
+  --key-type <type>      ${KEY_TYPES.join(', ')}, or anyexisting
+                         (default ${KEY_TYPES[0]})
+  --binding-type <type>  ${BINDING_TYPES.join(' or ')} (default ${BINDING_TYPES[0]})
+  --key-store <folder>   keep the key there and use it again; without it the key
+                         ends with this command
+  --json                 message, identifier and tbh as JSON
+
+Exit code: 0 done, 2 not done.
+`;
+
+const OPTIONS = {
+  target: { type: 'string' },
+  ekm: { type: 'string' },
+  'key-type': { type: 'string', default: KEY_TYPES[0] },
+  'binding-type': { type: 'string', default: BINDING_TYPES[0] },
+  'key-store': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export const generate: Command = {
+  summary: 'make a message for a connection',
+  help,
+  async run(args) {
+    const { values, positionals } = parseOptions(args, OPTIONS);
+    noArgument(positionals);
+    const request = readRequest(values);
+    const folder = values['key-store'];
+    const keyStore = folder === undefined ? undefined : new FileKeyStore(folder);
+    const tokenBinding = open({ keyStore });
+    const binding = await tokenBinding.generateBinding(request);
+    const message = encodeBase64url(await tokenBinding.generateMessage([binding.tokenBinding]));
+    const { bindingType, keyType, identifier } = binding;
+    const tbh = tokenBindingHash(identifier);
+    if (values.json) {
+      printJson({ message, bindingType, keyType, identifier: encodeBase64url(identifier), tbh });
+    } else {
+      print([`Sec-Token-Binding: ${message}`]);
+      const lifetime = folder === undefined ? 'its key ends with this command' : `key in ${folder}`;
+      note(`${bindingType} ${keyType}, tbh ${tbh}; ${lifetime}`);
+    }
+    return EXIT.ok;
+  },
+};
+
+function readRequest(
+  values: Record<string, unknown>,
+): Parameters<ReturnType<typeof open>['generateBinding']>[0] {
+  const { target, ekm } = values;
+  if (target === undefined) throw new UsageError('--target is missing');
+  try {
+    return {
+      targetUrl: checkTarget('--target', target).url,
+      ekm: readEkm(ekm as string | undefined),
+      keyType: checkWantedKeyType('--key-type', values['key-type']),
+      bindingType: checkBindingType('--binding-type', values['binding-type']),
+    };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,29 @@
+import { styleText } from 'node:util';
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Colours text where standard output is a terminal that wants colours (NO_COLOR, FORCE_COLOR). */
+export function style(format: Format, text: string): string {
+  return styleText(format, text, { stream: process.stdout });
+}
+
+export function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A note beside the result, which goes to standard output alone. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function bytes(count: number): string {
+  return count === 1 ? '1 byte' : `${count} bytes`;
+}
+
+export function hex(value: Uint8Array): string {
+  return Buffer.from(value).toString('hex');
+}

@@ -1,0 +1,46 @@
+import { open } from '../tokenbinding/open.js';
+import { type Command, EXIT, noArgument, parseOptions } from './command.js';
+import { print, printJson, style } from './output.js';
+import { packageVersion } from './version.js';
+
+const help = `Usage: tokenbinding status [--json]
+
+Says which provider does the work here and why, and what it can do.
+
+  --json  the same as JSON
+
+Exit code: 0 done, 2 not done.
+`;
+
+export const status: Command = {
+  summary: 'say which provider does the work here, and why',
+  help,
+  async run(args) {
+    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
+    noArgument(positionals);
+    const tokenBinding = open();
+    const { major, minor } = await tokenBinding.getHighestSupportedVersion();
+    const report = {
+      provider: tokenBinding.provider.name,
+      reason: tokenBinding.provider.reason,
+      protocolVersion: `${major}.${minor}`,
+      keyTypesClient: await tokenBinding.getKeyTypesClient(),
+      keyTypesServer: await tokenBinding.getKeyTypesServer(),
+      package: packageVersion(),
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    };
+    if (values.json) printJson(report);
+    else {
+      print([
+        `provider          ${style('bold', report.provider)} (${report.reason})`,
+        `protocol version  ${report.protocolVersion}`,
+        `client key types  ${report.keyTypesClient.join(', ')}`,
+        `server key types  ${report.keyTypesServer.join(', ')}`,
+        `package           tokenbinding ${report.package}`,
+        `node              ${report.node} on ${report.platform}`,
+      ]);
+    }
+    return EXIT.ok;
+  },
+};

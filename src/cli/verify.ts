@@ -1,0 +1,80 @@
+import { encodeBase64url } from '../bytes/base64url.js';
+import { TokenBindingError } from '../errors.js';
+import { checkKeyType } from '../tokenbinding/arguments.js';
+import { tokenBindingHash } from '../tokenbinding/identifier.js';
+import { open } from '../tokenbinding/open.js';
+import type { BindingResult } from '../tokenbinding/results.js';
+import { KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
+import { type Command, EXIT, onlyArgument, parseOptions, UsageError } from './command.js';
+import { readEkm, readMessage } from './input.js';
+import { print, printJson, style } from './output.js';
+
+const help = `Usage: tokenbinding verify --ekm <ekm> --key-type <type> [--json] <message>
+
+Verifies a TokenBindingMessage by RFC 8471 4.2 and lists its bindings.
+
+  <message>          the value of a Sec-Token-Binding header, hex, a file name, or -
+  --ekm <ekm>        exported keying material of the connection that carried the
+                     message: 64 hex digits or 43 characters of base64url
+  --key-type <type>  the negotiated key type: ${KEY_TYPES.join(', ')}
+  --json             the same as JSON
+
+Exit code: 0 verified, 1 refused, 2 not done.
+`;
+
+const OPTIONS = {
+  ekm: { type: 'string' },
+  'key-type': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+/** The codes by which verification says no; any other means that it was not done. */
+const REFUSALS = ['ERR_TB_MALFORMED', 'ERR_TB_SIGNATURE', 'ERR_TB_KEY_TYPE', 'ERR_TB_UNUSABLE_KEY'];
+
+export const verify: Command = {
+  summary: 'verify a message for a connection',
+  help,
+  async run(args) {
+    const { values, positionals } = parseOptions(args, OPTIONS);
+    const keyType = readKeyType(values['key-type']);
+    const ekm = readEkm(values.ekm);
+    const message = onlyArgument(positionals, '<message>');
+    try {
+      const bindings = await open().verifyMessage(readMessage(message), { keyType, ekm });
+      if (values.json) printJson({ verified: true, bindings: bindings.map(toJson) });
+      else print([style('green', 'verified'), ...bindings.map(toLine)]);
+      return EXIT.ok;
+    } catch (error) {
+      if (!(error instanceof TokenBindingError) || !REFUSALS.includes(error.code)) throw error;
+      if (values.json) printJson({ verified: false, error: { ...error, message: error.message } });
+      else print([`${style('red', 'refused')} ${error.code}`, error.message]);
+      return EXIT.refused;
+    }
+  },
+};
+
+function readKeyType(text: string | undefined): KeyType {
+  try {
+    return checkKeyType('--key-type', text);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function toJson({ identifier, extensionData, ...result }: BindingResult): object {
+  return {
+    ...result,
+    identifier: encodeBase64url(identifier),
+    tbh: tokenBindingHash(identifier),
+    extensionData: encodeBase64url(extensionData),
+  };
+}
+
+function toLine(
+  { bindingType, keyType, identifier, status }: BindingResult,
+  index: number,
+): string {
+  const colour = status === 'verified' ? 'green' : 'yellow';
+  const what = `${bindingType} ${keyType} ${style(colour, status)}`;
+  return `[${index}] ${what}  tbh ${tokenBindingHash(identifier)}`;
+}
