@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../src', import.meta.url));
+
+/** What each folder may import besides itself: imports point one way. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  '.': ['.', 'bytes', 'cli', 'tokenbinding'],
+  bytes: ['errors.ts'],
+  native: ['errors.ts'],
+  tokenbinding: ['bytes', 'errors.ts', 'native'],
+  cli: ['bytes', 'errors.ts', 'tokenbinding'],
+};
+
+/** The packages outside node: that may be imported, and the one file that does. */
+const PACKAGES: Readonly<Record<string, string>> = { tldts: 'tokenbinding/target.ts' };
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'));
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  const imports = source.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm);
+  return Array.from(imports, ([, specifier = '']) => specifier);
+}
+
+function resolve(file: string, specifier: string): string {
+  return posix.join(dirname(file), specifier).replace(/\.js$/, '.ts');
+}
+
+describe('architecture', () => {
+  it('imports point one way', () => {
+    assert.ok(files.length > 30);
+    for (const file of files) {
+      const folder = dirname(file).split('/')[0] ?? '';
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const target = resolve(file, specifier);
+        const place = target.includes('/') ? dirname(target).split('/')[0] : '.';
+        const allowed = ALLOWED[folder] ?? [];
+        const fine = place === folder || allowed.includes(place ?? '') || allowed.includes(target);
+        assert.ok(fine, `${file} imports ${target}`);
+      }
+    }
+  });
+
+  it('has no circle of imports', () => {
+    const open: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string) => {
+      assert.ok(!open.includes(file), `circle: ${[...open, file].join(' -> ')}`);
+      if (done.has(file)) return;
+      open.push(file);
+      const source = readFileSync(join(root, file), 'utf8');
+      for (const [, type, specifier = ''] of source.matchAll(
+        /^(?:import|export)( type)?\b[^;]*?from '(\.[^']+)'/gm,
+      )) {
+        if (type === undefined) visit(resolve(file, specifier));
+      }
+      open.pop();
+      done.add(file);
+    };
+    for (const file of files) visit(file);
+    assert.equal(done.size, files.length);
+  });
+
+  it('reaches each package through one file', () => {
+    for (const file of files) {
+      for (const name of importsOf(file)) {
+        if (name.startsWith('.') || name.startsWith('node:')) continue;
+        assert.equal(PACKAGES[name], file, `${file} imports ${name}`);
+      }
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { decodeBase64url, encodeBase64url } from '../../src/wire.js';
+import { refused } from '../support/refused.js';
+
+describe('base64url', () => {
+  it('round-trips every length', () => {
+    for (let length = 0; length < 100; length++) {
+      const bytes = randomBytes(length);
+      const text = encodeBase64url(bytes);
+      assert.match(text, /^[A-Za-z0-9_-]*$/);
+      assert.deepEqual(decodeBase64url(text, 'text'), bytes);
+    }
+  });
+
+  it('encodes a view by its own bounds', () => {
+    assert.equal(encodeBase64url(Uint8Array.of(9, 1, 2, 9).subarray(1, 3)), 'AQI');
+  });
+
+  const wrong: [name: string, text: string, offset: number][] = [
+    ['padding', 'AQI=', 3],
+    ['two characters of padding', 'AQ==', 2],
+    ['a plus sign', 'AQ+I', 2],
+    ['a slash', '/AQI', 0],
+    ['a space before', ' AQI', 0],
+    ['a line break after', 'AQI\n', 3],
+    ['a tab inside', 'AQ\tI', 2],
+    ['a NUL', 'AQI\0', 3],
+    ['a character beyond ASCII', 'AQ\u0101I', 2],
+    ['a comma, as between two header fields', 'AQI,AQI', 3],
+    ['a length of 4n + 1', 'AAAAA', 4],
+    ['bits after the last byte, one byte', 'AR', 1],
+    ['bits after the last byte, two bytes', 'AAB', 2],
+  ];
+  for (const [name, text, offset] of wrong) {
+    it(`refuses ${name}`, () => {
+      const error = refused('ERR_TB_MALFORMED', () => decodeBase64url(text, 'Sec-Token-Binding'));
+      assert.equal(error.offset, offset);
+      assert.equal(error.path, 'Sec-Token-Binding');
+    });
+  }
+});

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.js';
+import { vector } from '../support/vectors.js';
+
+const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const folder = temporaryFolder();
+
+function run(args: string[], input: string | Buffer = '', env: NodeJS.ProcessEnv = process.env) {
+  const { FORCE_COLOR: _, ...rest } = env;
+  const options = { input: Buffer.from(input), env: rest };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], options);
+  return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+const edge = vector('tb-00');
+const message = edge.message ?? '';
+const bytes = Buffer.from(message, 'base64url');
+const ekm = edge.ekm ?? '';
+const tbh = edge.bindings?.[0]?.tbh ?? '';
+const verifying = ['verify', '--ekm', ekm, '--key-type', 'ecdsap256'];
+
+describe('tokenbinding (command)', () => {
+  it('explains itself, each command too', () => {
+    const { status, stdout } = run(['--help']);
+    assert.equal(status, 0);
+    for (const command of ['status', 'inspect', 'verify', 'generate']) {
+      assert.ok(stdout.includes(command));
+      const help = run([command, '--help']);
+      assert.equal(help.status, 0);
+      assert.match(help.stdout, new RegExp(`^Usage: tokenbinding ${command}`));
+      assert.match(help.stdout, /Exit code:/);
+    }
+    assert.match(run(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('answers wrong usage with 2, on standard error, without a stack', () => {
+    const wrong = [
+      [],
+      ['bogus'],
+      ['__proto__'],
+      ['inspect'],
+      ['inspect', 'AAA', 'AAA'],
+      ['inspect', '--bogus', 'AAA'],
+      ['inspect', './no-such-file'],
+      ['inspect', folder],
+      ['verify', message],
+      ['verify', '--ekm', ekm, message],
+      ['verify', '--ekm', ekm, '--key-type', 'rsa', message],
+      ['verify', '--ekm', 'abc', '--key-type', 'ecdsap256', message],
+      ['verify', '--ekm', `${ekm}00`, '--key-type', 'ecdsap256', message],
+      ['generate'],
+      ['generate', '--target', 'https://example.com/'],
+      ['generate', '--target', 'http://example.com/', '--ekm', ekm],
+      ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--binding-type', 'x'],
+      ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-type', 'x'],
+      ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-type', 'anyexisting'],
+      ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-store', program],
+      ['status', 'now'],
+    ];
+    for (const args of wrong) {
+      const { status, stdout, stderr } = run(args);
+      assert.equal(status, 2, args.join(' '));
+      assert.equal(stdout, '');
+      assert.notEqual(stderr, '');
+      assert.doesNotMatch(stderr, /^ {4}at /m);
+    }
+  });
+
+  it('status says the provider, why, and what it can do', () => {
+    const { status, stdout } = run(['status', '--json']);
+    assert.equal(status, 0);
+    const report = JSON.parse(stdout);
+    assert.equal(report.provider, 'portable');
+    assert.equal(report.protocolVersion, '1.0');
+    assert.deepEqual(report.keyTypesServer, ['ecdsap256', 'rsa2048_pss', 'rsa2048_pkcs1.5']);
+    assert.ok(run(['status']).stdout.includes(report.reason));
+  });
+
+  describe('inspect', () => {
+    it('takes a header value, a header line, hex, a file of each, and standard input', () => {
+      const forms: (string | Buffer)[] = [
+        message,
+        `Sec-Token-Binding: ${message}`,
+        bytes.toString('hex'),
+        bytes.toString('hex').replace(/../g, '$& '),
+        bytes,
+      ];
+      const wanted = run(['inspect', message]).stdout;
+      assert.ok(wanted.includes(tbh));
+      assert.match(wanted, /TokenBindingMessage, 139 bytes\n\[0\] provided binding/);
+      for (const [index, form] of forms.entries()) {
+        const file = join(folder, `form-${index}`);
+        writeFileSync(file, typeof form === 'string' ? `${form}\r\n` : form);
+        assert.equal(run(['inspect', file]).stdout, wanted);
+        assert.equal(run(['inspect', '-'], form).stdout, wanted);
+        if (typeof form === 'string') assert.equal(run(['inspect', form]).stdout, wanted);
+      }
+    });
+
+    it('shows all there is as JSON', () => {
+      const { stdout } = run(['inspect', '--json', vector('tb-05').message ?? '']);
+      const { bindings, faults, length } = JSON.parse(stdout);
+      assert.equal(length, 276);
+      assert.deepEqual(faults, []);
+      assert.deepEqual(
+        bindings.map(({ bindingType, keyType, tbh }: Record<string, unknown>) => [
+          bindingType,
+          keyType,
+          tbh,
+        ]),
+        [
+          ['provided', 'ecdsap256', vector('tb-05').bindings?.[0]?.tbh],
+          ['referred', 96, vector('tb-05').bindings?.[1]?.tbh],
+        ],
+      );
+    });
+
+    it('marks what is unknown', () => {
+      const type77 = run(['inspect', vector('tb-19').message ?? '']).stdout;
+      assert.match(type77, /unknown type 77 binding/);
+      assert.match(type77, /unknown key parameters 99/);
+      const extension = run(['inspect', vector('tb-54').message ?? '']).stdout;
+      assert.match(extension, /unknown type 42 +4 bytes +01020304/);
+    });
+
+    it('shows a damaged message up to its fault, and exits with 1', () => {
+      const both = Buffer.from(vector('tb-03').message ?? '', 'base64url');
+      const { status, stdout } = run(['inspect', both.subarray(0, 230).toString('hex')]);
+      assert.equal(status, 1);
+      assert.ok(stdout.includes(vector('tb-03').bindings?.[0]?.tbh ?? 'no'));
+      assert.ok(stdout.includes(vector('tb-03').bindings?.[1]?.tbh ?? 'no'));
+      assert.match(stdout, /damaged: tokenbindings: needs 274 bytes, 228 left \(at offset 2\)/);
+      assert.match(stdout, /damaged: tokenbindings\[1\]\.signature: needs 64 bytes, 20 left/);
+    });
+
+    it('never fails otherwise: every truncation, and text that is no message', () => {
+      const program = ['inspect', '-', '--json'];
+      for (const length of [0, 1, 2, 3, 4, 6, 40, 71, 100, 137, 138]) {
+        const { status, stdout } = run(program, bytes.subarray(0, length).toString('hex'));
+        assert.equal(status, 1);
+        assert.notEqual(JSON.parse(stdout).faults.length, 0);
+      }
+      for (const text of ['=', 'a b c', `${message}=`, `${message},${message}`, '\u00ff']) {
+        const { status, stdout } = run(program, text);
+        assert.equal(status, 1, text);
+        assert.equal(JSON.parse(stdout).faults.length, 1);
+      }
+    });
+  });
+
+  describe('verify', () => {
+    it('accepts a message of Microsoft Edge with its EKM, in hex or base64url', () => {
+      const { status, stdout } = run([...verifying, message]);
+      assert.equal(status, 0);
+      assert.match(stdout, /^verified\n\[0\] provided ecdsap256 verified {2}tbh /);
+      assert.ok(stdout.includes(tbh));
+      const text = Buffer.from(ekm, 'hex').toString('base64url');
+      const args = ['verify', '--ekm', text, '--key-type', 'ecdsap256', '--json', '-'];
+      const json = JSON.parse(run(args, message).stdout);
+      assert.equal(json.verified, true);
+      assert.equal(json.bindings[0].tbh, tbh);
+    });
+
+    it('refuses with 1 and the code', () => {
+      const other = ['verify', '--ekm', '00'.repeat(32), '--key-type', 'ecdsap256'];
+      const cases: [string[], string][] = [
+        [[...other, message], 'ERR_TB_SIGNATURE'],
+        [['verify', '--ekm', ekm, '--key-type', 'rsa2048_pss', message], 'ERR_TB_KEY_TYPE'],
+        [[...verifying, 'AAA'], 'ERR_TB_MALFORMED'],
+        [[...verifying, `${message}=`], 'ERR_TB_MALFORMED'],
+        [[...verifying, vector('tb-40').message ?? ''], 'ERR_TB_UNUSABLE_KEY'],
+      ];
+      for (const [args, code] of cases) {
+        const { status, stdout, stderr } = run(args);
+        assert.equal(status, 1);
+        assert.match(stdout, new RegExp(`^refused ${code}\n`));
+        assert.equal(stderr, '');
+        const json = JSON.parse(run([...args, '--json']).stdout);
+        assert.equal(json.verified, false);
+        assert.equal(json.error.code, code);
+      }
+    });
+  });
+
+  describe('generate', () => {
+    const generating = ['generate', '--target', 'https://www.example.com/', '--ekm', ekm];
+
+    it('prints a header line that verify takes', () => {
+      const { status, stdout, stderr } = run(generating);
+      assert.equal(status, 0);
+      assert.match(stdout, /^Sec-Token-Binding: [A-Za-z0-9_-]+\n$/);
+      assert.match(stderr, /its key ends with this command/);
+      assert.equal(run([...verifying, '-'], stdout).status, 0);
+    });
+
+    it('keeps its key in a key store', () => {
+      const keys = join(folder, 'keys');
+      const tbhOf = () =>
+        JSON.parse(run([...generating, '--key-store', keys, '--json']).stdout).tbh;
+      assert.equal(tbhOf(), tbhOf());
+      assert.deepEqual(readdirSync(keys), ['ecdsap256@example.com.pem']);
+    });
+
+    it('makes the binding and key type asked for', () => {
+      const args = [...generating, '--binding-type', 'referred', '--key-type', 'rsa2048_pss'];
+      const { bindingType, keyType, message } = JSON.parse(run([...args, '--json']).stdout);
+      assert.equal(bindingType, 'referred');
+      assert.equal(keyType, 'rsa2048_pss');
+      assert.equal(run([...verifying, message]).status, 0);
+    });
+  });
+
+  it('colours its text where that is forced, and not in a pipe', () => {
+    const esc = String.fromCharCode(27);
+    assert.ok(!run(['inspect', message]).stdout.includes(esc));
+    const options = { env: { ...process.env, FORCE_COLOR: '1' }, encoding: 'utf8' } as const;
+    const forced = spawnSync(process.execPath, [program, 'inspect', message], options);
+    assert.ok(forced.stdout.includes(esc));
+  });
+});

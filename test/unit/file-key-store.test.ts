@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import { FileKeyStore, type KeyType, open, type TokenBindingError } from '../../src/index.js';
+import { temporaryFolder } from '../support/folders.js';
+import { KEY_TYPES, newEkm, testKey } from '../support/messages.js';
+import { refused } from '../support/refused.js';
+
+const root = temporaryFolder();
+let folders = 0;
+const newFolder = () => join(root, `store-${folders++}`);
+const posix = process.platform !== 'win32';
+
+const fileOf = (folder: string, keyType: KeyType = 'ecdsap256', scope = 'example.com') =>
+  join(folder, `${keyType}@${scope}.pem`);
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+const privateKey = (keyType: KeyType = 'ecdsap256') => testKey(keyType).privateKey;
+const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' });
+
+/** A store with one key, and the path of its file. */
+function filled(passphrase?: string): { folder: string; file: string; key: KeyObject } {
+  const folder = newFolder();
+  const key = privateKey();
+  new FileKeyStore(folder, { passphrase }).add('example.com', 'ecdsap256', key);
+  return { folder, file: fileOf(folder), key };
+}
+
+/** The store refuses the file, names it, and leaves it alone. */
+function refusedFile(folder: string, file: string, passphrase?: string): TokenBindingError {
+  const store = new FileKeyStore(folder, { passphrase });
+  const before = statSync(file).isFile() ? readFileSync(file) : undefined;
+  const error = refused('ERR_TB_KEY_STORE', () => store.get('example.com', 'ecdsap256'));
+  assert.equal(error.file, file);
+  assert.ok(error.message.includes(file));
+  const adding = () => store.add('example.com', 'ecdsap256', privateKey());
+  assert.equal(refused('ERR_TB_KEY_STORE', adding).file, file);
+  if (before !== undefined) assert.deepEqual(readFileSync(file), before);
+  return error;
+}
+
+describe('FileKeyStore', () => {
+  for (const keyType of KEY_TYPES) {
+    it(`gives a ${keyType} key back to another instance`, () => {
+      const folder = newFolder();
+      const key = privateKey(keyType);
+      assert.equal(new FileKeyStore(folder).get('example.com', keyType), undefined);
+      new FileKeyStore(folder).add('example.com', keyType, key);
+      const found = new FileKeyStore(folder).get('example.com', keyType);
+      assert.ok(found?.equals(key));
+    });
+  }
+
+  it('keeps the first key of a scope and type', () => {
+    const { folder, key } = filled();
+    const kept = new FileKeyStore(folder).add('example.com', 'ecdsap256', privateKey());
+    assert.ok(kept.equals(key));
+  });
+
+  it('tells scopes and key types apart', () => {
+    const store = new FileKeyStore(newFolder());
+    const scopes = ['example.com', 'example.org', '[::1]', '127.0.0.1', 'localhost', 'con', '..'];
+    const keys = scopes.map((scope) => store.add(scope, 'ecdsap256', privateKey()));
+    for (const [index, scope] of scopes.entries()) {
+      assert.ok(store.get(scope, 'ecdsap256')?.equals(keys[index] as KeyObject));
+      assert.equal(store.get(scope, 'rsa2048_pss'), undefined);
+    }
+  });
+
+  it('makes the folder 0700 and files 0600, whatever the umask', { skip: !posix }, () => {
+    const before = process.umask(0);
+    try {
+      const { folder, file } = filled();
+      assert.equal(modeOf(folder), 0o700);
+      assert.equal(modeOf(file), 0o600);
+      assert.deepEqual(readdirSync(folder), ['ecdsap256@example.com.pem']);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('is PKCS #8 in PEM, encrypted with a passphrase', () => {
+    assert.match(readFileSync(filled().file, 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
+    const { folder, file, key } = filled('correct horse');
+    assert.match(readFileSync(file, 'utf8'), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+    const store = new FileKeyStore(folder, { passphrase: 'correct horse' });
+    assert.ok(store.get('example.com', 'ecdsap256')?.equals(key));
+  });
+
+  it('serves the provider: the same key in the next process', () => {
+    const folder = newFolder();
+    const request = {
+      keyType: 'ecdsap256',
+      targetUrl: 'https://example.com/',
+      bindingType: 'provided',
+      ekm: newEkm(),
+    } as const;
+    const make = () =>
+      open({ keyStore: new FileKeyStore(folder) }).generateBindingSync(request).identifier;
+    assert.deepEqual(make(), make());
+  });
+
+  it('sees what another instance deletes', () => {
+    const { folder, file } = filled();
+    const store = new FileKeyStore(folder);
+    assert.ok(store.get('example.com', 'ecdsap256'));
+    new FileKeyStore(folder).delete('example.com');
+    assert.equal(store.get('example.com', 'ecdsap256'), undefined);
+    assert.throws(() => statSync(file), { code: 'ENOENT' });
+  });
+
+  it('deletes one scope, or all of its own files and no other', () => {
+    const folder = newFolder();
+    const store = new FileKeyStore(folder);
+    for (const keyType of KEY_TYPES) store.add('example.com', keyType, privateKey(keyType));
+    store.add('example.org', 'ecdsap256', privateKey());
+    writeFileSync(join(folder, 'README'), 'mine');
+    store.delete('example.com');
+    store.delete('never.example');
+    assert.deepEqual(readdirSync(folder).sort(), ['README', 'ecdsap256@example.org.pem']);
+    store.deleteAll();
+    assert.deepEqual(readdirSync(folder), ['README']);
+  });
+
+  it('removes the drafts of killed processes once they are old', () => {
+    const { folder, file } = filled();
+    const old = join(folder, '.draft-00000000-0000-4000-8000-000000000000');
+    const young = join(folder, '.draft-00000000-0000-4000-8000-000000000001');
+    linkSync(file, old);
+    writeFileSync(young, '');
+    utimesSync(old, 0, 0);
+    new FileKeyStore(folder);
+    assert.deepEqual(
+      readdirSync(folder).sort(),
+      [young, file].map((path) => path.slice(folder.length + 1)),
+    );
+    new FileKeyStore(folder).deleteAll();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('stands by its folder when the working directory changes', () => {
+    const before = process.cwd();
+    const folder = newFolder();
+    mkdirSync(folder, { mode: 0o700 });
+    try {
+      process.chdir(folder);
+      const store = new FileKeyStore('keys');
+      process.chdir(root);
+      store.add('example.com', 'ecdsap256', privateKey());
+      assert.ok(statSync(fileOf(join(folder, 'keys'))).isFile());
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  describe('refuses', () => {
+    it('a damaged file: cut at every length', () => {
+      const { folder, file, key } = filled();
+      const pem = readFileSync(file);
+      for (let length = 0; length < pem.length; length++) {
+        writeFileSync(file, pem.subarray(0, length));
+        const store = new FileKeyStore(folder);
+        try {
+          const found = store.get('example.com', 'ecdsap256');
+          // Only the last line break can be missing from a whole file.
+          assert.ok(found?.equals(key) && length >= pem.length - 1);
+        } catch (error) {
+          assert.equal((error as TokenBindingError).code, 'ERR_TB_KEY_STORE');
+          assert.equal((error as TokenBindingError).file, file);
+        }
+      }
+    });
+
+    for (const passphrase of [undefined, 'correct horse']) {
+      it(`a damaged file: each byte changed (${passphrase ? 'encrypted' : 'plain'})`, () => {
+        const { folder, file, key } = filled(passphrase);
+        const pem = readFileSync(file);
+        for (let index = 0; index < pem.length; index++) {
+          const damaged = Buffer.from(pem);
+          damaged.writeUInt8(damaged.readUInt8(index) ^ 0x01, index);
+          writeFileSync(file, damaged);
+          const store = new FileKeyStore(folder, { passphrase });
+          try {
+            assert.ok(store.get('example.com', 'ecdsap256')?.equals(key), `byte ${index}`);
+          } catch (error) {
+            assert.equal((error as TokenBindingError).code, 'ERR_TB_KEY_STORE');
+          }
+        }
+      });
+    }
+
+    it('an empty file, text, and a public key', () => {
+      const { publicKey } = testKey('ecdsap256');
+      const spki = publicKey.export({ type: 'spki', format: 'pem' });
+      for (const content of ['', 'hello', spki, Buffer.alloc(100)]) {
+        const { folder, file } = filled();
+        writeFileSync(file, content);
+        refusedFile(folder, file);
+      }
+    });
+
+    it('a key of another type', () => {
+      const foreign = [
+        generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
+        generateKeyPairSync('ed25519').privateKey,
+        generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey,
+        privateKey('rsa2048_pss'),
+      ];
+      for (const key of foreign) {
+        const { folder, file } = filled();
+        writeFileSync(file, pemOf(key));
+        refusedFile(folder, file);
+      }
+    });
+
+    it('a private key that does not fit its public key', () => {
+      const { folder, file } = filled();
+      const one = privateKey().export({ format: 'der', type: 'pkcs8' });
+      const other = privateKey().export({ format: 'der', type: 'pkcs8' });
+      const mixed = Buffer.concat([one.subarray(0, -65), other.subarray(-65)]);
+      const pem = `-----BEGIN PRIVATE KEY-----\n${mixed.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+      writeFileSync(file, pem);
+      refusedFile(folder, file);
+    });
+
+    it('a file of more than 16 KiB', () => {
+      const { folder, file } = filled();
+      writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(16 * 1024)]));
+      refusedFile(folder, file);
+    });
+
+    it('another passphrase, none, and one that the file does not have', () => {
+      const encrypted = filled('correct horse');
+      const error = refusedFile(encrypted.folder, encrypted.file, 'battery staple');
+      assert.ok(!inspect(error).includes('battery staple'));
+      refusedFile(encrypted.folder, encrypted.file);
+      const plain = filled();
+      refusedFile(plain.folder, plain.file, 'correct horse');
+    });
+
+    it('a folder and a dangling link in place of a file', () => {
+      const one = filled();
+      rmSync(one.file);
+      mkdirSync(one.file);
+      refusedFile(one.folder, one.file);
+    });
+
+    it('a FIFO, without waiting for it', { skip: !posix }, () => {
+      const { folder, file } = filled();
+      rmSync(file);
+      execFileSync('mkfifo', ['-m', '600', file]);
+      refusedFile(folder, file);
+    });
+
+    it('a file or a folder that others can reach', { skip: !posix }, () => {
+      for (const mode of [0o640, 0o604, 0o660, 0o666]) {
+        const { folder, file } = filled();
+        chmodSync(file, mode);
+        assert.match(refusedFile(folder, file).message, /open to other users/);
+      }
+      const { folder } = filled();
+      chmodSync(folder, 0o755);
+      const error = refused('ERR_TB_KEY_STORE', () => new FileKeyStore(folder));
+      assert.equal(error.file, folder);
+    });
+
+    it('a folder that is a file, or below one', () => {
+      const { file } = filled();
+      for (const folder of [file, join(file, 'below')]) {
+        const error = refused('ERR_TB_KEY_STORE', () => new FileKeyStore(folder));
+        assert.equal(error.file, folder);
+      }
+    });
+
+    it('a scope too long for a file name', () => {
+      const store = new FileKeyStore(newFolder());
+      const scope = 'a'.repeat(300);
+      refused('ERR_TB_KEY_STORE', () => store.get(scope, 'ecdsap256'));
+      refused('ERR_TB_KEY_STORE', () => store.add(scope, 'ecdsap256', privateKey()));
+    });
+
+    it('wrong arguments', () => {
+      for (const folder of [undefined, null, 7, {}, new URL('file:///tmp/x')]) {
+        assert.throws(() => new FileKeyStore(folder as never), TypeError);
+      }
+      assert.throws(() => new FileKeyStore(''), RangeError);
+      for (const passphrase of [7, null, Buffer.from('x')]) {
+        assert.throws(
+          () => new FileKeyStore(newFolder(), { passphrase: passphrase as never }),
+          TypeError,
+        );
+      }
+      assert.throws(() => new FileKeyStore(newFolder(), { passphrase: '' }), RangeError);
+    });
+  });
+
+  it('shows no passphrase in inspect or JSON', () => {
+    const store = new FileKeyStore(newFolder(), { passphrase: 'correct horse' });
+    const shown = inspect(store, { depth: 10, showHidden: true }) + JSON.stringify(store);
+    assert.ok(!shown.includes('correct horse'));
+  });
+
+  it('follows a link to a folder of its owner', { skip: !posix }, () => {
+    const { folder, key } = filled();
+    const link = join(root, `link-${folders++}`);
+    symlinkSync(folder, link);
+    assert.ok(new FileKeyStore(link).get('example.com', 'ecdsap256')?.equals(key));
+  });
+});

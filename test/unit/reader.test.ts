@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Field, Reader } from '../../src/bytes/reader.js';
+import { refused } from '../support/refused.js';
+
+const at = (bytes: number[], read: (reader: Reader) => unknown) => {
+  const reader = new Reader(Uint8Array.from(bytes));
+  const error = refused('ERR_TB_MALFORMED', () => read(reader));
+  return [error.path, error.offset];
+};
+
+describe('Reader', () => {
+  it('reads numbers big-endian and vectors by their length', () => {
+    const reader = new Reader(Uint8Array.of(1, 2, 3, 2, 8, 9, 0, 1, 7));
+    assert.equal(reader.uint8('a'), 1);
+    assert.equal(reader.uint16('b'), 0x0203);
+    assert.deepEqual([...reader.opaque8('c', 0)], [8, 9]);
+    assert.deepEqual([...reader.opaque16('d', 0)], [7]);
+    reader.finish('all');
+  });
+
+  it('cannot read past the end', () => {
+    assert.deepEqual(
+      at([], (reader) => reader.uint8('a')),
+      ['a', 0],
+    );
+    assert.deepEqual(
+      at([1], (reader) => reader.uint16('a')),
+      ['a', 0],
+    );
+    assert.deepEqual(
+      at([3, 1, 2], (reader) => reader.opaque8('a', 0)),
+      ['a', 1],
+    );
+    assert.deepEqual(
+      at([0, 3, 1, 2], (reader) => reader.opaque16('a', 0)),
+      ['a', 2],
+    );
+  });
+
+  it('cannot read past the end of the structure it is in, though bytes follow', () => {
+    const inner = (reader: Reader) => reader.sized('outer', 2, () => reader.opaque8('a', 0));
+    assert.deepEqual(at([2, 1, 2, 3, 4], inner), ['a', 1]);
+  });
+
+  it('refuses vectors below their least length', () => {
+    assert.deepEqual(
+      at([2, 1, 2], (reader) => reader.opaque8('a', 3)),
+      ['a', 0],
+    );
+    assert.deepEqual(
+      at([0, 2, 1, 2], (reader) => reader.opaque16('a', 3)),
+      ['a', 0],
+    );
+    assert.deepEqual(
+      at([0, 2, 1, 2], (reader) => reader.list16('a', 3, () => reader.uint8('b'))),
+      ['a', 0],
+    );
+  });
+
+  it('refuses bytes left over', () => {
+    assert.deepEqual(
+      at([1, 2], (reader) => {
+        reader.uint8('a');
+        reader.finish('all');
+      }),
+      ['all', 1],
+    );
+    assert.deepEqual(
+      at([1, 2], (reader) => reader.sized('all', 2, () => reader.uint8('a'))),
+      ['all', 1],
+    );
+  });
+
+  it('names fields by their place', () => {
+    const list = (reader: Reader) =>
+      reader.list16('list', 0, () => reader.group('item', () => reader.uint16('number')));
+    assert.deepEqual(at([0, 5, 0, 1, 0, 2, 0], list), ['list[2].item.number', 6]);
+  });
+
+  it('tells of every field, and gives no bytes away while it skims', () => {
+    const fields: Field[] = [];
+    const bytes = Uint8Array.of(1, 7, 0, 1, 9);
+    const reader = new Reader(bytes, ['root', 3], (field) => fields.push(field));
+    reader.skim(() => reader.opaque8('a', 0));
+    reader.skim(() => reader.opaque16('b', 0));
+    assert.deepEqual(
+      fields.map(({ path, offset, length }) => [path, offset, length]),
+      [
+        ['root[3].a', 1, 1],
+        ['root[3].b', 4, 1],
+      ],
+    );
+    const silent = new Reader(bytes);
+    silent.skim(() => assert.equal(silent.opaque8('a', 0).length, 0));
+    assert.deepEqual([...silent.opaque16('b', 0)], [9]);
+  });
+});
