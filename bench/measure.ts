@@ -1,0 +1,84 @@
+/** Makes ready for that many calls, untimed, and gives back what makes them. */
+export type Batch = (times: number) => () => void | Promise<void>;
+
+export interface Comparison {
+  readonly name: string;
+  /** The figure to reach, or to stay below. */
+  readonly goal: { readonly atLeast: number } | { readonly atMost: number };
+  readonly ours: Batch;
+  readonly baseline: Batch;
+  /** `speed`: how fast ours is beside the baseline. `share`: how long ours takes of the baseline's time. */
+  readonly ratio: 'speed' | 'share';
+}
+
+export interface Outcome {
+  readonly name: string;
+  readonly ratio: number;
+  readonly goal: string;
+  readonly reached: boolean;
+  /** Microseconds a call, medians. */
+  readonly ours: number;
+  readonly baseline: number;
+  readonly rounds: readonly number[];
+}
+
+const ROUNDS = 15;
+const BATCH_MS = 25;
+
+/** Repeats a synchronous call. */
+export function repeat(call: () => unknown): Batch {
+  return (times) => () => {
+    for (let count = 0; count < times; count++) call();
+  };
+}
+
+/**
+ * Times both sides in turn, so that a machine that slows down slows both, and takes the median of the
+ * ratios of the rounds.
+ */
+export async function compare({ name, goal, ours, baseline, ratio }: Comparison): Promise<Outcome> {
+  const times = { ours: await calibrate(ours), baseline: await calibrate(baseline) };
+  const rounds: { ours: number; baseline: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.push({
+      ours: await timePerCall(ours, times.ours),
+      baseline: await timePerCall(baseline, times.baseline),
+    });
+  }
+  const ratios = rounds.map((round) =>
+    ratio === 'speed' ? round.baseline / round.ours : round.ours / round.baseline,
+  );
+  const value = median(ratios);
+  const reached = 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost;
+  return {
+    name,
+    ratio: value,
+    goal: 'atLeast' in goal ? `>= ${goal.atLeast}` : `<= ${goal.atMost}`,
+    reached,
+    ours: median(rounds.map((round) => round.ours)),
+    baseline: median(rounds.map((round) => round.baseline)),
+    rounds: ratios,
+  };
+}
+
+async function timePerCall(batch: Batch, times: number): Promise<number> {
+  const run = batch(times);
+  const start = process.hrtime.bigint();
+  await run();
+  return Number(process.hrtime.bigint() - start) / times / 1000;
+}
+
+/** How many calls fill a batch, found on warm code. */
+async function calibrate(batch: Batch): Promise<number> {
+  let times = 16;
+  for (;;) {
+    const milliseconds = ((await timePerCall(batch, times)) * times) / 1000;
+    if (milliseconds >= BATCH_MS) return times;
+    times = Math.ceil(times * Math.min(8, (1.2 * BATCH_MS) / Math.max(milliseconds, 0.01)));
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = temporaryFolder();
+const consumer = join(folder, 'consumer');
+const windows = process.platform === 'win32';
+
+/** npm and the tools below node_modules/.bin, on every platform alike. */
+function run(command: string, args: string[], cwd: string): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', shell: windows });
+}
+
+const tool = (name: string) => join(root, 'node_modules', '.bin', name);
+
+describe('the packed tarball', () => {
+  let files: string[] = [];
+  let tarball = '';
+
+  before(() => {
+    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const output = JSON.parse(run('npm', args, root));
+    // npm 12 answers with an object by package name, npm 10 and 11 with an array.
+    const [packed] = Array.isArray(output) ? output : Object.values(output);
+    files = packed.files.map((file: { path: string }) => file.path);
+    tarball = join(folder, basename(packed.filename));
+    const unpacked = join(consumer, 'node_modules', 'tokenbinding');
+    mkdirSync(unpacked, { recursive: true });
+    run('tar', ['-xzf', tarball, '--strip-components=1', '-C', unpacked], folder);
+    for (const dependency of readdirSync(join(root, 'node_modules'))) {
+      if (!dependency.startsWith('tldts')) continue;
+      const target = join(consumer, 'node_modules', dependency);
+      cpSync(join(root, 'node_modules', dependency), target, { recursive: true });
+    }
+    writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
+  });
+
+  it('holds the compiled sources, the sources for their maps, and the documents', () => {
+    const strays = files.filter(
+      (file) =>
+        !/^(?:dist\/)?src\/[a-z0-9/-]+(?:\.d)?\.(?:ts|js)(?:\.map)?$/.test(file) &&
+        !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
+    );
+    assert.deepEqual(strays, []);
+    for (const name of ['index', 'errors', 'wire', 'cli']) {
+      assert.ok(files.includes(`dist/src/${name}.js`), name);
+    }
+  });
+
+  it('runs nothing at install time', () => {
+    const { scripts = {}, gypfile } = JSON.parse(
+      run('tar', ['-xzOf', tarball, 'package/package.json'], folder),
+    );
+    for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
+      assert.equal(scripts[script], undefined);
+    }
+    assert.equal(gypfile, false);
+    assert.ok(!files.includes('binding.gyp'));
+  });
+
+  it('works where it is installed: import, require and command', () => {
+    const script = join(consumer, 'use.js');
+    writeFileSync(
+      script,
+      `import { createRequire } from 'node:module';
+       import { open, generateBindingSync, generateMessageSync, verifyMessageSync } from 'tokenbinding';
+       import { TokenBindingError } from 'tokenbinding/errors';
+       import { encodeBase64url } from 'tokenbinding/wire';
+       const ekm = new Uint8Array(32);
+       const request = { keyType: 'ecdsap256', targetUrl: 'https://a.example/', bindingType: 'provided', ekm };
+       const message = generateMessageSync([generateBindingSync(request).tokenBinding]);
+       const required = createRequire(import.meta.url)('tokenbinding');
+       console.log(open().provider.name, required.open === open, encodeBase64url(message).length);
+       try { verifyMessageSync(message, { keyType: 'rsa2048_pss', ekm }); }
+       catch (error) { console.log(error instanceof TokenBindingError, error.code); }`,
+    );
+    // require(esm) is announced as experimental by some of the Node versions that have it.
+    const flags = ['--disable-warning=ExperimentalWarning', script];
+    assert.equal(
+      run(process.execPath, flags, consumer),
+      'portable true 186\ntrue ERR_TB_KEY_TYPE\n',
+    );
+    const command = join(consumer, 'node_modules', 'tokenbinding', 'dist', 'src', 'cli.js');
+    assert.match(run(process.execPath, [command, 'status'], consumer), /^provider +portable/);
+  });
+
+  it('has types that a strict consumer compiles against, without skipLibCheck', () => {
+    writeFileSync(
+      join(consumer, 'use.ts'),
+      `import { type BindingResult, type KeyStore, MemoryKeyStore, open } from 'tokenbinding';
+       const keyStore: KeyStore = new MemoryKeyStore();
+       export const results: Promise<BindingResult[]> = open({ keyStore }).verifyMessage(
+         new Uint8Array(), { keyType: 'ecdsap256', ekm: new Uint8Array(32) });
+       // @ts-expect-error there is no such key type
+       void open().verifyMessage(new Uint8Array(), { keyType: 'rsa', ekm: new Uint8Array(32) });`,
+    );
+    for (const name of ['@types', 'undici-types']) {
+      cpSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name), {
+        recursive: true,
+      });
+    }
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+    const checked = spawnSync(tool('tsc'), [...flags, '--types', 'node', 'use.ts'], {
+      cwd: consumer,
+      encoding: 'utf8',
+      shell: windows,
+    });
+    assert.equal(checked.status, 0, checked.stdout);
+  });
+
+  it('satisfies publint and arethetypeswrong', () => {
+    run(tool('publint'), ['--strict', tarball], folder);
+    run(tool('attw'), ['--profile', 'esm-only', tarball], folder);
+  });
+});

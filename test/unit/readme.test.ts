@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { TokenBindingErrorCode } from '../../src/errors.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const readme = readFileSync(`${root}/README.md`, 'utf8');
+
+describe('README', () => {
+  const blocks = Array.from(readme.matchAll(/^```js\n(.*?)^```$/gms), ([, code = '']) => code);
+
+  it('has code that runs as it stands', () => {
+    assert.equal(blocks.length, 1);
+    for (const code of blocks) {
+      const args = ['--input-type=module', '--eval', code];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /^provided verified [A-Za-z0-9_-]{43}\n$/);
+    }
+  });
+
+  it('lists every error code', () => {
+    const codes: Record<TokenBindingErrorCode, true> = {
+      ERR_TB_MALFORMED: true,
+      ERR_TB_SIGNATURE: true,
+      ERR_TB_KEY_TYPE: true,
+      ERR_TB_UNUSABLE_KEY: true,
+      ERR_TB_NEGOTIATION: true,
+      ERR_TB_NOT_SUPPORTED: true,
+      ERR_TB_KEY_NOT_FOUND: true,
+      ERR_TB_KEY_STORE: true,
+      ERR_TB_UNAVAILABLE: true,
+    };
+    const rows = Array.from(readme.matchAll(/^\| `(ERR_TB_\w+)`/gm), ([, code]) => code);
+    assert.deepEqual(rows, Object.keys(codes));
+  });
+});
