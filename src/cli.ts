@@ -41,9 +41,10 @@ async function main([name, ...args]: string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof UsageError) {
       note(`tokenbinding ${name}: ${error.message}\n\n${command.help}`);
-    } else if (error instanceof TokenBindingError) {
-      note(`tokenbinding ${name}: ${error.code}: ${error.message}`);
-    } else throw error;
+    } else {
+      const code = error instanceof TokenBindingError ? `${error.code}: ` : '';
+      note(`tokenbinding ${name}: ${code}${error instanceof Error ? error.message : error}`);
+    }
     return EXIT.failed;
   }
 }
@@ -52,5 +53,12 @@ function say(text: string): ExitCode {
   process.stdout.write(text);
   return EXIT.ok;
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as head, is no failure.
+  if (error.code !== 'EPIPE') note(`tokenbinding: cannot write: ${error.message}`);
+  process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.failed);
+});
+process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2));

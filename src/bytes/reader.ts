@@ -1,5 +1,6 @@
 import { TokenBindingError } from '../errors.js';
 
+/** Stands for bytes that nobody looks at; never handed out. */
 const EMPTY = new Uint8Array(0);
 
 /** One leaf of a parsed structure, as it lies in the input. */
@@ -19,15 +20,14 @@ export interface Field {
 export class Reader {
   private readonly bytes: Uint8Array;
   private readonly onField: ((field: Field) => void) | undefined;
-  private readonly path: (string | number)[];
+  /** The path so far; kept only for `onField`. */
+  private prefix = '';
   private end: number;
   private skimming = false;
   offset = 0;
 
-  /** @param path the path of what `bytes` hold; numbers are indices */
-  constructor(bytes: Uint8Array, path: (string | number)[] = [], onField?: (field: Field) => void) {
+  constructor(bytes: Uint8Array, onField?: (field: Field) => void) {
     this.bytes = bytes;
-    this.path = path;
     this.onField = onField;
     this.end = bytes.length;
   }
@@ -35,14 +35,14 @@ export class Reader {
   uint8(name: string): number {
     const start = this.advance(name, 1);
     const value = this.bytes[start] as number;
-    this.onField?.({ path: this.pathOf(name), offset: start, length: 1, value });
+    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 1, value });
     return value;
   }
 
   uint16(name: string): number {
     const start = this.advance(name, 2);
     const value = this.uint16At(start);
-    this.onField?.({ path: this.pathOf(name), offset: start, length: 2, value });
+    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 2, value });
     return value;
   }
 
@@ -73,13 +73,17 @@ export class Reader {
 
   /** Items up to the end of the enclosing structure. */
   items(name: string, readItem: (reader: this) => void): void {
-    this.path.push(name, 0);
-    for (let index = 0; this.offset < this.end; index++) {
-      this.path[this.path.length - 1] = index;
-      readItem(this);
+    const outer = this.prefix;
+    let index = 0;
+    try {
+      for (; this.offset < this.end; index++) {
+        if (this.onField !== undefined) this.prefix = joined(outer, `${name}[${index}]`);
+        readItem(this);
+      }
+    } catch (error) {
+      throw below(`${name}[${index}]`, error);
     }
-    this.path.pop();
-    this.path.pop();
+    this.prefix = outer;
   }
 
   /** A structure of exactly `length` bytes that names its fields below `name`. */
@@ -93,9 +97,15 @@ export class Reader {
 
   /** Fields named below `name`; no bytes of its own. */
   group<T>(name: string, read: (reader: this) => T): T {
-    this.path.push(name);
-    const value = read(this);
-    this.path.pop();
+    const outer = this.prefix;
+    if (this.onField !== undefined) this.prefix = joined(outer, name);
+    let value: T;
+    try {
+      value = read(this);
+    } catch (error) {
+      throw below(name, error);
+    }
+    this.prefix = outer;
     return value;
   }
 
@@ -120,8 +130,7 @@ export class Reader {
     }
   }
 
-  fail(name: string, offset: number, problem: string): never {
-    const path = this.pathOf(name);
+  private fail(path: string, offset: number, problem: string): never {
     const message = `${path}: ${problem} (at offset ${offset})`;
     throw new TokenBindingError('ERR_TB_MALFORMED', message, { path, offset });
   }
@@ -129,12 +138,12 @@ export class Reader {
   private take(name: string, length: number): Uint8Array {
     const start = this.advance(name, length);
     const value = this.view(start, this.offset);
-    this.onField?.({ path: this.pathOf(name), offset: start, length, value });
+    this.onField?.({ path: joined(this.prefix, name), offset: start, length, value });
     return value;
   }
 
   private view(start: number, end: number): Uint8Array {
-    if (start === end || (this.skimming && this.onField === undefined)) return EMPTY;
+    if (this.skimming && this.onField === undefined) return EMPTY;
     return this.bytes.subarray(start, end);
   }
 
@@ -168,16 +177,26 @@ export class Reader {
     this.end = this.offset + length;
     return outer;
   }
-
-  private pathOf(name: string): string {
-    let path = '';
-    for (const part of [...this.path, name]) {
-      if (typeof part === 'number') path += `[${part}]`;
-      else if (part !== '') path += path === '' ? part : `.${part}`;
-    }
-    return path;
-  }
 }
+
+/** A field's own name is known where it fails; the path to it grows on the way out. */
+function below(prefix: string, error: unknown): unknown {
+  if (!(error instanceof TokenBindingError) || error.path === undefined) return error;
+  const { code, message, offset, cause } = error;
+  const details = {
+    path: joined(prefix, error.path),
+    cause,
+    ...(offset !== undefined && { offset }),
+  };
+  return new TokenBindingError(code, joined(prefix, message), details);
+}
+
+/** The path of a field in a structure; a fault of the structure itself has no name of its own. */
+function joined(prefix: string, name: string): string {
+  if (prefix === '') return name;
+  return name === '' || name.startsWith(':') ? prefix + name : `${prefix}.${name}`;
+}
+
 function count(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`;
 }

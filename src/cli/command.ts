@@ -23,16 +23,34 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** parseArgs, strict, with its complaints as a UsageError. */
+/**
+ * parseArgs, strict, with its complaints as a UsageError. An option that takes a value takes the next
+ * argument, though it begins with a dash as one in 64 base64url texts does.
+ */
 export function parseOptions<const T extends NonNullable<ParseArgsConfig['options']>>(
   args: string[],
   options: T,
 ): ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>> {
   try {
-    return parseArgs({ args, options, allowPositionals: true });
+    return parseArgs({ args: joinValues(args, options), options, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function joinValues(args: string[], options: NonNullable<ParseArgsConfig['options']>): string[] {
+  const joined: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index] as string;
+    const next = args[index + 1];
+    const name = argument.slice(2);
+    const takesValue = argument.startsWith('--') && Object.hasOwn(options, name);
+    if (takesValue && options[name]?.type === 'string' && next !== undefined) {
+      joined.push(`${argument}=${next}`);
+      index++;
+    } else joined.push(argument);
+  }
+  return joined;
 }
 
 /** The only positional argument of a command. */
@@ -44,5 +62,5 @@ export function onlyArgument(positionals: string[], name: string): string {
 }
 
 export function noArgument(positionals: string[]): void {
-  if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`);
+  if (positionals.length > 0) throw new UsageError('there is an argument too many');
 }

@@ -42,6 +42,7 @@ export const generate: Command = {
     noArgument(positionals);
     const request = readRequest(values);
     const folder = values['key-store'];
+    if (folder === '') throw new UsageError('--key-store needs the path of a folder');
     const keyStore = folder === undefined ? undefined : new FileKeyStore(folder);
     const tokenBinding = open({ keyStore });
     const binding = await tokenBinding.generateBinding(request);

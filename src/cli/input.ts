@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { decodeBase64url } from '../bytes/base64url.js';
 import { UsageError } from './command.js';
 
 /** More than any message in base64url or spaced hex. */
 const MAX_SIZE = 1 << 20;
 const HEADER_NAME = /^\s*Sec-Token-Binding\s*:/i;
-/** Has a character of a path that no header value has. */
-const FILE_NAME = /^[^\s]*[./\\][^\s]*$/;
-const STANDARD_INPUT = 0;
 
 /**
  * The bytes of a message given on the command line: the value of a Sec-Token-Binding header (or the
@@ -16,13 +14,18 @@ const STANDARD_INPUT = 0;
  *
  * @throws TokenBindingError ERR_TB_MALFORMED for text that is neither hex nor base64url
  */
-export function readMessage(argument: string): Uint8Array {
-  if (argument === '-') return fromContent(readLimited(STANDARD_INPUT, 'standard input'));
+export async function readMessage(argument: string): Promise<Uint8Array> {
+  if (argument === '-') return fromContent(await readLimited(process.stdin, 'standard input'));
   if (argument.length < 4096 && existsSync(argument)) {
-    return fromContent(readLimited(argument, argument));
+    return fromContent(await readLimited(createReadStream(argument), argument));
   }
-  if (FILE_NAME.test(argument)) throw new UsageError(`there is no file ${argument}`);
+  if (isPath(argument)) throw new UsageError(`there is no file ${argument}`);
   return fromText(argument);
+}
+
+/** Has a character of a path that no header value has. */
+function isPath(argument: string): boolean {
+  return /[./\\]/.test(argument) && !/\s/.test(argument);
 }
 
 /** 32 bytes of exported keying material as hex or base64url. */
@@ -33,20 +36,30 @@ export function readEkm(text: string | undefined): Uint8Array {
   throw new UsageError('--ekm is 32 bytes: 64 hex digits, or 43 characters of base64url');
 }
 
-function readLimited(file: string | number, name: string): Buffer {
-  let content: Buffer;
+async function readLimited(stream: Readable, name: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    content = readFileSync(file);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_SIZE) break;
+    }
   } catch (error) {
     throw new UsageError(`cannot read ${name}: ${(error as Error).message}`);
   }
-  if (content.length > MAX_SIZE) throw new UsageError(`${name} has more than ${MAX_SIZE} bytes`);
-  return content;
+  if (size > MAX_SIZE) throw new UsageError(`${name} has more than ${MAX_SIZE} bytes`);
+  return Buffer.concat(chunks);
 }
 
+/** Text in ASCII, or with a byte order mark as Windows tools write it; else the bytes themselves. */
 function fromContent(content: Buffer): Uint8Array {
-  const isText = content.every((byte) => (byte >= 0x20 && byte < 0x7f) || isWhiteSpace(byte));
-  return isText ? fromText(content.toString('latin1')) : content;
+  const [first, second, third] = content;
+  if (first === 0xff && second === 0xfe) return fromText(content.toString('utf16le', 2));
+  const start = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
+  const text = content.subarray(start);
+  const isText = text.every((byte) => (byte >= 0x20 && byte < 0x7f) || isWhiteSpace(byte));
+  return isText ? fromText(text.toString('latin1')) : content;
 }
 
 function isWhiteSpace(byte: number): boolean {

@@ -22,7 +22,7 @@ export const inspect: Command = {
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
-    const outline = outlineText(onlyArgument(positionals, '<message>'));
+    const outline = await outlineText(onlyArgument(positionals, '<message>'));
     if (values.json) printJson(toJson(outline));
     else print(toText(outline));
     return outline.faults.length === 0 ? EXIT.ok : EXIT.refused;
@@ -34,9 +34,9 @@ interface Shown extends Outline {
   readonly length?: number;
 }
 
-function outlineText(argument: string): Shown {
+async function outlineText(argument: string): Promise<Shown> {
   try {
-    const message = readMessage(argument);
+    const message = await readMessage(argument);
     return { length: message.length, ...outlineMessage(message) };
   } catch (error) {
     if (!(error instanceof TokenBindingError)) throw error;

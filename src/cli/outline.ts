@@ -58,10 +58,12 @@ class OutlineBuilder {
 
   add({ path, offset, length, value }: Field): void {
     const name = path.replace(/^tokenbindings\[\d+\]\./, '');
-    const end = offset + length;
-    if (typeof value === 'number') this.#addNumber(name, offset, value);
-    else this.#addBytes(name, value);
-    if (end === this.#identifierEnd) this.#completeIdentifier();
+    if (typeof value === 'number') {
+      this.#addNumber(name, offset, value);
+    } else {
+      this.#addBytes(name, value);
+      if (offset + length === this.#identifierEnd) this.#completeIdentifier();
+    }
   }
 
   #addNumber(name: string, offset: number, value: number): void {

@@ -15,10 +15,19 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A note beside the result, which goes to standard output alone. */
+/**
+ * A note beside the result, which goes to standard output alone. It may repeat what the user wrote,
+ * so that control characters are shown and not obeyed.
+ */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  const shown = text.replace(CONTROL, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  process.stderr.write(`${shown}\n`);
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
 
 export function bytes(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`;

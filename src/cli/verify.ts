@@ -40,7 +40,7 @@ export const verify: Command = {
     const ekm = readEkm(values.ekm);
     const message = onlyArgument(positionals, '<message>');
     try {
-      const bindings = await open().verifyMessage(readMessage(message), { keyType, ekm });
+      const bindings = await open().verifyMessage(await readMessage(message), { keyType, ekm });
       if (values.json) printJson({ verified: true, bindings: bindings.map(toJson) });
       else print([style('green', 'verified'), ...bindings.map(toLine)]);
       return EXIT.ok;

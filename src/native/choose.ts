@@ -1,4 +1,3 @@
-import { platform } from 'node:process';
 import type { UnavailableReason } from '../errors.js';
 
 /**
@@ -6,5 +5,5 @@ import type { UnavailableReason } from '../errors.js';
  * addon, so that there is always a reason.
  */
 export function windowsAbsence(): UnavailableReason {
-  return platform === 'win32' ? 'addon-missing' : 'not-windows';
+  return process.platform === 'win32' ? 'addon-missing' : 'not-windows';
 }

@@ -1,9 +1,11 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
+import { isGone, plainView, trueBuffer, trueLength } from '../bytes/plain-view.js';
 import { TokenBindingError } from '../errors.js';
+import { identifierOf } from './key.js';
 import { MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
 import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';
-import { parseTarget, type Target } from './target.js';
+import { MAX_URL_LENGTH, parseTarget, type Target } from './target.js';
 import { BINDING_TYPES, type BindingType, KEY_TYPES, type KeyType } from './types.js';
 
 /** Length of the exported keying material, in bytes (RFC 8471 3.3). */
@@ -31,39 +33,33 @@ export function checkObject(name: string, value: unknown): Record<string, unknow
   return value as Record<string, unknown>;
 }
 
-/** Memory that another thread can change, or that is gone, cannot be checked. */
+/**
+ * The bytes of a Uint8Array of any realm, as a plain view. Memory that another thread can change,
+ * or that is gone, cannot be checked.
+ *
+ * @param index of the array in a list called `name`
+ */
 export function checkBytes(name: string, value: unknown, index?: number): Uint8Array {
-  const wanted = bytesFault(value);
-  if (wanted !== undefined)
-    throw wrongKind(index === undefined ? name : `${name}[${index}]`, wanted);
-  return value as Uint8Array;
+  if (!isOwnMemory(value)) throw wrongKind(index === undefined ? name : `${name}[${index}]`, BYTES);
+  return plainView(value);
 }
 
-function bytesFault(value: unknown): string | undefined {
-  if (!types.isUint8Array(value)) return 'a Uint8Array';
-  if (types.isSharedArrayBuffer(value.buffer)) {
-    return 'a Uint8Array that is not on a SharedArrayBuffer';
-  }
-  if (value.length === 0 && isGone(value)) return 'a Uint8Array whose buffer is not detached';
-  return undefined;
-}
-
-/** A view on a detached buffer, or outside of a buffer that has shrunk, also has length 0. */
-function isGone(view: Uint8Array): boolean {
-  try {
-    new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    return view.byteOffset > view.buffer.byteLength;
-  } catch {
-    return true;
-  }
-}
-
+/** A copy: what happens to the caller's buffer later changes nothing. */
 export function checkEkm(name: string, value: unknown): Uint8Array {
-  const ekm = checkBytes(name, value);
-  if (ekm.length !== EKM_LENGTH) {
-    throw wrongValue(name, `exactly ${EKM_LENGTH} bytes, not ${ekm.length}`);
-  }
+  if (!isOwnMemory(value)) throw wrongKind(name, BYTES);
+  const length = trueLength(value);
+  if (length !== EKM_LENGTH) throw wrongValue(name, `exactly ${EKM_LENGTH} bytes, not ${length}`);
+  const ekm = new Uint8Array(EKM_LENGTH);
+  ekm.set(value);
   return ekm;
+}
+
+const BYTES = 'a Uint8Array, not detached and not on a SharedArrayBuffer';
+
+function isOwnMemory(value: unknown): value is Uint8Array {
+  if (!types.isUint8Array(value)) return false;
+  if (types.isSharedArrayBuffer(trueBuffer(value))) return false;
+  return trueLength(value) > 0 || !isGone(value);
 }
 
 function checkOneOf<const T extends string>(
@@ -90,7 +86,7 @@ export function checkBindingType(name: string, value: unknown): BindingType {
 
 /** The value stays out of the error: a URL may carry a password. */
 export function checkTarget(name: string, value: unknown): Target {
-  const wanted = 'an absolute https: or wss: URL';
+  const wanted = `an absolute https: or wss: URL of at most ${MAX_URL_LENGTH} characters`;
   if (typeof value !== 'string') throw wrongKind(name, wanted);
   const target = parseTarget(value);
   if (target === undefined) throw wrongValue(name, wanted);
@@ -121,13 +117,17 @@ export function checkExpected(value: unknown): ExpectedBinding {
 export function checkTokenBindings(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  const items: unknown[] = [...value];
+  const items: unknown[] = [];
+  for (let index = 0; index < value.length; index++) items.push(value[index]);
+  const tokenBindings: Uint8Array[] = [];
   let length = 0;
   for (let index = 0; index < items.length; index++) {
-    length += checkBytes('tokenBindings', items[index], index).length;
+    const bytes = checkBytes('tokenBindings', items[index], index);
+    tokenBindings.push(bytes);
+    length += bytes.length;
   }
   if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  return items as Uint8Array[];
+  return tokenBindings;
 }
 
 function wrongSize(): RangeError {
@@ -153,6 +153,18 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
   if (typeof kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
   if (d !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk, format: 'jwk' }));
+}
+
+/**
+ * @throws TypeError for what is no private KeyObject
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key that is not of `keyType`
+ */
+export function checkPrivateKey(name: string, keyType: KeyType, value: unknown): KeyObject {
+  if (!types.isKeyObject(value) || value.type !== 'private') {
+    throw wrongKind(name, 'a private KeyObject');
+  }
+  identifierOf(keyType, value);
+  return value;
 }
 
 function importKey(name: string, make: () => KeyObject): KeyObject {

@@ -26,4 +26,9 @@ export class BoundedMap<K, V> {
     }
     this.recent.set(key, value);
   }
+
+  delete(key: K): void {
+    this.recent.delete(key);
+    this.older.delete(key);
+  }
 }

@@ -43,11 +43,13 @@ export class Facade implements TokenBinding {
   }
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
-    return this.#work.verifyMessage(checkBytes('message', message), checkExpected(expected));
+    const wanted = checkExpected(expected);
+    return this.#work.verifyMessage(checkBytes('message', message), wanted);
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
-    return this.#work.verifyMessageSync(checkBytes('message', message), checkExpected(expected));
+    const wanted = checkExpected(expected);
+    return this.#work.verifyMessageSync(checkBytes('message', message), wanted);
   }
 
   getKeyTypesClient(): Promise<KeyType[]> {

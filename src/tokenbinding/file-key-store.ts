@@ -1,40 +1,26 @@
-import { createHash, type KeyObject, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
-import { TokenBindingError } from '../errors.js';
-import { wrongKind, wrongValue } from './arguments.js';
+import { createHash, type KeyObject } from 'node:crypto';
+import { checkKeyType, checkPrivateKey, wrongKind, wrongValue } from './arguments.js';
+import { BoundedMap } from './bounded-map.js';
+import { KeyFolder, keyStoreError } from './key-folder.js';
 import type { KeyStore } from './key-store.js';
-import {
-  formatPrivateKey,
-  keyStoreError,
-  parsePrivateKey,
-  readPrivateKeyFile,
-  requirePrivate,
-} from './private-key-file.js';
+import { formatPrivateKey, parsePrivateKey } from './private-key-pem.js';
 import { KEY_TYPES, type KeyType } from './types.js';
 
 export interface FileKeyStoreOptions {
-  /** Encrypts each key (PKCS#8, AES-256-CBC); at least one character. */
+  /**
+   * Encrypts each key: PKCS #8 with AES-256-CBC and OpenSSL's own PBKDF2 of 2,048 rounds, which is
+   * no match for a guessable passphrase. 1 to 1,024 bytes of UTF-8.
+   */
   passphrase?: string | undefined;
 }
 
-const DRAFT = /^\.draft-[0-9a-f-]{36}$/;
-const KEY_FILE = new RegExp(`^(?:${KEY_TYPES.join('|').replaceAll('.', '\\.')})@.+\\.pem$`);
-/** A draft lives for milliseconds; one this old was left by a process that was killed. */
-const ABANDONED_AFTER_MS = 60_000;
+/** OpenSSL reads no longer passphrase. */
+const MAX_PASSPHRASE = 1024;
+const CACHED_KEYS = 256;
+const KEY_FILE = new RegExp(`^(?:${KEY_TYPES.join('|').replaceAll('.', '\\.')})@.*\\.pem$`);
 
 /**
- * Keys in a folder: one PKCS#8 PEM file for each scope and key type, the folder for its owner alone
+ * Keys in a folder: one PKCS #8 PEM file for each scope and key type, the folder for its owner alone
  * (mode 0700), the files too (0600). Any number of processes may share it: those that ask for the
  * same new key at once end with one key, and a process killed at any moment leaves whole files. It
  * needs a file system with hard links.
@@ -46,9 +32,10 @@ const ABANDONED_AFTER_MS = 60_000;
  * another kind or open to other users is never replaced.
  */
 export class FileKeyStore implements KeyStore {
-  readonly #directory: string;
+  readonly #folder: KeyFolder;
   readonly #passphrase: string | undefined;
-  readonly #parsed = new Map<string, { digest: string; key: KeyObject }>();
+  /** Keys already parsed, by path, with a digest of the file they are from. */
+  readonly #parsed = new BoundedMap<string, { digest: string; key: KeyObject }>(CACHED_KEYS);
 
   /**
    * Makes the folder if there is none.
@@ -59,114 +46,76 @@ export class FileKeyStore implements KeyStore {
   constructor(directory: string, options: FileKeyStoreOptions = {}) {
     if (typeof directory !== 'string') throw wrongKind('directory', 'a string');
     if (directory === '') throw wrongValue('directory', 'a path');
-    const { passphrase } = options;
-    if (passphrase !== undefined && typeof passphrase !== 'string') {
-      throw wrongKind('options.passphrase', 'a string');
-    }
-    if (passphrase === '') throw wrongValue('options.passphrase', 'at least one character');
-    this.#directory = resolve(directory);
-    this.#passphrase = passphrase;
-    this.#openDirectory();
+    this.#passphrase = checkPassphrase(options.passphrase);
+    this.#folder = new KeyFolder(directory);
   }
 
   get(scope: string, keyType: KeyType): KeyObject | undefined {
-    const file = this.#fileOf(scope, keyType);
-    const pem = readPrivateKeyFile(file);
-    if (pem === undefined) return undefined;
+    const name = nameOf(scope, keyType);
+    const pem = this.#folder.read(name);
+    if (pem === undefined) {
+      this.#parsed.delete(name);
+      return undefined;
+    }
     const digest = createHash('sha256').update(pem).digest('base64');
-    const parsed = this.#parsed.get(file);
+    const parsed = this.#parsed.get(name);
     if (parsed?.digest === digest) return parsed.key;
-    const key = parsePrivateKey(file, pem, keyType, this.#passphrase);
-    this.#parsed.set(file, { digest, key });
+    const key = this.#parse(name, pem, keyType);
+    this.#parsed.set(name, { digest, key });
     return key;
   }
 
   add(scope: string, keyType: KeyType, privateKey: KeyObject): KeyObject {
-    const file = this.#fileOf(scope, keyType);
+    const name = nameOf(scope, keyType);
+    checkPrivateKey('privateKey', keyType, privateKey);
     const pem = formatPrivateKey(privateKey, this.#passphrase);
-    for (;;) {
-      this.#guard(file, 'cannot be written', () => this.#createOnce(file, pem));
-      const kept = this.get(scope, keyType);
-      if (kept !== undefined) return kept;
-    }
+    return this.#folder.createOnce(name, pem, () => this.get(scope, keyType));
   }
 
   delete(scope: string): void {
-    this.#removeAbandonedDrafts();
-    for (const keyType of KEY_TYPES) this.#remove(this.#fileOf(scope, keyType));
+    this.#remove(KEY_TYPES.map((keyType) => nameOf(scope, keyType)));
   }
 
   deleteAll(): void {
-    for (const name of this.#names()) {
-      if (KEY_FILE.test(name) || DRAFT.test(name)) this.#remove(join(this.#directory, name));
-    }
+    this.#folder.removeDrafts();
+    this.#remove(this.#folder.names().filter((name) => KEY_FILE.test(name)));
   }
 
-  /**
-   * Gives the file its name only when all of it is on disk, and only if nobody has that name yet:
-   * link(2) does both in one step, which rename(2) and O_EXCL do not.
-   */
-  #createOnce(file: string, pem: string): void {
-    const draft = join(this.#directory, `.draft-${randomUUID()}`);
+  #remove(names: string[]): void {
+    for (const name of names) this.#parsed.delete(name);
+    this.#folder.remove(names);
+  }
+
+  #parse(name: string, pem: Buffer, keyType: KeyType): KeyObject {
     try {
-      writeFileSync(draft, pem, { mode: 0o600, flag: 'wx', flush: true });
-      linkSync(draft, file);
-      this.#flushDirectory();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      rmSync(draft, { force: true });
+      return parsePrivateKey(pem, keyType, this.#passphrase);
+    } catch (cause) {
+      const hint = this.#passphrase === undefined ? '' : ' that this passphrase opens';
+      const problem = `does not hold a usable ${keyType} key${hint}`;
+      throw keyStoreError(this.#folder.pathOf(name), problem, cause);
     }
   }
+}
 
-  /** Without it the name of a new file could be lost with the power. Windows opens no folders. */
-  #flushDirectory(): void {
-    if (process.platform === 'win32') return;
-    const descriptor = openSync(this.#directory, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  }
+/** The key type comes first: Windows reserves file names such as `con.pem`. */
+function nameOf(scope: string, keyType: KeyType): string {
+  checkKeyType('keyType', keyType);
+  if (typeof scope !== 'string') throw wrongKind('scope', 'a string');
+  if (!isWellFormed(scope)) throw wrongValue('scope', 'a host name');
+  return `${keyType}@${encodeURIComponent(scope).replaceAll('*', '%2A')}.pem`;
+}
 
-  #openDirectory(): void {
-    const directory = this.#directory;
-    this.#guard(directory, 'cannot be made', () => {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-    });
-    this.#guard(directory, 'cannot be used', () => requirePrivate(directory, statSync(directory)));
-    this.#removeAbandonedDrafts();
+function checkPassphrase(passphrase: unknown): string | undefined {
+  if (passphrase === undefined) return undefined;
+  if (typeof passphrase !== 'string') throw wrongKind('options.passphrase', 'a string');
+  const length = Buffer.byteLength(passphrase);
+  if (length === 0 || length > MAX_PASSPHRASE || !isWellFormed(passphrase)) {
+    throw wrongValue('options.passphrase', `1 to ${MAX_PASSPHRASE} bytes of well-formed text`);
   }
+  return passphrase;
+}
 
-  #removeAbandonedDrafts(): void {
-    for (const name of this.#names().filter((name) => DRAFT.test(name))) {
-      const draft = join(this.#directory, name);
-      const made = statSync(draft, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (made < Date.now() - ABANDONED_AFTER_MS) this.#remove(draft);
-    }
-  }
-
-  #names(): string[] {
-    return this.#guard(this.#directory, 'cannot be listed', () => readdirSync(this.#directory));
-  }
-
-  #remove(file: string): void {
-    this.#parsed.delete(file);
-    this.#guard(file, 'cannot be deleted', () => rmSync(file, { force: true }));
-  }
-
-  /** The key type comes first: Windows reserves file names such as `con.pem`. */
-  #fileOf(scope: string, keyType: KeyType): string {
-    return join(this.#directory, `${keyType}@${encodeURIComponent(scope)}.pem`);
-  }
-
-  #guard<T>(file: string, problem: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof TokenBindingError) throw error;
-      throw keyStoreError(file, problem, error);
-    }
-  }
+/** A lone surrogate turns into another character in UTF-8. */
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text).toString() === text;
 }

@@ -50,12 +50,14 @@ function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
  * @throws TokenBindingError ERR_TB_MALFORMED
  */
 export function decodeTokenBindingKey(identifier: Uint8Array): TokenBindingKey {
-  const reader = new Reader(identifier, ['tokenbindingid']);
-  const keyType = keyTypeOf(reader.uint8('key_parameters'));
-  const length = reader.uint16('key_length');
-  const key = reader.sized('key_length', length, () => readKey(reader, keyType));
-  reader.finish('');
-  return key;
+  const reader = new Reader(identifier);
+  return reader.group('tokenbindingid', () => {
+    const keyType = keyTypeOf(reader.uint8('key_parameters'));
+    const length = reader.uint16('key_length');
+    const key = reader.sized('key_length', length, () => readKey(reader, keyType));
+    reader.finish('');
+    return key;
+  });
 }
 
 /** Encodes a TokenBindingID for a key of a registered type (RFC 8471 3.2). */

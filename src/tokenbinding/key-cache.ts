@@ -30,9 +30,10 @@ export class KeyCache {
     if (entry !== undefined && Buffer.compare(entry.identifier, bytes) === 0) {
       return entry.publicKey;
     }
-    const key = decodeTokenBindingKey(bytes);
+    const identifier = new Uint8Array(bytes);
+    const key = decodeTokenBindingKey(identifier);
     const publicKey = importPublicKey(key, `tokenbindings[${index}].tokenbindingid`);
-    this.#entries.set(slot, { identifier: new Uint8Array(bytes), publicKey });
+    this.#entries.set(slot, { identifier, publicKey });
     return publicKey;
   }
 }

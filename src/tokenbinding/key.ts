@@ -35,10 +35,22 @@ export function importPublicKey(key: TokenBindingKey, path: string): KeyObject {
  * @throws TokenBindingError ERR_TB_UNUSABLE_KEY when the key is not one of `keyType`
  */
 export function identifierOf(keyType: KeyType, key: KeyObject): Uint8Array {
-  const wireKey = keyType === 'ecdsap256' ? ecKeyOf(key) : rsaKeyOf(key);
+  const publicKey = detachedPublicKey(key);
+  const wireKey = keyType === 'ecdsap256' ? ecKeyOf(publicKey) : rsaKeyOf(publicKey);
   const fault = wireKey.kind === 'rsa' ? rsaFault(wireKey) : undefined;
   if (fault !== undefined) throw unusable(fault);
   return encodeTokenBindingID(keyType, wireKey);
+}
+
+/**
+ * The public half as a key of its own. In Node 20 a key fresh from generateKeyPair shares a lock with
+ * its generation job, and reading its details or its JWK stops the process for good if the garbage
+ * collector takes the job meanwhile; its export in DER takes no lock.
+ */
+function detachedPublicKey(key: KeyObject): KeyObject {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const der = publicKey.export({ format: 'der', type: 'spki' });
+  return createPublicKey({ key: der, format: 'der', type: 'spki' });
 }
 
 function rsaFault({ modulus, publicexponent }: RsaKey): string | undefined {

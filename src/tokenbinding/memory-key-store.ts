@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { checkKeyType, checkPrivateKey } from './arguments.js';
 import type { KeyStore } from './key-store.js';
 import type { KeyType } from './types.js';
 
@@ -11,6 +12,7 @@ export class MemoryKeyStore implements KeyStore {
   }
 
   add(scope: string, keyType: KeyType, privateKey: KeyObject): KeyObject {
+    checkPrivateKey('privateKey', checkKeyType('keyType', keyType), privateKey);
     let keys = this.#scopes.get(scope);
     if (keys === undefined) {
       keys = new Map();

@@ -50,7 +50,7 @@ export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStruct
  */
 export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Field) => void): void {
   const length = new Reader(bytes).uint16('tokenbindings');
-  const reader = new Reader(bytes.subarray(0, 2 + length), [], onField);
+  const reader = new Reader(bytes.subarray(0, 2 + length), onField);
   reader.offset = 2;
   reader.items('tokenbindings', readTokenBinding);
 }
@@ -101,9 +101,11 @@ export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[
 }
 
 function requireTokenBinding(bytes: Uint8Array, index: number): void {
-  const reader = new Reader(bytes, ['tokenBindings', index]);
-  reader.skim(readTokenBinding);
-  reader.finish('');
+  const reader = new Reader(bytes);
+  reader.group(`tokenBindings[${index}]`, () => {
+    reader.skim(readTokenBinding);
+    reader.finish('');
+  });
 }
 
 function readTokenBinding(reader: Reader): TokenBindingStructure {

@@ -1,7 +1,7 @@
 import { Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
 import { TokenBindingError } from '../errors.js';
-import { wrongValue } from './arguments.js';
+import { checkKeyType, wrongKind, wrongValue } from './arguments.js';
 import type { ProtocolVersion } from './provider.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
@@ -38,18 +38,14 @@ export interface Negotiated {
 /**
  * Encodes the extension's body: two octets of version, then `key_parameters_list<1..2^8-1>`.
  *
- * @throws RangeError unless there are 1 to 255 key types
+ * @throws TypeError, RangeError unless version and key types are octets, and the latter 1 to 255
  */
 export function encodeNegotiation({ version, keyTypes }: Negotiation): Uint8Array {
   if (keyTypes.length < 1 || keyTypes.length > 255) {
     throw wrongValue('keyTypes', 'a list of 1 to 255 key types');
   }
-  const list = keyTypes.map((type) => (typeof type === 'number' ? type : keyParametersOf(type)));
-  return new Writer(3 + list.length)
-    .uint8(version.major)
-    .uint8(version.minor)
-    .opaque8(Uint8Array.from(list))
-    .finish();
+  const list = keyTypes.map(toOctet);
+  return new Writer(3 + list.length).uint16(rank(version)).opaque8(Uint8Array.from(list)).finish();
 }
 
 /**
@@ -125,11 +121,25 @@ export function acceptNegotiation(
 /** RFC 8472 6: without both, TLS 1.2 and older is open to the triple handshake attack. */
 function isSafe(connection: NegotiatingConnection): boolean {
   if (connection.protocol === 'TLSv1.3') return true;
-  return connection.extendedMasterSecret && connection.renegotiationIndication;
+  return connection.extendedMasterSecret === true && connection.renegotiationIndication === true;
 }
 
+/** The version's two octets as one number. */
 function rank({ major, minor }: ProtocolVersion): number {
-  return major * 256 + minor;
+  return checkOctet('version.major', major) * 256 + checkOctet('version.minor', minor);
+}
+
+function toOctet(keyType: KeyType | number): number {
+  if (typeof keyType === 'number') return checkOctet('keyTypes', keyType);
+  return keyParametersOf(checkKeyType('keyTypes', keyType));
+}
+
+function checkOctet(name: string, value: unknown): number {
+  if (typeof value !== 'number') throw wrongKind(name, 'a number');
+  if (!Number.isInteger(value) || value < 0 || value > 255) {
+    throw wrongValue(name, 'a whole number from 0 to 255');
+  }
+  return value;
 }
 
 function refused(problem: string): TokenBindingError {

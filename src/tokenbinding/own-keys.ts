@@ -1,6 +1,7 @@
 import { generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { TokenBindingError } from '../errors.js';
+import { checkPrivateKey } from './arguments.js';
 import { identifierOf } from './key.js';
 import type { KeyStore } from './key-store.js';
 import type { Target } from './target.js';
@@ -31,6 +32,8 @@ const CANDIDATES: Readonly<Record<Wanted, readonly KeyType[]>> = {
 export class OwnKeys {
   readonly #store: KeyStore;
   readonly #known = new WeakMap<KeyObject, OwnKey>();
+  /** Keys being made, so that callers at the same moment wait for one. */
+  readonly #pending = new Map<string, Promise<KeyObject>>();
 
   constructor(store: KeyStore) {
     this.#store = store;
@@ -42,8 +45,7 @@ export class OwnKeys {
       if (key !== undefined) return this.#identify(keyType, key);
     }
     if (wanted === 'anyexisting') throw notFound(scope);
-    const made = await generateAsync(wanted);
-    return this.#identify(wanted, await this.#store.add(scope, wanted, made));
+    return this.#identify(wanted, await this.#makeOnce(scope, wanted));
   }
 
   forTargetSync(wanted: Wanted, { scope }: Target): OwnKey {
@@ -64,13 +66,35 @@ export class OwnKeys {
     await this.#store.deleteAll();
   }
 
+  #makeOnce(scope: string, keyType: KeyType): Promise<KeyObject> {
+    const name = `${keyType}@${scope}`;
+    let making = this.#pending.get(name);
+    if (making === undefined) {
+      making = generateAsync(keyType)
+        .then((key) => this.#store.add(scope, keyType, key))
+        .finally(() => this.#pending.delete(name));
+      this.#pending.set(name, making);
+    }
+    return making;
+  }
+
   #identify(keyType: KeyType, privateKey: KeyObject): OwnKey {
     let known = this.#known.get(privateKey);
     if (known?.keyType !== keyType) {
-      known = { keyType, privateKey, identifier: identifierOf(keyType, privateKey) };
+      known = { keyType, privateKey, identifier: identify(keyType, privateKey) };
       this.#known.set(privateKey, known);
     }
     return known;
+  }
+}
+
+/** The key store may be the caller's: what it answers is not taken on trust. */
+function identify(keyType: KeyType, privateKey: unknown): Uint8Array {
+  try {
+    return identifierOf(keyType, checkPrivateKey('the key', keyType, privateKey));
+  } catch (cause) {
+    const message = `the key store answered with what is no private ${keyType} key`;
+    throw new TokenBindingError('ERR_TB_KEY_STORE', message, { cause });
   }
 }
 
@@ -84,11 +108,15 @@ function generateSync(keyType: KeyType): KeyObject {
   return (isEc ? generateKeyPairSync('ec', EC) : generateKeyPairSync('rsa', RSA)).privateKey;
 }
 
-function immediate<T>(value: T | Promise<T>): T {
-  if (!(value instanceof Promise)) return value;
-  value.catch(() => {});
+function immediate<T>(value: T | PromiseLike<T>): T {
+  if (!isThenable(value)) return value;
+  value.then(undefined, () => {});
   const message = 'this key store answers with promises: use the promise form of the call';
   throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | undefined)?.then === 'function';
 }
 
 function notFound(scope: string): TokenBindingError {

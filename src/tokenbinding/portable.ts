@@ -25,9 +25,12 @@ export class PortableProvider implements Provider {
     this.#ownKeys = new OwnKeys(keyStore);
   }
 
-  async generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding> {
-    const { keyType, target, bindingType } = request;
-    const ekm = new Uint8Array(request.ekm);
+  async generateBinding({
+    keyType,
+    target,
+    bindingType,
+    ekm,
+  }: CheckedBindingRequest): Promise<GeneratedBinding> {
     const key = await this.#ownKeys.forTarget(keyType, target);
     const signed = { bindingType, keyType: key.keyType, ekm };
     return generated(key, bindingType, await signAsync(key.privateKey, signed));
@@ -99,6 +102,5 @@ function generated(
   signature: Uint8Array,
 ): GeneratedBinding {
   const tokenBinding = encodeTokenBinding(bindingType, identifier, signature);
-  const view = tokenBinding.subarray(1, 1 + identifier.length);
-  return { bindingType, keyType, identifier: view, tokenBinding };
+  return { bindingType, keyType, identifier: Buffer.from(identifier), tokenBinding };
 }

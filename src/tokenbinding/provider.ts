@@ -34,8 +34,9 @@ export interface ProtocolVersion {
 }
 
 /**
- * The work behind the facade, with arguments already checked. A provider takes what it needs from
- * the arguments before it first waits: the caller may change its buffers afterwards.
+ * The work behind the facade, with arguments already checked. The EKM is a copy; of a message and of
+ * TokenBindings a provider takes what it needs before it first waits or calls foreign code, for the
+ * caller may change those buffers afterwards.
  */
 export interface Provider {
   generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding>;

@@ -7,8 +7,6 @@ import type { BindingResult } from './results.js';
 import { type Signed, verifyAsync, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
 
-const EMPTY = new Uint8Array(0);
-
 /** A signature to be checked, with the index of its TokenBinding. */
 interface Check {
   readonly index: number;
@@ -108,7 +106,7 @@ function resultOf(
     bindingType,
     keyType: tokenBindingID.keyType,
     identifier: Buffer.from(tokenBindingID.bytes),
-    extensionData: extensions.length === 0 ? EMPTY : Buffer.from(extensions),
+    extensionData: extensions.length === 0 ? new Uint8Array(0) : Buffer.from(extensions),
     status,
   };
 }

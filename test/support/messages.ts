@@ -1,6 +1,7 @@
 // An encoder of its own: it can write what the package never would.
 import {
   constants,
+  createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
@@ -75,10 +76,16 @@ export function testKey(keyType: KeyType, privateKey: KeyObject = newPrivateKey(
   return { keyType, privateKey, publicKey, identifier: identifier(KEY_PARAMETERS[keyType], key) };
 }
 
+/** Imported, not fresh from generation: Node 20 can deadlock when it exports such a key as JWK. */
 function newPrivateKey(keyType: KeyType): KeyObject {
-  return keyType === 'ecdsap256'
-    ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
-    : generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const publicKeyEncoding = { format: 'der', type: 'spki' } as const;
+  const privateKeyEncoding = { format: 'der', type: 'pkcs8' } as const;
+  const encodings = { publicKeyEncoding, privateKeyEncoding };
+  const pair =
+    keyType === 'ecdsap256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256', ...encodings })
+      : generateKeyPairSync('rsa', { modulusLength: 2048, ...encodings });
+  return createPrivateKey({ ...privateKeyEncoding, key: pair.privateKey as unknown as Buffer });
 }
 
 function decode(text: string | undefined): Buffer {

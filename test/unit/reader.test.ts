@@ -81,14 +81,16 @@ describe('Reader', () => {
   it('tells of every field, and gives no bytes away while it skims', () => {
     const fields: Field[] = [];
     const bytes = Uint8Array.of(1, 7, 0, 1, 9);
-    const reader = new Reader(bytes, ['root', 3], (field) => fields.push(field));
-    reader.skim(() => reader.opaque8('a', 0));
-    reader.skim(() => reader.opaque16('b', 0));
+    const reader = new Reader(bytes, (field) => fields.push(field));
+    reader.group('root', () => {
+      reader.skim(() => reader.opaque8('a', 0));
+      reader.skim(() => reader.opaque16('b', 0));
+    });
     assert.deepEqual(
       fields.map(({ path, offset, length }) => [path, offset, length]),
       [
-        ['root[3].a', 1, 1],
-        ['root[3].b', 4, 1],
+        ['root.a', 1, 1],
+        ['root.b', 4, 1],
       ],
     );
     const silent = new Reader(bytes);
