@@ -13,12 +13,10 @@ const machine = {
   cores: cpus().length,
 };
 console.log(`Node ${machine.node} on ${machine.cores} x ${machine.cpu}\n`);
-console.log('making keys ...\n');
-const all = await comparisons();
 console.log('  ratio   goal      ours us  baseline us');
 
 const outcomes: Outcome[] = [];
-for (const comparison of all) {
+for await (const comparison of comparisons()) {
   const outcome = await compare(comparison);
   outcomes.push(outcome);
   const figures = [

@@ -23,7 +23,8 @@ export interface Outcome {
 }
 
 const ROUNDS = 15;
-const BATCH_MS = 25;
+const BATCH_MS = 40;
+const WARM_UP = 5;
 
 /** Repeats a synchronous call. */
 export function repeat(call: () => unknown): Batch {
@@ -38,6 +39,10 @@ export function repeat(call: () => unknown): Batch {
  */
 export async function compare({ name, goal, ours, baseline, ratio }: Comparison): Promise<Outcome> {
   const times = { ours: await calibrate(ours), baseline: await calibrate(baseline) };
+  for (let round = 0; round < WARM_UP; round++) {
+    await ours(times.ours);
+    await baseline(times.baseline);
+  }
   const rounds: { ours: number; baseline: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     rounds.push({

@@ -180,7 +180,7 @@ export class Reader {
 }
 
 /** A field's own name is known where it fails; the path to it grows on the way out. */
-function below(prefix: string, error: unknown): unknown {
+export function below(prefix: string, error: unknown): unknown {
   if (!(error instanceof TokenBindingError) || error.path === undefined) return error;
   const { code, message, offset, cause } = error;
   const details = {

@@ -1,5 +1,6 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
+import { derElement, derUnsigned } from '../bytes/der.js';
 import { TokenBindingError } from '../errors.js';
 import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
 import type { KeyType } from './types.js';
@@ -23,7 +24,7 @@ export function importPublicKey(key: TokenBindingKey, path: string): KeyObject {
   const fault = key.kind === 'rsa' ? rsaFault(key) : ecFault(key.point);
   if (fault !== undefined) throw unusable(`${path}: ${fault}`, { path });
   try {
-    return createPublicKey({ key: toJwk(key), format: 'jwk' });
+    return key.kind === 'rsa' ? importRsa(key) : importEc(key.point);
   } catch (cause) {
     throw unusable(`${path}: is not a valid public key`, { path, cause });
   }
@@ -72,13 +73,19 @@ function isEven(integer: Uint8Array): boolean {
   return ((integer[integer.length - 1] as number) & 1) === 0;
 }
 
-function toJwk(key: KnownKey): JsonWebKey {
-  if (key.kind === 'rsa') {
-    return { kty: 'RSA', n: encodeBase64url(key.modulus), e: encodeBase64url(key.publicexponent) };
-  }
-  const x = encodeBase64url(key.point.subarray(0, EC_POINT_LENGTH / 2));
-  const y = encodeBase64url(key.point.subarray(EC_POINT_LENGTH / 2));
-  return { kty: 'EC', crv: 'P-256', x, y };
+// Of the forms that node:crypto imports these two are the fastest on Node 20; DER of an EC key takes
+// it twice as long as a JWK.
+
+/** RSAPublicKey (RFC 8017 A.1.1). */
+function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
+  const key = derElement(0x30, [derUnsigned(modulus), derUnsigned(publicexponent)]);
+  return createPublicKey({ key, format: 'der', type: 'pkcs1' });
+}
+
+function importEc(point: Uint8Array): KeyObject {
+  const x = encodeBase64url(point.subarray(0, EC_POINT_LENGTH / 2));
+  const y = encodeBase64url(point.subarray(EC_POINT_LENGTH / 2));
+  return createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
 }
 
 function ecKeyOf(key: KeyObject): KnownKey {

@@ -1,4 +1,4 @@
-import { type Field, Reader } from '../bytes/reader.js';
+import { below, type Field, Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
 import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
@@ -102,10 +102,12 @@ export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[
 
 function requireTokenBinding(bytes: Uint8Array, index: number): void {
   const reader = new Reader(bytes);
-  reader.group(`tokenBindings[${index}]`, () => {
+  try {
     reader.skim(readTokenBinding);
     reader.finish('');
-  });
+  } catch (error) {
+    throw below(`tokenBindings[${index}]`, error);
+  }
 }
 
 function readTokenBinding(reader: Reader): TokenBindingStructure {

@@ -110,7 +110,7 @@ function generateSync(keyType: KeyType): KeyObject {
 
 function immediate<T>(value: T | PromiseLike<T>): T {
   if (!isThenable(value)) return value;
-  value.then(undefined, () => {});
+  Promise.resolve(value).catch(() => {});
   const message = 'this key store answers with promises: use the promise form of the call';
   throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
 }

@@ -8,10 +8,9 @@ import { type Signed, verifyAsync, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
 
 /** A signature to be checked, with the index of its TokenBinding. */
-interface Check {
+interface Check extends Signed {
   readonly index: number;
   readonly key: KeyObject;
-  readonly signed: Signed;
   readonly signature: Uint8Array;
 }
 
@@ -29,8 +28,8 @@ export function verifyMessageSync(
   keys: KeyCache,
 ): BindingResult[] {
   const { checks, results } = examine(message, expected, keys);
-  for (const { index, key, signed, signature } of checks) {
-    if (!verifySync(key, signed, signature)) throw invalidSignature(index);
+  for (const check of checks) {
+    if (!verifySync(check.key, check, check.signature)) throw invalidSignature(check.index);
   }
   return results;
 }
@@ -43,7 +42,7 @@ export async function verifyMessage(
 ): Promise<BindingResult[]> {
   const { checks, results } = examine(message, expected, keys);
   const verdicts = await Promise.all(
-    checks.map((check) => verifyAsync(check.key, check.signed, check.signature)),
+    checks.map((check) => verifyAsync(check.key, check, check.signature)),
   );
   for (let i = 0; i < checks.length; i++) {
     if (verdicts[i] !== true) throw invalidSignature((checks[i] as Check).index);
@@ -58,11 +57,13 @@ function examine(message: Uint8Array, expected: ExpectedBinding, keys: KeyCache)
     requireNegotiatedKeyType(bindings[index] as TokenBindingStructure, index, expected.keyType);
   }
   const checks: Check[] = [];
-  const results = bindings.map((binding, index) => {
+  const results: BindingResult[] = [];
+  for (let index = 0; index < bindings.length; index++) {
+    const binding = bindings[index] as TokenBindingStructure;
     const check = checkOf(binding, index, expected.ekm, keys);
     if (check !== undefined) checks.push(check);
-    return resultOf(binding, check === undefined ? 'unevaluated' : 'verified');
-  });
+    results.push(resultOf(binding, check === undefined ? 'unevaluated' : 'verified'));
+  }
   if (checks.length === 0) {
     // Anybody could make such a message, without any key.
     throw refusal('ERR_TB_SIGNATURE', 'tokenbindings', 'no signature in it can be evaluated');
@@ -94,7 +95,7 @@ function checkOf(
   const { keyType } = tokenBindingID;
   const key = keys.get(tokenBindingID, index);
   if (key === undefined || typeof keyType === 'number') return undefined;
-  return { index, key, signed: { bindingType, keyType, ekm }, signature };
+  return { index, key, bindingType, keyType, ekm, signature };
 }
 
 /** Copies what it takes from the message: the caller may change that afterwards. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -60,6 +61,7 @@ describe('tokenbinding (command)', () => {
       ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-type', 'x'],
       ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-type', 'anyexisting'],
       ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-store', program],
+      ['generate', '--target', 'https://example.com/', '--ekm', ekm, '--key-store', ''],
       ['status', 'now'],
     ];
     for (const args of wrong) {
@@ -213,6 +215,61 @@ describe('tokenbinding (command)', () => {
       assert.equal(keyType, 'rsa2048_pss');
       assert.equal(run([...verifying, message]).status, 0);
     });
+  });
+
+  it('does not obey control characters in what it repeats', () => {
+    for (const args of [
+      ['\u001b]0;x\u0007'],
+      ['inspect', './\u001b[2J'],
+      ['inspect', '--\u009b'],
+    ]) {
+      const { stderr } = run(args);
+      assert.match(stderr, /\\x(?:1b|9b)/);
+      for (const code of [0x1b, 0x9b, 0x07]) assert.ok(!stderr.includes(String.fromCharCode(code)));
+    }
+  });
+
+  it('repeats no argument that it has no use for', () => {
+    const { stderr } = run(['generate', 'https://user:hunter2@example.com/']);
+    assert.ok(!stderr.includes('hunter2'));
+  });
+
+  it('takes a value that begins with a dash', () => {
+    const dashed = Buffer.concat([Buffer.from([0xf8]), Buffer.alloc(31)]).toString('base64url');
+    assert.equal(dashed[0], '-');
+    const args = ['generate', '--target', 'https://example.com/', '--ekm', dashed, '--json'];
+    assert.equal(run(args).status, 0);
+  });
+
+  it('waits for standard input', async () => {
+    const child = spawn(process.execPath, [program, 'inspect', '-'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    setTimeout(() => child.stdin.end(message), 500);
+    assert.deepEqual((await once(child, 'close'))[0], 0);
+  });
+
+  it('reads no more than it can use', { skip: process.platform === 'win32' }, () => {
+    const { status, stderr } = run(['inspect', '/dev/zero']);
+    assert.equal(status, 2);
+    assert.match(stderr, /more than 1048576 bytes/);
+  });
+
+  it('takes text as Windows tools write it', () => {
+    const utf16 = Buffer.from(`\ufeff${message}\r\n`, 'utf16le');
+    const utf8 = Buffer.from(`\ufeff${message}\r\n`);
+    for (const form of [utf16, utf8]) assert.equal(run(['inspect', '-'], form).status, 0);
+  });
+
+  it('says nothing when its reader has gone, and fails when it cannot write', {
+    skip: process.platform === 'win32',
+  }, () => {
+    const shell = (script: string) =>
+      spawnSync('sh', ['-c', script, process.execPath, program], { encoding: 'utf8' });
+    assert.equal(shell('"$0" "$1" --help | true').stderr, '');
+    const full = shell('"$0" "$1" status >/dev/full');
+    assert.equal(full.status, 2);
+    assert.match(full.stderr, /^tokenbinding: cannot write: ENOSPC/);
   });
 
   it('colours its text where that is forced, and not in a pipe', () => {

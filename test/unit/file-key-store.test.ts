@@ -16,7 +16,13 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { FileKeyStore, type KeyType, open, type TokenBindingError } from '../../src/index.js';
+import {
+  FileKeyStore,
+  type KeyType,
+  MemoryKeyStore,
+  open,
+  type TokenBindingError,
+} from '../../src/index.js';
 import { temporaryFolder } from '../support/folders.js';
 import { KEY_TYPES, newEkm, testKey } from '../support/messages.js';
 import { refused } from '../support/refused.js';
@@ -152,6 +158,47 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('deletes with a key the draft that a killed process left as its second name', () => {
+    const { folder, file } = filled();
+    const draft = join(folder, '.draft-00000000-0000-4000-8000-000000000002');
+    linkSync(file, draft);
+    new FileKeyStore(folder).delete('example.com');
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('takes a draft from the future for abandoned, and leaves what is no file', () => {
+    const { folder } = filled();
+    const future = join(folder, '.draft-00000000-0000-4000-8000-000000000003');
+    const directory = join(folder, '.draft-00000000-0000-4000-8000-000000000004');
+    writeFileSync(future, '');
+    utimesSync(future, 9e9, 9e9);
+    mkdirSync(directory);
+    utimesSync(directory, 0, 0);
+    new FileKeyStore(folder);
+    assert.deepEqual(readdirSync(folder).length, 2);
+  });
+
+  it('deletes what it can, and says what it cannot', () => {
+    const { folder, file } = filled();
+    const store = new FileKeyStore(folder);
+    store.add('example.com', 'rsa2048_pss', privateKey('rsa2048_pss'));
+    rmSync(file);
+    mkdirSync(file);
+    assert.equal(refused('ERR_TB_KEY_STORE', () => store.delete('example.com')).file, file);
+    assert.deepEqual(readdirSync(folder), ['ecdsap256@example.com.pem']);
+  });
+
+  it('makes modes as they should be under any umask', { skip: !posix }, () => {
+    const before = process.umask(0o277);
+    try {
+      const { folder, file } = filled();
+      assert.equal(modeOf(folder), 0o700);
+      assert.equal(modeOf(file), 0o600);
+    } finally {
+      process.umask(before);
+    }
+  });
+
   it('stands by its folder when the working directory changes', () => {
     const before = process.cwd();
     const folder = newFolder();
@@ -169,39 +216,85 @@ describe('FileKeyStore', () => {
 
   describe('refuses', () => {
     it('a damaged file: cut at every length', () => {
-      const { folder, file, key } = filled();
+      const { folder, file } = filled();
       const pem = readFileSync(file);
       for (let length = 0; length < pem.length; length++) {
         writeFileSync(file, pem.subarray(0, length));
-        const store = new FileKeyStore(folder);
-        try {
-          const found = store.get('example.com', 'ecdsap256');
-          // Only the last line break can be missing from a whole file.
-          assert.ok(found?.equals(key) && length >= pem.length - 1);
-        } catch (error) {
-          assert.equal((error as TokenBindingError).code, 'ERR_TB_KEY_STORE');
-          assert.equal((error as TokenBindingError).file, file);
-        }
+        const get = () => new FileKeyStore(folder).get('example.com', 'ecdsap256');
+        assert.equal(refused('ERR_TB_KEY_STORE', get).file, file);
       }
     });
 
-    for (const passphrase of [undefined, 'correct horse']) {
-      it(`a damaged file: each byte changed (${passphrase ? 'encrypted' : 'plain'})`, () => {
-        const { folder, file, key } = filled(passphrase);
-        const pem = readFileSync(file);
-        for (let index = 0; index < pem.length; index++) {
-          const damaged = Buffer.from(pem);
-          damaged.writeUInt8(damaged.readUInt8(index) ^ 0x01, index);
-          writeFileSync(file, damaged);
-          const store = new FileKeyStore(folder, { passphrase });
-          try {
-            assert.ok(store.get('example.com', 'ecdsap256')?.equals(key), `byte ${index}`);
-          } catch (error) {
-            assert.equal((error as TokenBindingError).code, 'ERR_TB_KEY_STORE');
-          }
+    it('a damaged plain file: each byte changed', () => {
+      const { folder, file } = filled();
+      const pem = readFileSync(file);
+      for (let index = 0; index < pem.length; index++) {
+        const damaged = Buffer.from(pem);
+        damaged.writeUInt8(damaged.readUInt8(index) ^ 0x01, index);
+        writeFileSync(file, damaged);
+        refused('ERR_TB_KEY_STORE', () => new FileKeyStore(folder).get('example.com', 'ecdsap256'));
+      }
+    });
+
+    it('a damaged encrypted file, each byte changed, or has the same key from it', () => {
+      const { folder, file, key } = filled('correct horse');
+      const pem = readFileSync(file);
+      let refusals = 0;
+      for (let index = 0; index < pem.length; index++) {
+        const damaged = Buffer.from(pem);
+        damaged.writeUInt8(damaged.readUInt8(index) ^ 0x01, index);
+        writeFileSync(file, damaged);
+        const store = new FileKeyStore(folder, { passphrase: 'correct horse' });
+        try {
+          assert.ok(store.get('example.com', 'ecdsap256')?.equals(key), `byte ${index}`);
+        } catch (error) {
+          assert.equal((error as TokenBindingError).code, 'ERR_TB_KEY_STORE');
+          refusals++;
         }
-      });
-    }
+      }
+      assert.ok(refusals > 0.9 * pem.length, `${refusals} of ${pem.length}`);
+    });
+
+    it('a file with more in it than the key', () => {
+      const { folder, file, key } = filled();
+      for (const more of ['x', '\n', pemOf(privateKey())]) {
+        writeFileSync(file, `${pemOf(key)}${more}`);
+        refusedFile(folder, file);
+      }
+    });
+
+    it('a link in place of a file, dangling or not', { skip: !posix }, () => {
+      const { folder, file } = filled();
+      const elsewhere = filled();
+      for (const target of [elsewhere.file, join(root, 'nothing-here'), file]) {
+        rmSync(file);
+        symlinkSync(target, file);
+        const store = new FileKeyStore(folder);
+        refused('ERR_TB_KEY_STORE', () => store.get('example.com', 'ecdsap256'));
+        const adding = () => store.add('example.com', 'ecdsap256', privateKey());
+        assert.equal(refused('ERR_TB_KEY_STORE', adding).file, file);
+      }
+    });
+
+    it('to add what is no private key of the type, and writes nothing', () => {
+      const folder = newFolder();
+      const store = new FileKeyStore(folder);
+      const { publicKey } = testKey('ecdsap256');
+      for (const key of [publicKey, null, 'pem', {}]) {
+        assert.throws(() => store.add('example.com', 'ecdsap256', key as never), TypeError);
+        assert.throws(
+          () => new MemoryKeyStore().add('example.com', 'ecdsap256', key as never),
+          TypeError,
+        );
+      }
+      const rsa = privateKey('rsa2048_pss');
+      refused('ERR_TB_UNUSABLE_KEY', () => store.add('example.com', 'ecdsap256', rsa));
+      const traversal = '../../evil' as KeyType;
+      assert.throws(() => store.add('example.com', traversal, privateKey()), RangeError);
+      assert.throws(() => store.get('\ud800', 'ecdsap256'), RangeError);
+      assert.throws(() => store.get(7 as never, 'ecdsap256'), TypeError);
+      assert.deepEqual(readdirSync(folder), []);
+    });
 
     it('an empty file, text, and a public key', () => {
       const { publicKey } = testKey('ecdsap256');
@@ -252,7 +345,7 @@ describe('FileKeyStore', () => {
       refusedFile(plain.folder, plain.file, 'correct horse');
     });
 
-    it('a folder and a dangling link in place of a file', () => {
+    it('a folder in place of a file', () => {
       const one = filled();
       rmSync(one.file);
       mkdirSync(one.file);
@@ -304,7 +397,10 @@ describe('FileKeyStore', () => {
           TypeError,
         );
       }
-      assert.throws(() => new FileKeyStore(newFolder(), { passphrase: '' }), RangeError);
+      for (const passphrase of ['', 'p'.repeat(1025), '\u00e9'.repeat(600), '\ud800']) {
+        assert.throws(() => new FileKeyStore(newFolder(), { passphrase }), RangeError);
+      }
+      filled('p'.repeat(1024));
     });
   });
 

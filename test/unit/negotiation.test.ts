@@ -55,6 +55,21 @@ describe('negotiation body (RFC 8472 2)', () => {
     });
   }
 
+  it('encodes octets and registered names, and nothing else', () => {
+    const encode = (version: object, keyTypes: unknown) =>
+      encodeNegotiation({ version, keyTypes } as never);
+    for (const minor of [-1, 256, 0.5, Number.NaN]) {
+      assert.throws(() => encode({ major: 1, minor }, ['ecdsap256']), RangeError);
+      assert.throws(() => encode({ major: minor, minor: 0 }, ['ecdsap256']), RangeError);
+      assert.throws(() => encode(V1, [minor]), RangeError);
+    }
+    for (const name of ['bogus', 'anyexisting', '2']) {
+      assert.throws(() => encode(V1, [name]), RangeError);
+    }
+    assert.throws(() => encode({ major: '1', minor: 0 }, ['ecdsap256']), TypeError);
+    assert.throws(() => encode(V1, [null]), TypeError);
+  });
+
   it('encodes 1 to 255 key types', () => {
     const list = (length: number) => ({ version: V1, keyTypes: new Array<number>(length).fill(7) });
     assert.equal(encodeNegotiation(list(255)).length, 258);
@@ -101,6 +116,8 @@ describe("the server's selection (RFC 8472 3)", () => {
     assert.equal(selectNegotiation(offer, all, half), undefined);
     const other = { ...safeTls12, extendedMasterSecret: false };
     assert.equal(selectNegotiation(offer, all, other), undefined);
+    const truthy = { ...safeTls12, extendedMasterSecret: 'false' as never };
+    assert.equal(selectNegotiation(offer, all, truthy), undefined);
     assert.deepEqual(selectNegotiation(offer, all, safeTls12)?.keyType, 'ecdsap256');
   });
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import * as tokenbinding from '../../src/index.js';
@@ -121,6 +123,74 @@ describe('a key store of the caller', () => {
     await assert.rejects(tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true }), is);
   });
 
+  it('is not taken on trust: what is no private key of the type is ERR_TB_KEY_STORE', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    for (const answer of [null, 7, 'key', {}, publicKey, privateKey]) {
+      const keyStore = {
+        get: () => answer as never,
+        add: () => answer as never,
+        delete: () => {},
+        deleteAll: () => {},
+      };
+      for (const get of [keyStore.get, () => undefined]) {
+        const tokenBinding = open({ keyStore: { ...keyStore, get } });
+        refused('ERR_TB_KEY_STORE', () => tokenBinding.generateBindingSync(request));
+        await rejected('ERR_TB_KEY_STORE', tokenBinding.generateBinding(request));
+      }
+    }
+  });
+
+  it('cannot change the EKM that has been checked', () => {
+    const ekm = newEkm();
+    const store = new MemoryKeyStore();
+    const keyStore: KeyStore = {
+      get: (...args) => {
+        ekm.fill(7);
+        return store.get(...args);
+      },
+      add: (...args) => store.add(...args),
+      delete: () => {},
+      deleteAll: () => {},
+    };
+    const before = Buffer.from(ekm);
+    const tokenBinding = open({ keyStore });
+    const binding = tokenBinding.generateBindingSync({ ...request, ekm });
+    const message = tokenBinding.generateMessageSync([binding.tokenBinding]);
+    tokenBinding.verifyMessageSync(message, { keyType: 'ecdsap256', ekm: before });
+  });
+
+  it('may answer a promise form with any thenable, and a synchronous one with none', async () => {
+    const store = new MemoryKeyStore();
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise
+    const later = <T>(value: T) => ({ then: (done: (value: T) => void) => done(value) });
+    const keyStore = {
+      get: (...args: Parameters<KeyStore['get']>) => later(store.get(...args)),
+      add: (...args: Parameters<KeyStore['add']>) => later(store.add(...args)),
+      delete: () => {},
+      deleteAll: () => {},
+    } as unknown as KeyStore;
+    assert.equal((await open({ keyStore }).generateBinding(request)).keyType, 'ecdsap256');
+    refused('ERR_TB_NOT_SUPPORTED', () => open({ keyStore }).generateBindingSync(request));
+  });
+
+  it('is asked to keep one key by any number of callers at the same moment', async () => {
+    let added = 0;
+    const store = new MemoryKeyStore();
+    const keyStore: KeyStore = {
+      get: (...args) => store.get(...args),
+      add: (...args) => {
+        added++;
+        return store.add(...args);
+      },
+      delete: () => {},
+      deleteAll: () => {},
+    };
+    const tokenBinding = open({ keyStore });
+    await Promise.all(Array.from({ length: 8 }, () => tokenBinding.generateBinding(request)));
+    assert.equal(added, 1);
+  });
+
   it('shows no key in inspect or JSON', () => {
     const keyStore = new MemoryKeyStore();
     const tokenBinding = open({ keyStore });
@@ -132,5 +202,26 @@ describe('a key store of the caller', () => {
       const shown = inspect(object, { depth: 10, showHidden: true }) + JSON.stringify(object);
       assert.ok(!shown.includes(secret));
     }
+  });
+});
+
+describe('importing the package', () => {
+  it('leaves standard input alone', () => {
+    const index = new URL('../../src/index.js', import.meta.url).href;
+    const program = `
+      import { fstatSync, readSync } from 'node:fs';
+      await import(${JSON.stringify(index)});
+      const bytes = Buffer.alloc(9);
+      console.log(fstatSync(0).isFIFO() || fstatSync(0).isSocket(), readSync(0, bytes));`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    // Node makes a pipe non-blocking as soon as anybody looks at process.stdin: then readSync fails.
+    setTimeout(() => child.stdin.end('AAA'), 500);
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    return once(child, 'close').then(() => assert.equal(output, 'true 3\n'));
   });
 });

@@ -36,7 +36,9 @@ describe('key scope', () => {
   }
 
   it('has no target for anything else', () => {
-    for (const text of ['', 'example.com', 'http://example.com/', 'ftp://example.com/', 'https:']) {
+    const schemes = ['http://example.com/', 'ftp://example.com/', 'https:', 'example.com', ''];
+    const hosts = ['https://./', 'https://../', `https://example.com/${'a'.repeat(4096)}`];
+    for (const text of [...schemes, ...hosts]) {
       assert.equal(parseTarget(text), undefined, text);
     }
   });
