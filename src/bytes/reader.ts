@@ -86,7 +86,7 @@ export class Reader {
     this.prefix = outer;
   }
 
-  /** A structure of exactly `length` bytes that names its fields below `name`. */
+  /** A structure of exactly `length` bytes; `name` is where the length stands. */
   sized<T>(name: string, length: number, read: (reader: this) => T): T {
     const outer = this.narrow(name, length);
     const value = read(this);
@@ -191,7 +191,10 @@ export function below(prefix: string, error: unknown): unknown {
   return new TokenBindingError(code, joined(prefix, message), details);
 }
 
-/** The path of a field in a structure; a fault of the structure itself has no name of its own. */
+/**
+ * The path, or the message that begins with it, of a field in a structure. A fault of the structure
+ * itself has no name of its own, so that its message begins with the colon.
+ */
 function joined(prefix: string, name: string): string {
   if (prefix === '') return name;
   return name === '' || name.startsWith(':') ? prefix + name : `${prefix}.${name}`;

@@ -156,15 +156,16 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
 }
 
 /**
+ * Answers with the TokenBindingID of a private key.
+ *
  * @throws TypeError for what is no private KeyObject
  * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key that is not of `keyType`
  */
-export function checkPrivateKey(name: string, keyType: KeyType, value: unknown): KeyObject {
+export function checkPrivateKey(name: string, keyType: KeyType, value: unknown): Uint8Array {
   if (!types.isKeyObject(value) || value.type !== 'private') {
     throw wrongKind(name, 'a private KeyObject');
   }
-  identifierOf(keyType, value);
-  return value;
+  return identifierOf(keyType, value);
 }
 
 function importKey(name: string, make: () => KeyObject): KeyObject {

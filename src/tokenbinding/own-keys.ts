@@ -2,7 +2,6 @@ import { generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { promisify } from 'node:util';
 import { TokenBindingError } from '../errors.js';
 import { checkPrivateKey } from './arguments.js';
-import { identifierOf } from './key.js';
 import type { KeyStore } from './key-store.js';
 import type { Target } from './target.js';
 import { KEY_TYPES, type KeyType } from './types.js';
@@ -91,7 +90,7 @@ export class OwnKeys {
 /** The key store may be the caller's: what it answers is not taken on trust. */
 function identify(keyType: KeyType, privateKey: unknown): Uint8Array {
   try {
-    return identifierOf(keyType, checkPrivateKey('the key', keyType, privateKey));
+    return checkPrivateKey('the key', keyType, privateKey);
   } catch (cause) {
     const message = `the key store answered with what is no private ${keyType} key`;
     throw new TokenBindingError('ERR_TB_KEY_STORE', message, { cause });
