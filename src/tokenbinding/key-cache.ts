@@ -12,10 +12,12 @@ interface Entry {
 
 /**
  * Public keys already imported, by the bytes of their TokenBindingID. It holds keys and never
- * verdicts: a verdict belongs to one connection's EKM.
+ * verdicts: a verdict belongs to one connection's EKM. A key is kept from its second use on, so that
+ * keys that come but once do not push out the others.
  */
 export class KeyCache {
   readonly #entries = new BoundedMap<number, Entry>(CAPACITY);
+  readonly #seenOnce = new BoundedMap<number, true>(CAPACITY);
 
   /**
    * The key of an identifier, or undefined where its key parameters are unknown.
@@ -30,10 +32,10 @@ export class KeyCache {
     if (entry !== undefined && Buffer.compare(entry.identifier, bytes) === 0) {
       return entry.publicKey;
     }
-    const identifier = new Uint8Array(bytes);
-    const key = decodeTokenBindingKey(identifier);
+    const key = decodeTokenBindingKey(bytes);
     const publicKey = importPublicKey(key, `tokenbindings[${index}].tokenbindingid`);
-    this.#entries.set(slot, { identifier, publicKey });
+    if (this.#seenOnce.get(slot) === undefined) this.#seenOnce.set(slot, true);
+    else this.#entries.set(slot, { identifier: new Uint8Array(bytes), publicKey });
     return publicKey;
   }
 }

@@ -78,7 +78,8 @@ function isEven(integer: Uint8Array): boolean {
 
 /** RSAPublicKey (RFC 8017 A.1.1). */
 function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
-  const key = derElement(0x30, [derUnsigned(modulus), derUnsigned(publicexponent)]);
+  const numbers = [...derUnsigned(modulus), ...derUnsigned(publicexponent)];
+  const key = Buffer.concat(derElement(0x30, numbers));
   return createPublicKey({ key, format: 'der', type: 'pkcs1' });
 }
 

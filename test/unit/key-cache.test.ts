@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { KeyCache } from '../../src/tokenbinding/key-cache.js';
+import { identifier, rsaKey, testKey, u8 } from '../support/messages.js';
+import { refused } from '../support/refused.js';
+
+const id = (bytes: Uint8Array) => ({ keyType: 'rsa2048_pss', bytes }) as const;
+const key = testKey('rsa2048_pss');
+
+describe('KeyCache', () => {
+  it('keeps a key from its second use on', () => {
+    const cache = new KeyCache();
+    const [first, second, third] = [1, 2, 3].map(() => cache.get(id(key.identifier), 0));
+    assert.notEqual(first, second);
+    assert.equal(second, third);
+    assert.ok(third?.equals(key.publicKey));
+  });
+
+  it('tells keys apart that share all but one byte', () => {
+    const cache = new KeyCache();
+    for (let use = 0; use < 3; use++) cache.get(id(key.identifier), 0);
+    const other = Buffer.from(key.identifier);
+    other.writeUInt8(other.readUInt8(200) ^ 1, 200);
+    for (let use = 0; use < 3; use++) {
+      assert.ok(!cache.get(id(other), 0)?.equals(key.publicKey));
+      assert.ok(cache.get(id(key.identifier), 0)?.equals(key.publicKey));
+    }
+  });
+
+  it('is not changed by what happens to the bytes it was asked with', () => {
+    const cache = new KeyCache();
+    const bytes = Buffer.from(key.identifier);
+    for (let use = 0; use < 3; use++) cache.get(id(bytes), 0);
+    bytes.writeUInt8(bytes.readUInt8(200) ^ 1, 200);
+    assert.ok(!cache.get(id(bytes), 0)?.equals(key.publicKey));
+  });
+
+  it('keeps no key that is unusable, and none of unknown parameters', () => {
+    const cache = new KeyCache();
+    const even = identifier(1, rsaKey(key.identifier.subarray(5, 261), u8(2)));
+    for (let use = 0; use < 3; use++) refused('ERR_TB_UNUSABLE_KEY', () => cache.get(id(even), 0));
+    assert.equal(cache.get({ keyType: 9, bytes: key.identifier }, 0), undefined);
+  });
+});
