@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
 import type { KeyCache } from './key-cache.js';
 import { decodeTokenBindingMessage, type TokenBindingStructure } from './message.js';
@@ -106,8 +107,8 @@ function resultOf(
   return {
     bindingType,
     keyType: tokenBindingID.keyType,
-    identifier: Buffer.from(tokenBindingID.bytes),
-    extensionData: extensions.length === 0 ? new Uint8Array(0) : Buffer.from(extensions),
+    identifier: copyOf(tokenBindingID.bytes),
+    extensionData: extensions.length === 0 ? new Uint8Array(0) : copyOf(extensions),
     status,
   };
 }
