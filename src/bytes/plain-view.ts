@@ -4,6 +4,8 @@ const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const getBuffer = getter<ArrayBufferLike>('buffer');
 const getByteOffset = getter<number>('byteOffset');
 const getLength = getter<number>('length');
+const getBufferLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')
+  ?.get as (this: ArrayBufferLike) => number;
 
 // A subclass, or properties put on an array itself, have no say in what is checked and what is read.
 
@@ -12,9 +14,14 @@ export function trueLength(bytes: Uint8Array): number {
   return getLength.call(bytes);
 }
 
-/** The buffer that memory accesses go to. */
-export function trueBuffer(bytes: Uint8Array): ArrayBufferLike {
-  return getBuffer.call(bytes);
+/** Whether another thread may change the bytes: they are on a SharedArrayBuffer. */
+export function isShared(bytes: Uint8Array): boolean {
+  try {
+    getBufferLength.call(getBuffer.call(bytes));
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether the buffer is detached, or has shrunk so that the view lies outside of it. */

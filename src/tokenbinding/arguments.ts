@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
-import { isGone, plainView, trueBuffer, trueLength } from '../bytes/plain-view.js';
+import { isGone, isShared, plainView, trueLength } from '../bytes/plain-view.js';
 import { TokenBindingError } from '../errors.js';
 import { identifierOf } from './key.js';
 import { MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
@@ -58,8 +58,7 @@ const BYTES = 'a Uint8Array, not detached and not on a SharedArrayBuffer';
 
 function isOwnMemory(value: unknown): value is Uint8Array {
   if (!types.isUint8Array(value)) return false;
-  if (types.isSharedArrayBuffer(trueBuffer(value))) return false;
-  return trueLength(value) > 0 || !isGone(value);
+  return !isShared(value) && (trueLength(value) > 0 || !isGone(value));
 }
 
 function checkOneOf<const T extends string>(

@@ -35,9 +35,7 @@ export interface TokenBindingExtension {
 export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStructure[] {
   const reader = new Reader(bytes);
   const bindings: TokenBindingStructure[] = [];
-  reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, () => {
-    bindings.push(readTokenBinding(reader));
-  });
+  reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, pushTokenBinding, bindings);
   reader.finish('tokenbindings');
   return bindings;
 }
@@ -94,9 +92,7 @@ export function encodeTokenBinding(
 export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[] {
   const list: TokenBindingExtension[] = [];
   const reader = new Reader(extensions);
-  reader.items('extensions', () => {
-    list.push(readExtension(reader));
-  });
+  reader.items('extensions', () => list.push(readExtension(reader)));
   return list;
 }
 
@@ -108,6 +104,10 @@ function requireTokenBinding(bytes: Uint8Array, index: number): void {
   } catch (error) {
     throw below(`tokenBindings[${index}]`, error);
   }
+}
+
+function pushTokenBinding(reader: Reader, bindings: TokenBindingStructure[]): void {
+  bindings.push(readTokenBinding(reader));
 }
 
 function readTokenBinding(reader: Reader): TokenBindingStructure {
