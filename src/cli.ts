@@ -16,8 +16,7 @@ const summaries = Object.entries(commands).map(
 
 const help = `Usage: tokenbinding <command> [options]
 
-Token Binding (RFC 8471): through Windows' own tokenbinding.dll where there is one,
-in TypeScript everywhere else.
+Token Binding (RFC 8471): the calls of tokenbinding.h, in TypeScript.
 
 ${summaries.join('\n')}
 

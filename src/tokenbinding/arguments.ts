@@ -45,7 +45,7 @@ export function checkBytes(name: string, value: unknown, index?: number): Uint8A
 }
 
 /** A copy: what happens to the caller's buffer later changes nothing. */
-export function checkEkm(name: string, value: unknown): Uint8Array {
+function checkEkm(name: string, value: unknown): Uint8Array {
   if (!isOwnMemory(value)) throw wrongKind(name, BYTES);
   const length = trueLength(value);
   if (length !== EKM_LENGTH) throw wrongValue(name, `exactly ${EKM_LENGTH} bytes, not ${length}`);

@@ -10,7 +10,8 @@ import type { TokenBinding } from './token-binding.js';
 export interface OpenOptions {
   /**
    * `auto` (default): the operating system's own Token Binding where it is there, else the portable
-   * one. `windows`: the operating system's or an error. `portable`: the one in TypeScript.
+   * one. `windows`: the operating system's or an error. `portable`: the one in TypeScript. This
+   * version of the package cannot reach the operating system's: `windows` always fails.
    */
   provider?: 'auto' | 'windows' | 'portable' | undefined;
   /**
