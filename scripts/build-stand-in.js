@@ -1,0 +1,67 @@
+// Builds the stand-in for tokenbinding.dll that tests load (not Microsoft's DLL), in every flavour.
+// Needs MinGW: node scripts/build-stand-in.js [outdir]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SOURCES = fileURLToPath(new URL('../test/windows/stand-in/', import.meta.url));
+
+const COMPILERS = ['x86_64-w64-mingw32-gcc-posix', 'x86_64-w64-mingw32-gcc'];
+const FLAGS = [
+  ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
+  ...['-static', '-s', '-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
+];
+
+const CORE = [
+  ...['bytes.c', 'generate.c', 'identify.c', 'key.c', 'key-blob.c', 'key-pair.c', 'manage.c'],
+  ...['message.c', 'own-keys.c', 'p256.c', 'providers.c', 'results.c', 'signature.c', 'verify.c'],
+];
+const PLAIN = [...CORE, 'block-heap.c', 'exports.c'];
+const GUARD = ['blocks.c', 'dll.c', 'hooks.c', 'patch.c', 'regions.c', 'report.c'];
+const HOSTILE = [
+  ...['answers.c', 'blocks.c', 'bytes-answers.c', 'entry-answers.c', 'exports.c'],
+  ...['list-answers.c', 'out-answers.c', 'types-answers.c'],
+];
+
+const TARGETS = {
+  'tokenbinding.dll': library('v2', PLAIN),
+  'tokenbinding-v1.dll': library('v1', ['exports-v1.c']),
+  'tokenbinding-1809.dll': library('v2-1809', PLAIN),
+  'tokenbinding-incomplete.dll': library('incomplete', PLAIN),
+  'tokenbinding-guard.dll': library('v2', [...CORE, 'exports.c', ...within('guard', GUARD)]),
+  'tokenbinding-hostile.dll': library('v2', [
+    ...CORE,
+    'block-heap.c',
+    ...within('hostile', HOSTILE),
+  ]),
+  'call-cost.exe': ['call-cost.c'],
+};
+
+const outdir = resolve(process.argv[2] ?? 'build/stand-in');
+const compiler = findCompiler();
+mkdirSync(outdir, { recursive: true });
+for (const [name, inputs] of Object.entries(TARGETS)) build(join(outdir, name), inputs);
+
+function library(exports, sources) {
+  return ['-shared', ...sources, `exports/${exports}.def`];
+}
+
+function within(folder, files) {
+  return files.map((file) => `${folder}/${file}`);
+}
+
+function findCompiler() {
+  const found = COMPILERS.find((name) => spawnSync(name, ['--version']).status === 0);
+  if (found !== undefined) return found;
+  console.error(`neither ${COMPILERS.join(' nor ')} is there. On Debian or Ubuntu:
+  apt-get install -y --no-install-recommends g++-mingw-w64-x86-64-posix`);
+  process.exit(1);
+}
+
+function build(output, inputs) {
+  const args = [...FLAGS, '-o', output, ...inputs, '-lbcrypt'];
+  const { status } = spawnSync(compiler, args, { cwd: SOURCES, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+  console.log(output);
+}

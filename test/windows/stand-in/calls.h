@@ -1,0 +1,35 @@
+/* Part of a stand-in for tests; not Microsoft's DLL. What the exported functions do. */
+#ifndef STAND_IN_CALLS_H
+#define STAND_IN_CALLS_H
+
+#include "abi.h"
+
+/* Every out pointer that is not NULL is NULL or 0 after a failure. */
+
+LONG generate_binding(DWORD key_type, PCWSTR target, DWORD binding_type, const void *ekm,
+                      DWORD ekm_size, DWORD extension_format, const void *extension_data,
+                      void **token_binding, DWORD *token_binding_size,
+                      TOKENBINDING_RESULT_DATA **result);
+
+LONG generate_message(const void *const bindings[], const DWORD sizes[], DWORD count,
+                      void **message, DWORD *message_size);
+
+LONG verify_message(const void *message, DWORD message_size, DWORD key_type, const void *ekm,
+                    DWORD ekm_size, TOKENBINDING_RESULT_LIST **results);
+
+/* The results that verify_message would give if every check after parsing passed. */
+LONG list_message(const void *message, DWORD message_size, TOKENBINDING_RESULT_LIST **results);
+
+LONG get_key_types(TOKENBINDING_KEY_TYPES **key_types);
+
+LONG delete_binding(PCWSTR target);
+LONG delete_all_bindings(void);
+
+LONG generate_id(DWORD key_type, const void *public_key, DWORD public_key_size,
+                 TOKENBINDING_RESULT_DATA **result);
+
+LONG generate_id_for_uri(DWORD key_type, PCWSTR target, TOKENBINDING_RESULT_DATA **result);
+
+LONG get_highest_supported_version(BYTE *major, BYTE *minor);
+
+#endif

@@ -1,0 +1,76 @@
+/* Part of a stand-in for tests; not Microsoft's DLL. What an addon's heap calls become. */
+#include "hooks.h"
+
+#include "regions.h"
+#include "report.h"
+
+#include <string.h>
+
+typedef void (*Function)(void);
+
+/*
+ * A module linked with a static CRT frees its own memory through the same import. Such a block is
+ * let through only on demand, because one that the module should not have freed looks the same.
+ */
+static BOOL others_are_allowed(void) {
+  WCHAR value[8];
+  DWORD length = GetEnvironmentVariableW(L"STAND_IN_GUARD_OTHERS", value, ARRAYSIZE(value));
+  return length > 0 && length < ARRAYSIZE(value) && lstrcmpW(value, L"allow") == 0;
+}
+
+static BOOL is_other_block(HANDLE heap, const void *address) {
+  return others_are_allowed() && HeapValidate(heap, 0, address);
+}
+
+static const char *fault_of(RegionState state) {
+  switch (state) {
+    case REGION_FREED: return "block was freed before";
+    case REGION_INTERIOR: return "interior pointer";
+    case REGION_UNDERRUN: return "bytes in front of the block were written";
+    default: return "unknown pointer";
+  }
+}
+
+static BOOL WINAPI guarded_heap_free(HANDLE heap, DWORD flags, void *address) {
+  size_t size;
+  RegionState state = region_find(address, &size);
+  if (state == REGION_NONE && is_other_block(heap, address)) {
+    return HeapFree(heap, flags, address);
+  }
+  if (heap != GetProcessHeap()) report_violation("HeapFree", "not the process heap");
+  if (state == REGION_LIVE) state = region_free(address);
+  if (state != REGION_LIVE) report_violation("HeapFree", fault_of(state));
+  return TRUE;
+}
+
+static SIZE_T WINAPI guarded_heap_size(HANDLE heap, DWORD flags, const void *address) {
+  size_t size;
+  RegionState state = region_find(address, &size);
+  if (state == REGION_NONE && is_other_block(heap, address)) {
+    return HeapSize(heap, flags, address);
+  }
+  if (heap != GetProcessHeap()) report_violation("HeapSize", "not the process heap");
+  if (state != REGION_LIVE) report_violation("HeapSize", fault_of(state));
+  return size;
+}
+
+/* Asking is no fault whatever the pointer is. */
+static BOOL WINAPI guarded_heap_validate(HANDLE heap, DWORD flags, const void *address) {
+  size_t size;
+  RegionState state = region_find(address, &size);
+  if (state == REGION_NONE) return HeapValidate(heap, flags, address);
+  return state == REGION_LIVE && heap == GetProcessHeap();
+}
+
+void *hook_for(const char *function) {
+  static const struct {
+    const char *name;
+    Function hook;
+  } hooks[] = {{"HeapFree", (Function)guarded_heap_free},
+               {"HeapSize", (Function)guarded_heap_size},
+               {"HeapValidate", (Function)guarded_heap_validate}};
+  for (size_t i = 0; i < ARRAYSIZE(hooks); i++) {
+    if (strcmp(hooks[i].name, function) == 0) return (void *)(ULONG_PTR)hooks[i].hook;
+  }
+  return NULL;
+}

@@ -1,0 +1,38 @@
+/* Part of a stand-in for tests; not Microsoft's DLL. Public keys and their TokenBindingIDs. */
+#ifndef STAND_IN_KEY_H
+#define STAND_IN_KEY_H
+
+#include "bytes.h"
+
+#define RSA_MODULUS_SIZE 256
+#define RSA_EXPONENT_MAX 255
+
+/* The key in a TokenBindingID, as it lies in the bytes it was read from. */
+typedef struct {
+  BYTE key_parameters;
+  Span modulus;
+  Span exponent;
+  Span point;
+} PublicKey;
+
+/* key_parameters, key_length, and the longest key that is usable. */
+#define IDENTIFIER_MAX (3 + 2 + RSA_MODULUS_SIZE + 1 + RSA_EXPONENT_MAX)
+
+typedef struct {
+  BYTE bytes[IDENTIFIER_MAX];
+  size_t size;
+} Identifier;
+
+/* Whether RFC 8471 names these key parameters. */
+BOOL key_is_known(DWORD key_parameters);
+
+/* Takes a TokenBindingID off the cursor: down to the parts of a known key, unknown ones unread. */
+BOOL take_identifier(Span *cursor, Span *identifier, PublicKey *key);
+
+/* Whether a known key is one that signatures may be checked with. */
+BOOL key_is_usable(const PublicKey *key);
+
+/* The TokenBindingID of a usable key. */
+void key_identifier(const PublicKey *key, Identifier *identifier);
+
+#endif

@@ -1,0 +1,76 @@
+/* Part of a stand-in for tests; not Microsoft's DLL. Verification of messages (RFC 8471 4.2). */
+#include "calls.h"
+
+#include "results.h"
+#include "signature.h"
+
+static BOOL provided_keys_match(const Message *message, DWORD key_type) {
+  for (size_t i = 0; i < message->count; i++) {
+    const Binding *binding = &message->bindings[i];
+    if (binding->type != TOKENBINDING_TYPE_PROVIDED) continue;
+    if (binding->key.key_parameters != key_type) return FALSE;
+  }
+  return TRUE;
+}
+
+static BOOL known_keys_are_usable(const Message *message) {
+  for (size_t i = 0; i < message->count; i++) {
+    const PublicKey *key = &message->bindings[i].key;
+    if (key_is_known(key->key_parameters) && !key_is_usable(key)) return FALSE;
+  }
+  return TRUE;
+}
+
+/* A message without a signature that can be evaluated proves nothing: anybody can make it. */
+static BOOL signatures_are_valid(const Message *message, const void *ekm) {
+  BOOL any = FALSE;
+  for (size_t i = 0; i < message->count; i++) {
+    const Binding *binding = &message->bindings[i];
+    if (!key_is_known(binding->key.key_parameters)) continue;
+    Signed data = signed_data(binding->type, binding->key.key_parameters, ekm);
+    if (!signature_is_valid(&binding->key, &data, binding->signature)) return FALSE;
+    any = TRUE;
+  }
+  return any;
+}
+
+static LONG check(const Message *message, DWORD key_type, const void *ekm) {
+  if (!provided_keys_match(message, key_type)) return SEC_E_ALGORITHM_MISMATCH;
+  if (!known_keys_are_usable(message)) return NTE_BAD_KEY;
+  if (!signatures_are_valid(message, ekm)) return NTE_BAD_SIGNATURE;
+  return ERROR_SUCCESS;
+}
+
+/* Too large for the stack of a caller's thread. */
+static LONG open_message(const void *bytes, DWORD size, Message **message) {
+  *message = HeapAlloc(GetProcessHeap(), 0, sizeof **message);
+  if (*message == NULL) return NTE_NO_MEMORY;
+  if (message_read((Span){bytes, size}, *message)) return ERROR_SUCCESS;
+  HeapFree(GetProcessHeap(), 0, *message);
+  return SEC_E_INVALID_TOKEN;
+}
+
+LONG verify_message(const void *bytes, DWORD size, DWORD key_type, const void *ekm, DWORD ekm_size,
+                    TOKENBINDING_RESULT_LIST **results) {
+  if (results == NULL) return NTE_INVALID_PARAMETER;
+  *results = NULL;
+  if (bytes == NULL || ekm == NULL || ekm_size != EKM_SIZE) return NTE_INVALID_PARAMETER;
+  if (!key_is_known(key_type)) return NTE_NOT_SUPPORTED;
+  Message *message;
+  LONG status = open_message(bytes, size, &message);
+  if (status != ERROR_SUCCESS) return status;
+  status = check(message, key_type, ekm);
+  if (status == ERROR_SUCCESS) status = result_list(message->bindings, message->count, results);
+  HeapFree(GetProcessHeap(), 0, message);
+  return status;
+}
+
+LONG list_message(const void *bytes, DWORD size, TOKENBINDING_RESULT_LIST **results) {
+  Message *message;
+  *results = NULL;
+  LONG status = open_message(bytes, size, &message);
+  if (status != ERROR_SUCCESS) return status;
+  status = result_list(message->bindings, message->count, results);
+  HeapFree(GetProcessHeap(), 0, message);
+  return status;
+}
