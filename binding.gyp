@@ -1,0 +1,38 @@
+{
+  'targets': [
+    {
+      'target_name': 'tokenbinding',
+      'conditions': [
+        ['OS=="win"', {
+          'sources': ['<!@(node -p "require(\'fs\').readdirSync(\'native\').filter(f => f.endsWith(\'.cc\')).map(f => \'native/\' + f).join(\' \')")'],
+          'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+          'defines!': ['_HAS_EXCEPTIONS=0'],
+          'defines': [
+            'NAPI_VERSION=8',
+            'NODE_ADDON_API_CPP_EXCEPTIONS',
+            'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+            'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+            '_HAS_EXCEPTIONS=1',
+            '_WIN32_WINNT=0x0A00',
+            'WIN32_LEAN_AND_MEAN',
+            'NOMINMAX',
+            'UNICODE',
+          ],
+          'msvs_settings': {
+            'VCCLCompilerTool': {
+              'ExceptionHandling': 1,
+              'WarningLevel': 4,
+              'WarnAsError': 'true',
+              'AdditionalOptions': ['/permissive-', '/guard:cf', '/external:anglebrackets', '/external:W0'],
+            },
+            'VCLinkerTool': {
+              'AdditionalOptions': ['/guard:cf'],
+            },
+          },
+        }, {
+          'type': 'none',
+        }],
+      ],
+    },
+  ],
+}

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "tokenbinding.h"
+
+/// JavaScript values to plain ones and back. Arguments have been checked by the package's own
+/// JavaScript; what is checked here is what memory safety needs.
+namespace tokenbinding {
+
+/// Each throws a TypeError or RangeError that names the argument by its index.
+Bytes BytesAt(const Napi::CallbackInfo& info, size_t index);
+std::vector<Bytes> ByteListAt(const Napi::CallbackInfo& info, size_t index);
+uint32_t Uint32At(const Napi::CallbackInfo& info, size_t index);
+std::wstring StringAt(const Napi::CallbackInfo& info, size_t index);
+
+Napi::Value ToValue(Napi::Env env, const Bytes& bytes);
+Napi::Value ToValue(Napi::Env env, const std::wstring& text);
+Napi::Value ToValue(Napi::Env env, const std::vector<uint32_t>& numbers);
+Napi::Value ToValue(Napi::Env env, const Result& result);
+Napi::Value ToValue(Napi::Env env, const std::vector<Result>& results);
+Napi::Value ToValue(Napi::Env env, const GeneratedBinding& binding);
+Napi::Value ToValue(Napi::Env env, const Version& version);
+Napi::Value ToValue(Napi::Env env, const Nothing& nothing);
+
+/// `{ status, fault?, value? }`: there is a value with success and without a fault alone.
+template <typename Value>
+Napi::Object ToObject(Napi::Env env, const Answer<Value>& answer) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("status", Napi::Number::New(env, answer.status));
+  if (answer.fault != nullptr) object.Set("fault", Napi::String::New(env, answer.fault));
+  if (answer.Succeeded()) object.Set("value", ToValue(env, answer.value));
+  return object;
+}
+
+}  // namespace tokenbinding

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tokenbinding {
+
+using AnyFunction = void (*)();
+
+/// A loaded DLL. It stays loaded until the process ends: a call may still be running in it on
+/// another thread when the last object that could name it goes.
+struct Library {
+  void* module = nullptr;
+  /// The full path of its file.
+  std::wstring path;
+
+  /// An exported function, or nullptr.
+  AnyFunction Find(const char* name) const;
+};
+
+/// The outcome of loading a DLL.
+struct Loading {
+  Library library;
+  /// There is no such file; any other error is a fault of a file that is there.
+  bool missing = false;
+  /// The Win32 error code, 0 when it was loaded.
+  uint32_t error = 0;
+};
+
+/// Loads a DLL of the system directory (System32), and of no other place: by its full path, for the
+/// loader takes a bare name for any module of that name that is already loaded.
+Loading LoadSystemLibrary(const wchar_t* file_name);
+
+/// Loads the DLL at a full path, with its own folder and the system directory to find others in.
+Loading LoadLibraryAt(const std::wstring& path);
+
+}  // namespace tokenbinding

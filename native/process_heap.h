@@ -1,0 +1,63 @@
+#pragma once
+
+#include <windows.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "readable.h"
+
+namespace tokenbinding {
+
+/// Memory that a function of the DLL gave from the process heap: adopted on the line after the
+/// call, whatever its status, and freed once.
+class ProcessHeapBlock {
+ public:
+  explicit ProcessHeapBlock(void* memory) noexcept : memory_(memory) {
+    if (memory_ == nullptr) return;
+    const SIZE_T size = HeapSize(GetProcessHeap(), 0, memory_);
+    foreign_ = size == static_cast<SIZE_T>(-1);
+    size_ = foreign_ ? 0 : size;
+  }
+
+  ~ProcessHeapBlock() {
+    // What is no block of this heap would damage the heap if it were freed here.
+    if (memory_ != nullptr && !foreign_) HeapFree(GetProcessHeap(), 0, memory_);
+  }
+
+  ProcessHeapBlock(const ProcessHeapBlock&) = delete;
+  ProcessHeapBlock& operator=(const ProcessHeapBlock&) = delete;
+  ProcessHeapBlock(ProcessHeapBlock&&) = delete;
+  ProcessHeapBlock& operator=(ProcessHeapBlock&&) = delete;
+
+  /// What keeps `size` bytes from being read from its start, or nullptr.
+  const char* FaultBelow(size_t size) const {
+    if (memory_ == nullptr) return "it gave no memory";
+    if (foreign_) return "it gave memory that is no block of the process heap";
+    if (size > size_) return "it gave less memory than the answer takes";
+    return nullptr;
+  }
+
+  /// Whether a range that the answer points at can be read: one that begins in the block has to end
+  /// in it. Windows does not document that an answer is one block, so it may be elsewhere.
+  bool MayHold(const void* start, size_t size) const {
+    const auto begin = reinterpret_cast<uintptr_t>(memory_);
+    const auto at = reinterpret_cast<uintptr_t>(start);
+    if (at < begin || at - begin > size_) return IsReadable(start, size);
+    return size <= size_ - (at - begin);
+  }
+
+  const uint8_t* Data() const { return static_cast<const uint8_t*>(memory_); }
+
+  template <typename Struct>
+  const Struct& As() const {
+    return *static_cast<const Struct*>(memory_);
+  }
+
+ private:
+  void* memory_;
+  size_t size_ = 0;
+  bool foreign_ = false;
+};
+
+}  // namespace tokenbinding

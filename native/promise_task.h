@@ -1,0 +1,40 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "convert.h"
+
+namespace tokenbinding {
+
+/// Runs work that touches no JavaScript on libuv's thread pool, and resolves a promise with its
+/// answer.
+template <typename Work>
+class PromiseTask final : public Napi::AsyncWorker {
+ public:
+  static Napi::Promise Start(Napi::Env env, Work work) {
+    std::unique_ptr<PromiseTask> task(new PromiseTask(env, std::move(work)));
+    const Napi::Promise promise = task->deferred_.Promise();
+    task->Queue();
+    // From here on the task ends itself.
+    static_cast<void>(task.release());
+    return promise;
+  }
+
+ private:
+  PromiseTask(Napi::Env env, Work work)
+      : AsyncWorker(env, "tokenbinding"), deferred_(env), work_(std::move(work)) {}
+
+  void Execute() override { answer_.emplace(work_()); }
+  void OnOK() override { deferred_.Resolve(ToObject(Env(), *answer_)); }
+  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
+
+  Napi::Promise::Deferred deferred_;
+  Work work_;
+  std::optional<decltype(std::declval<Work>()())> answer_;
+};
+
+}  // namespace tokenbinding

@@ -1,0 +1,95 @@
+// Builds prebuilds/win32-x64/tokenbinding.node on Linux with MinGW, the same bytes each time.
+//
+//   node scripts/build-cross.js [--native <folder>] [--out <file>]
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { DEFINES, HEADERS, mingwTool, root } from './mingw.js';
+
+const { values } = parseArgs({
+  options: {
+    native: { type: 'string', default: join(root, 'native') },
+    out: { type: 'string', default: join(root, 'prebuilds/win32-x64/tokenbinding.node') },
+  },
+});
+const native = resolve(values.native);
+const out = resolve(values.out);
+
+const COMPILE = [
+  ...['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
+  // Paths would make the bytes depend on the folder of the build.
+  `-ffile-prefix-map=${native}=native`,
+  `-ffile-prefix-map=${root}=`,
+];
+const LINK = [
+  // With these the addon needs no DLL of MinGW's own.
+  ...['-shared', '-static', '-static-libgcc', '-static-libstdc++', '-s'],
+  '-Wl,--nxcompat,--dynamicbase,--high-entropy-va,--no-insert-timestamp,--disable-auto-image-base',
+];
+
+const run = promisify(execFile);
+const compiler = mingwTool('g++');
+const work = mkdtempSync(join(tmpdir(), 'tokenbinding-build-'));
+try {
+  const sources = readdirSync(native).filter((file) => file.endsWith('.cc'));
+  const objects = await Promise.all(sources.sort().map(compile));
+  const imports = await writeHostImports(objects);
+  // The name that the file is linked under is in it.
+  const addon = join(work, 'tokenbinding.node');
+  await run(compiler, [...LINK, ...objects, '-x', 'c', imports, '-o', addon]);
+  mkdirSync(dirname(out), { recursive: true });
+  copyFileSync(addon, out);
+  console.log(`built ${out}`);
+} catch (error) {
+  console.error(error.stderr || error);
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true });
+}
+
+async function compile(source) {
+  const object = join(work, `${basename(source, '.cc')}.o`);
+  const files = ['-c', join(native, source), '-o', object];
+  await run(compiler, [...COMPILE, ...DEFINES, ...HEADERS, ...files]);
+  return object;
+}
+
+/**
+ * Node-API's functions are in the program that loads the addon, whatever its name: node.exe, a copy
+ * of another name, electron.exe. An import of node.exe would find the first alone, so the pointers
+ * that the linker would make for an import are defined here, and filled when the addon is loaded.
+ */
+async function writeHostImports(objects) {
+  const { stdout } = await run(mingwTool('nm'), ['-u', ...objects]);
+  const names = [...stdout.matchAll(/U __imp_((?:napi|node_api)_\w+)/g)].map(([, name]) => name);
+  const functions = [...new Set(names)].sort();
+  const source = join(work, 'host_imports.c');
+  writeFileSync(
+    source,
+    `#include <windows.h>
+
+${functions.map((name) => `void *__imp_${name};`).join('\n')}
+
+static const struct {
+  const char *name;
+  void **pointer;
+} imports[] = {
+${functions.map((name) => `    {"${name}", &__imp_${name}},`).join('\n')}
+};
+
+BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved) {
+  (void)instance;
+  (void)reserved;
+  if (reason != DLL_PROCESS_ATTACH) return TRUE;
+  for (size_t i = 0; i < sizeof imports / sizeof imports[0]; i++) {
+    *imports[i].pointer = (void *)GetProcAddress(GetModuleHandleW(NULL), imports[i].name);
+    if (*imports[i].pointer == NULL) return FALSE;
+  }
+  return TRUE;
+}
+`,
+  );
+  return source;
+}

@@ -1,0 +1,41 @@
+// What the cross-build and the checks of native/ share.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+export const TARGET = 'x86_64-w64-mingw32';
+
+export const DEFINES = [
+  'NAPI_VERSION=8',
+  'NODE_ADDON_API_CPP_EXCEPTIONS',
+  'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+  'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+  'BUILDING_NODE_EXTENSION',
+  '_WIN32_WINNT=0x0A00',
+  'WIN32_LEAN_AND_MEAN',
+  'NOMINMAX',
+  'UNICODE',
+].map((define) => `-D${define}`);
+
+export const HEADERS = [
+  dirname(require.resolve('node-addon-api/package.json')),
+  join(dirname(require.resolve('node-api-headers/package.json')), 'include'),
+].flatMap((folder) => ['-isystem', folder]);
+
+/** A MinGW tool by its name, the one with POSIX threads before the other. */
+export function mingwTool(name) {
+  const folders = (process.env.PATH ?? '').split(':');
+  const found = [`${TARGET}-${name}-posix`, `${TARGET}-${name}`]
+    .flatMap((file) => folders.map((folder) => join(folder, file)))
+    .find(existsSync);
+  if (found !== undefined) return found;
+  console.error(
+    `${TARGET}-${name} is missing: apt-get install -y --no-install-recommends g++-mingw-w64-x86-64-posix`,
+  );
+  process.exit(2);
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+/// What the stand-in for Windows does and what was asked of it.
+namespace fake {
+
+struct System {
+  std::wstring system_directory = L"C:\\Windows\\system32";
+  std::wstring module_path = L"C:\\Windows\\system32\\tokenbinding.dll";
+  /// Given by GetLastError.
+  uint32_t last_error = 0;
+  bool file_exists = true;
+  bool file_loads = true;
+  std::set<std::string> missing_functions;
+
+  /// Of all memory: PAGE_READWRITE.
+  uint32_t protection = 0x04;
+
+  std::wstring loaded_path;
+  uint32_t load_flags = 0;
+};
+
+extern System windows;
+
+size_t BlocksOutstanding();
+
+}  // namespace fake

@@ -1,0 +1,91 @@
+#include "windows.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "fake.h"
+
+namespace fake {
+
+System windows;
+
+namespace {
+
+int heap;
+int module;
+std::map<const void*, size_t> blocks;
+
+void AnyFunction() {}
+
+DWORD CopyPath(const std::wstring& path, wchar_t* buffer, DWORD size) {
+  if (size == 0) return static_cast<DWORD>(path.size() + 1);
+  const size_t fits = path.size() < size ? path.size() : size - 1;
+  std::memcpy(buffer, path.data(), fits * sizeof(wchar_t));
+  buffer[fits] = L'\0';
+  return static_cast<DWORD>(fits < path.size() ? size : fits);
+}
+
+}  // namespace
+
+size_t BlocksOutstanding() { return blocks.size(); }
+
+}  // namespace fake
+
+HANDLE GetProcessHeap() { return &fake::heap; }
+
+void* HeapAlloc(HANDLE, DWORD, SIZE_T size) {
+  void* memory = std::malloc(size);
+  fake::blocks[memory] = size;
+  return memory;
+}
+
+BOOL HeapFree(HANDLE, DWORD, void* memory) {
+  if (fake::blocks.erase(memory) == 0) {
+    std::fprintf(stderr, "HeapFree of what is no block\n");
+    std::abort();
+  }
+  std::free(memory);
+  return 1;
+}
+
+SIZE_T HeapSize(HANDLE, DWORD, const void* memory) {
+  const auto block = fake::blocks.find(memory);
+  return block == fake::blocks.end() ? static_cast<SIZE_T>(-1) : block->second;
+}
+
+SIZE_T VirtualQuery(const void* address, MEMORY_BASIC_INFORMATION* region, SIZE_T size) {
+  for (const auto& [start, length] : fake::blocks) {
+    const auto* const begin = static_cast<const char*>(start);
+    if (address < begin || address >= begin + length) continue;
+    *region = {const_cast<char*>(begin), length, MEM_COMMIT, fake::windows.protection};
+    return size;
+  }
+  *region = {const_cast<void*>(address), 1, MEM_FREE, 0};
+  return size;
+}
+
+DWORD GetLastError() { return fake::windows.last_error; }
+
+UINT GetSystemDirectoryW(wchar_t* path, UINT size) {
+  return fake::CopyPath(fake::windows.system_directory, path, size);
+}
+
+DWORD GetFileAttributesW(const wchar_t*) {
+  return fake::windows.file_exists ? 0x20 : INVALID_FILE_ATTRIBUTES;
+}
+
+HMODULE LoadLibraryExW(const wchar_t* path, HANDLE, DWORD flags) {
+  fake::windows.loaded_path = path;
+  fake::windows.load_flags = flags;
+  return fake::windows.file_loads ? &fake::module : nullptr;
+}
+
+DWORD GetModuleFileNameW(HMODULE, wchar_t* path, DWORD size) {
+  return fake::CopyPath(fake::windows.module_path, path, size);
+}
+
+void (*GetProcAddress(HMODULE, const char* name))() {
+  return fake::windows.missing_functions.count(name) != 0 ? nullptr : fake::AnyFunction;
+}

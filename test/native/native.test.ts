@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = temporaryFolder();
+/** Everything but these is the OS layer, which knows nothing of Node-API. */
+const NODE_API_LAYER = ['addon.cc', 'convert.cc', 'exports.cc'];
+
+function run(command: string, args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 0, stdout + stderr);
+  return stdout;
+}
+
+describe('the OS layer under AddressSanitizer and UndefinedBehaviorSanitizer', () => {
+  const layer = readdirSync(join(root, 'native'))
+    .filter((file) => file.endsWith('.cc') && !NODE_API_LAYER.includes(file))
+    .map((file) => `native/${file}`);
+  const tests = readdirSync(join(root, 'test/native')).filter((file) => file.endsWith('_test.cc'));
+  assert.equal(tests.length, 2);
+
+  for (const test of tests) {
+    it(test, () => {
+      const program = join(folder, test.replace('.cc', ''));
+      const flags = ['-std=c++17', '-g', '-O1', '-Wall', '-Wextra', '-Werror'];
+      const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+      const sources = [`test/native/${test}`, 'test/native/fake/windows.cc', ...layer];
+      run('g++', [...flags, ...sanitizers, '-Itest/native/fake', ...sources, '-o', program]);
+      assert.match(run(program, []), /^[1-9]\d+ checks passed\n$/);
+    });
+  }
+});
+
+describe('the sources of the addon', () => {
+  it('pass clang-format, cppcheck and clang-tidy, with the ABI of x64, x86 and ARM64', () => {
+    assert.match(run(process.execPath, ['scripts/lint-native.js']), /^\d+ files checked\n$/);
+  });
+
+  it('are what binding.gyp builds, and on Windows only', () => {
+    const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8');
+    assert.match(gyp, /\['OS=="win"', \{/);
+    assert.match(gyp, /'type': 'none'/);
+    const [, script = ''] = /<!@\(node -p "(.*?)"\)/.exec(gyp) ?? [];
+    const listed = run(process.execPath, ['-p', script.replaceAll("\\'", "'")])
+      .trim()
+      .split(' ');
+    const present = readdirSync(join(root, 'native')).filter((file) => file.endsWith('.cc'));
+    assert.deepEqual(
+      listed,
+      present.map((file) => `native/${file}`),
+    );
+  });
+});
+
+describe('the addon as built on Linux', () => {
+  const build = (native: string, name: string) => {
+    const out = join(folder, name);
+    run(process.execPath, ['scripts/build-cross.js', '--native', native, '--out', out]);
+    return out;
+  };
+
+  it('has the same bytes whenever and wherever it is built', () => {
+    const elsewhere = join(folder, 'another place', 'native');
+    mkdirSync(elsewhere, { recursive: true });
+    cpSync(join(root, 'native'), elsewhere, { recursive: true });
+    const hashes = [build(join(root, 'native'), 'one.node'), build(elsewhere, 'other.node')].map(
+      (file) => createHash('sha256').update(readFileSync(file)).digest('hex'),
+    );
+    assert.equal(hashes[0], hashes[1]);
+  });
+
+  it('imports system DLLs only, exports the two entry points, and is hardened', () => {
+    const file = build(join(root, 'native'), 'tokenbinding.node');
+    const dump = execFileSync('x86_64-w64-mingw32-objdump', ['-p', file], { encoding: 'utf8' });
+    const dlls = Array.from(dump.matchAll(/DLL Name: (\S+)/g), ([, name]) => name);
+    assert.deepEqual(dlls.sort(), ['KERNEL32.dll', 'msvcrt.dll']);
+    const exported = Array.from(dump.matchAll(/^\t\[ +\d+\] (\w+)$/gm), ([, name]) => name);
+    assert.deepEqual(exported, ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
+    for (const flag of ['HIGH_ENTROPY_VA', 'DYNAMIC_BASE', 'NX_COMPAT']) {
+      assert.ok(dump.includes(flag), flag);
+    }
+  });
+});
