@@ -1,20 +1,56 @@
 // Runs every compiled *.test.js below dist/test, or below the folders named on the command line.
 // Node 20 takes no glob after --test and Node 22 takes no folder, so the files are listed here.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
-const roots = process.argv.slice(2);
-const files = (roots.length > 0 ? roots : ['dist/test']).flatMap((root) =>
-  readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.js'))
-    .map((file) => join(root, file))
-    .sort(),
-);
+const MINGW = 'x86_64-w64-mingw32-g++';
+const INSTALL = 'apt-get install -y --no-install-recommends';
+
+/** Suites that need more than Node: without it they are left out, unless they are asked for. */
+const NEEDS = {
+  'dist/test/native': {
+    tools: ['g++', MINGW, 'clang-format', 'clang-tidy', 'cppcheck'],
+    install: `${INSTALL} g++ g++-mingw-w64-x86-64-posix clang-format clang-tidy cppcheck`,
+  },
+  'dist/test/wine': {
+    tools: ['wine', MINGW],
+    install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix`,
+  },
+};
+/** Runs in Windows' node.exe: dist/test/wine does that. */
+const WINDOWS = 'dist/test/windows';
+
+const asked = process.argv.slice(2);
+const folders =
+  asked.length > 0 ? asked : readdirSync('dist/test').map((name) => join('dist/test', name));
+const files = folders.filter(canRun).flatMap(testsBelow);
 if (files.length === 0) {
-  console.error(`no *.test.js below ${roots.join(', ') || 'dist/test'}: run npm run build first`);
+  console.error(`no *.test.js to run below ${folders.join(', ')}: npm run build makes them`);
   process.exit(2);
 }
 const flags = ['--enable-source-maps', '--test', '--test-reporter=spec'];
 const run = spawnSync(process.execPath, [...flags, ...files], { stdio: 'inherit' });
 process.exit(run.status ?? 1);
+
+function canRun(folder) {
+  if (folder === WINDOWS) return asked.length > 0;
+  const { tools, install } = NEEDS[folder] ?? { tools: [] };
+  const missing = tools.filter((tool) => !isOnPath(tool));
+  if (missing.length === 0) return true;
+  const left = `${folder}: needs ${missing.join(', ')}; on Debian ${install}`;
+  console.error(asked.length > 0 ? left : `not run: ${left}`);
+  if (asked.length > 0) process.exit(2);
+  return false;
+}
+
+function isOnPath(tool) {
+  return (process.env.PATH ?? '').split(delimiter).some((path) => existsSync(join(path, tool)));
+}
+
+function testsBelow(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => join(folder, file))
+    .sort();
+}

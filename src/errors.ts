@@ -8,10 +8,37 @@ export type TokenBindingErrorCode =
   | 'ERR_TB_NOT_SUPPORTED'
   | 'ERR_TB_KEY_NOT_FOUND'
   | 'ERR_TB_KEY_STORE'
-  | 'ERR_TB_UNAVAILABLE';
+  | 'ERR_TB_UNAVAILABLE'
+  | 'ERR_TB_OS';
 
-/** Why the Windows provider is not there. */
-export type UnavailableReason = 'not-windows' | 'addon-missing';
+/**
+ * Why the Windows provider is not there.
+ *
+ * - `not-windows`: this is another operating system.
+ * - `addon-missing`: the package has no addon for this architecture.
+ * - `library-missing`: there is no tokenbinding.dll.
+ * - `library-too-old`: the DLL is of the first Token Binding drafts, whose functions have the same
+ *   names and other parameters.
+ * - `symbol-missing`: the DLL lacks one of the functions.
+ */
+export type UnavailableReason =
+  | 'not-windows'
+  | 'addon-missing'
+  | 'library-missing'
+  | 'library-too-old'
+  | 'symbol-missing';
+
+/** The status that a function of Windows answered with. */
+export interface OsStatus {
+  /** As tokenbinding.h or the Windows documentation names it. */
+  readonly function: string;
+  /** Unsigned 32 bits. */
+  readonly status: number;
+  /** The same as Windows' documentation writes it: `0x80090006`. */
+  readonly hex: string;
+  /** Its symbolic name in winerror.h or ntstatus.h, where it has one. */
+  readonly name?: string;
+}
 
 export interface TokenBindingErrorDetails {
   /** The field that broke a rule, in RFC 8471 names: `tokenbindings[0].tokenbindingid.key_length`. */
@@ -20,8 +47,10 @@ export interface TokenBindingErrorDetails {
   offset?: number;
   /** With ERR_TB_UNAVAILABLE: why the provider asked for is not there. */
   reason?: UnavailableReason;
-  /** With ERR_TB_KEY_STORE: the file or folder at fault. */
+  /** The file or folder at fault: with ERR_TB_KEY_STORE, and for an addon that does not load. */
   file?: string;
+  /** What the operating system answered, whatever the code: its refusals keep their number. */
+  os?: OsStatus;
   cause?: unknown;
 }
 
@@ -37,7 +66,12 @@ export interface TokenBindingErrorDetails {
  * - `ERR_TB_NOT_SUPPORTED`: this provider or key store cannot do what was asked.
  * - `ERR_TB_KEY_NOT_FOUND`: there is no key for the target.
  * - `ERR_TB_KEY_STORE`: the key store cannot be read or written, or holds something it should not. May have `file`.
- * - `ERR_TB_UNAVAILABLE`: the provider asked for does not exist here. Has `reason`.
+ * - `ERR_TB_UNAVAILABLE`: the provider asked for does not exist here. Has `reason`, or `file` when the
+ *   addon is there and does not load.
+ * - `ERR_TB_OS`: the operating system answered with a status that has none of the meanings above, or
+ *   with success and an answer that cannot be. Has `os`.
+ *
+ * An error that comes from the operating system has `os`, and no `path` or `offset`.
  */
 export class TokenBindingError extends Error {
   override readonly name = 'TokenBindingError';
@@ -46,6 +80,7 @@ export class TokenBindingError extends Error {
   declare readonly offset?: number;
   declare readonly reason?: UnavailableReason;
   declare readonly file?: string;
+  declare readonly os?: OsStatus;
 
   constructor(
     code: TokenBindingErrorCode,

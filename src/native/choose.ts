@@ -1,9 +1,55 @@
-import type { UnavailableReason } from '../errors.js';
+import { TokenBindingError, type UnavailableReason } from '../errors.js';
+import { loadAddon } from './addon.js';
+import type { RawCalls } from './raw.js';
+import { osStatus } from './status.js';
+
+/** A tokenbinding.dll that can be called. */
+export interface WindowsLibrary {
+  readonly path: string;
+  readonly calls: RawCalls;
+}
+
+/** Why there is none to call. */
+export interface WindowsAbsence {
+  readonly reason: UnavailableReason;
+  /** The same in words. */
+  readonly message: string;
+}
 
 /**
- * Why the operating system's own provider cannot serve here. This version of the package brings no
- * addon, so that there is always a reason.
+ * Finds the operating system's Token Binding. Absence is told from failure: a DLL or an addon that is
+ * there and does not work is an error, so that nobody falls back from it.
+ *
+ * @param libraryPath another tokenbinding.dll than the one in System32
+ * @throws TokenBindingError ERR_TB_UNAVAILABLE, ERR_TB_OS when the addon or the DLL does not load
  */
-export function windowsAbsence(): UnavailableReason {
-  return process.platform === 'win32' ? 'addon-missing' : 'not-windows';
+export function chooseWindows(libraryPath?: string): WindowsLibrary | WindowsAbsence {
+  if (process.platform !== 'win32') {
+    return { reason: 'not-windows', message: 'this is not Windows' };
+  }
+  const addon = loadAddon();
+  if (addon === undefined) {
+    const message = `this package has no addon for win32-${process.arch}`;
+    return { reason: 'addon-missing', message };
+  }
+  const opening = addon.openTokenBinding(libraryPath);
+  if ('calls' in opening) return opening;
+  const name = libraryPath ?? 'tokenbinding.dll of System32';
+  if ('loadError' in opening) {
+    const os = osStatus('LoadLibraryExW', opening.loadError);
+    const message = `${name} does not load: ${os.name ?? os.hex}`;
+    throw new TokenBindingError('ERR_TB_OS', message, { os });
+  }
+  const { absence: reason, missing } = opening;
+  switch (reason) {
+    case 'library-missing':
+      return { reason, message: `there is no ${name}` };
+    case 'library-too-old':
+      return {
+        reason,
+        message: `${name} has the functions of the first Token Binding drafts only`,
+      };
+    case 'symbol-missing':
+      return { reason, message: `${name} has no function ${missing}` };
+  }
 }

@@ -41,6 +41,18 @@ export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStruct
 }
 
 /**
+ * Decodes one TokenBinding (RFC 8471 3), as {@link decodeTokenBindingMessage} does a message of them.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
+ */
+export function decodeTokenBinding(bytes: Uint8Array): TokenBindingStructure {
+  const reader = new Reader(bytes);
+  const tokenBinding = readTokenBinding(reader);
+  reader.finish('');
+  return tokenBinding;
+}
+
+/**
  * Tells `onField` of each field of a message, as far as they can be read: the leading length is not
  * held against the bytes that are there. For showing damaged messages.
  *

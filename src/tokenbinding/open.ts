@@ -1,19 +1,25 @@
+import { win32 } from 'node:path';
 import { TokenBindingError } from '../errors.js';
-import { windowsAbsence } from '../native/choose.js';
+import { chooseWindows } from '../native/choose.js';
 import { checkObject, wrongKind, wrongValue } from './arguments.js';
 import { Facade } from './facade.js';
 import type { KeyStore } from './key-store.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { PortableProvider } from './portable.js';
-import type { TokenBinding } from './token-binding.js';
+import type { ProviderDescription, TokenBinding } from './token-binding.js';
+import { WindowsProvider } from './windows.js';
 
 export interface OpenOptions {
   /**
    * `auto` (default): the operating system's own Token Binding where it is there, else the portable
-   * one. `windows`: the operating system's or an error. `portable`: the one in TypeScript. This
-   * version of the package cannot reach the operating system's: `windows` always fails.
+   * one. `windows`: the operating system's or an error. `portable`: the one in TypeScript.
    */
   provider?: 'auto' | 'windows' | 'portable' | undefined;
+  /**
+   * On Windows, another tokenbinding.dll than the one in System32: a full path, `C:\\...` or
+   * `\\\\server\\...`. Load no DLL from where others can write.
+   */
+  libraryPath?: string | undefined;
   /**
    * Where the portable provider keeps private keys; a {@link MemoryKeyStore} of its own by default.
    * The operating system keeps keys itself and does not use it.
@@ -26,28 +32,61 @@ const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
 /**
  * Opens Token Binding. Which provider does the work is decided here, once: `auto` falls back to the
- * portable one only where the operating system has none, never because a call was refused.
+ * portable one only where the operating system has none, never because a call was refused or because
+ * what is there does not work.
  *
  * @throws TypeError, RangeError for a wrong option
- * @throws TokenBindingError ERR_TB_UNAVAILABLE with the `reason`, for `provider: 'windows'` without one
+ * @throws TokenBindingError ERR_TB_UNAVAILABLE with the `reason`, for `provider: 'windows'` without
+ * one; ERR_TB_UNAVAILABLE or ERR_TB_OS when the addon or the DLL is there and does not load
  */
 export function open(options: OpenOptions = {}): TokenBinding {
-  const { provider = 'auto', keyStore } = checkObject('options', options) as OpenOptions;
+  const { provider, libraryPath, keyStore } = checkOptions(options);
+  if (provider === 'portable') return openPortable('requested', keyStore);
+  const windows = chooseWindows(libraryPath);
+  if ('calls' in windows) {
+    const reason = provider === 'windows' ? 'requested' : 'found';
+    const description = { name: 'windows', reason, library: windows.path } as const;
+    return new Facade(description, new WindowsProvider(windows.calls));
+  }
+  const { reason, message } = windows;
+  if (provider === 'auto') return openPortable(reason, keyStore);
+  const problem = `the Windows provider is not available: ${message}`;
+  throw new TokenBindingError('ERR_TB_UNAVAILABLE', problem, { reason });
+}
+
+function openPortable(
+  reason: ProviderDescription['reason'],
+  keyStore: KeyStore = new MemoryKeyStore(),
+): TokenBinding {
+  return new Facade({ name: 'portable', reason }, new PortableProvider(keyStore));
+}
+
+function checkOptions(value: unknown): OpenOptions {
+  const { provider = 'auto', libraryPath, keyStore } = checkObject('options', value);
   if (typeof provider !== 'string') throw wrongKind('options.provider', 'a string');
   if (!PROVIDERS.includes(provider)) {
     throw wrongValue('options.provider', `one of ${PROVIDERS.join(', ')}`);
   }
-  const store = keyStore === undefined ? new MemoryKeyStore() : checkKeyStore(keyStore);
-  const absence = windowsAbsence();
-  if (provider === 'windows') {
-    if (keyStore !== undefined) {
-      throw wrongValue('options.keyStore', 'absent: Windows keeps its keys itself');
-    }
-    const message = `the Windows provider is not available: ${absence}`;
-    throw new TokenBindingError('ERR_TB_UNAVAILABLE', message, { reason: absence });
+  if (provider === 'windows' && keyStore !== undefined) {
+    throw wrongValue('options.keyStore', 'absent: Windows keeps its keys itself');
   }
-  const reason = provider === 'portable' ? 'requested' : absence;
-  return new Facade({ name: 'portable', reason }, new PortableProvider(store));
+  if (provider === 'portable' && libraryPath !== undefined) {
+    throw wrongValue('options.libraryPath', 'absent: the portable provider has no library');
+  }
+  return {
+    provider: provider as NonNullable<OpenOptions['provider']>,
+    libraryPath: libraryPath === undefined ? undefined : checkLibraryPath(libraryPath),
+    keyStore: keyStore === undefined ? undefined : checkKeyStore(keyStore),
+  };
+}
+
+/** A path that is relative, as `\\x` and `C:x` are too, would be sought where the process happens to be. */
+function checkLibraryPath(value: unknown): string {
+  const name = 'options.libraryPath';
+  if (typeof value !== 'string') throw wrongKind(name, 'a string');
+  const full = /^(?:[a-z]:[\\/]|\\\\)./i.test(value) && !value.includes('\0');
+  if (!full) throw wrongValue(name, 'a full Windows path, such as C:\\folder\\tokenbinding.dll');
+  return win32.normalize(value);
 }
 
 function checkKeyStore(value: unknown): KeyStore {

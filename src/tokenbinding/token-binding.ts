@@ -6,9 +6,11 @@ import type { KeyType } from './types.js';
 
 /** Who does the work, and why. */
 export interface ProviderDescription {
-  readonly name: 'portable';
-  /** `requested`, or why the Windows provider is not there. */
-  readonly reason: 'requested' | UnavailableReason;
+  readonly name: 'windows' | 'portable';
+  /** `requested`, `found` in the operating system, or why the Windows provider is not there. */
+  readonly reason: 'requested' | 'found' | UnavailableReason;
+  /** With the Windows provider: the full path of the DLL that does the work. */
+  readonly library?: string;
 }
 
 /**

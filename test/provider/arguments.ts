@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import vm from 'node:vm';
 import type { TokenBinding } from '../../src/index.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
+import type { ProviderUnderTest } from './under-test.js';
 
 type Call = (tokenBinding: TokenBinding, value: unknown) => unknown;
 
@@ -20,7 +21,8 @@ const NOT_OBJECTS = [undefined, null, 7, 'x', true];
 const NOT_STRINGS = [undefined, null, 7, {}, ['ecdsap256']];
 
 /** Wrong arguments: the same errors from every provider, before it is reached. */
-export function describeArguments(name: string, open: () => TokenBinding): void {
+export function describeArguments(provider: ProviderUnderTest): void {
+  const { name, open } = provider;
   describe(`arguments: ${name}`, () => {
     const tokenBinding = open();
     const ekm = newEkm();

@@ -4,26 +4,28 @@ import { describe, it } from 'node:test';
 import type { BindingType, KeyType, TokenBinding } from '../../src/index.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey, u16 } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
+import { assertDetails, newDomain, type ProviderUnderTest } from './under-test.js';
 
-const targetUrl = 'https://login.example.com/start?a=1';
 const BINDING_TYPES = ['provided', 'referred'] as const;
 
 /** Making bindings, messages and identifiers, and deleting keys, through one provider. */
-export function describeGeneration(name: string, open: () => TokenBinding): void {
+export function describeGeneration(provider: ProviderUnderTest): void {
+  const { name, open } = provider;
   describe(`generation: ${name}`, () => {
     const ekm = newEkm();
     const make = (
       tokenBinding: TokenBinding,
+      targetUrl: string,
       keyType: KeyType | 'anyexisting' = 'ecdsap256',
-      target = targetUrl,
       bindingType: BindingType = 'provided',
-    ) => tokenBinding.generateBindingSync({ keyType, targetUrl: target, bindingType, ekm });
+    ) => tokenBinding.generateBindingSync({ keyType, targetUrl, bindingType, ekm });
+    const newTarget = () => `https://login.${newDomain()}/start?a=1`;
 
     for (const keyType of KEY_TYPES) {
       for (const bindingType of BINDING_TYPES) {
         it(`makes a ${bindingType} binding of ${keyType} that verifies`, async () => {
           const tokenBinding = open();
-          const request = { keyType, targetUrl, bindingType, ekm };
+          const request = { keyType, targetUrl: newTarget(), bindingType, ekm };
           const generated = [
             await tokenBinding.generateBinding(request),
             tokenBinding.generateBindingSync(request),
@@ -45,8 +47,10 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
 
     it('has the sizes of RFC 8471 for a P-256 and an RSA message', () => {
       const tokenBinding = open();
+      const targetUrl = newTarget();
       const size = (keyType: KeyType) =>
-        tokenBinding.generateMessageSync([make(tokenBinding, keyType).tokenBinding]).length;
+        tokenBinding.generateMessageSync([make(tokenBinding, targetUrl, keyType).tokenBinding])
+          .length;
       assert.equal(size('ecdsap256'), 139);
       assert.equal(size('rsa2048_pkcs1.5'), 528);
       assert.equal(size('rsa2048_pss'), 528);
@@ -54,8 +58,9 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
 
     it('verifies a thousand times, whatever zeros r and s begin with', () => {
       const tokenBinding = open();
+      const targetUrl = newTarget();
       for (let round = 0; round < 1000; round++) {
-        const { tokenBinding: bytes } = make(tokenBinding);
+        const { tokenBinding: bytes } = make(tokenBinding, targetUrl);
         const message = tokenBinding.generateMessageSync([bytes]);
         assert.equal(
           tokenBinding.verifyMessageSync(message, { keyType: 'ecdsap256', ekm }).length,
@@ -69,7 +74,7 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
       const buffer = Buffer.from(ekm);
       const pending = tokenBinding.generateBinding({
         keyType: 'ecdsap256',
-        targetUrl,
+        targetUrl: newTarget(),
         bindingType: 'provided',
         ekm: buffer,
       });
@@ -81,19 +86,24 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
     describe('keys', () => {
       it('has one key for a registrable domain and key type, and others for others', () => {
         const tokenBinding = open();
+        const domain = newDomain();
         const of = (target: string, keyType: KeyType = 'ecdsap256') =>
-          Buffer.from(make(tokenBinding, keyType, target).identifier).toString('hex');
-        const here = of('https://example.com/');
-        assert.equal(of('https://a.b.EXAMPLE.com:8443/x'), here);
-        assert.equal(of('wss://www.example.com./'), here);
-        assert.notEqual(of('https://example.org/'), here);
-        assert.notEqual(of('https://example.com/', 'rsa2048_pss'), here);
-        assert.notEqual(of('https://example.com/', 'rsa2048_pkcs1.5'), here);
-        assert.notEqual(of('https://a.github.io/'), of('https://b.github.io/'));
+          Buffer.from(make(tokenBinding, target, keyType).identifier).toString('hex');
+        const here = of(`https://${domain}/`);
+        assert.equal(of(`https://a.b.${domain.toUpperCase()}:8443/x`), here);
+        assert.equal(of(`wss://www.${domain}./`), here);
+        assert.notEqual(of(`https://${newDomain()}/`), here);
+        assert.notEqual(of(`https://${domain}/`, 'rsa2048_pss'), here);
+        assert.notEqual(of(`https://${domain}/`, 'rsa2048_pkcs1.5'), here);
+        const [user, other] = [newDomain(), newDomain()].map((name) =>
+          name.replace('.example', ''),
+        );
+        assert.notEqual(of(`https://${user}.github.io/`), of(`https://${other}.github.io/`));
       });
 
       it('asked for the same new key many times at once, uses one', async () => {
         const tokenBinding = open();
+        const targetUrl = newTarget();
         const request = { keyType: 'ecdsap256', targetUrl, bindingType: 'provided', ekm } as const;
         const all = await Promise.all(
           Array.from({ length: 16 }, () => tokenBinding.generateBinding(request)),
@@ -103,7 +113,8 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
 
       it('with anyexisting uses a key that is there and makes none', async () => {
         const tokenBinding = open();
-        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, 'anyexisting'));
+        const targetUrl = newTarget();
+        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, targetUrl, 'anyexisting'));
         const request = {
           keyType: 'anyexisting',
           targetUrl,
@@ -114,8 +125,8 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
         const any = tokenBinding.generateIdForUri('anyexisting', targetUrl);
         await rejected('ERR_TB_KEY_NOT_FOUND', any);
 
-        const { identifier } = make(tokenBinding, 'rsa2048_pkcs1.5');
-        const found = make(tokenBinding, 'anyexisting');
+        const { identifier } = make(tokenBinding, targetUrl, 'rsa2048_pkcs1.5');
+        const found = make(tokenBinding, targetUrl, 'anyexisting');
         assert.equal(found.keyType, 'rsa2048_pkcs1.5');
         assert.deepEqual(found.identifier, identifier);
         const again = await tokenBinding.generateIdForUri('anyexisting', targetUrl);
@@ -124,34 +135,37 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
 
       it('deletes the keys of one target and no other', async () => {
         const tokenBinding = open();
-        const elsewhere = make(tokenBinding, 'ecdsap256', 'https://example.org/');
-        const before = make(tokenBinding);
-        await tokenBinding.deleteBinding('https://other.example.com/');
-        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, 'anyexisting'));
-        assert.notDeepEqual(make(tokenBinding).identifier, before.identifier);
-        assert.deepEqual(
-          make(tokenBinding, 'anyexisting', 'https://example.org/').identifier,
-          elsewhere.identifier,
-        );
-        await tokenBinding.deleteBinding('https://nobody.example/');
+        const domain = newDomain();
+        const here = `https://${domain}/`;
+        const elsewhere = newTarget();
+        const kept = make(tokenBinding, elsewhere);
+        const deleted = make(tokenBinding, here);
+        await tokenBinding.deleteBinding(`https://other.${domain}/`);
+        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, here, 'anyexisting'));
+        assert.notDeepEqual(make(tokenBinding, here).identifier, deleted.identifier);
+        const found = make(tokenBinding, elsewhere, 'anyexisting');
+        assert.deepEqual(found.identifier, kept.identifier);
+        await tokenBinding.deleteBinding(newTarget());
       });
 
       it('deletes all keys once that is confirmed', async () => {
         const tokenBinding = open();
-        make(tokenBinding);
-        make(tokenBinding, 'ecdsap256', 'https://example.org/');
+        const targets = [newTarget(), newTarget()];
+        for (const target of targets) make(tokenBinding, target);
         await tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true });
-        refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, 'anyexisting'));
-        refused('ERR_TB_KEY_NOT_FOUND', () =>
-          make(tokenBinding, 'anyexisting', 'https://example.org/'),
-        );
+        for (const target of targets) {
+          refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, target, 'anyexisting'));
+        }
       });
     });
 
     describe('generateMessage', () => {
       it('keeps the order of its bindings and adds nothing but the length', () => {
         const tokenBinding = open();
-        const bindings = KEY_TYPES.map((keyType) => make(tokenBinding, keyType).tokenBinding);
+        const targetUrl = newTarget();
+        const bindings = KEY_TYPES.map(
+          (keyType) => make(tokenBinding, targetUrl, keyType).tokenBinding,
+        );
         for (const order of [bindings, bindings.toReversed()]) {
           assert.deepEqual(Buffer.from(tokenBinding.generateMessageSync(order)), message(...order));
         }
@@ -159,7 +173,7 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
 
       it('refuses what is no TokenBinding, and says which', async () => {
         const tokenBinding = open();
-        const good = make(tokenBinding).tokenBinding;
+        const good = make(tokenBinding, newTarget()).tokenBinding;
         const bad = [
           Buffer.alloc(0),
           Buffer.alloc(137),
@@ -171,7 +185,7 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
           const error = refused('ERR_TB_MALFORMED', () =>
             tokenBinding.generateMessageSync([good, item]),
           );
-          assert.match(error.path ?? '', /^tokenBindings\[1\]/);
+          assertDetails(provider, error, /^tokenBindings\[1\]/);
           await rejected('ERR_TB_MALFORMED', tokenBinding.generateMessage([good, item]));
         }
       });
@@ -193,7 +207,7 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
         const whole = tokenBinding.generateMessageSync([largest]);
         const [result] = tokenBinding.verifyMessageSync(whole, { keyType: 'ecdsap256', ekm });
         assert.equal(result?.extensionData.length, 65_535 - 137);
-        const small = make(tokenBinding).tokenBinding;
+        const small = make(tokenBinding, newTarget()).tokenBinding;
         assert.throws(() => tokenBinding.generateMessageSync([largest, small]), RangeError);
         assert.throws(() => tokenBinding.generateMessageSync([filled(65_536 - 137)]), RangeError);
       });
@@ -259,10 +273,11 @@ export function describeGeneration(name: string, open: () => TokenBinding): void
 
     it('generateIdForUri names the key that generateBinding uses', async () => {
       const tokenBinding = open();
+      const targetUrl = newTarget();
       for (const keyType of KEY_TYPES) {
         const made = await tokenBinding.generateIdForUri(keyType, targetUrl);
         assert.equal(made.keyType, keyType);
-        assert.deepEqual(make(tokenBinding, keyType).identifier, made.identifier);
+        assert.deepEqual(make(tokenBinding, targetUrl, keyType).identifier, made.identifier);
       }
     });
 

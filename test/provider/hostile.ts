@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { TokenBinding } from '../../src/index.js';
 import { message, newEkm, signature, signedBinding, testKey } from '../support/messages.js';
 import { refused } from '../support/refused.js';
+import { newDomain, type ProviderUnderTest } from './under-test.js';
 
 /** Objects made to be one thing when they are checked and another when they are used. */
-export function describeHostileObjects(name: string, open: () => TokenBinding): void {
+export function describeHostileObjects(provider: ProviderUnderTest): void {
+  const { name, open } = provider;
   describe(`hostile objects: ${name}`, () => {
     const ekm = newEkm();
     const key = testKey('ecdsap256');
@@ -102,7 +103,7 @@ export function describeHostileObjects(name: string, open: () => TokenBinding): 
 
     it('what a caller does to a generated binding changes no other part of it, nor the next', () => {
       const tokenBinding = open();
-      const request = { keyType: 'ecdsap256', targetUrl: 'https://a.example/' } as const;
+      const request = { keyType: 'ecdsap256', targetUrl: `https://${newDomain()}/` } as const;
       const make = () =>
         tokenBinding.generateBindingSync({ ...request, bindingType: 'provided', ekm });
       const first = make();

@@ -1,14 +1,8 @@
 import { MemoryKeyStore, open } from '../../src/index.js';
-import { describeArguments } from './arguments.js';
-import { describeGeneration } from './generation.js';
-import { describeHostileObjects } from './hostile.js';
-import { describeVectors } from './vectors.js';
-import { describeVerification } from './verification.js';
+import { describeProvider } from './suites.js';
 
-const portable = () => open({ provider: 'portable', keyStore: new MemoryKeyStore() });
-
-describeVectors('portable', portable);
-describeVerification('portable', portable);
-describeGeneration('portable', portable);
-describeArguments('portable', portable);
-describeHostileObjects('portable', portable);
+describeProvider({
+  name: 'portable',
+  open: () => open({ provider: 'portable', keyStore: new MemoryKeyStore() }),
+  errorsSay: 'where',
+});

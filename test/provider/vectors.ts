@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type {
-  BindingResult,
-  KeyType,
-  TokenBinding,
-  TokenBindingErrorCode,
-} from '../../src/index.js';
+import type { BindingResult, KeyType, TokenBindingErrorCode } from '../../src/index.js';
 import { tokenBindingHash } from '../../src/wire.js';
 import { refused } from '../support/refused.js';
 import { type Vector, vectors } from '../support/vectors.js';
+import type { ProviderUnderTest } from './under-test.js';
 
 /** What RFC 8471 and this package's documented choices make of each vector with an EKM. */
 const VERDICTS: Record<string, 'accepted' | TokenBindingErrorCode | 'RangeError'> = {
@@ -53,7 +49,8 @@ const TYPES = ['provided', 'referred'] as const;
 const KEY_TYPES = ['rsa2048_pkcs1.5', 'rsa2048_pss', 'ecdsap256'] as const;
 
 /** Every vector that has an EKM, through one provider. */
-export function describeVectors(name: string, open: () => TokenBinding): void {
+export function describeVectors(provider: ProviderUnderTest): void {
+  const { name, open } = provider;
   describe(`vectors: ${name}`, () => {
     const verifiable = vectors.filter(
       ({ message, ekm }) => typeof message === 'string' && typeof ekm === 'string',

@@ -16,7 +16,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The packages outside node: that may be imported, and the one file that does. */
-const PACKAGES: Readonly<Record<string, string>> = { tldts: 'tokenbinding/target.ts' };
+const PACKAGES: Readonly<Record<string, string>> = {
+  'node-gyp-build': 'native/addon.ts',
+  'tokenbinding/package.json': 'cli/version.ts',
+  tldts: 'tokenbinding/target.ts',
+};
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
@@ -25,7 +29,8 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 function importsOf(file: string): string[] {
   const source = readFileSync(join(root, file), 'utf8');
   const imports = source.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm);
-  return Array.from(imports, ([, specifier = '']) => specifier);
+  const requires = source.matchAll(/\brequire\('([^']+)'\)/g);
+  return Array.from([...imports, ...requires], ([, specifier = '']) => specifier);
 }
 
 function resolve(file: string, specifier: string): string {

@@ -35,6 +35,7 @@ describe('README', () => {
       ERR_TB_KEY_NOT_FOUND: true,
       ERR_TB_KEY_STORE: true,
       ERR_TB_UNAVAILABLE: true,
+      ERR_TB_OS: true,
     };
     const rows = Array.from(readme.matchAll(/^\| `(ERR_TB_\w+)`/gm), ([, code]) => code);
     assert.deepEqual(rows, Object.keys(codes));

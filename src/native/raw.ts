@@ -1,0 +1,75 @@
+/** What a function of the DLL answered. */
+export interface RawAnswer<Value> {
+  /** Its SECURITY_STATUS as unsigned 32 bits; 0 is the one success. */
+  readonly status: number;
+  /** What is misshapen in an answer that came with success. */
+  readonly fault?: string;
+  /** With success and without a fault alone. */
+  readonly value?: Value;
+}
+
+/** TOKENBINDING_RESULT_DATA */
+export interface RawResult {
+  readonly bindingType: number;
+  readonly identifier: Uint8Array;
+  readonly extensionData: Uint8Array;
+}
+
+export interface RawGeneratedBinding {
+  readonly tokenBinding: Uint8Array;
+  readonly result: RawResult;
+}
+
+export interface RawVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+type Answering<Value> = Promise<RawAnswer<Value>>;
+
+/** The functions of one tokenbinding.dll, as the addon calls them: numbers and bytes, no checks. */
+export interface RawCalls {
+  generateBinding(
+    keyType: number,
+    targetUrl: string,
+    bindingType: number,
+    ekm: Uint8Array,
+  ): Answering<RawGeneratedBinding>;
+  generateBindingSync(
+    keyType: number,
+    targetUrl: string,
+    bindingType: number,
+    ekm: Uint8Array,
+  ): RawAnswer<RawGeneratedBinding>;
+  generateMessage(tokenBindings: readonly Uint8Array[]): Answering<Uint8Array>;
+  generateMessageSync(tokenBindings: readonly Uint8Array[]): RawAnswer<Uint8Array>;
+  verifyMessage(message: Uint8Array, keyType: number, ekm: Uint8Array): Answering<RawResult[]>;
+  verifyMessageSync(message: Uint8Array, keyType: number, ekm: Uint8Array): RawAnswer<RawResult[]>;
+  getKeyTypesClient(): Answering<number[]>;
+  getKeyTypesServer(): Answering<number[]>;
+  deleteBinding(targetUrl: string): Answering<true>;
+  deleteAllBindings(): Answering<true>;
+  generateId(keyType: number, publicKey: Uint8Array): Answering<RawResult>;
+  /** Not in Windows before version 1903. */
+  generateIdForUri?(keyType: number, targetUri: string): Answering<RawResult>;
+  getHighestSupportedVersion(): Answering<RawVersion>;
+}
+
+/** What the addon says of a DLL that it was to open. */
+export type RawOpening =
+  | { readonly path: string; readonly calls: RawCalls }
+  | {
+      readonly absence: 'library-missing' | 'library-too-old' | 'symbol-missing';
+      /** With symbol-missing: its name. */
+      readonly missing?: string;
+    }
+  | {
+      /** The Win32 error code of a DLL that is there and does not load. */
+      readonly loadError: number;
+    };
+
+/** The addon itself. */
+export interface RawAddon {
+  /** @param path without one, tokenbinding.dll in System32 */
+  openTokenBinding(path?: string): RawOpening;
+}

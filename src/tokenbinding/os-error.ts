@@ -1,0 +1,50 @@
+import { TokenBindingError, type TokenBindingErrorCode } from '../errors.js';
+import type { RawAnswer } from '../native/raw.js';
+import { osStatus, STATUS } from '../native/status.js';
+
+/**
+ * The statuses whose definition in winerror.h or ntstatus.h is the meaning of one of our codes. Every
+ * other one is ERR_TB_OS: which the DLL uses for what is documented nowhere.
+ */
+const CODES: ReadonlyMap<number, TokenBindingErrorCode> = new Map([
+  [STATUS.SEC_E_INVALID_TOKEN, 'ERR_TB_MALFORMED'],
+  [STATUS.SEC_E_ILLEGAL_MESSAGE, 'ERR_TB_MALFORMED'],
+  [STATUS.SEC_E_INCOMPLETE_MESSAGE, 'ERR_TB_MALFORMED'],
+  [STATUS.NTE_BAD_SIGNATURE, 'ERR_TB_SIGNATURE'],
+  [STATUS.SEC_E_MESSAGE_ALTERED, 'ERR_TB_SIGNATURE'],
+  [STATUS.STATUS_INVALID_SIGNATURE, 'ERR_TB_SIGNATURE'],
+  [STATUS.SEC_E_ALGORITHM_MISMATCH, 'ERR_TB_KEY_TYPE'],
+  [STATUS.NTE_BAD_KEY, 'ERR_TB_UNUSABLE_KEY'],
+  [STATUS.NTE_BAD_PUBLIC_KEY, 'ERR_TB_UNUSABLE_KEY'],
+  [STATUS.NTE_NO_KEY, 'ERR_TB_KEY_NOT_FOUND'],
+  [STATUS.NTE_NOT_FOUND, 'ERR_TB_KEY_NOT_FOUND'],
+  [STATUS.NTE_BAD_KEYSET, 'ERR_TB_KEY_NOT_FOUND'],
+  [STATUS.NTE_KEYSET_ENTRY_BAD, 'ERR_TB_KEY_STORE'],
+  [STATUS.NTE_TOKEN_KEYSET_STORAGE_FULL, 'ERR_TB_KEY_STORE'],
+  [STATUS.NTE_NOT_SUPPORTED, 'ERR_TB_NOT_SUPPORTED'],
+  [STATUS.SEC_E_UNSUPPORTED_FUNCTION, 'ERR_TB_NOT_SUPPORTED'],
+  [STATUS.E_NOTIMPL, 'ERR_TB_NOT_SUPPORTED'],
+]);
+
+/**
+ * The value of a successful answer.
+ *
+ * @param functionName as tokenbinding.h has it
+ * @throws TokenBindingError for any status but 0, and for an answer that cannot be
+ */
+export function unwrap<Value>(functionName: string, answer: RawAnswer<Value>): Value {
+  const { status, fault, value } = answer;
+  if (status !== 0) {
+    const os = osStatus(functionName, status);
+    const message = `${functionName} failed with ${os.hex}${os.name ? ` ${os.name}` : ''}`;
+    throw new TokenBindingError(CODES.get(status) ?? 'ERR_TB_OS', message, { os });
+  }
+  if (value === undefined) throw misshapen(functionName, fault ?? 'there is nothing in it');
+  return value;
+}
+
+/** The error for an answer that came with success and cannot be. */
+export function misshapen(functionName: string, fault: string): TokenBindingError {
+  const message = `${functionName} answered with success, but ${fault}`;
+  return new TokenBindingError('ERR_TB_OS', message, { os: osStatus(functionName, 0) });
+}

@@ -1,0 +1,204 @@
+import type { KeyObject } from 'node:crypto';
+import { TokenBindingError } from '../errors.js';
+import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../native/raw.js';
+import { identifierOf } from './key.js';
+import { keyBlobOf } from './key-blob.js';
+import { decodeTokenBinding, decodeTokenBindingMessage, MAX_TOKEN_BINDINGS } from './message.js';
+import { misshapen, unwrap } from './os-error.js';
+import type {
+  CheckedBindingRequest,
+  ExpectedBinding,
+  ProtocolVersion,
+  Provider,
+} from './provider.js';
+import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
+import type { Target } from './target.js';
+import {
+  bindingTypeOf,
+  type KeyType,
+  keyParametersOf,
+  keyTypeOf,
+  tokenBindingTypeOf,
+} from './types.js';
+
+/** TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING */
+const ANY_EXISTING = 255;
+
+/** tokenbinding.dll. Every verdict is the operating system's; here its structures become results. */
+export class WindowsProvider implements Provider {
+  readonly #calls: RawCalls;
+
+  constructor(calls: RawCalls) {
+    this.#calls = calls;
+  }
+
+  async generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding> {
+    return generated(request, await this.#calls.generateBinding(...bindingArguments(request)));
+  }
+
+  generateBindingSync(request: CheckedBindingRequest): GeneratedBinding {
+    return generated(request, this.#calls.generateBindingSync(...bindingArguments(request)));
+  }
+
+  async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
+    return joined(await this.#calls.generateMessage(tokenBindings));
+  }
+
+  generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array {
+    return joined(this.#calls.generateMessageSync(tokenBindings));
+  }
+
+  async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
+    return verified(await this.#calls.verifyMessage(...verificationArguments(message, expected)));
+  }
+
+  verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
+    return verified(this.#calls.verifyMessageSync(...verificationArguments(message, expected)));
+  }
+
+  async getKeyTypesClient(): Promise<KeyType[]> {
+    const numbers = await this.#calls.getKeyTypesClient();
+    return namedKeyTypes(unwrap('TokenBindingGetKeyTypesClient', numbers));
+  }
+
+  async getKeyTypesServer(): Promise<KeyType[]> {
+    const numbers = await this.#calls.getKeyTypesServer();
+    return namedKeyTypes(unwrap('TokenBindingGetKeyTypesServer', numbers));
+  }
+
+  async deleteBinding(target: Target): Promise<void> {
+    const answer = await this.#calls.deleteBinding(nameOf(target));
+    try {
+      unwrap('TokenBindingDeleteBinding', answer);
+    } catch (error) {
+      // A key that is not there is as good as deleted.
+      if ((error as TokenBindingError).code !== 'ERR_TB_KEY_NOT_FOUND') throw error;
+    }
+  }
+
+  async deleteAllBindings(): Promise<void> {
+    unwrap('TokenBindingDeleteAllBindings', await this.#calls.deleteAllBindings());
+  }
+
+  async generateId(keyType: KeyType, publicKey: KeyObject): Promise<BindingIdentifier> {
+    const blob = keyBlobOf(identifierOf(keyType, publicKey));
+    const answer = await this.#calls.generateId(keyParametersOf(keyType), blob);
+    return identifierIn('TokenBindingGenerateID', unwrap('TokenBindingGenerateID', answer));
+  }
+
+  async generateIdForUri(
+    keyType: KeyType | 'anyexisting',
+    target: Target,
+  ): Promise<BindingIdentifier> {
+    const name = 'TokenBindingGenerateIDForUri';
+    if (this.#calls.generateIdForUri === undefined) {
+      const message = `this Windows has no ${name}: it came with version 1903`;
+      throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
+    }
+    const answer = await this.#calls.generateIdForUri(numberOf(keyType), nameOf(target));
+    return identifierIn(name, unwrap(name, answer));
+  }
+
+  async getHighestSupportedVersion(): Promise<ProtocolVersion> {
+    const answer = await this.#calls.getHighestSupportedVersion();
+    return unwrap('TokenBindingGetHighestSupportedVersion', answer);
+  }
+}
+
+function bindingArguments({
+  keyType,
+  target,
+  bindingType,
+  ekm,
+}: CheckedBindingRequest): Parameters<RawCalls['generateBinding']> {
+  return [numberOf(keyType), nameOf(target), tokenBindingTypeOf(bindingType), ekm];
+}
+
+function numberOf(keyType: KeyType | 'anyexisting'): number {
+  return keyType === 'anyexisting' ? ANY_EXISTING : keyParametersOf(keyType);
+}
+
+/**
+ * What the DLL is told as the target. Windows does not document how it makes a key's scope of a URL;
+ * named by its scope, a target has the same key here as with the portable provider.
+ */
+function nameOf({ scope }: Target): string {
+  return `https://${scope}/`;
+}
+
+function verificationArguments(
+  message: Uint8Array,
+  { keyType, ekm }: ExpectedBinding,
+): Parameters<RawCalls['verifyMessage']> {
+  if (message.length > 2 + MAX_TOKEN_BINDINGS) {
+    const path = 'tokenbindings';
+    const problem = `${path}: no message has more than ${2 + MAX_TOKEN_BINDINGS} bytes`;
+    throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
+  }
+  return [message, keyParametersOf(keyType), ekm];
+}
+
+function generated(
+  { bindingType }: CheckedBindingRequest,
+  answer: RawAnswer<RawGeneratedBinding>,
+): GeneratedBinding {
+  const name = 'TokenBindingGenerateBinding';
+  const { tokenBinding, result } = unwrap(name, answer);
+  requireShape(name, () => decodeTokenBinding(tokenBinding));
+  return { bindingType, ...identifierIn(name, result), tokenBinding };
+}
+
+function joined(answer: RawAnswer<Uint8Array>): Uint8Array {
+  const name = 'TokenBindingGenerateMessage';
+  const message = unwrap(name, answer);
+  requireShape(name, () => decodeTokenBindingMessage(message));
+  return message;
+}
+
+function requireShape(functionName: string, decode: () => unknown): void {
+  try {
+    decode();
+  } catch (error) {
+    throw misshapen(functionName, `with a wrong structure: ${(error as Error).message}`);
+  }
+}
+
+function identifierIn(functionName: string, { identifier }: RawResult): BindingIdentifier {
+  const keyType = keyTypeIn(identifier);
+  if (typeof keyType === 'number') {
+    throw misshapen(functionName, `its key is of the unknown type ${keyType}`);
+  }
+  return { keyType, identifier };
+}
+
+/**
+ * The DLL has no status for one binding: what it lists it has verified. Of key parameters without a
+ * name nobody here can know that, so they prove nothing, and a provided binding cannot have them.
+ */
+function verified(answer: RawAnswer<RawResult[]>): BindingResult[] {
+  const name = 'TokenBindingVerifyMessage';
+  const results = unwrap(name, answer).map(resultOf);
+  for (const { bindingType, keyType, status } of results) {
+    if (bindingType === 'provided' && status === 'unevaluated') {
+      throw misshapen(name, `the provided binding is of the unknown key type ${keyType}`);
+    }
+  }
+  if (results.some(({ status }) => status === 'verified')) return results;
+  throw misshapen(name, 'it lists no binding of a known key type');
+}
+
+function resultOf({ bindingType, identifier, extensionData }: RawResult): BindingResult {
+  const keyType = keyTypeIn(identifier);
+  const status = typeof keyType === 'number' ? 'unevaluated' : 'verified';
+  return { bindingType: bindingTypeOf(bindingType), keyType, identifier, extensionData, status };
+}
+
+/** The first octet of a TokenBindingID is its key_parameters (RFC 8471 3.2). */
+function keyTypeIn(identifier: Uint8Array): KeyType | number {
+  return keyTypeOf(identifier[0] as number);
+}
+
+/** Types that have no name here are left out, as no call could be made with them. */
+function namedKeyTypes(numbers: readonly number[]): KeyType[] {
+  return numbers.map(keyTypeOf).filter((keyType) => typeof keyType !== 'number');
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { TokenBinding, TokenBindingError } from '../../src/index.js';
+
+/** One provider, as the suites of this folder take it. */
+export interface ProviderUnderTest {
+  readonly name: string;
+  open(): TokenBinding;
+  /** Whether its errors say where in the bytes the fault is, or what the operating system answered. */
+  readonly errorsSay: 'where' | 'status';
+}
+
+/** Asserts that a refusal says as much as this provider can say of it. */
+export function assertDetails(
+  { errorsSay }: ProviderUnderTest,
+  { path, offset, os }: TokenBindingError,
+  expectedPath?: string | RegExp,
+): void {
+  if (errorsSay === 'status') {
+    assert.match(os?.function ?? '', /^TokenBinding/);
+    assert.match(os?.hex ?? '', /^0x[0-9A-F]{8}$/);
+    assert.notEqual(os?.status, 0);
+    assert.equal(path, undefined);
+  } else {
+    assert.equal(os, undefined);
+    if (expectedPath === undefined) assert.equal(typeof offset, 'number');
+    else if (typeof expectedPath === 'string') assert.equal(path, expectedPath);
+    else assert.match(path ?? '', expectedPath);
+  }
+}
+
+/** A registrable domain that no test has used: Windows keeps keys longer than a test lasts. */
+export function newDomain(): string {
+  return `${randomBytes(8).toString('hex')}.example`;
+}

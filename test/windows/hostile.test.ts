@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { open, TokenBindingError } from '../../src/index.js';
+import { newDomain } from '../provider/under-test.js';
+import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
+import { standIn } from './stand-in.js';
+
+// The answers are described in test/windows/stand-in/README.md.
+
+const OUT = ['out-null', 'out-static', 'out-interior', 'out-block-of-4'];
+const BYTES = [
+  'bytes-none',
+  'bytes-size-zero',
+  'bytes-size-one-under',
+  'bytes-size-one-over',
+  'bytes-size-70000',
+  'bytes-size-max',
+  'bytes-65538',
+  'bytes-70000',
+  'bytes-noise',
+];
+const LIST = [
+  'list-count-zero',
+  'list-count-one-over',
+  'list-count-1000',
+  'list-count-max',
+  'list-empty',
+  'list-data-null',
+  'list-data-wild',
+  'list-data-past-end',
+  'list-more-than-message',
+];
+const ENTRY = [
+  'entry-identifier-null',
+  'entry-identifier-wild',
+  'entry-identifier-past-end',
+  'entry-identifier-size-zero',
+  'entry-identifier-size-two',
+  'entry-identifier-size-70000',
+  'entry-identifier-size-max',
+  'entry-identifier-one-over',
+  'entry-identifier-shorter-than-key',
+  'entry-identifier-longer-than-key',
+  'entry-key-parameters-200',
+  'entry-extension-null',
+  'entry-extension-wild',
+  'entry-extension-one-over',
+  'entry-extension-size-70000',
+  'entry-extension-size-max',
+  'entry-type-256',
+  'entry-type-max-int',
+  'entry-type-max',
+];
+const TYPES = [
+  'types-count-one-over',
+  'types-count-1000',
+  'types-count-max',
+  'types-array-null',
+  'types-array-wild',
+  'types-array-past-end',
+];
+/** Each with the one code that it can be. */
+const STATUS = {
+  'status-bad-signature-with-results': 'ERR_TB_SIGNATURE',
+  'status-fail-with-results': 'ERR_TB_OS',
+  'status-positive-with-results': 'ERR_TB_OS',
+  'status-one-with-results': 'ERR_TB_OS',
+  'status-unnamed-with-results': 'ERR_TB_OS',
+  'status-fail': 'ERR_TB_OS',
+  'status-positive': 'ERR_TB_OS',
+  'status-invalid-signature': 'ERR_TB_SIGNATURE',
+  'status-unnamed': 'ERR_TB_OS',
+};
+
+describe('a DLL with misshapen answers', () => {
+  const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-hostile') });
+  const ekm = newEkm();
+  const key = testKey('ecdsap256');
+  const whole = message(signedBinding(key, ekm));
+  const expected = { keyType: 'ecdsap256', ekm } as const;
+  const targetUrl = `https://${newDomain()}/`;
+  const request = { keyType: 'ecdsap256', targetUrl, bindingType: 'provided', ekm } as const;
+  const { tokenBinding: made } = tokenBinding.generateBindingSync(request);
+
+  const calls: Record<string, { call: () => unknown; answers: string[] }> = {
+    verifyMessage: {
+      call: () => tokenBinding.verifyMessage(whole, expected),
+      answers: [...OUT, ...LIST, ...ENTRY],
+    },
+    verifyMessageSync: {
+      call: () => tokenBinding.verifyMessageSync(whole, expected),
+      answers: [...OUT, ...LIST, ...ENTRY],
+    },
+    generateBinding: {
+      call: () => tokenBinding.generateBinding(request),
+      answers: [...OUT, ...BYTES, ...ENTRY],
+    },
+    generateBindingSync: {
+      call: () => tokenBinding.generateBindingSync(request),
+      answers: [...OUT, ...BYTES, ...ENTRY],
+    },
+    generateMessage: {
+      call: () => tokenBinding.generateMessage([made]),
+      answers: [...OUT, ...BYTES],
+    },
+    generateMessageSync: {
+      call: () => tokenBinding.generateMessageSync([made]),
+      answers: [...OUT, ...BYTES],
+    },
+    getKeyTypesClient: {
+      call: () => tokenBinding.getKeyTypesClient(),
+      answers: [...OUT, ...TYPES],
+    },
+    getKeyTypesServer: {
+      call: () => tokenBinding.getKeyTypesServer(),
+      answers: [...OUT, ...TYPES],
+    },
+    generateId: {
+      call: () => tokenBinding.generateId('ecdsap256', key.publicKey),
+      answers: [...OUT, ...ENTRY],
+    },
+    generateIdForUri: {
+      call: () => tokenBinding.generateIdForUri('ecdsap256', targetUrl),
+      answers: [...OUT, ...ENTRY],
+    },
+    deleteBinding: { call: () => tokenBinding.deleteBinding(targetUrl), answers: [] },
+    deleteAllBindings: {
+      call: () => tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true }),
+      answers: [],
+    },
+    getHighestSupportedVersion: {
+      call: () => tokenBinding.getHighestSupportedVersion(),
+      answers: [],
+    },
+  };
+
+  /** What comes of a call while the DLL gives the answer named. */
+  const outcome = async (answer: string, call: () => unknown): Promise<unknown> => {
+    process.env['STAND_IN_ANSWER'] = answer;
+    try {
+      return await call();
+    } catch (error) {
+      return error;
+    } finally {
+      delete process.env['STAND_IN_ANSWER'];
+    }
+  };
+
+  afterEach(() => {
+    // Whatever it was told before, the process still works.
+    assert.equal(tokenBinding.verifyMessageSync(whole, expected).length, 1);
+  });
+
+  for (const [name, { call, answers }] of Object.entries(calls)) {
+    it(`${name}: refuses what cannot be an answer, whatever its status says`, async () => {
+      for (const answer of answers) {
+        const error = await outcome(answer, call);
+        assert.ok(error instanceof TokenBindingError, `${answer}: ${JSON.stringify(error)}`);
+        assert.equal(error.code, 'ERR_TB_OS', answer);
+        assert.match(error.message, /^TokenBinding\w+ answered with success, but /);
+        assert.equal(error.os?.status, 0);
+      }
+    });
+
+    it(`${name}: takes no status but 0 for success, whatever comes with it`, async () => {
+      for (const [answer, code] of Object.entries(STATUS)) {
+        const error = await outcome(answer, call);
+        assert.ok(error instanceof TokenBindingError, `${answer}: ${JSON.stringify(error)}`);
+        assert.equal(error.code, code, answer);
+        assert.match(error.os?.function ?? '', /^TokenBinding/);
+        assert.notEqual(error.os?.status, 0);
+        assert.ok(error.message.includes(error.os?.hex ?? '?'), error.message);
+      }
+    });
+  }
+
+  it('names the statuses that have a name, and gives the number of the others', async () => {
+    const os = async (answer: string) => {
+      const error = await outcome(answer, () => tokenBinding.verifyMessageSync(whole, expected));
+      return (error as TokenBindingError).os;
+    };
+    const functionName = 'TokenBindingVerifyMessage';
+    assert.deepEqual(await os('status-fail'), {
+      function: functionName,
+      status: 0x80090020,
+      hex: '0x80090020',
+      name: 'NTE_FAIL',
+    });
+    assert.deepEqual(await os('status-unnamed'), {
+      function: functionName,
+      status: 0x8badf00d,
+      hex: '0x8BADF00D',
+    });
+  });
+
+  it('hands on what is unusual and possible', async () => {
+    const verify = () => tokenBinding.verifyMessageSync(whole, expected);
+    for (const answer of [
+      'list-data-static',
+      'entry-identifier-static',
+      'entry-extension-size-zero',
+      'entry-extension-format-one',
+    ]) {
+      assert.equal(((await outcome(answer, verify)) as unknown[]).length, 1, answer);
+    }
+    const [result] = (await outcome('entry-type-77', verify)) as { bindingType: number }[];
+    assert.equal(result?.bindingType, 77);
+    const version = () => tokenBinding.getHighestSupportedVersion();
+    assert.deepEqual(await outcome('version-0-10', version), { major: 0, minor: 10 });
+    assert.deepEqual(await outcome('version-255-255', version), { major: 255, minor: 255 });
+  });
+
+  it('leaves out key types that no call could be made with', async () => {
+    const types = () => tokenBinding.getKeyTypesServer();
+    assert.deepEqual(await outcome('types-255', types), [
+      'rsa2048_pkcs1.5',
+      'rsa2048_pss',
+      'ecdsap256',
+    ]);
+    assert.deepEqual(await outcome('types-unknown', types), ['ecdsap256']);
+    assert.deepEqual(await outcome('types-any-existing', types), []);
+    assert.deepEqual(await outcome('types-empty', types), []);
+    assert.deepEqual(await outcome('types-count-zero', types), []);
+  });
+
+  it('a forged message is accepted by nobody for it', async () => {
+    const forged = message(signedBinding(key, newEkm()));
+    for (const answer of [...OUT, ...LIST, ...ENTRY, ...Object.keys(STATUS)]) {
+      const error = await outcome(answer, () => tokenBinding.verifyMessageSync(forged, expected));
+      assert.ok(error instanceof TokenBindingError, answer);
+    }
+  });
+});

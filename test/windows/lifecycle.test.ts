@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { open } from '../../src/index.js';
+import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
+import { standIn } from './stand-in.js';
+
+const libraryPath = standIn();
+const file = new URL('./calls-worker.js', import.meta.url);
+const start = (rounds?: number) => new Worker(file, { workerData: { libraryPath, rounds } });
+
+describe('lifecycle', () => {
+  it('survives a worker that is terminated while its calls are in flight, 50 times', async () => {
+    for (let round = 0; round < 50; round++) {
+      const worker = start();
+      const [first] = await once(worker, 'message');
+      assert.equal(first, 'in flight');
+      assert.equal(await worker.terminate(), 1);
+    }
+    const ekm = newEkm();
+    const whole = message(signedBinding(testKey('ecdsap256'), ekm));
+    const tokenBinding = open({ provider: 'windows', libraryPath });
+    assert.equal(tokenBinding.verifyMessageSync(whole, { keyType: 'ecdsap256', ekm }).length, 1);
+  });
+
+  it('works in the main thread and two workers at once', async () => {
+    const ekm = newEkm();
+    const whole = message(signedBinding(testKey('ecdsap256'), ekm));
+    const tokenBinding = open({ provider: 'windows', libraryPath });
+    const done = [start(50), start(50)].map(
+      (worker) =>
+        new Promise<number>((resolve, reject) => {
+          worker.on('error', reject);
+          worker.on('exit', resolve);
+        }),
+    );
+    for (let round = 0; round < 500; round++) {
+      await tokenBinding.verifyMessage(whole, { keyType: 'ecdsap256', ekm });
+    }
+    assert.deepEqual(await Promise.all(done), [0, 0]);
+  });
+
+  const inChild = (end: string) => {
+    const program = `
+      import { open } from ${JSON.stringify(new URL('../../src/index.js', import.meta.url).href)};
+      const tokenBinding = open({ provider: 'windows', libraryPath: ${JSON.stringify(libraryPath)} });
+      const ekm = new Uint8Array(32);
+      for (let call = 0; call < 64; call++) {
+        tokenBinding.generateBinding({
+          keyType: 'rsa2048_pss', targetUrl: 'https://' + call + '.example/', bindingType: 'provided', ekm,
+        });
+      }
+      ${end}`;
+    return spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+    });
+  };
+
+  it('lets the process exit in the middle of its calls', () => {
+    for (const end of ['process.exit(7)', 'setTimeout(() => process.exit(7), 30)']) {
+      const { status, stderr } = inChild(end);
+      assert.equal(status, 7, stderr);
+      assert.equal(stderr, '');
+    }
+  });
+
+  it('keeps the process up until its calls are answered', () => {
+    const { status, stderr } = inChild("process.on('exit', () => { process.exitCode = 5; })");
+    assert.equal(status, 5, stderr);
+  });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { MemoryKeyStore, open } from '../../src/index.js';
+import { temporaryFolder } from '../support/folders.js';
+import { newEkm } from '../support/messages.js';
+import { refused, rejected } from '../support/refused.js';
+import { type Flavour, standIn } from './stand-in.js';
+
+const index = new URL('../../src/index.js', import.meta.url).href;
+
+describe('opening a tokenbinding.dll', () => {
+  it('says which one, and that it was found or asked for', () => {
+    const libraryPath = standIn();
+    const found = { name: 'windows', reason: 'found', library: libraryPath };
+    assert.deepEqual(open({ libraryPath }).provider, found);
+    const asked = open({ provider: 'windows', libraryPath }).provider;
+    assert.deepEqual(asked, { ...found, reason: 'requested' });
+    const slashes = open({ libraryPath: libraryPath.replaceAll('\\', '/') }).provider;
+    assert.deepEqual(slashes, found);
+  });
+
+  it('takes the portable provider when there is none, and says so', () => {
+    assert.deepEqual(open().provider, { name: 'portable', reason: 'library-missing' });
+    const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider: 'windows' }));
+    assert.equal(error.reason, 'library-missing');
+    assert.match(error.message, /tokenbinding\.dll of System32/);
+  });
+
+  const absences: [Flavour, string, RegExp][] = [
+    ['-v1', 'library-too-old', /first Token Binding drafts/],
+    ['-incomplete', 'symbol-missing', /TokenBindingGenerateID$/],
+  ];
+  for (const [flavour, reason, message] of absences) {
+    it(`takes the portable provider for the stand-in${flavour}: ${reason}`, () => {
+      const libraryPath = standIn(flavour);
+      assert.deepEqual(open({ libraryPath }).provider, { name: 'portable', reason });
+      const windows = () => open({ provider: 'windows', libraryPath });
+      const error = refused('ERR_TB_UNAVAILABLE', windows);
+      assert.equal(error.reason, reason);
+      assert.match(error.message, message);
+    });
+  }
+
+  it('does not fall back from a file that is there and is no DLL', () => {
+    const folder = temporaryFolder();
+    const text = join(folder, 'tokenbinding.dll');
+    writeFileSync(text, 'not a DLL');
+    for (const libraryPath of [text, folder]) {
+      for (const provider of ['auto', 'windows'] as const) {
+        const error = refused('ERR_TB_OS', () => open({ provider, libraryPath }));
+        assert.equal(error.os?.function, 'LoadLibraryExW');
+        assert.notEqual(error.os?.status, 0);
+      }
+    }
+  });
+
+  it('says of Windows before 1903 that it cannot name the key of a target, and does the rest', async () => {
+    const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-1809') });
+    const pending = tokenBinding.generateIdForUri('ecdsap256', 'https://a.example/');
+    const error = await rejected('ERR_TB_NOT_SUPPORTED', pending);
+    assert.match(error.message, /TokenBindingGenerateIDForUri/);
+    assert.deepEqual(await tokenBinding.getHighestSupportedVersion(), { major: 1, minor: 0 });
+  });
+
+  it('keeps to itself which key store another provider would have used', () => {
+    const keyStore = new MemoryKeyStore();
+    assert.equal(open({ keyStore, libraryPath: standIn() }).provider.name, 'windows');
+    const both = () => open({ provider: 'windows', keyStore, libraryPath: standIn() });
+    assert.throws(both, RangeError);
+  });
+
+  it('works on any number of instances and DLLs at once', async () => {
+    const request = {
+      keyType: 'ecdsap256',
+      targetUrl: 'https://instances.example/',
+      bindingType: 'provided',
+      ekm: newEkm(),
+    } as const;
+    const [first, ...others] = Array.from({ length: 200 }, () => open({ libraryPath: standIn() }));
+    const { identifier } = first?.generateBindingSync(request) ?? {};
+    const all = await Promise.all(others.map((other) => other.generateBinding(request)));
+    for (const made of all) assert.deepEqual(made.identifier, identifier);
+    const elsewhere = open({ libraryPath: standIn('-1809') }).generateBindingSync(request);
+    assert.notDeepEqual(elsewhere.identifier, identifier);
+  });
+});
+
+describe('a tokenbinding.dll in another place', () => {
+  const folder = temporaryFolder();
+  const host = join(folder, 'host', 'electron-like.exe');
+  const elsewhere = join(folder, 'elsewhere');
+  mkdirSync(join(folder, 'host'));
+  mkdirSync(elsewhere);
+  copyFileSync(process.execPath, host);
+  for (const place of [join(folder, 'host'), elsewhere]) {
+    copyFileSync(standIn(), join(place, 'tokenbinding.dll'));
+  }
+
+  /** The provider that a program sees in the renamed host, with a DLL beside it, in its working directory and on its PATH. */
+  const seenBy = (program: string): unknown => {
+    const args = ['--input-type=module', '--eval', program];
+    const env = { ...process.env, PATH: `${elsewhere};${process.env['PATH']}` };
+    return JSON.parse(execFileSync(host, args, { cwd: elsewhere, env, encoding: 'utf8' }));
+  };
+  const print = `console.log(JSON.stringify(open().provider))`;
+
+  it('is not taken from beside the program, from the working directory, or from the PATH', () => {
+    const program = `import { open } from ${JSON.stringify(index)}; ${print}`;
+    assert.deepEqual(seenBy(program), { name: 'portable', reason: 'library-missing' });
+  });
+
+  it('is not taken because it is loaded already', () => {
+    const libraryPath = JSON.stringify(join(elsewhere, 'tokenbinding.dll'));
+    const program = `import { open } from ${JSON.stringify(index)};
+      if (open({ libraryPath: ${libraryPath} }).provider.name !== 'windows') throw new Error();
+      ${print}`;
+    assert.deepEqual(seenBy(program), { name: 'portable', reason: 'library-missing' });
+  });
+
+  it('is called in a program that is not named node.exe', () => {
+    const libraryPath = JSON.stringify(standIn());
+    const program = `import { open } from ${JSON.stringify(index)};
+      console.log(JSON.stringify(open({ libraryPath: ${libraryPath} }).provider.name))`;
+    assert.equal(seenBy(program), 'windows');
+  });
+});

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { loadAddon } from '../../src/native/addon.js';
+import type { RawCalls } from '../../src/native/raw.js';
+import { newEkm } from '../support/messages.js';
+import { standIn } from './stand-in.js';
+
+type Any = (...args: unknown[]) => unknown;
+
+const NOT_BYTES = [undefined, null, 7, 'x', [], {}, new Uint16Array(4), new ArrayBuffer(4)];
+const NOT_NUMBERS = [undefined, null, '2', {}, 2n];
+const NOT_STRINGS = [undefined, null, 7, {}];
+const WRONG_NUMBERS = [-1, 1.5, NaN, Infinity, 2 ** 32];
+
+describe('the addon itself', () => {
+  const addon = loadAddon();
+  assert.ok(addon !== undefined);
+  const opening = addon.openTokenBinding(standIn('-guard'));
+  assert.ok('calls' in opening);
+  const calls = opening.calls as RawCalls & Record<string, Any>;
+  const ekm = newEkm();
+
+  it('is the same object each time', () => {
+    assert.equal(loadAddon(), addon);
+  });
+
+  it('takes a path or nothing', () => {
+    const open = addon.openTokenBinding as Any;
+    for (const path of [null, 7, {}, Symbol('x')]) assert.throws(() => open(path), TypeError);
+    assert.throws(() => open('C:\\a\0.dll'), RangeError);
+  });
+
+  it('refuses arguments of another kind and numbers of another range, without a crash', () => {
+    const wrong: [string, number, unknown[], readonly unknown[]][] = [
+      ['verifyMessage', 0, [ekm, 2, ekm], NOT_BYTES],
+      ['verifyMessage', 1, [ekm, 2, ekm], NOT_NUMBERS],
+      ['verifyMessage', 2, [ekm, 2, ekm], NOT_BYTES],
+      ['generateMessage', 0, [[ekm]], [...NOT_NUMBERS, [7], [undefined]]],
+      ['generateBinding', 0, [2, 'https://a/', 0, ekm], NOT_NUMBERS],
+      ['generateBinding', 1, [2, 'https://a/', 0, ekm], NOT_STRINGS],
+      ['generateBinding', 2, [2, 'https://a/', 0, ekm], NOT_NUMBERS],
+      ['generateBinding', 3, [2, 'https://a/', 0, ekm], NOT_BYTES],
+      ['deleteBinding', 0, ['https://a/'], NOT_STRINGS],
+      ['generateId', 0, [2, ekm], NOT_NUMBERS],
+      ['generateId', 1, [2, ekm], NOT_BYTES],
+      ['generateIdForUri', 0, [2, 'https://a/'], NOT_NUMBERS],
+      ['generateIdForUri', 1, [2, 'https://a/'], NOT_STRINGS],
+    ];
+    for (const [name, index, args, values] of wrong) {
+      for (const form of [name, `${name}Sync`].filter((form) => form in calls)) {
+        const call = calls[form] as Any;
+        for (const value of values) {
+          assert.throws(() => call(...args.with(index, value)), TypeError, `${form} ${index}`);
+        }
+        assert.throws(() => call(), TypeError);
+        if (values !== NOT_NUMBERS) continue;
+        for (const value of WRONG_NUMBERS) {
+          assert.throws(() => call(...args.with(index, value)), RangeError, `${form} ${value}`);
+        }
+      }
+    }
+  });
+
+  it('tells the DLL of a target up to its end, or nothing', () => {
+    const generate = calls['generateBindingSync'] as Any;
+    assert.throws(() => generate(2, 'https://a/\0https://b/', 0, ekm), RangeError);
+  });
+
+  it('answers with numbers when the DLL refuses, and with no value', () => {
+    const answer = calls.verifyMessageSync(new Uint8Array(139), 2, ekm);
+    assert.deepEqual(answer, { status: 0x80090308 });
+    assert.deepEqual(calls.verifyMessageSync(new Uint8Array(0), 2, ekm), { status: 0x80090308 });
+  });
+
+  it('takes a detached array as one without bytes', () => {
+    const message = new Uint8Array(139);
+    structuredClone(message.buffer, { transfer: [message.buffer] });
+    assert.deepEqual(calls.verifyMessageSync(message, 2, ekm), { status: 0x80090308 });
+  });
+
+  it('can be called as any function, with any `this`', async () => {
+    const { getHighestSupportedVersion } = calls;
+    const answer = await getHighestSupportedVersion.call({} as never);
+    assert.deepEqual(answer, { status: 0, value: { major: 1, minor: 0 } });
+    assert.throws(() => new (calls.verifyMessageSync as never as new () => unknown)(), TypeError);
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { windowsPath } from './prefix.js';
+import { root, runScript, type StandInEnding, type Workplace } from './workplace.js';
+
+/** A fault put into a copy of native/. */
+interface Fault {
+  readonly name: string;
+  readonly file: string;
+  readonly sound: string;
+  readonly faulty: string;
+  readonly assertCaught: (ending: StandInEnding) => void;
+}
+
+const FREE = 'HeapFree(GetProcessHeap(), 0, memory_);';
+
+/** The guard ended the process and said why. */
+const violates = (fault: string) => (ending: StandInEnding) => {
+  assert.equal(ending.status, 230);
+  assert.ok(ending.guard.includes(`violation: HeapFree: ${fault}`), ending.guard);
+};
+
+/** An access violation ended the process before the guard could report its blocks. */
+const crashes = ({ status, guard }: StandInEnding) => {
+  assert.notEqual(status, 0);
+  assert.equal(guard, '');
+};
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'a block freed twice',
+    file: 'process_heap.h',
+    sound: FREE,
+    faulty: `{ ${FREE} ${FREE} }`,
+    assertCaught: violates('block was freed before'),
+  },
+  {
+    name: 'a pointer into a block freed',
+    file: 'process_heap.h',
+    sound: FREE,
+    faulty: FREE.replace('memory_', 'static_cast<char*>(memory_) + 8'),
+    assertCaught: violates('interior pointer'),
+  },
+  {
+    name: 'a block never freed',
+    file: 'process_heap.h',
+    sound: FREE,
+    faulty: '{}',
+    assertCaught: ({ guard }) => assert.match(guard, /outstanding=[1-9]/),
+  },
+  {
+    name: 'a byte read beyond a block',
+    file: 'results.cc',
+    sound: 'Bytes(start, start + size)',
+    faulty: 'Bytes(start, start + size + 1)',
+    assertCaught: crashes,
+  },
+  {
+    name: 'a block read after it was freed',
+    file: 'tokenbinding.cc',
+    sound: 'const ProcessHeapBlock results(memory);',
+    faulty: `{ const ProcessHeapBlock freed(memory); }
+             const ProcessHeapBlock results(memory->result_count == 1 ? nullptr : memory);`,
+    assertCaught: crashes,
+  },
+];
+
+/** The proof that the guarded stand-in would notice. */
+export function describeFaults(workplace: Workplace): void {
+  describe('the guarded stand-in', () => {
+    for (const fault of FAULTS) {
+      it(`catches ${fault.name}, in a shim made faulty for it`, async () => {
+        const folder = join(workplace.folder, fault.name.replaceAll(' ', '-'));
+        buildFaulty(folder, fault);
+        const program = join(folder, 'verify.cjs');
+        writeFileSync(
+          program,
+          `const { calls } = require('./tokenbinding.node').openTokenBinding(process.env.GUARD);
+           const ekm = Buffer.alloc(32);
+           const { tokenBinding } = calls.generateBindingSync(2, 'https://a.example/', 0, ekm).value;
+           const message = calls.generateMessageSync([tokenBinding]).value;
+           calls.verifyMessageSync(message, 2, ekm);`,
+        );
+        const GUARD = windowsPath(workplace.standIn('tokenbinding-guard.dll'));
+        fault.assertCaught(await workplace.runInNode('20.20.2', [program], { GUARD }));
+      });
+    }
+  });
+}
+
+function buildFaulty(folder: string, { file, sound, faulty }: Fault): void {
+  const native = join(folder, 'native');
+  cpSync(join(root, 'native'), native, { recursive: true });
+  const parts = readFileSync(join(native, file), 'utf8').split(sound);
+  assert.equal(parts.length, 2, `${file} no longer has one ${sound}`);
+  writeFileSync(join(native, file), parts.join(faulty));
+  runScript('build-cross.js', '--native', native, '--out', join(folder, 'tokenbinding.node'));
+}

@@ -1,0 +1,72 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { temporaryFolder } from '../support/folders.js';
+
+/** How a program ended, and what it wrote to either output. */
+export interface Ending {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Without it a crash can end with exit code 0. */
+const NO_DEBUGGER = `REGEDIT4
+
+[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\AeDebug]
+"Auto"="0"
+"Debugger"=""
+`;
+
+/** A Windows of its own under Wine, which goes when the tests of the file are through. */
+export class Prefix {
+  readonly folder: string = temporaryFolder();
+  readonly #environment: NodeJS.ProcessEnv;
+  #outputs = 0;
+
+  constructor() {
+    // With a context of the test runner a program would report to it, and to nobody else.
+    const { NODE_TEST_CONTEXT, ...inherited } = process.env;
+    const own = { WINEPREFIX: join(this.folder, 'prefix'), WINEARCH: 'win64', WINEDEBUG: '-all' };
+    this.#environment = { ...inherited, ...own };
+    after(() => spawnSync('wineserver', ['-k', '-w'], { env: this.#environment }));
+  }
+
+  /** System32, as a folder of Linux. */
+  get system32(): string {
+    return join(this.folder, 'prefix', 'drive_c', 'windows', 'system32');
+  }
+
+  async start(): Promise<void> {
+    const settings = join(this.folder, 'no-debugger.reg');
+    writeFileSync(settings, NO_DEBUGGER);
+    await this.#mustRun('wineboot', '-i');
+    await this.#mustRun('winecfg', '-v', 'win10');
+    await this.#mustRun('regedit', settings);
+  }
+
+  /** Runs a Windows program. Its output goes through a file: node.exe takes no pipe of Linux'. */
+  async run(args: string[], environment: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Ending> {
+    const file = join(this.folder, `output-${this.#outputs++}`);
+    const output = openSync(file, 'w');
+    const program = spawn('wine', args, {
+      stdio: ['ignore', output, output],
+      env: { ...this.#environment, ...environment },
+      cwd,
+    });
+    const [status] = await once(program, 'exit');
+    closeSync(output);
+    return { status, output: readFileSync(file, 'utf8') };
+  }
+
+  async #mustRun(...args: string[]): Promise<void> {
+    const { status, output } = await this.run(args);
+    if (status !== 0) throw new Error(`wine ${args.join(' ')} ended with ${status}: ${output}`);
+  }
+}
+
+/** A path of Linux as Windows programs under Wine see it. */
+export function windowsPath(path: string): string {
+  return `Z:${path.replaceAll('/', '\\')}`;
+}

@@ -1,0 +1,14 @@
+import { before } from 'node:test';
+import { describeFaults } from './faults.js';
+import { NODE_VERSIONS } from './node-exe.js';
+import { describeSuites } from './suites.js';
+import { describeTarball } from './tarball.js';
+import { Workplace } from './workplace.js';
+
+// Windows' own node.exe under Wine, over stand-ins for tokenbinding.dll: not Windows.
+const workplace = new Workplace();
+before(() => workplace.start());
+
+for (const version of NODE_VERSIONS) describeSuites(version, workplace);
+describeTarball(workplace);
+describeFaults(workplace);
