@@ -2,7 +2,15 @@
 //
 //   node scripts/build-cross.js [--native <folder>] [--out <file>]
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -40,7 +48,9 @@ try {
   const addon = join(work, 'tokenbinding.node');
   await run(compiler, [...LINK, ...objects, '-x', 'c', imports, '-o', addon]);
   mkdirSync(dirname(out), { recursive: true });
-  copyFileSync(addon, out);
+  // Nobody is to find half of it.
+  copyFileSync(addon, `${out}.part`);
+  renameSync(`${out}.part`, out);
   console.log(`built ${out}`);
 } catch (error) {
   console.error(error.stderr || error);

@@ -18,8 +18,9 @@ Makes a TokenBindingMessage with one TokenBinding and prints it as a header line
   --key-type <type>      ${KEY_TYPES.join(', ')}, or anyexisting
                          (default ${KEY_TYPES[0]})
   --binding-type <type>  ${BINDING_TYPES.join(' or ')} (default ${BINDING_TYPES[0]})
-  --key-store <folder>   keep the key there and use it again; without it the key
-                         ends with this command
+  --key-store <folder>   have the portable provider keep the key there, and use it
+                         again; without it the key is the operating system's, and
+                         where that has no Token Binding it ends with this command
   --json                 message, identifier and tbh as JSON
 
 Exit code: 0 done, 2 not done.
@@ -43,8 +44,10 @@ export const generate: Command = {
     const request = readRequest(values);
     const folder = values['key-store'];
     if (folder === '') throw new UsageError('--key-store needs the path of a folder');
-    const keyStore = folder === undefined ? undefined : new FileKeyStore(folder);
-    const tokenBinding = open({ keyStore });
+    const tokenBinding =
+      folder === undefined
+        ? open()
+        : open({ provider: 'portable', keyStore: new FileKeyStore(folder) });
     const binding = await tokenBinding.generateBinding(request);
     const message = encodeBase64url(await tokenBinding.generateMessage([binding.tokenBinding]));
     const { bindingType, keyType, identifier } = binding;
@@ -53,12 +56,16 @@ export const generate: Command = {
       printJson({ message, bindingType, keyType, identifier: encodeBase64url(identifier), tbh });
     } else {
       print([`Sec-Token-Binding: ${message}`]);
-      const lifetime = folder === undefined ? 'its key ends with this command' : `key in ${folder}`;
-      note(`${bindingType} ${keyType}, tbh ${tbh}; ${lifetime}`);
+      note(`${bindingType} ${keyType}, tbh ${tbh}; ${whereabouts(tokenBinding, folder)}`);
     }
     return EXIT.ok;
   },
 };
+
+function whereabouts({ provider }: ReturnType<typeof open>, folder: string | undefined): string {
+  if (folder !== undefined) return `key in ${folder}`;
+  return provider.name === 'windows' ? 'Windows keeps its key' : 'its key ends with this command';
+}
 
 function readRequest(
   values: Record<string, unknown>,

@@ -19,10 +19,12 @@ export const status: Command = {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
     noArgument(positionals);
     const tokenBinding = open();
+    const { name, reason, library } = tokenBinding.provider;
     const { major, minor } = await tokenBinding.getHighestSupportedVersion();
     const report = {
-      provider: tokenBinding.provider.name,
-      reason: tokenBinding.provider.reason,
+      provider: name,
+      reason,
+      ...(library === undefined ? {} : { library }),
       protocolVersion: `${major}.${minor}`,
       keyTypesClient: await tokenBinding.getKeyTypesClient(),
       keyTypesServer: await tokenBinding.getKeyTypesServer(),
@@ -33,7 +35,8 @@ export const status: Command = {
     if (values.json) printJson(report);
     else {
       print([
-        `provider          ${style('bold', report.provider)} (${report.reason})`,
+        `provider          ${style('bold', name)} (${reason})`,
+        ...(library === undefined ? [] : [`library           ${library}`]),
         `protocol version  ${report.protocolVersion}`,
         `client key types  ${report.keyTypesClient.join(', ')}`,
         `server key types  ${report.keyTypesServer.join(', ')}`,

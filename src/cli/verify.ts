@@ -28,8 +28,15 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-/** The codes by which verification says no; any other means that it was not done. */
+/** The codes by which verification says no. */
 const REFUSALS = ['ERR_TB_MALFORMED', 'ERR_TB_SIGNATURE', 'ERR_TB_KEY_TYPE', 'ERR_TB_UNUSABLE_KEY'];
+
+/** A no, not an error on the way to one: of Windows' statuses each but 0 is a no. */
+function isRefusal(error: unknown): error is TokenBindingError {
+  if (!(error instanceof TokenBindingError)) return false;
+  const { function: from, status } = error.os ?? {};
+  return REFUSALS.includes(error.code) || (from === 'TokenBindingVerifyMessage' && status !== 0);
+}
 
 export const verify: Command = {
   summary: 'verify a message for a connection',
@@ -45,7 +52,7 @@ export const verify: Command = {
       else print([style('green', 'verified'), ...bindings.map(toLine)]);
       return EXIT.ok;
     } catch (error) {
-      if (!(error instanceof TokenBindingError) || !REFUSALS.includes(error.code)) throw error;
+      if (!isRefusal(error)) throw error;
       if (values.json) printJson({ verified: false, error: { ...error, message: error.message } });
       else print([`${style('red', 'refused')} ${error.code}`, error.message]);
       return EXIT.refused;

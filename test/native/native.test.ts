@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { STATUS } from '../../src/native/status.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -55,6 +56,18 @@ describe('the sources of the addon', () => {
       listed,
       present.map((file) => `native/${file}`),
     );
+  });
+});
+
+describe('the status numbers in TypeScript', () => {
+  it('are those of winerror.h and ntstatus.h', () => {
+    const headers = ['winerror.h', 'ntstatus.h'].map((name) =>
+      readFileSync(join('/usr/share/mingw-w64/include', name), 'utf8'),
+    );
+    for (const [name, status] of Object.entries(STATUS)) {
+      const pattern = new RegExp(`#define ${name}\\s.*?\\(?(0x[0-9A-Fa-f]+|\\d+)\\)`);
+      assert.equal(Number(pattern.exec(headers.join('\n'))?.[1]), status, name);
+    }
   });
 });
 

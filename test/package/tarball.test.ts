@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -16,11 +16,13 @@ function run(command: string, args: string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8', shell: windows });
 }
 
+const cacheOfNpm = () => run('npm', ['config', 'get', 'cache'], folder).trim();
 const tool = (name: string) => join(root, 'node_modules', '.bin', name);
 
 describe('the packed tarball', () => {
   let files: string[] = [];
   let tarball = '';
+  let installed = '';
 
   before(() => {
     const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
@@ -29,21 +31,38 @@ describe('the packed tarball', () => {
     const [packed] = Array.isArray(output) ? output : Object.values(output);
     files = packed.files.map((file: { path: string }) => file.path);
     tarball = join(folder, basename(packed.filename));
-    const unpacked = join(consumer, 'node_modules', 'tokenbinding');
-    mkdirSync(unpacked, { recursive: true });
-    run('tar', ['-xzf', tarball, '--strip-components=1', '-C', unpacked], folder);
-    for (const dependency of readdirSync(join(root, 'node_modules'))) {
-      if (!dependency.startsWith('tldts')) continue;
-      const target = join(consumer, 'node_modules', dependency);
-      cpSync(join(root, 'node_modules', dependency), target, { recursive: true });
-    }
+    mkdirSync(consumer);
     writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
+    installed = npmInstall();
   });
+
+  /** With npm and Node on the PATH, and no compiler and no Python. */
+  function npmInstall(): string {
+    const tools = join(folder, 'tools');
+    mkdirSync(tools);
+    symlinkSync(process.execPath, join(tools, 'node'));
+    for (const name of ['npm', 'sh'])
+      symlinkSync(run('which', [name], folder).trim(), join(tools, name));
+    // The machine's own settings could bring warnings of their own.
+    const settings = {
+      npm_config_userconfig: join(folder, 'user-npmrc'),
+      npm_config_globalconfig: join(folder, 'global-npmrc'),
+    };
+    const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball];
+    const { status, stdout, stderr } = spawnSync(join(tools, 'npm'), args, {
+      cwd: consumer,
+      encoding: 'utf8',
+      env: { PATH: tools, HOME: folder, npm_config_cache: cacheOfNpm(), ...settings },
+    });
+    assert.equal(status, 0, stderr);
+    return stdout + stderr;
+  }
 
   it('holds the compiled sources, the sources for their maps, and the documents', () => {
     const strays = files.filter(
       (file) =>
         !/^(?:dist\/)?src\/[a-z0-9/-]+(?:\.d)?\.(?:ts|js)(?:\.map)?$/.test(file) &&
+        !/^prebuilds\/win32-(?:x64|arm64|ia32)\/tokenbinding\.node$/.test(file) &&
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
     );
     assert.deepEqual(strays, []);
@@ -61,6 +80,13 @@ describe('the packed tarball', () => {
     }
     assert.equal(gypfile, false);
     assert.ok(!files.includes('binding.gyp'));
+  });
+
+  it('installs without a compiler, compiles nothing and warns of nothing', () => {
+    assert.match(installed.trim(), /^added 4 packages in \S+$/);
+    const packages = readdirSync(join(consumer, 'node_modules')).filter((name) => name[0] !== '.');
+    assert.deepEqual(packages, ['node-gyp-build', 'tldts', 'tldts-core', 'tokenbinding']);
+    assert.equal(existsSync(join(consumer, 'node_modules', 'tokenbinding', 'build')), false);
   });
 
   it('works where it is installed: import, require and command', () => {

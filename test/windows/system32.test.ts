@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { generateIdForUri, getKeyTypesServer, open } from '../../src/index.js';
 import { newDomain } from '../provider/under-test.js';
 
 // Run with a tokenbinding.dll in System32, the stand-in where there is no other.
+
+const dist = new URL('../../', import.meta.url);
+const run = (file: string, ...args: string[]) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL(file, dist)), ...args], { encoding: 'utf8' });
 
 describe('the default search', () => {
   it('finds the tokenbinding.dll of System32', () => {
@@ -29,5 +35,42 @@ describe('the default search', () => {
   it('can be declined', () => {
     const { provider } = open({ provider: 'portable' });
     assert.deepEqual(provider, { name: 'portable', reason: 'requested' });
+  });
+});
+
+describe('the command, over the OS path', () => {
+  const ekm = '00'.repeat(32);
+
+  it('says which DLL does the work', () => {
+    const { status, stdout } = run('src/cli.js', 'status', '--json');
+    assert.equal(status, 0);
+    const { provider, reason, library } = JSON.parse(stdout);
+    assert.deepEqual([provider, reason], ['windows', 'found']);
+    assert.match(library, /\\system32\\tokenbinding\.dll$/i);
+  });
+
+  it('verifies what it generates, and says no where Windows does', () => {
+    const target = `https://${newDomain()}/`;
+    const made = run('src/cli.js', 'generate', '--target', target, '--ekm', ekm);
+    assert.equal(made.status, 0, made.stderr);
+    assert.match(made.stderr, /Windows keeps its key/);
+    const message = made.stdout.trim().replace('Sec-Token-Binding: ', '');
+    const verify = (of: string) =>
+      run('src/cli.js', 'verify', '--ekm', of, '--key-type', 'ecdsap256', message);
+    assert.equal(verify(ekm).status, 0);
+    const refused = verify('11'.repeat(32));
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stdout,
+      /^refused ERR_TB_\w+\r?\nTokenBindingVerifyMessage failed with 0x/,
+    );
+  });
+});
+
+describe('the example of a stolen cookie, over the OS path', () => {
+  it('lets the owner in and the thief out', () => {
+    const { status, stdout, stderr } = run('examples/stolen-cookie/main.js');
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /^Token Binding by the windows provider \(found\)/);
   });
 });

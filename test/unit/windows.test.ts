@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { open } from '../../src/index.js';
+import type { RawCalls } from '../../src/native/raw.js';
+import { osStatus, STATUS } from '../../src/native/status.js';
+import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
+import { misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
+import { parseTarget } from '../../src/tokenbinding/target.js';
+import { WindowsProvider } from '../../src/tokenbinding/windows.js';
+import { newEkm, testKey } from '../support/messages.js';
+import { refused, rejected } from '../support/refused.js';
+
+// What needs no Windows. The calls themselves are in test/windows.
+
+describe('statuses of Windows', () => {
+  it('have their name where they have one, and their number always', () => {
+    assert.deepEqual(osStatus('F', 0x80090006), {
+      function: 'F',
+      status: 0x80090006,
+      hex: '0x80090006',
+      name: 'NTE_BAD_SIGNATURE',
+    });
+    assert.deepEqual(osStatus('F', 7), { function: 'F', status: 7, hex: '0x00000007' });
+  });
+
+  it('are each named once', () => {
+    const numbers = Object.values(STATUS);
+    assert.equal(new Set(numbers).size, numbers.length);
+  });
+
+  it('become one code each, and never success', () => {
+    for (const [name, status] of [...Object.entries(STATUS), ['positive', 1] as const]) {
+      for (const value of [undefined, 'a value all the same']) {
+        const answer = { status, ...(value === undefined ? {} : { value }) };
+        assert.throws(() => unwrap('F', answer), { name: 'TokenBindingError' }, name);
+      }
+    }
+    const code = (status: number) => {
+      try {
+        return unwrap('F', { status });
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    assert.equal(code(STATUS.NTE_BAD_SIGNATURE), 'ERR_TB_SIGNATURE');
+    assert.equal(code(STATUS.STATUS_INVALID_SIGNATURE), 'ERR_TB_SIGNATURE');
+    assert.equal(code(STATUS.SEC_E_INVALID_TOKEN), 'ERR_TB_MALFORMED');
+    assert.equal(code(STATUS.NTE_INVALID_PARAMETER), 'ERR_TB_OS');
+    assert.equal(code(0x8badf00d), 'ERR_TB_OS');
+  });
+
+  it('of success without a value is an error too', () => {
+    refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'it gave no memory' }));
+    refused('ERR_TB_OS', () => unwrap('F', { status: 0 }));
+    assert.equal(misshapen('F', 'x').os?.status, 0);
+  });
+});
+
+describe('key blobs of bcrypt.h', () => {
+  it('BCRYPT_ECCPUBLIC_BLOB', () => {
+    const { identifier } = testKey('ecdsap256');
+    const header = Buffer.from('4543533120000000', 'hex');
+    assert.deepEqual(keyBlobOf(identifier), Buffer.concat([header, identifier.subarray(4)]));
+  });
+
+  it('BCRYPT_RSAPUBLIC_BLOB', () => {
+    const { identifier } = testKey('rsa2048_pss');
+    const header = Buffer.from('525341310008000003000000000100000000000000000000', 'hex');
+    const exponent = Buffer.from('010001', 'hex');
+    const modulus = identifier.subarray(5, 261);
+    assert.deepEqual(keyBlobOf(identifier), Buffer.concat([header, exponent, modulus]));
+  });
+});
+
+describe('the Windows provider, over calls that only say what they were asked', () => {
+  const asked: unknown[][] = [];
+  const calls = new Proxy({} as RawCalls, {
+    get:
+      (_, name) =>
+      (...args: unknown[]) => {
+        asked.push([name, ...args]);
+        return { status: STATUS.NTE_FAIL };
+      },
+  });
+  const provider = new WindowsProvider(calls);
+  const ekm = newEkm();
+  const target = (url: string) => parseTarget(url) ?? assert.fail(url);
+
+  it('names a target by its scope', () => {
+    const names = {
+      'https://user:secret@login.example.co.uk:8443/path?query#hash': 'https://example.co.uk/',
+      'wss://EXAMPLE.com./': 'https://example.com/',
+      'https://a.github.io/': 'https://a.github.io/',
+      'https://[::1]:8443/': 'https://[::1]/',
+      'https://127.0.0.1/': 'https://127.0.0.1/',
+      'https://localhost:1/': 'https://localhost/',
+      'https://bücher.example/': 'https://xn--bcher-kva.example/',
+    };
+    for (const [url, name] of Object.entries(names)) {
+      const request = { keyType: 'anyexisting', bindingType: 'referred', ekm } as const;
+      refused('ERR_TB_OS', () => provider.generateBindingSync({ ...request, target: target(url) }));
+      assert.deepEqual(asked.at(-1), ['generateBindingSync', 255, name, 1, ekm]);
+    }
+  });
+
+  it('gives the DLL no message that cannot be one', async () => {
+    const before = asked.length;
+    const long = new Uint8Array(65_538);
+    const expected = { keyType: 'ecdsap256', ekm } as const;
+    refused('ERR_TB_MALFORMED', () => provider.verifyMessageSync(long, expected));
+    await rejected('ERR_TB_MALFORMED', provider.verifyMessage(long, expected));
+    assert.equal(asked.length, before);
+    refused('ERR_TB_OS', () => provider.verifyMessageSync(long.subarray(1), expected));
+    assert.equal(asked.length, before + 1);
+  });
+});
+
+describe('verification results of Windows', () => {
+  const ekm = newEkm();
+  const expected = { keyType: 'ecdsap256', ekm } as const;
+  const { identifier } = testKey('ecdsap256');
+  const strange = Uint8Array.of(200, 0, 1, 7);
+  const none = new Uint8Array(0);
+  const verify = (...value: { bindingType: number; identifier: Uint8Array }[]) => {
+    const results = value.map((result) => ({ ...result, extensionData: none }));
+    const calls = { verifyMessageSync: () => ({ status: 0, value: results }) };
+    const provider = new WindowsProvider(calls as unknown as RawCalls);
+    return provider.verifyMessageSync(new Uint8Array(139), expected);
+  };
+
+  it('are verified where their key type has a name, and unevaluated where not', () => {
+    const results = verify({ bindingType: 0, identifier }, { bindingType: 9, identifier: strange });
+    assert.deepEqual(
+      results.map(({ bindingType, keyType, status }) => [bindingType, keyType, status]),
+      [
+        ['provided', 'ecdsap256', 'verified'],
+        [9, 200, 'unevaluated'],
+      ],
+    );
+  });
+
+  it('are refused when nothing is verified, or the provided binding is not', () => {
+    refused('ERR_TB_OS', () => verify());
+    refused('ERR_TB_OS', () => verify({ bindingType: 1, identifier: strange }));
+    refused('ERR_TB_OS', () =>
+      verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
+    );
+  });
+});
+
+describe('options for Windows, anywhere', () => {
+  it('takes a full path of Windows as libraryPath and no other', () => {
+    for (const libraryPath of [7, null, {}, ['C:\\x.dll']]) {
+      assert.throws(() => open({ libraryPath: libraryPath as never }), TypeError);
+    }
+    const relative = ['', 'x.dll', '.\\x.dll', '..\\x.dll', '\\x.dll', '/x.dll', 'C:x.dll', 'C:'];
+    for (const libraryPath of [...relative, 'C:\\a\0.dll', 'file:///C:/x.dll', '\\\\']) {
+      assert.throws(() => open({ libraryPath }), RangeError, libraryPath);
+      assert.throws(() => open({ provider: 'windows', libraryPath }), RangeError, libraryPath);
+    }
+    const libraryPath = 'C:\\x.dll';
+    assert.throws(() => open({ provider: 'portable', libraryPath }), RangeError);
+  });
+});
