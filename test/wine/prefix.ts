@@ -1,9 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
-import { temporaryFolder } from '../support/folders.js';
 
 /** How a program ended, and what it wrote to either output. */
 export interface Ending {
@@ -19,9 +18,10 @@ const NO_DEBUGGER = `REGEDIT4
 "Debugger"=""
 `;
 
-/** A Windows of its own under Wine, which goes when the tests of the file are through. */
+/** A Windows of its own under Wine, from start() to stop(). */
 export class Prefix {
-  readonly folder: string = temporaryFolder();
+  /** Everything of it is below, and goes with it. */
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'tokenbinding-wine-'));
   readonly #environment: NodeJS.ProcessEnv;
   #outputs = 0;
 
@@ -30,7 +30,6 @@ export class Prefix {
     const { NODE_TEST_CONTEXT, ...inherited } = process.env;
     const own = { WINEPREFIX: join(this.folder, 'prefix'), WINEARCH: 'win64', WINEDEBUG: '-all' };
     this.#environment = { ...inherited, ...own };
-    after(() => spawnSync('wineserver', ['-k', '-w'], { env: this.#environment }));
   }
 
   /** System32, as a folder of Linux. */
@@ -44,6 +43,11 @@ export class Prefix {
     await this.#mustRun('wineboot', '-i');
     await this.#mustRun('winecfg', '-v', 'win10');
     await this.#mustRun('regedit', settings);
+  }
+
+  stop(): void {
+    spawnSync('wineserver', ['-k', '-w'], { env: this.#environment });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Runs a Windows program. Its output goes through a file: node.exe takes no pipe of Linux'. */

@@ -1,4 +1,4 @@
-import { before } from 'node:test';
+import { after, before } from 'node:test';
 import { describeFaults } from './faults.js';
 import { NODE_VERSIONS } from './node-exe.js';
 import { describeSuites } from './suites.js';
@@ -8,6 +8,7 @@ import { Workplace } from './workplace.js';
 // Windows' own node.exe under Wine, over stand-ins for tokenbinding.dll: not Windows.
 const workplace = new Workplace();
 before(() => workplace.start());
+after(() => workplace.stop());
 
 for (const version of NODE_VERSIONS) describeSuites(version, workplace);
 describeTarball(workplace);
