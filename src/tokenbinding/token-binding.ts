@@ -17,7 +17,9 @@ export interface ProviderDescription {
  * The functions of tokenbinding.h.
  *
  * Every call throws (a promise form: rejects with) `TypeError` or `RangeError` for a wrong argument,
- * named in the message, before any work is done; every other failure is a TokenBindingError.
+ * named in the message, before any work is done; every other failure is a TokenBindingError. With the
+ * Windows provider any call can fail with ERR_TB_OS too, and what the operating system answered is in
+ * the error's `os`.
  */
 export interface TokenBinding {
   /** Who does the work, and why; decided when this object was opened. */
@@ -58,7 +60,8 @@ export interface TokenBinding {
    *
    * A binding of unknown type is verified like any other; one of unknown key parameters is listed as
    * `unevaluated` and proves nothing. How many bindings of which type there must be is the
-   * application protocol's business: a message with a referred binding alone passes here.
+   * application protocol's business: a message with a referred binding alone passes here. With the
+   * Windows provider the verdict is the operating system's, and what it lists it has verified.
    *
    * @param message the message's bytes, as decoded from base64url
    * @param expected what was negotiated, and the EKM of the connection that carried the message
@@ -68,9 +71,12 @@ export interface TokenBinding {
   /** {@link verifyMessage} on the calling thread, which is faster for one message at a time. */
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[];
 
-  /** The key types a client can use, the preferred first (TokenBindingGetKeyTypesClient). */
+  /**
+   * The key types a client can use, the preferred first (TokenBindingGetKeyTypesClient). Types that
+   * Windows has and RFC 8471 does not are left out.
+   */
   getKeyTypesClient(): Promise<KeyType[]>;
-  /** The key types a server can verify, the preferred first (TokenBindingGetKeyTypesServer). */
+  /** The same of what a server can verify (TokenBindingGetKeyTypesServer). */
   getKeyTypesServer(): Promise<KeyType[]>;
 
   /**
@@ -100,7 +106,8 @@ export interface TokenBinding {
    *
    * @param keyType `anyexisting`: whichever key the target already has
    * @param targetUri an absolute https: or wss: URL
-   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND, ERR_TB_KEY_STORE
+   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND, ERR_TB_KEY_STORE; ERR_TB_NOT_SUPPORTED on Windows
+   * before version 1903
    */
   generateIdForUri(keyType: KeyType | 'anyexisting', targetUri: string): Promise<BindingIdentifier>;
 
