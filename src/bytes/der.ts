@@ -1,23 +1,38 @@
-/** An encoded element as the pieces it is made of, so that nesting copies nothing. */
-export type DerElement = readonly Uint8Array[];
+import { Writer } from './writer.js';
 
-/** INTEGER (X.690 8.3) of an unsigned big-endian number without leading zeros. */
-export function derUnsigned(value: Uint8Array): DerElement {
-  const isNegative = ((value[0] as number) & 0x80) !== 0;
-  return derElement(0x02, isNegative ? [ZERO, value] : [value]);
-}
-
-/** An element with a definite length below 65,536 (X.690 8.1.3). */
-export function derElement(tag: number, content: DerElement): DerElement {
+/**
+ * SEQUENCE (X.690 8.9) of INTEGERs (8.3), with definite lengths below 65,536 (8.1.3).
+ *
+ * @param values unsigned big-endian numbers without leading zeros
+ */
+export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Buffer {
   let length = 0;
-  for (const piece of content) length += piece.length;
-  return [header(tag, length), ...content];
+  for (const value of values) length += elementLength(integerLength(value));
+  const writer = writeHeader(new Writer(elementLength(length)), 0x30, length);
+  for (const value of values) {
+    writeHeader(writer, 0x02, integerLength(value));
+    if (isNegative(value)) writer.uint8(0);
+    writer.raw(value);
+  }
+  return writer.finish();
 }
 
-const ZERO = Uint8Array.of(0);
+/** A set top bit would make the number negative: a zero goes before it. */
+function isNegative(value: Uint8Array): boolean {
+  return (value[0] as number) >= 0x80;
+}
 
-function header(tag: number, length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(tag, length);
-  if (length < 0x100) return Uint8Array.of(tag, 0x81, length);
-  return Uint8Array.of(tag, 0x82, length >> 8, length & 0xff);
+function integerLength(value: Uint8Array): number {
+  return isNegative(value) ? 1 + value.length : value.length;
+}
+
+function elementLength(content: number): number {
+  if (content < 0x80) return 2 + content;
+  return content < 0x100 ? 3 + content : 4 + content;
+}
+
+function writeHeader(writer: Writer, tag: number, length: number): Writer {
+  writer.uint8(tag);
+  if (length < 0x80) return writer.uint8(length);
+  return length < 0x100 ? writer.uint8(0x81).uint8(length) : writer.uint8(0x82).uint16(length);
 }

@@ -1,6 +1,6 @@
 /** Writes TLS presentation language (RFC 8446 3) into one buffer of a size known beforehand. */
 export class Writer {
-  private readonly bytes: Uint8Array;
+  private readonly bytes: Buffer;
   private offset = 0;
 
   constructor(size: number) {
@@ -33,7 +33,7 @@ export class Writer {
   }
 
   /** The buffer, which must be full: what is not written is some other memory's past. */
-  finish(): Uint8Array {
+  finish(): Buffer {
     if (this.offset !== this.bytes.length)
       throw new Error('a structure has another size than said');
     return this.bytes;

@@ -49,9 +49,7 @@ function checkEkm(name: string, value: unknown): Uint8Array {
   if (!isOwnMemory(value)) throw wrongKind(name, BYTES);
   const length = trueLength(value);
   if (length !== EKM_LENGTH) throw wrongValue(name, `exactly ${EKM_LENGTH} bytes, not ${length}`);
-  const ekm = new Uint8Array(EKM_LENGTH);
-  ekm.set(value);
-  return ekm;
+  return new Uint8Array(value);
 }
 
 const BYTES = 'a Uint8Array, not detached and not on a SharedArrayBuffer';

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
-import { derElement, derUnsigned } from '../bytes/der.js';
+import { derSequenceOfUnsigned } from '../bytes/der.js';
 import { TokenBindingError } from '../errors.js';
 import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
 import type { KeyType } from './types.js';
@@ -78,8 +78,7 @@ function isEven(integer: Uint8Array): boolean {
 
 /** RSAPublicKey (RFC 8017 A.1.1). */
 function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
-  const numbers = [...derUnsigned(modulus), ...derUnsigned(publicexponent)];
-  const key = Buffer.concat(derElement(0x30, numbers));
+  const key = derSequenceOfUnsigned([modulus, publicexponent]);
   return createPublicKey({ key, format: 'der', type: 'pkcs1' });
 }
 

@@ -108,7 +108,7 @@ function resultOf(
     bindingType,
     keyType: tokenBindingID.keyType,
     identifier: copyOf(tokenBindingID.bytes),
-    extensionData: extensions.length === 0 ? new Uint8Array(0) : copyOf(extensions),
+    extensionData: copyOf(extensions),
     status,
   };
 }
