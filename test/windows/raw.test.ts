@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadAddon } from '../../src/native/addon.js';
 import type { RawCalls } from '../../src/native/raw.js';
@@ -22,6 +26,28 @@ describe('the addon itself', () => {
 
   it('is the same object each time', () => {
     assert.equal(loadAddon(), addon);
+  });
+
+  it('works as two copies in one process', () => {
+    // It stays: Windows does not delete a DLL that is loaded.
+    const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-'));
+    const copies = ['one.node', 'other.node'].map((name) => join(folder, name));
+    for (const copy of copies) {
+      copyFileSync(
+        new URL('../../../prebuilds/win32-x64/tokenbinding.node', import.meta.url),
+        copy,
+      );
+    }
+    const identifiers = new Set<string>();
+    for (const copy of copies) {
+      const other = createRequire(import.meta.url)(copy) as typeof addon;
+      assert.notEqual(other, addon);
+      const { calls } = other.openTokenBinding(standIn()) as { calls: RawCalls };
+      const { status, value } = calls.generateBindingSync(2, 'https://copies.example/', 0, ekm);
+      assert.equal(status, 0);
+      identifiers.add(Buffer.from(value?.result.identifier ?? []).toString('hex'));
+    }
+    assert.equal(identifiers.size, 1);
   });
 
   it('takes a path or nothing', () => {
