@@ -16,8 +16,9 @@
             '_WIN32_WINNT=0x0A00',
             'WIN32_LEAN_AND_MEAN',
             'NOMINMAX',
-            'UNICODE',
           ],
+          # /WX holds for node-gyp's own win_delay_load_hook.cc too, which has a pragma of /clr.
+          'msvs_disabled_warnings': [4949],
           'msvs_settings': {
             'VCCLCompilerTool': {
               'ExceptionHandling': 1,

@@ -9,7 +9,7 @@ namespace {
 
 /// `openTokenBinding(path?)`: the calls over the tokenbinding.dll of System32, or the one at a full
 /// path, as `{ path, calls }`. Where it is absent `{ absence, missing? }`, where it does not load
-/// `{ loadError }`.
+/// `{ failed, error }`.
 Napi::Value OpenTokenBinding(const Napi::CallbackInfo& info) {
   using namespace tokenbinding;
   const Napi::Env env = info.Env();
@@ -20,8 +20,9 @@ Napi::Value OpenTokenBinding(const Napi::CallbackInfo& info) {
     opening.Set("absence", "library-missing");
     return opening;
   }
-  if (loading.error != 0) {
-    opening.Set("loadError", Napi::Number::New(env, loading.error));
+  if (loading.failed != nullptr) {
+    opening.Set("failed", loading.failed);
+    opening.Set("error", Napi::Number::New(env, loading.error));
     return opening;
   }
   const Lookup lookup = FindFunctions(loading.library);

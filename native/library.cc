@@ -5,10 +5,10 @@
 namespace tokenbinding {
 namespace {
 
-Loading Failure(DWORD error) {
+Loading Failure(const char* function) {
   Loading loading;
-  loading.error = error;
-  loading.missing = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
+  loading.failed = function;
+  loading.error = GetLastError();
   return loading;
 }
 
@@ -34,17 +34,22 @@ Loading LoadSystemLibrary(const wchar_t* file_name) {
   const UINT size = GetSystemDirectoryW(nullptr, 0);
   std::wstring path(size, L'\0');
   const UINT length = GetSystemDirectoryW(path.data(), size);
-  if (length == 0 || length >= size) return Failure(GetLastError());
+  if (length == 0) return Failure("GetSystemDirectoryW");
   path.resize(length);
   return LoadLibraryAt(path + L'\\' + file_name);
 }
 
 Loading LoadLibraryAt(const std::wstring& path) {
   // LoadLibraryExW gives one error code for a missing file and for a file whose own imports are.
-  if (GetFileAttributesW(path.c_str()) == INVALID_FILE_ATTRIBUTES) return Failure(GetLastError());
+  if (GetFileAttributesW(path.c_str()) == INVALID_FILE_ATTRIBUTES) {
+    Loading loading = Failure("GetFileAttributesW");
+    loading.missing =
+        loading.error == ERROR_FILE_NOT_FOUND || loading.error == ERROR_PATH_NOT_FOUND;
+    return loading;
+  }
   const DWORD search = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32;
   HMODULE module = LoadLibraryExW(path.c_str(), nullptr, search);
-  if (module == nullptr) return Failure(GetLastError());
+  if (module == nullptr) return Failure("LoadLibraryExW");
   Loading loading;
   loading.library = {module, PathOf(module)};
   return loading;

@@ -21,10 +21,12 @@ struct Library {
 /// The outcome of loading a DLL.
 struct Loading {
   Library library;
-  /// There is no such file; any other error is a fault of a file that is there.
-  bool missing = false;
-  /// The Win32 error code, 0 when it was loaded.
+  /// The function of Windows that failed, or nullptr.
+  const char* failed = nullptr;
+  /// Its Win32 error code.
   uint32_t error = 0;
+  /// It failed because there is no such file.
+  bool missing = false;
 };
 
 /// Loads a DLL of the system directory (System32), and of no other place: by its full path, for the

@@ -15,13 +15,12 @@ class ProcessHeapBlock {
  public:
   explicit ProcessHeapBlock(void* memory) noexcept : memory_(memory) {
     if (memory_ == nullptr) return;
-    const SIZE_T size = HeapSize(GetProcessHeap(), 0, memory_);
-    foreign_ = size == static_cast<SIZE_T>(-1);
-    size_ = foreign_ ? 0 : size;
+    // HeapSize and HeapFree are defined for blocks of the heap alone.
+    foreign_ = HeapValidate(GetProcessHeap(), 0, memory_) == 0;
+    if (!foreign_) size_ = HeapSize(GetProcessHeap(), 0, memory_);
   }
 
   ~ProcessHeapBlock() {
-    // What is no block of this heap would damage the heap if it were freed here.
     if (memory_ != nullptr && !foreign_) HeapFree(GetProcessHeap(), 0, memory_);
   }
 

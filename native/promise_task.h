@@ -29,7 +29,13 @@ class PromiseTask final : public Napi::AsyncWorker {
       : AsyncWorker(env, "tokenbinding"), deferred_(env), work_(std::move(work)) {}
 
   void Execute() override { answer_.emplace(work_()); }
-  void OnOK() override { deferred_.Resolve(ToObject(Env(), *answer_)); }
+  void OnOK() override {
+    try {
+      deferred_.Resolve(ToObject(Env(), *answer_));
+    } catch (const Napi::Error& error) {
+      deferred_.Reject(error.Value());
+    }
+  }
   void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
 
   Napi::Promise::Deferred deferred_;

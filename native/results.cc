@@ -85,6 +85,7 @@ const char* CopyResults(const ProcessHeapBlock& block, size_t message_size,
   if (fault != nullptr) return fault;
   const auto& list = block.As<abi::ResultList>();
   if (list.result_count == 0) return "it verified no binding";
+  // Their size fits into 32 bits then.
   if (list.result_count > message_size / kSmallestRest) return "resultCount is too large";
   if (!block.MayHold(list.result_data, list.result_count * sizeof(abi::ResultData))) {
     return "resultData is not in its memory";

@@ -14,22 +14,22 @@ bool Find(const Library& library, const char* name, Function& function) {
 Lookup FindFunctions(const Library& library) {
   Lookup lookup;
   Api& api = lookup.api;
-  // Only the second version of the ABI has this one; the rest must not be called in the first.
-  const char* const newest = "TokenBindingGetHighestSupportedVersion";
-  lookup.too_old = !Find(library, newest, api.get_highest_supported_version);
-  if (lookup.too_old) return lookup;
-  Find(library, "TokenBindingGenerateIDForUri", api.generate_id_for_uri);
   const auto need = [&](const char* name, auto& function) {
     if (!Find(library, name, function) && lookup.missing == nullptr) lookup.missing = name;
   };
+  need("TokenBindingVerifyMessage", api.verify_message);
+  need("TokenBindingGetHighestSupportedVersion", api.get_highest_supported_version);
+  // Only the second version of the ABI has the latter; the rest must not be called in the first.
+  lookup.too_old = api.verify_message != nullptr && api.get_highest_supported_version == nullptr;
+  if (lookup.missing != nullptr) return lookup;
   need("TokenBindingGenerateBinding", api.generate_binding);
   need("TokenBindingGenerateMessage", api.generate_message);
-  need("TokenBindingVerifyMessage", api.verify_message);
   need("TokenBindingGetKeyTypesClient", api.get_key_types_client);
   need("TokenBindingGetKeyTypesServer", api.get_key_types_server);
   need("TokenBindingDeleteBinding", api.delete_binding);
   need("TokenBindingDeleteAllBindings", api.delete_all_bindings);
   need("TokenBindingGenerateID", api.generate_id);
+  Find(library, "TokenBindingGenerateIDForUri", api.generate_id_for_uri);
   return lookup;
 }
 

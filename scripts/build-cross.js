@@ -68,7 +68,7 @@ async function compile(source) {
 
 /**
  * Node-API's functions are in the program that loads the addon, whatever its name: node.exe, a copy
- * of another name, electron.exe. An import of node.exe would find the first alone, so the pointers
+ * of another name, electron.exe; or in libnode.dll, where a program has Node as that. An import of node.exe would find the first alone, so the pointers
  * that the linker would make for an import are defined here, and filled when the addon is loaded.
  */
 async function writeHostImports(objects) {
@@ -93,8 +93,10 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved) {
   (void)instance;
   (void)reserved;
   if (reason != DLL_PROCESS_ATTACH) return TRUE;
+  HMODULE host = GetModuleHandleW(L"libnode.dll");
+  if (host == NULL) host = GetModuleHandleW(NULL);
   for (size_t i = 0; i < sizeof imports / sizeof imports[0]; i++) {
-    *imports[i].pointer = (void *)GetProcAddress(GetModuleHandleW(NULL), imports[i].name);
+    *imports[i].pointer = (void *)GetProcAddress(host, imports[i].name);
     if (*imports[i].pointer == NULL) return FALSE;
   }
   return TRUE;

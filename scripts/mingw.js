@@ -19,7 +19,6 @@ export const DEFINES = [
   '_WIN32_WINNT=0x0A00',
   'WIN32_LEAN_AND_MEAN',
   'NOMINMAX',
-  'UNICODE',
 ].map((define) => `-D${define}`);
 
 export const HEADERS = [

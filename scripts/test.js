@@ -22,11 +22,12 @@ const NEEDS = {
 const WINDOWS = 'dist/test/windows';
 
 const asked = process.argv.slice(2);
-const folders =
-  asked.length > 0 ? asked : readdirSync('dist/test').map((name) => join('dist/test', name));
+const folders = asked.length > 0 ? asked : list('dist/test').map((name) => join('dist/test', name));
 const files = folders.filter(canRun).flatMap(testsBelow);
 if (files.length === 0) {
-  console.error(`no *.test.js to run below ${folders.join(', ')}: npm run build makes them`);
+  console.error(
+    `no *.test.js to run below ${asked.join(', ') || 'dist/test'}: npm run build makes them`,
+  );
   process.exit(2);
 }
 const flags = ['--enable-source-maps', '--test', '--test-reporter=spec'];
@@ -48,8 +49,12 @@ function isOnPath(tool) {
   return (process.env.PATH ?? '').split(delimiter).some((path) => existsSync(join(path, tool)));
 }
 
+function list(folder, options) {
+  return existsSync(folder) ? readdirSync(folder, options) : [];
+}
+
 function testsBelow(folder) {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return list(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.js'))
     .map((file) => join(folder, file))
     .sort();

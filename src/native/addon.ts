@@ -1,11 +1,16 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isAbsolute, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TokenBindingError } from '../errors.js';
 import type { RawAddon } from './raw.js';
 
 const require = createRequire(import.meta.url);
 const packageFolder = fileURLToPath(new URL('../../..', import.meta.url));
+const prebuilt = join(
+  packageFolder,
+  `prebuilds/${process.platform}-${process.arch}/tokenbinding.node`,
+);
 let addon: RawAddon | undefined;
 
 /**
@@ -15,9 +20,9 @@ let addon: RawAddon | undefined;
  */
 export function loadAddon(): RawAddon | undefined {
   if (addon !== undefined) return addon;
-  const file = addonFile();
-  if (file === undefined) return undefined;
+  const file = foundInPackage() ?? prebuilt;
   try {
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     addon = require(file) as RawAddon;
     return addon;
   } catch (cause) {
@@ -26,16 +31,18 @@ export function loadAddon(): RawAddon | undefined {
   }
 }
 
-function addonFile(): string | undefined {
+/**
+ * What node-gyp-build finds in the package for this process. Environment variables send it to other
+ * folders and other architectures, and it looks beside node.exe: a verifier is neither to be replaced
+ * nor to go missing by those.
+ */
+function foundInPackage(): string | undefined {
   const nodeGypBuild = require('node-gyp-build') as { resolve(folder: string): string };
-  let file: string;
   try {
-    file = nodeGypBuild.resolve(packageFolder);
+    const file = nodeGypBuild.resolve(packageFolder);
+    const folders = [dirname(prebuilt), join(packageFolder, 'build', 'Release')];
+    return folders.includes(dirname(file)) ? file : undefined;
   } catch {
     return undefined;
   }
-  // node-gyp-build also looks beside node.exe, and where an environment variable says: a verifier is
-  // not to be replaced from there.
-  const within = relative(packageFolder, file);
-  return within.startsWith('..') || isAbsolute(within) ? undefined : file;
 }

@@ -35,8 +35,8 @@ export function chooseWindows(libraryPath?: string): WindowsLibrary | WindowsAbs
   const opening = addon.openTokenBinding(libraryPath);
   if ('calls' in opening) return opening;
   const name = libraryPath ?? 'tokenbinding.dll of System32';
-  if ('loadError' in opening) {
-    const os = osStatus('LoadLibraryExW', opening.loadError);
+  if ('failed' in opening) {
+    const os = osStatus(opening.failed, opening.error);
     const message = `${name} does not load: ${os.name ?? os.hex}`;
     throw new TokenBindingError('ERR_TB_OS', message, { os });
   }

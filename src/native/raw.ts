@@ -64,8 +64,9 @@ export type RawOpening =
       readonly missing?: string;
     }
   | {
-      /** The Win32 error code of a DLL that is there and does not load. */
-      readonly loadError: number;
+      /** The function of Windows that a DLL which is there failed in, and its Win32 error code. */
+      readonly failed: string;
+      readonly error: number;
     };
 
 /** The addon itself. */

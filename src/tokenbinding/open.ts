@@ -16,8 +16,8 @@ export interface OpenOptions {
    */
   provider?: 'auto' | 'windows' | 'portable' | undefined;
   /**
-   * On Windows, another tokenbinding.dll than the one in System32: a full path, `C:\\...` or
-   * `\\\\server\\...`. Load no DLL from where others can write.
+   * On Windows, another DLL than System32's tokenbinding.dll: a full path that ends in .dll, `C:\\...`
+   * or `\\\\server\\share\\...`, of at most 259 characters. Load no DLL from where others can write.
    */
   libraryPath?: string | undefined;
   /**
@@ -27,6 +27,8 @@ export interface OpenOptions {
   keyStore?: KeyStore | undefined;
 }
 
+/** Characters of a path that every function of Windows takes. */
+const MAX_PATH = 259;
 const PROVIDERS = ['auto', 'windows', 'portable'];
 const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
@@ -80,13 +82,19 @@ function checkOptions(value: unknown): OpenOptions {
   };
 }
 
-/** A path that is relative, as `\\x` and `C:x` are too, would be sought where the process happens to be. */
+/**
+ * A path that is relative, as `\\x` and `C:x` are too, would be sought where the process happens to be,
+ * and without the extension Windows would load another file than the one named.
+ */
 function checkLibraryPath(value: unknown): string {
   const name = 'options.libraryPath';
   if (typeof value !== 'string') throw wrongKind(name, 'a string');
-  const full = /^(?:[a-z]:[\\/]|\\\\)./i.test(value) && !value.includes('\0');
-  if (!full) throw wrongValue(name, 'a full Windows path, such as C:\\folder\\tokenbinding.dll');
-  return win32.normalize(value);
+  const path = win32.normalize(value);
+  const isFull = /^(?:[a-z]:|\\\\[^\\?.][^\\]*\\[^\\]+)\\.+\.dll$/is.test(path);
+  if (!isFull || path.length > MAX_PATH || path.includes('\0')) {
+    throw wrongValue(name, 'a full Windows path, such as C:\\folder\\tokenbinding.dll');
+  }
+  return path;
 }
 
 function checkKeyStore(value: unknown): KeyStore {

@@ -39,7 +39,8 @@ export function unwrap<Value>(functionName: string, answer: RawAnswer<Value>): V
     const message = `${functionName} failed with ${os.hex}${os.name ? ` ${os.name}` : ''}`;
     throw new TokenBindingError(CODES.get(status) ?? 'ERR_TB_OS', message, { os });
   }
-  if (value === undefined) throw misshapen(functionName, fault ?? 'there is nothing in it');
+  if (fault !== undefined) throw misshapen(functionName, fault);
+  if (value === undefined) throw misshapen(functionName, 'there is nothing in it');
   return value;
 }
 

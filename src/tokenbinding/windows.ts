@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { TokenBindingError } from '../errors.js';
 import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../native/raw.js';
+import { STATUS } from '../native/status.js';
 import { identifierOf } from './key.js';
 import { keyBlobOf } from './key-blob.js';
 import { decodeTokenBinding, decodeTokenBindingMessage, MAX_TOKEN_BINDINGS } from './message.js';
@@ -49,11 +50,13 @@ export class WindowsProvider implements Provider {
   }
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
-    return verified(await this.#calls.verifyMessage(...verificationArguments(message, expected)));
+    const args = verificationArguments(message, expected);
+    return verified(expected, await this.#calls.verifyMessage(...args));
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
-    return verified(this.#calls.verifyMessageSync(...verificationArguments(message, expected)));
+    const args = verificationArguments(message, expected);
+    return verified(expected, this.#calls.verifyMessageSync(...args));
   }
 
   async getKeyTypesClient(): Promise<KeyType[]> {
@@ -68,12 +71,8 @@ export class WindowsProvider implements Provider {
 
   async deleteBinding(target: Target): Promise<void> {
     const answer = await this.#calls.deleteBinding(nameOf(target));
-    try {
-      unwrap('TokenBindingDeleteBinding', answer);
-    } catch (error) {
-      // A key that is not there is as good as deleted.
-      if ((error as TokenBindingError).code !== 'ERR_TB_KEY_NOT_FOUND') throw error;
-    }
+    // What is not there is as good as deleted; any other status may mean that it still is.
+    if (answer.status !== STATUS.NTE_NOT_FOUND) unwrap('TokenBindingDeleteBinding', answer);
   }
 
   async deleteAllBindings(): Promise<void> {
@@ -144,20 +143,27 @@ function generated(
 ): GeneratedBinding {
   const name = 'TokenBindingGenerateBinding';
   const { tokenBinding, result } = unwrap(name, answer);
-  requireShape(name, () => decodeTokenBinding(tokenBinding));
-  return { bindingType, ...identifierIn(name, result), tokenBinding };
+  const made = decoded(name, () => decodeTokenBinding(tokenBinding));
+  const identified = identifierIn(name, result);
+  if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
+    throw misshapen(name, 'its TokenBinding is of another key than its result');
+  }
+  if (made.bindingType !== bindingType) {
+    throw misshapen(name, `its TokenBinding is of type ${made.bindingType}, not ${bindingType}`);
+  }
+  return { bindingType, ...identified, tokenBinding };
 }
 
 function joined(answer: RawAnswer<Uint8Array>): Uint8Array {
   const name = 'TokenBindingGenerateMessage';
   const message = unwrap(name, answer);
-  requireShape(name, () => decodeTokenBindingMessage(message));
+  decoded(name, () => decodeTokenBindingMessage(message));
   return message;
 }
 
-function requireShape(functionName: string, decode: () => unknown): void {
+function decoded<Structure>(functionName: string, decode: () => Structure): Structure {
   try {
-    decode();
+    return decode();
   } catch (error) {
     throw misshapen(functionName, `with a wrong structure: ${(error as Error).message}`);
   }
@@ -173,14 +179,19 @@ function identifierIn(functionName: string, { identifier }: RawResult): BindingI
 
 /**
  * The DLL has no status for one binding: what it lists it has verified. Of key parameters without a
- * name nobody here can know that, so they prove nothing, and a provided binding cannot have them.
+ * name nobody here can know that, so they prove nothing. Windows does not document that it holds the
+ * provided binding to the key type it was given, as RFC 8471 4.2 demands.
  */
-function verified(answer: RawAnswer<RawResult[]>): BindingResult[] {
+function verified(
+  { keyType: negotiated }: ExpectedBinding,
+  answer: RawAnswer<RawResult[]>,
+): BindingResult[] {
   const name = 'TokenBindingVerifyMessage';
   const results = unwrap(name, answer).map(resultOf);
-  for (const { bindingType, keyType, status } of results) {
-    if (bindingType === 'provided' && status === 'unevaluated') {
-      throw misshapen(name, `the provided binding is of the unknown key type ${keyType}`);
+  for (const { bindingType, keyType } of results) {
+    if (bindingType === 'provided' && keyType !== negotiated) {
+      const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
+      throw misshapen(name, fault);
     }
   }
   if (results.some(({ status }) => status === 'verified')) return results;

@@ -12,7 +12,7 @@ using tokenbinding::LoadSystemLibrary;
 void TestSystemLibrary() {
   fake::windows = {};
   const auto loading = LoadSystemLibrary(L"tokenbinding.dll");
-  CHECK(loading.error == 0);
+  CHECK(loading.failed == nullptr);
   CHECK(fake::windows.loaded_path == L"C:\\Windows\\system32\\tokenbinding.dll");
   CHECK(fake::windows.load_flags ==
         (LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32));
@@ -32,13 +32,17 @@ void TestFailureIsNotAbsence() {
   fake::windows = {};
   fake::windows.file_exists = false;
   fake::windows.last_error = 5;
-  CHECK(!LoadLibraryAt(L"C:\\x.dll").missing);
+  const auto unreadable = LoadLibraryAt(L"C:\\x.dll");
+  CHECK(!unreadable.missing && unreadable.error == 5);
+  CHECK(std::string(unreadable.failed) == "GetFileAttributesW");
   fake::windows.file_exists = true;
   fake::windows.file_loads = false;
-  fake::windows.last_error = 126;
-  const auto loading = LoadLibraryAt(L"C:\\x.dll");
-  CHECK(!loading.missing);
-  CHECK(loading.error == 126);
+  for (const uint32_t error : {ERROR_FILE_NOT_FOUND, 126u, 193u}) {
+    fake::windows.last_error = error;
+    const auto loading = LoadLibraryAt(L"C:\\x.dll");
+    CHECK(!loading.missing && loading.error == error);
+    CHECK(std::string(loading.failed) == "LoadLibraryExW");
+  }
 }
 
 void TestLongPath() {
@@ -67,10 +71,18 @@ void TestFunctions() {
                                      "TokenBindingGenerateIDForUri"};
   const auto first_version = FindFunctions(library);
   CHECK(first_version.too_old);
-  CHECK(first_version.api.verify_message == nullptr);
+  CHECK(first_version.api.generate_message == nullptr);
 
-  fake::windows.missing_functions = {"TokenBindingVerifyMessage"};
-  CHECK(std::string(FindFunctions(library).missing) == "TokenBindingVerifyMessage");
+  fake::windows.missing_functions = {"TokenBindingGenerateID", "TokenBindingDeleteBinding"};
+  const auto incomplete = FindFunctions(library);
+  CHECK(!incomplete.too_old);
+  CHECK(std::string(incomplete.missing) == "TokenBindingDeleteBinding");
+
+  fake::windows.missing_functions = {"TokenBindingVerifyMessage",
+                                     "TokenBindingGetHighestSupportedVersion"};
+  const auto another = FindFunctions(library);
+  CHECK(!another.too_old);
+  CHECK(std::string(another.missing) == "TokenBindingVerifyMessage");
 }
 
 int main() {

@@ -10,6 +10,8 @@ import { temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder();
+// The script has no types, and needs none.
+const { DEFINES }: { DEFINES: string[] } = await import(`${root}/scripts/mingw.js`);
 /** Everything but these is the OS layer, which knows nothing of Node-API. */
 const NODE_API_LAYER = ['addon.cc', 'convert.cc', 'exports.cc'];
 
@@ -48,6 +50,11 @@ describe('the sources of the addon', () => {
     assert.match(gyp, /\['OS=="win"', \{/);
     assert.match(gyp, /'type': 'none'/);
     const [, script = ''] = /<!@\(node -p "(.*?)"\)/.exec(gyp) ?? [];
+    const [, block = ''] = /'defines': \[(.*?)\]/s.exec(gyp) ?? [];
+    const defines = Array.from(block.matchAll(/'(\S+)'/g), ([, define]) => `-D${define}`);
+    const only = ['-D_HAS_EXCEPTIONS=1', '-DBUILDING_NODE_EXTENSION'];
+    const common = (list: readonly string[]) => list.filter((name) => !only.includes(name)).sort();
+    assert.deepEqual(common(defines), common(DEFINES));
     const listed = run(process.execPath, ['-p', script.replaceAll("\\'", "'")])
       .trim()
       .split(' ');
@@ -88,7 +95,7 @@ describe('the addon as built on Linux', () => {
     assert.equal(hashes[0], hashes[1]);
   });
 
-  it('imports system DLLs only, exports the two entry points, and is hardened', () => {
+  it('imports system DLLs only, exports the two entry points, and has ASLR and NX', () => {
     const file = build(join(root, 'native'), 'tokenbinding.node');
     const dump = execFileSync('x86_64-w64-mingw32-objdump', ['-p', file], { encoding: 'utf8' });
     const dlls = Array.from(dump.matchAll(/DLL Name: (\S+)/g), ([, name]) => name);

@@ -255,6 +255,31 @@ void TestMisshapenLists() {
   CHECK(Verify().fault != nullptr);
 }
 
+void TestSizesThatNothingHas() {
+  const Bytes huge(0x10002, 0);
+  next = {0, Block(huge.data(), huge.size()), 0x10002, nullptr};
+  CHECK(GenerateMessage(kApi, {kMessage}).fault != nullptr);
+  next = {0, Block(huge.data(), 0x10001), 0x10001, nullptr};
+  CHECK(GenerateMessage(kApi, {kMessage}).Succeeded());
+
+  ResultBlock block;
+  block.extension = Bytes(0x10000, 0);
+  next = {};
+  next.result = block.Make();
+  CHECK(Id().fault != nullptr);
+  block.extension.pop_back();
+  next.result = block.Make();
+  CHECK(Id().Succeeded());
+
+  for (const uint32_t count : {256u, 257u}) {
+    Bytes memory(sizeof(abi::KeyTypes) + count * sizeof(uint32_t), 0);
+    next = {0, Block(memory.data(), memory.size()), 0, nullptr};
+    auto* const list = static_cast<abi::KeyTypes*>(next.memory);
+    *list = {count, reinterpret_cast<const uint32_t*>(list + 1)};
+    CHECK(GetKeyTypesClient(kApi).Succeeded() == (count == 256));
+  }
+}
+
 void TestMisshapenBytes() {
   for (const uint32_t size : {0u, 4u, 0xffffu, 0x10002u, 0xffffffffu}) {
     next = {0, Block("abc", 3), size, nullptr};
@@ -305,6 +330,7 @@ int main() {
   TestMisshapenResults();
   TestPartsInOtherMemory();
   TestMisshapenLists();
+  TestSizesThatNothingHas();
   TestMisshapenBytes();
   TestMisshapenKeyTypes();
   TestMisshapenBlocks();

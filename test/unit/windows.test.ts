@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { open } from '../../src/index.js';
+import { type KeyType, open } from '../../src/index.js';
 import type { RawCalls } from '../../src/native/raw.js';
 import { osStatus, STATUS } from '../../src/native/status.js';
 import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
 import { misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
 import { WindowsProvider } from '../../src/tokenbinding/windows.js';
-import { newEkm, testKey } from '../support/messages.js';
+import { newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
 // What needs no Windows. The calls themselves are in test/windows.
@@ -52,6 +52,7 @@ describe('statuses of Windows', () => {
   it('of success without a value is an error too', () => {
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'it gave no memory' }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0 }));
+    refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'x', value: 'all the same' }));
     assert.equal(misshapen('F', 'x').os?.status, 0);
   });
 });
@@ -115,17 +116,54 @@ describe('the Windows provider, over calls that only say what they were asked', 
   });
 });
 
+describe('deletion by Windows', () => {
+  const deleting = (status: number) => {
+    const calls = { deleteBinding: async () => ({ status }) };
+    const target = parseTarget('https://a.example/') ?? assert.fail();
+    return new WindowsProvider(calls as unknown as RawCalls).deleteBinding(target);
+  };
+
+  it('is done when there was nothing to delete, and in doubt it is not', async () => {
+    await deleting(STATUS.NTE_NOT_FOUND);
+    await rejected('ERR_TB_KEY_NOT_FOUND', deleting(STATUS.NTE_BAD_KEYSET));
+    await rejected('ERR_TB_KEY_NOT_FOUND', deleting(STATUS.NTE_NO_KEY));
+    await rejected('ERR_TB_OS', deleting(STATUS.NTE_PERM));
+  });
+});
+
+describe('generated bindings of Windows', () => {
+  const key = testKey('ecdsap256');
+  const target = parseTarget('https://a.example/') ?? assert.fail();
+  const generate = (tokenBinding: Uint8Array, identifier: Uint8Array) => {
+    const value = { tokenBinding, result: { bindingType: 0, identifier } };
+    const calls = { generateBindingSync: () => ({ status: 0, value }) };
+    const request = { keyType: 'ecdsap256', target, bindingType: 'provided', ekm } as const;
+    return new WindowsProvider(calls as unknown as RawCalls).generateBindingSync(request);
+  };
+  const ekm = newEkm();
+
+  it('are of the key and the type that they claim', () => {
+    const made = signedBinding(key, ekm);
+    assert.deepEqual(generate(made, key.identifier).tokenBinding, made);
+    refused('ERR_TB_OS', () => generate(made, testKey('ecdsap256').identifier));
+    refused('ERR_TB_OS', () => generate(signedBinding(key, ekm, { type: 1 }), key.identifier));
+    refused('ERR_TB_OS', () => generate(made.subarray(1), key.identifier));
+  });
+});
+
 describe('verification results of Windows', () => {
   const ekm = newEkm();
-  const expected = { keyType: 'ecdsap256', ekm } as const;
   const { identifier } = testKey('ecdsap256');
   const strange = Uint8Array.of(200, 0, 1, 7);
   const none = new Uint8Array(0);
-  const verify = (...value: { bindingType: number; identifier: Uint8Array }[]) => {
+  const verifyAs = (keyType: KeyType, value: { bindingType: number; identifier: Uint8Array }[]) => {
     const results = value.map((result) => ({ ...result, extensionData: none }));
     const calls = { verifyMessageSync: () => ({ status: 0, value: results }) };
     const provider = new WindowsProvider(calls as unknown as RawCalls);
-    return provider.verifyMessageSync(new Uint8Array(139), expected);
+    return provider.verifyMessageSync(new Uint8Array(139), { keyType, ekm });
+  };
+  const verify = (...value: { bindingType: number; identifier: Uint8Array }[]) => {
+    return verifyAs('ecdsap256', value);
   };
 
   it('are verified where their key type has a name, and unevaluated where not', () => {
@@ -146,6 +184,13 @@ describe('verification results of Windows', () => {
       verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
     );
   });
+
+  it('are refused when the provided binding is not of the negotiated key type', () => {
+    for (const keyType of ['rsa2048_pss', 'rsa2048_pkcs1.5'] as const) {
+      refused('ERR_TB_OS', () => verifyAs(keyType, [{ bindingType: 0, identifier }]));
+      assert.equal(verifyAs(keyType, [{ bindingType: 1, identifier }]).length, 1);
+    }
+  });
 });
 
 describe('options for Windows, anywhere', () => {
@@ -154,7 +199,25 @@ describe('options for Windows, anywhere', () => {
       assert.throws(() => open({ libraryPath: libraryPath as never }), TypeError);
     }
     const relative = ['', 'x.dll', '.\\x.dll', '..\\x.dll', '\\x.dll', '/x.dll', 'C:x.dll', 'C:'];
-    for (const libraryPath of [...relative, 'C:\\a\0.dll', 'file:///C:/x.dll', '\\\\']) {
+    const noShare = ['\\\\', '\\\\x.dll', '\\\\\\a\\b.dll', '\\\\/x.dll', '\\\\server\\x.dll'];
+    const devices = [
+      '\\\\?\\C:\\x.dll',
+      '\\\\.\\C:\\x.dll',
+      '\\\\?\\C:\\..\\..\\x.dll',
+      '//?/C:/x.dll',
+    ];
+    const noDll = [
+      'C:\\',
+      'C:\\x',
+      'C:\\x.',
+      'C:\\x.dll.',
+      'C:\\x.dll ',
+      'C:\\x.dll\\',
+      'C:\\.dll\\..',
+    ];
+    const long = `C:\\${'a'.repeat(300)}.dll`;
+    const others = ['C:\\a\0.dll', 'file:///C:/x.dll', long];
+    for (const libraryPath of [...relative, ...noShare, ...devices, ...noDll, ...others]) {
       assert.throws(() => open({ libraryPath }), RangeError, libraryPath);
       assert.throws(() => open({ provider: 'windows', libraryPath }), RangeError, libraryPath);
     }

@@ -207,6 +207,7 @@ describe('a DLL with misshapen answers', () => {
     assert.equal(result?.bindingType, 77);
     const version = () => tokenBinding.getHighestSupportedVersion();
     assert.deepEqual(await outcome('version-0-10', version), { major: 0, minor: 10 });
+    assert.deepEqual(await outcome('version-0-0', version), { major: 0, minor: 0 });
     assert.deepEqual(await outcome('version-255-255', version), { major: 255, minor: 255 });
   });
 
@@ -219,6 +220,8 @@ describe('a DLL with misshapen answers', () => {
     ]);
     assert.deepEqual(await outcome('types-unknown', types), ['ecdsap256']);
     assert.deepEqual(await outcome('types-any-existing', types), []);
+    assert.deepEqual(await outcome('types-repeated', types), ['ecdsap256', 'ecdsap256']);
+    assert.equal(((await outcome('types-array-static', types)) as unknown[]).length, 3);
     assert.deepEqual(await outcome('types-empty', types), []);
     assert.deepEqual(await outcome('types-count-zero', types), []);
   });

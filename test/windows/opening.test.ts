@@ -29,6 +29,17 @@ describe('opening a tokenbinding.dll', () => {
     assert.match(error.message, /tokenbinding\.dll of System32/);
   });
 
+  it('says of another DLL which function it lacks', () => {
+    const libraryPath = join(
+      process.env['SystemRoot'] ?? 'C:\\windows',
+      'system32',
+      'kernel32.dll',
+    );
+    const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider: 'windows', libraryPath }));
+    assert.equal(error.reason, 'symbol-missing');
+    assert.match(error.message, /TokenBindingVerifyMessage$/);
+  });
+
   const absences: [Flavour, string, RegExp][] = [
     ['-v1', 'library-too-old', /first Token Binding drafts/],
     ['-incomplete', 'symbol-missing', /TokenBindingGenerateID$/],
@@ -48,7 +59,9 @@ describe('opening a tokenbinding.dll', () => {
     const folder = temporaryFolder();
     const text = join(folder, 'tokenbinding.dll');
     writeFileSync(text, 'not a DLL');
-    for (const libraryPath of [text, folder]) {
+    const directory = join(folder, 'directory.dll');
+    mkdirSync(directory);
+    for (const libraryPath of [text, directory]) {
       for (const provider of ['auto', 'windows'] as const) {
         const error = refused('ERR_TB_OS', () => open({ provider, libraryPath }));
         assert.equal(error.os?.function, 'LoadLibraryExW');

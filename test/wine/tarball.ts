@@ -42,11 +42,24 @@ export function describeTarball(workplace: Workplace): void {
       return ending.output.trim();
     };
 
+    const windows = 'windows found true|windows requested true';
     for (const version of NODE_VERSIONS) {
       it(`takes the OS path in node.exe ${version}`, async () => {
-        assert.equal(await seen(version), 'windows found true|windows requested true');
+        assert.equal(await seen(version), windows);
       });
     }
+
+    it('takes it whatever node-gyp-build is told by the environment', async () => {
+      const variables = {
+        TOKENBINDING_PREBUILD: windowsPath(workplace.folder),
+        PREBUILDS_ONLY: '1',
+        npm_config_arch: 'arm64',
+        npm_config_platform: 'linux',
+      };
+      for (const [name, value] of Object.entries(variables)) {
+        assert.equal(await seen('22.23.3', { [name]: value }), windows, name);
+      }
+    });
 
     it('is portable without an addon, and takes none from where a variable says', async () => {
       renameSync(addon, aside);

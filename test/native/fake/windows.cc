@@ -19,6 +19,12 @@ std::map<const void*, size_t> blocks;
 
 void AnyFunction() {}
 
+void MustBeBlock(const void* memory) {
+  if (blocks.count(memory) != 0) return;
+  std::fprintf(stderr, "what is no block of the heap was taken for one\n");
+  std::abort();
+}
+
 DWORD CopyPath(const std::wstring& path, wchar_t* buffer, DWORD size) {
   if (size == 0) return static_cast<DWORD>(path.size() + 1);
   const size_t fits = path.size() < size ? path.size() : size - 1;
@@ -42,17 +48,17 @@ void* HeapAlloc(HANDLE, DWORD, SIZE_T size) {
 }
 
 BOOL HeapFree(HANDLE, DWORD, void* memory) {
-  if (fake::blocks.erase(memory) == 0) {
-    std::fprintf(stderr, "HeapFree of what is no block\n");
-    std::abort();
-  }
+  fake::MustBeBlock(memory);
+  fake::blocks.erase(memory);
   std::free(memory);
   return 1;
 }
 
+BOOL HeapValidate(HANDLE, DWORD, const void* memory) { return fake::blocks.count(memory) != 0; }
+
 SIZE_T HeapSize(HANDLE, DWORD, const void* memory) {
-  const auto block = fake::blocks.find(memory);
-  return block == fake::blocks.end() ? static_cast<SIZE_T>(-1) : block->second;
+  fake::MustBeBlock(memory);
+  return fake::blocks[memory];
 }
 
 SIZE_T VirtualQuery(const void* address, MEMORY_BASIC_INFORMATION* region, SIZE_T size) {

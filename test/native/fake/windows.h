@@ -43,6 +43,7 @@ SIZE_T VirtualQuery(const void* address, MEMORY_BASIC_INFORMATION* region, SIZE_
 HANDLE GetProcessHeap();
 void* HeapAlloc(HANDLE heap, DWORD flags, SIZE_T size);
 BOOL HeapFree(HANDLE heap, DWORD flags, void* memory);
+BOOL HeapValidate(HANDLE heap, DWORD flags, const void* memory);
 SIZE_T HeapSize(HANDLE heap, DWORD flags, const void* memory);
 
 DWORD GetLastError();

@@ -8,20 +8,6 @@
 
 typedef void (*Function)(void);
 
-/*
- * A module linked with a static CRT frees its own memory through the same import. Such a block is
- * let through only on demand, because one that the module should not have freed looks the same.
- */
-static BOOL others_are_allowed(void) {
-  WCHAR value[8];
-  DWORD length = GetEnvironmentVariableW(L"STAND_IN_GUARD_OTHERS", value, ARRAYSIZE(value));
-  return length > 0 && length < ARRAYSIZE(value) && lstrcmpW(value, L"allow") == 0;
-}
-
-static BOOL is_other_block(HANDLE heap, const void *address) {
-  return others_are_allowed() && HeapValidate(heap, 0, address);
-}
-
 static const char *fault_of(RegionState state) {
   switch (state) {
     case REGION_FREED: return "block was freed before";
@@ -34,9 +20,7 @@ static const char *fault_of(RegionState state) {
 static BOOL WINAPI guarded_heap_free(HANDLE heap, DWORD flags, void *address) {
   size_t size;
   RegionState state = region_find(address, &size);
-  if (state == REGION_NONE && is_other_block(heap, address)) {
-    return HeapFree(heap, flags, address);
-  }
+  (void)flags;
   if (heap != GetProcessHeap()) report_violation("HeapFree", "not the process heap");
   if (state == REGION_LIVE) state = region_free(address);
   if (state != REGION_LIVE) report_violation("HeapFree", fault_of(state));
@@ -46,9 +30,7 @@ static BOOL WINAPI guarded_heap_free(HANDLE heap, DWORD flags, void *address) {
 static SIZE_T WINAPI guarded_heap_size(HANDLE heap, DWORD flags, const void *address) {
   size_t size;
   RegionState state = region_find(address, &size);
-  if (state == REGION_NONE && is_other_block(heap, address)) {
-    return HeapSize(heap, flags, address);
-  }
+  (void)flags;
   if (heap != GetProcessHeap()) report_violation("HeapSize", "not the process heap");
   if (state != REGION_LIVE) report_violation("HeapSize", fault_of(state));
   return size;
