@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -34,6 +35,8 @@ class PromiseTask final : public Napi::AsyncWorker {
       deferred_.Resolve(ToObject(Env(), *answer_));
     } catch (const Napi::Error& error) {
       deferred_.Reject(error.Value());
+    } catch (const std::exception& error) {
+      deferred_.Reject(Napi::Error::New(Env(), error.what()).Value());
     }
   }
   void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }

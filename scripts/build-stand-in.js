@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mingwTool } from './mingw.js';
 
 const SOURCES = fileURLToPath(new URL('../test/windows/stand-in/', import.meta.url));
 
-const COMPILERS = ['x86_64-w64-mingw32-gcc-posix', 'x86_64-w64-mingw32-gcc'];
 const FLAGS = [
   ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
   ...['-static', '-s', '-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
@@ -39,7 +39,7 @@ const TARGETS = {
 };
 
 const outdir = resolve(process.argv[2] ?? 'build/stand-in');
-const compiler = findCompiler();
+const compiler = mingwTool('gcc');
 mkdirSync(outdir, { recursive: true });
 for (const [name, inputs] of Object.entries(TARGETS)) build(join(outdir, name), inputs);
 
@@ -49,14 +49,6 @@ function library(exports, sources) {
 
 function within(folder, files) {
   return files.map((file) => `${folder}/${file}`);
-}
-
-function findCompiler() {
-  const found = COMPILERS.find((name) => spawnSync(name, ['--version']).status === 0);
-  if (found !== undefined) return found;
-  console.error(`neither ${COMPILERS.join(' nor ')} is there. On Debian or Ubuntu:
-  apt-get install -y --no-install-recommends g++-mingw-w64-x86-64-posix`);
-  process.exit(1);
 }
 
 function build(output, inputs) {

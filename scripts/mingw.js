@@ -1,7 +1,7 @@
 // What the cross-build and the checks of native/ share.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
@@ -28,7 +28,7 @@ export const HEADERS = [
 
 /** A MinGW tool by its name, the one with POSIX threads before the other. */
 export function mingwTool(name) {
-  const folders = (process.env.PATH ?? '').split(':');
+  const folders = (process.env.PATH ?? '').split(delimiter);
   const found = [`${TARGET}-${name}-posix`, `${TARGET}-${name}`]
     .flatMap((file) => folders.map((folder) => join(folder, file)))
     .find(existsSync);

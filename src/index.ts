@@ -7,7 +7,12 @@
 import { open } from './tokenbinding/open.js';
 import type { TokenBinding } from './tokenbinding/token-binding.js';
 
-export { TokenBindingError, type TokenBindingErrorCode, type UnavailableReason } from './errors.js';
+export {
+  type OsStatus,
+  TokenBindingError,
+  type TokenBindingErrorCode,
+  type UnavailableReason,
+} from './errors.js';
 export type { PublicKeyInput } from './tokenbinding/arguments.js';
 export { exportKeyingMaterial } from './tokenbinding/exporter.js';
 export { FileKeyStore, type FileKeyStoreOptions } from './tokenbinding/file-key-store.js';

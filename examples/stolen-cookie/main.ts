@@ -56,7 +56,7 @@ try {
 }
 console.log(
   safe
-    ? 'The cookie is worth nothing without the key, and the key never left its process.'
+    ? 'The cookie is worth nothing without the key, and the key was never sent.'
     : 'This is not what Token Binding promises.',
 );
 process.exitCode = safe ? 0 : 1;

@@ -13,7 +13,7 @@ onSetup(async (setup) => {
     ekm: exportKeyingMaterial(connection.socket),
   });
   const secTokenBinding = encodeBase64url(await generateMessage([binding.tokenBinding]));
-  tell('owner', "has made a key of its own and signed its connection's exporter value with it");
+  tell('owner', "has signed its connection's exporter value with its key");
 
   const login = await connection.get('/login', { 'sec-token-binding': secTokenBinding });
   const cookie = login.headers['set-cookie']?.[0]?.split(';')[0] ?? '';

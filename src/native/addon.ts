@@ -37,8 +37,8 @@ export function loadAddon(): RawAddon | undefined {
  * nor to go missing by those.
  */
 function foundInPackage(): string | undefined {
-  const nodeGypBuild = require('node-gyp-build') as { resolve(folder: string): string };
   try {
+    const nodeGypBuild = require('node-gyp-build') as { resolve(folder: string): string };
     const file = nodeGypBuild.resolve(packageFolder);
     const folders = [dirname(prebuilt), join(packageFolder, 'build', 'Release')];
     return folders.includes(dirname(file)) ? file : undefined;

@@ -73,13 +73,23 @@ export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Fiel
  */
 export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]): Uint8Array {
   const length = tokenBindings.reduce((sum, { length }) => sum + length, 0);
+  requireTokenBindings(tokenBindings);
   const writer = new Writer(2 + length).uint16(length);
-  for (let index = 0; index < tokenBindings.length; index++) {
-    const tokenBinding = tokenBindings[index] as Uint8Array;
-    requireTokenBinding(tokenBinding, index);
-    writer.raw(tokenBinding);
-  }
+  for (const tokenBinding of tokenBindings) writer.raw(tokenBinding);
   return writer.finish();
+}
+
+/** @throws TokenBindingError ERR_TB_MALFORMED when one is no TokenBinding, with its index in the path */
+export function requireTokenBindings(tokenBindings: readonly Uint8Array[]): void {
+  for (let index = 0; index < tokenBindings.length; index++) {
+    const reader = new Reader(tokenBindings[index] as Uint8Array);
+    try {
+      reader.skim(readTokenBinding);
+      reader.finish('');
+    } catch (error) {
+      throw below(`tokenBindings[${index}]`, error);
+    }
+  }
 }
 
 /** Encodes one TokenBinding without extensions. */
@@ -106,16 +116,6 @@ export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[
   const reader = new Reader(extensions);
   reader.items('extensions', () => list.push(readExtension(reader)));
   return list;
-}
-
-function requireTokenBinding(bytes: Uint8Array, index: number): void {
-  const reader = new Reader(bytes);
-  try {
-    reader.skim(readTokenBinding);
-    reader.finish('');
-  } catch (error) {
-    throw below(`tokenBindings[${index}]`, error);
-  }
 }
 
 function pushTokenBinding(reader: Reader, bindings: TokenBindingStructure[]): void {

@@ -28,7 +28,7 @@ export interface OpenOptions {
 }
 
 /** Characters of a path that every function of Windows takes. */
-const MAX_PATH = 259;
+const MAX_PATH_LENGTH = 259;
 const PROVIDERS = ['auto', 'windows', 'portable'];
 const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
@@ -91,8 +91,9 @@ function checkLibraryPath(value: unknown): string {
   if (typeof value !== 'string') throw wrongKind(name, 'a string');
   const path = win32.normalize(value);
   const isFull = /^(?:[a-z]:|\\\\[^\\?.][^\\]*\\[^\\]+)\\.+\.dll$/is.test(path);
-  if (!isFull || path.length > MAX_PATH || path.includes('\0')) {
-    throw wrongValue(name, 'a full Windows path, such as C:\\folder\\tokenbinding.dll');
+  if (!isFull || path.length > MAX_PATH_LENGTH || path.includes('\0')) {
+    const wanted = `a full Windows path of at most ${MAX_PATH_LENGTH} characters that ends in .dll`;
+    throw wrongValue(name, `${wanted}, such as C:\\folder\\tokenbinding.dll`);
   }
   return path;
 }

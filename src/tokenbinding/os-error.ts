@@ -34,18 +34,34 @@ const CODES: ReadonlyMap<number, TokenBindingErrorCode> = new Map([
  */
 export function unwrap<Value>(functionName: string, answer: RawAnswer<Value>): Value {
   const { status, fault, value } = answer;
-  if (status !== 0) {
-    const os = osStatus(functionName, status);
-    const message = `${functionName} failed with ${os.hex}${os.name ? ` ${os.name}` : ''}`;
-    throw new TokenBindingError(CODES.get(status) ?? 'ERR_TB_OS', message, { os });
-  }
+  if (status !== 0) throw failure(functionName, status);
   if (fault !== undefined) throw misshapen(functionName, fault);
   if (value === undefined) throw misshapen(functionName, 'there is nothing in it');
   return value;
 }
 
+/** The error for a status other than 0. */
+export function failure(
+  functionName: string,
+  status: number,
+  code: TokenBindingErrorCode = CODES.get(status) ?? 'ERR_TB_OS',
+): TokenBindingError {
+  const os = osStatus(functionName, status);
+  const message = `${functionName} failed with ${os.hex}${os.name ? ` ${os.name}` : ''}`;
+  return new TokenBindingError(code, message, { os });
+}
+
 /** The error for an answer that came with success and cannot be. */
 export function misshapen(functionName: string, fault: string): TokenBindingError {
+  return letThrough('ERR_TB_OS', functionName, fault);
+}
+
+/** The error for what the operating system answered with success and is refused all the same. */
+export function letThrough(
+  code: TokenBindingErrorCode,
+  functionName: string,
+  fault: string,
+): TokenBindingError {
   const message = `${functionName} answered with success, but ${fault}`;
-  return new TokenBindingError('ERR_TB_OS', message, { os: osStatus(functionName, 0) });
+  return new TokenBindingError(code, message, { os: osStatus(functionName, 0) });
 }

@@ -61,7 +61,8 @@ export interface TokenBinding {
    * A binding of unknown type is verified like any other; one of unknown key parameters is listed as
    * `unevaluated` and proves nothing. How many bindings of which type there must be is the
    * application protocol's business: a message with a referred binding alone passes here. With the
-   * Windows provider the verdict is the operating system's, and what it lists it has verified.
+   * Windows provider the verdict is the operating system's, and what it lists it has verified; the rules
+   * of the negotiated key type and of at least one signature hold on top of that.
    *
    * @param message the message's bytes, as decoded from base64url
    * @param expected what was negotiated, and the EKM of the connection that carried the message
@@ -80,7 +81,8 @@ export interface TokenBinding {
   getKeyTypesServer(): Promise<KeyType[]>;
 
   /**
-   * Deletes the keys of every type for a target; none is no error (TokenBindingDeleteBinding).
+   * Deletes the keys of every type for a target; none is no error (TokenBindingDeleteBinding). On
+   * Windows a status that leaves open whether there is one is ERR_TB_OS.
    *
    * @param targetUrl an absolute https: or wss: URL
    * @throws TokenBindingError ERR_TB_KEY_STORE

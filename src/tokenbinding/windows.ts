@@ -4,8 +4,13 @@ import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../nat
 import { STATUS } from '../native/status.js';
 import { identifierOf } from './key.js';
 import { keyBlobOf } from './key-blob.js';
-import { decodeTokenBinding, decodeTokenBindingMessage, MAX_TOKEN_BINDINGS } from './message.js';
-import { misshapen, unwrap } from './os-error.js';
+import {
+  decodeTokenBinding,
+  decodeTokenBindingMessage,
+  MAX_TOKEN_BINDINGS,
+  requireTokenBindings,
+} from './message.js';
+import { failure, letThrough, misshapen, unwrap } from './os-error.js';
 import type {
   CheckedBindingRequest,
   ExpectedBinding,
@@ -25,7 +30,9 @@ import {
 /** TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING */
 const ANY_EXISTING = 255;
 
-/** tokenbinding.dll. Every verdict is the operating system's; here its structures become results. */
+const MAY_BE_THERE: readonly number[] = [STATUS.NTE_NO_KEY, STATUS.NTE_BAD_KEYSET];
+
+/** tokenbinding.dll: the operating system decides, and here its structures become results. */
 export class WindowsProvider implements Provider {
   readonly #calls: RawCalls;
 
@@ -42,10 +49,12 @@ export class WindowsProvider implements Provider {
   }
 
   async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
+    requireTokenBindings(tokenBindings);
     return joined(await this.#calls.generateMessage(tokenBindings));
   }
 
   generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array {
+    requireTokenBindings(tokenBindings);
     return joined(this.#calls.generateMessageSync(tokenBindings));
   }
 
@@ -70,9 +79,13 @@ export class WindowsProvider implements Provider {
   }
 
   async deleteBinding(target: Target): Promise<void> {
+    const name = 'TokenBindingDeleteBinding';
     const answer = await this.#calls.deleteBinding(nameOf(target));
-    // What is not there is as good as deleted; any other status may mean that it still is.
-    if (answer.status !== STATUS.NTE_NOT_FOUND) unwrap('TokenBindingDeleteBinding', answer);
+    // What is not there is as good as deleted. The other statuses that may say so may also say that it
+    // is there and cannot be opened.
+    if (answer.status === STATUS.NTE_NOT_FOUND) return;
+    if (MAY_BE_THERE.includes(answer.status)) throw failure(name, answer.status, 'ERR_TB_OS');
+    unwrap(name, answer);
   }
 
   async deleteAllBindings(): Promise<void> {
@@ -82,7 +95,8 @@ export class WindowsProvider implements Provider {
   async generateId(keyType: KeyType, publicKey: KeyObject): Promise<BindingIdentifier> {
     const blob = keyBlobOf(identifierOf(keyType, publicKey));
     const answer = await this.#calls.generateId(keyParametersOf(keyType), blob);
-    return identifierIn('TokenBindingGenerateID', unwrap('TokenBindingGenerateID', answer));
+    const name = 'TokenBindingGenerateID';
+    return identifierIn(name, keyType, unwrap(name, answer));
   }
 
   async generateIdForUri(
@@ -95,7 +109,7 @@ export class WindowsProvider implements Provider {
       throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
     }
     const answer = await this.#calls.generateIdForUri(numberOf(keyType), nameOf(target));
-    return identifierIn(name, unwrap(name, answer));
+    return identifierIn(name, keyType, unwrap(name, answer));
   }
 
   async getHighestSupportedVersion(): Promise<ProtocolVersion> {
@@ -138,13 +152,13 @@ function verificationArguments(
 }
 
 function generated(
-  { bindingType }: CheckedBindingRequest,
+  { keyType, bindingType }: CheckedBindingRequest,
   answer: RawAnswer<RawGeneratedBinding>,
 ): GeneratedBinding {
   const name = 'TokenBindingGenerateBinding';
   const { tokenBinding, result } = unwrap(name, answer);
   const made = decoded(name, () => decodeTokenBinding(tokenBinding));
-  const identified = identifierIn(name, result);
+  const identified = identifierIn(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
     throw misshapen(name, 'its TokenBinding is of another key than its result');
   }
@@ -169,18 +183,23 @@ function decoded<Structure>(functionName: string, decode: () => Structure): Stru
   }
 }
 
-function identifierIn(functionName: string, { identifier }: RawResult): BindingIdentifier {
+function identifierIn(
+  functionName: string,
+  wanted: KeyType | 'anyexisting',
+  { identifier }: RawResult,
+): BindingIdentifier {
   const keyType = keyTypeIn(identifier);
-  if (typeof keyType === 'number') {
-    throw misshapen(functionName, `its key is of the unknown type ${keyType}`);
+  if (typeof keyType === 'number' || (wanted !== 'anyexisting' && keyType !== wanted)) {
+    throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted}`);
   }
   return { keyType, identifier };
 }
 
 /**
  * The DLL has no status for one binding: what it lists it has verified. Of key parameters without a
- * name nobody here can know that, so they prove nothing. Windows does not document that it holds the
- * provided binding to the key type it was given, as RFC 8471 4.2 demands.
+ * name nobody here can know that, so they prove nothing. That the provided binding is of the negotiated
+ * type, and that there is a binding to prove something (RFC 8471 4.2), Windows does not document to
+ * check: what it lets through is refused here.
  */
 function verified(
   { keyType: negotiated }: ExpectedBinding,
@@ -191,11 +210,11 @@ function verified(
   for (const { bindingType, keyType } of results) {
     if (bindingType === 'provided' && keyType !== negotiated) {
       const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
-      throw misshapen(name, fault);
+      throw letThrough('ERR_TB_KEY_TYPE', name, fault);
     }
   }
   if (results.some(({ status }) => status === 'verified')) return results;
-  throw misshapen(name, 'it lists no binding of a known key type');
+  throw letThrough('ERR_TB_SIGNATURE', name, 'no signature in it can be evaluated');
 }
 
 function resultOf({ bindingType, identifier, extensionData }: RawResult): BindingResult {

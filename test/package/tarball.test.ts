@@ -9,11 +9,9 @@ import { temporaryFolder } from '../support/folders.js';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder();
 const consumer = join(folder, 'consumer');
-const windows = process.platform === 'win32';
 
-/** npm and the tools below node_modules/.bin, on every platform alike. */
 function run(command: string, args: string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', shell: windows });
+  return execFileSync(command, args, { cwd, encoding: 'utf8' });
 }
 
 const cacheOfNpm = () => run('npm', ['config', 'get', 'cache'], folder).trim();
@@ -134,7 +132,6 @@ describe('the packed tarball', () => {
     const checked = spawnSync(tool('tsc'), [...flags, '--types', 'node', 'use.ts'], {
       cwd: consumer,
       encoding: 'utf8',
-      shell: windows,
     });
     assert.equal(checked.status, 0, checked.stdout);
   });

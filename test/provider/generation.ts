@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { BindingType, KeyType, TokenBinding } from '../../src/index.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey, u16 } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
-import { assertDetails, newDomain, type ProviderUnderTest } from './under-test.js';
+import { newDomain, type ProviderUnderTest } from './under-test.js';
 
 const BINDING_TYPES = ['provided', 'referred'] as const;
 
@@ -185,7 +185,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
           const error = refused('ERR_TB_MALFORMED', () =>
             tokenBinding.generateMessageSync([good, item]),
           );
-          assertDetails(provider, error, /^tokenBindings\[1\]/);
+          assert.match(error.path ?? '', /^tokenBindings\[1\]/);
           await rejected('ERR_TB_MALFORMED', tokenBinding.generateMessage([good, item]));
         }
       });

@@ -4,7 +4,7 @@ import { type KeyType, open } from '../../src/index.js';
 import type { RawCalls } from '../../src/native/raw.js';
 import { osStatus, STATUS } from '../../src/native/status.js';
 import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
-import { misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
+import { failure, misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
 import { WindowsProvider } from '../../src/tokenbinding/windows.js';
 import { newEkm, signedBinding, testKey } from '../support/messages.js';
@@ -35,18 +35,29 @@ describe('statuses of Windows', () => {
         assert.throws(() => unwrap('F', answer), { name: 'TokenBindingError' }, name);
       }
     }
-    const code = (status: number) => {
-      try {
-        return unwrap('F', { status });
-      } catch (error) {
-        return (error as { code: string }).code;
-      }
+    const codes: Partial<Record<string, string>> = {
+      SEC_E_INVALID_TOKEN: 'ERR_TB_MALFORMED',
+      SEC_E_ILLEGAL_MESSAGE: 'ERR_TB_MALFORMED',
+      SEC_E_INCOMPLETE_MESSAGE: 'ERR_TB_MALFORMED',
+      NTE_BAD_SIGNATURE: 'ERR_TB_SIGNATURE',
+      SEC_E_MESSAGE_ALTERED: 'ERR_TB_SIGNATURE',
+      STATUS_INVALID_SIGNATURE: 'ERR_TB_SIGNATURE',
+      SEC_E_ALGORITHM_MISMATCH: 'ERR_TB_KEY_TYPE',
+      NTE_BAD_KEY: 'ERR_TB_UNUSABLE_KEY',
+      NTE_BAD_PUBLIC_KEY: 'ERR_TB_UNUSABLE_KEY',
+      NTE_NO_KEY: 'ERR_TB_KEY_NOT_FOUND',
+      NTE_NOT_FOUND: 'ERR_TB_KEY_NOT_FOUND',
+      NTE_BAD_KEYSET: 'ERR_TB_KEY_NOT_FOUND',
+      NTE_KEYSET_ENTRY_BAD: 'ERR_TB_KEY_STORE',
+      NTE_TOKEN_KEYSET_STORAGE_FULL: 'ERR_TB_KEY_STORE',
+      NTE_NOT_SUPPORTED: 'ERR_TB_NOT_SUPPORTED',
+      SEC_E_UNSUPPORTED_FUNCTION: 'ERR_TB_NOT_SUPPORTED',
+      E_NOTIMPL: 'ERR_TB_NOT_SUPPORTED',
     };
-    assert.equal(code(STATUS.NTE_BAD_SIGNATURE), 'ERR_TB_SIGNATURE');
-    assert.equal(code(STATUS.STATUS_INVALID_SIGNATURE), 'ERR_TB_SIGNATURE');
-    assert.equal(code(STATUS.SEC_E_INVALID_TOKEN), 'ERR_TB_MALFORMED');
-    assert.equal(code(STATUS.NTE_INVALID_PARAMETER), 'ERR_TB_OS');
-    assert.equal(code(0x8badf00d), 'ERR_TB_OS');
+    for (const [name, status] of Object.entries(STATUS)) {
+      assert.equal(failure('F', status).code, codes[name] ?? 'ERR_TB_OS', name);
+    }
+    assert.equal(failure('F', 0x8badf00d).code, 'ERR_TB_OS');
   });
 
   it('of success without a value is an error too', () => {
@@ -125,8 +136,8 @@ describe('deletion by Windows', () => {
 
   it('is done when there was nothing to delete, and in doubt it is not', async () => {
     await deleting(STATUS.NTE_NOT_FOUND);
-    await rejected('ERR_TB_KEY_NOT_FOUND', deleting(STATUS.NTE_BAD_KEYSET));
-    await rejected('ERR_TB_KEY_NOT_FOUND', deleting(STATUS.NTE_NO_KEY));
+    await rejected('ERR_TB_OS', deleting(STATUS.NTE_BAD_KEYSET));
+    await rejected('ERR_TB_OS', deleting(STATUS.NTE_NO_KEY));
     await rejected('ERR_TB_OS', deleting(STATUS.NTE_PERM));
   });
 });
@@ -134,13 +145,33 @@ describe('deletion by Windows', () => {
 describe('generated bindings of Windows', () => {
   const key = testKey('ecdsap256');
   const target = parseTarget('https://a.example/') ?? assert.fail();
-  const generate = (tokenBinding: Uint8Array, identifier: Uint8Array) => {
+  const generate = (
+    tokenBinding: Uint8Array,
+    identifier: Uint8Array,
+    keyType: KeyType | 'anyexisting' = 'ecdsap256',
+  ) => {
     const value = { tokenBinding, result: { bindingType: 0, identifier } };
     const calls = { generateBindingSync: () => ({ status: 0, value }) };
-    const request = { keyType: 'ecdsap256', target, bindingType: 'provided', ekm } as const;
+    const request = { keyType, target, bindingType: 'provided', ekm } as const;
     return new WindowsProvider(calls as unknown as RawCalls).generateBindingSync(request);
   };
   const ekm = newEkm();
+
+  it('and identifiers are of the key type asked for', async () => {
+    const made = signedBinding(key, ekm);
+    refused('ERR_TB_OS', () => generate(made, key.identifier, 'rsa2048_pss'));
+    assert.equal(generate(made, key.identifier, 'anyexisting').keyType, 'ecdsap256');
+    const answer = async () => ({
+      status: 0,
+      value: { bindingType: 0, identifier: key.identifier },
+    });
+    const calls = { generateId: answer, generateIdForUri: answer };
+    const provider = new WindowsProvider(calls as unknown as RawCalls);
+    const { publicKey } = testKey('rsa2048_pss');
+    await rejected('ERR_TB_OS', provider.generateId('rsa2048_pss', publicKey));
+    await rejected('ERR_TB_OS', provider.generateIdForUri('rsa2048_pss', target));
+    assert.equal((await provider.generateIdForUri('anyexisting', target)).keyType, 'ecdsap256');
+  });
 
   it('are of the key and the type that they claim', () => {
     const made = signedBinding(key, ekm);
@@ -178,16 +209,16 @@ describe('verification results of Windows', () => {
   });
 
   it('are refused when nothing is verified, or the provided binding is not', () => {
-    refused('ERR_TB_OS', () => verify());
-    refused('ERR_TB_OS', () => verify({ bindingType: 1, identifier: strange }));
-    refused('ERR_TB_OS', () =>
+    refused('ERR_TB_SIGNATURE', () => verify());
+    refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));
+    refused('ERR_TB_KEY_TYPE', () =>
       verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
     );
   });
 
   it('are refused when the provided binding is not of the negotiated key type', () => {
     for (const keyType of ['rsa2048_pss', 'rsa2048_pkcs1.5'] as const) {
-      refused('ERR_TB_OS', () => verifyAs(keyType, [{ bindingType: 0, identifier }]));
+      refused('ERR_TB_KEY_TYPE', () => verifyAs(keyType, [{ bindingType: 0, identifier }]));
       assert.equal(verifyAs(keyType, [{ bindingType: 1, identifier }]).length, 1);
     }
   });
@@ -223,5 +254,19 @@ describe('options for Windows, anywhere', () => {
     }
     const libraryPath = 'C:\\x.dll';
     assert.throws(() => open({ provider: 'portable', libraryPath }), RangeError);
+
+    const longest = `C:\\${'a'.repeat(252)}.dll`;
+    assert.equal(longest.length, 259);
+    assert.throws(() => open({ libraryPath: longest.replace('a', 'aa') }), RangeError);
+    const full = [
+      libraryPath,
+      'c:/x.DLL',
+      '\\\\server\\share\\x.dll',
+      '//server/share/x.dll',
+      longest,
+    ];
+    for (const path of [...full, 'C:\\a\\..\\x.dll', 'C:\\ä ö\\.dll.dll']) {
+      assert.equal(open({ libraryPath: path }).provider.name, 'portable', path);
+    }
   });
 });

@@ -78,7 +78,7 @@ describe('opening a tokenbinding.dll', () => {
     assert.deepEqual(await tokenBinding.getHighestSupportedVersion(), { major: 1, minor: 0 });
   });
 
-  it('keeps to itself which key store another provider would have used', () => {
+  it('needs no key store, and takes none when it is what was asked for', () => {
     const keyStore = new MemoryKeyStore();
     assert.equal(open({ keyStore, libraryPath: standIn() }).provider.name, 'windows');
     const both = () => open({ provider: 'windows', keyStore, libraryPath: standIn() });
