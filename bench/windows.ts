@@ -16,7 +16,7 @@ const request = { keyType, targetUrl, bindingType: 'provided', ekm } as const;
 const bindings = [tokenBinding.generateBindingSync(request).tokenBinding];
 const message = tokenBinding.generateMessageSync(bindings);
 
-/** The median in microseconds, as call-cost.exe measures it: of one call after the other. */
+/** The median of single calls in microseconds; call-cost.exe times its shortest ones by the hundred. */
 async function cost(call: () => unknown): Promise<number> {
   const calls: number[] = [];
   for (let count = 0; count < 3000; count++) {

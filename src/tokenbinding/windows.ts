@@ -132,8 +132,8 @@ function numberOf(keyType: KeyType | 'anyexisting'): number {
 }
 
 /**
- * What the DLL is told as the target. Windows does not document how it makes a key's scope of a URL;
- * named by its scope, a target has the same key here as with the portable provider.
+ * What the DLL is told as the target. Windows does not document how it makes a key's scope of a URL:
+ * named by its scope, a target has one name whatever its host, path and port.
  */
 function nameOf({ scope }: Target): string {
   return `https://${scope}/`;
