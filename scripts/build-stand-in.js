@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { mingwTool } from './mingw.js';
 
 const SOURCES = fileURLToPath(new URL('../test/windows/stand-in/', import.meta.url));
+const outdir = resolve(process.argv[2] ?? 'build/stand-in');
 
 const FLAGS = [
   ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
@@ -17,7 +18,7 @@ const CORE = [
   ...['bytes.c', 'generate.c', 'identify.c', 'key.c', 'key-blob.c', 'key-pair.c', 'manage.c'],
   ...['message.c', 'own-keys.c', 'p256.c', 'providers.c', 'results.c', 'signature.c', 'verify.c'],
 ];
-const PLAIN = [...CORE, 'block-heap.c', 'exports.c'];
+const PLAIN = [...CORE, 'well-behaved.c', 'block-heap.c', 'exports.c'];
 const GUARD = ['blocks.c', 'dll.c', 'hooks.c', 'patch.c', 'regions.c', 'report.c'];
 const HOSTILE = [
   ...['answers.c', 'blocks.c', 'bytes-answers.c', 'entry-answers.c', 'exports.c'],
@@ -29,16 +30,23 @@ const TARGETS = {
   'tokenbinding-v1.dll': library('v1', ['exports-v1.c']),
   'tokenbinding-1809.dll': library('v2-1809', PLAIN),
   'tokenbinding-incomplete.dll': library('incomplete', PLAIN),
-  'tokenbinding-guard.dll': library('v2', [...CORE, 'exports.c', ...within('guard', GUARD)]),
+  'tokenbinding-guard.dll': library('v2', [
+    ...CORE,
+    ...['well-behaved.c', 'exports.c'],
+    ...within('guard', GUARD),
+  ]),
   'tokenbinding-hostile.dll': library('v2', [
     ...CORE,
-    'block-heap.c',
+    ...['well-behaved.c', 'block-heap.c', 'unknown-name.c'],
     ...within('hostile', HOSTILE),
+  ]),
+  'tokenbinding-deviant.dll': library('v2', [
+    ...CORE,
+    ...['block-heap.c', 'exports.c', 'unknown-name.c', 'deviant/deviations.c'],
   ]),
   'call-cost.exe': ['call-cost.c'],
 };
 
-const outdir = resolve(process.argv[2] ?? 'build/stand-in');
 const compiler = mingwTool('gcc');
 mkdirSync(outdir, { recursive: true });
 for (const [name, inputs] of Object.entries(TARGETS)) build(join(outdir, name), inputs);
@@ -52,8 +60,11 @@ function within(folder, files) {
 }
 
 function build(output, inputs) {
-  const args = [...FLAGS, '-o', output, ...inputs, '-lbcrypt'];
-  const { status } = spawnSync(compiler, args, { cwd: SOURCES, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  run(compiler, [...FLAGS, '-o', output, ...inputs, '-lbcrypt']);
   console.log(output);
+}
+
+function run(tool, args) {
+  const { status } = spawnSync(tool, args, { cwd: SOURCES, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
 }

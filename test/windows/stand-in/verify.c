@@ -1,6 +1,7 @@
 /* Part of a stand-in for tests; not Microsoft's DLL. Verification of messages (RFC 8471 4.2). */
 #include "calls.h"
 
+#include "deviations.h"
 #include "results.h"
 #include "signature.h"
 
@@ -21,24 +22,47 @@ static BOOL known_keys_are_usable(const Message *message) {
   return TRUE;
 }
 
+static BOOL has_valid_signature(const Binding *binding, const void *ekm, unsigned deviations) {
+  BOOL is_referred = binding->type == TOKENBINDING_TYPE_REFERRED;
+  if (is_referred && (deviations & DEVIATION_REFERRED_SIGNATURE) != 0) return TRUE;
+  Signed data = signed_data(binding->type, binding->key.key_parameters, ekm);
+  return signature_is_valid(&binding->key, &data, binding->signature);
+}
+
 /* A message without a signature that can be evaluated proves nothing: anybody can make it. */
-static BOOL signatures_are_valid(const Message *message, const void *ekm) {
+static BOOL signatures_are_valid(const Message *message, const void *ekm, unsigned deviations) {
   BOOL any = FALSE;
   for (size_t i = 0; i < message->count; i++) {
     const Binding *binding = &message->bindings[i];
     if (!key_is_known(binding->key.key_parameters)) continue;
-    Signed data = signed_data(binding->type, binding->key.key_parameters, ekm);
-    if (!signature_is_valid(&binding->key, &data, binding->signature)) return FALSE;
+    if (!has_valid_signature(binding, ekm, deviations)) return FALSE;
     any = TRUE;
   }
   return any;
 }
 
-static LONG check(const Message *message, DWORD key_type, const void *ekm) {
+static LONG check(const Message *message, DWORD key_type, const void *ekm, unsigned deviations) {
   if (!provided_keys_match(message, key_type)) return SEC_E_ALGORITHM_MISMATCH;
   if (!known_keys_are_usable(message)) return NTE_BAD_KEY;
-  if (!signatures_are_valid(message, ekm)) return NTE_BAD_SIGNATURE;
+  if (!signatures_are_valid(message, ekm, deviations)) return NTE_BAD_SIGNATURE;
   return ERROR_SUCCESS;
+}
+
+/* The size without the one byte that follows the message, if just one does. */
+static DWORD message_size(const void *bytes, DWORD size) {
+  Span rest = {bytes, size};
+  Span list;
+  return take_opaque16(&rest, 0, &list) && rest.size == 1 ? size - 1 : size;
+}
+
+static void reverse(Message *message) {
+  for (size_t i = 0; i < message->count / 2; i++) {
+    Binding *first = &message->bindings[i];
+    Binding *last = &message->bindings[message->count - 1 - i];
+    Binding held = *first;
+    *first = *last;
+    *last = held;
+  }
 }
 
 /* Too large for the stack of a caller's thread. */
@@ -56,10 +80,13 @@ LONG verify_message(const void *bytes, DWORD size, DWORD key_type, const void *e
   *results = NULL;
   if (bytes == NULL || ekm == NULL || ekm_size != EKM_SIZE) return NTE_INVALID_PARAMETER;
   if (!key_is_known(key_type)) return NTE_NOT_SUPPORTED;
+  unsigned deviations = wanted_deviations();
+  if ((deviations & DEVIATION_TRAILING_BYTE) != 0) size = message_size(bytes, size);
   Message *message;
   LONG status = open_message(bytes, size, &message);
   if (status != ERROR_SUCCESS) return status;
-  status = check(message, key_type, ekm);
+  status = check(message, key_type, ekm, deviations);
+  if ((deviations & DEVIATION_REVERSED_LIST) != 0) reverse(message);
   if (status == ERROR_SUCCESS) status = result_list(message->bindings, message->count, results);
   HeapFree(GetProcessHeap(), 0, message);
   return status;

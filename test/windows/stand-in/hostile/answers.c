@@ -1,16 +1,11 @@
 /* Part of a stand-in for tests; not Microsoft's DLL. Misshapen answers by name. */
 #include "answers.h"
 
-#include <stdio.h>
+#include "../unknown-name.h"
+
 #include <wchar.h>
 
-#define UNKNOWN_NAME_EXIT_CODE 98
-
-static void end_for_unknown(const WCHAR *name) {
-  fwprintf(stderr, L"STAND_IN_ANSWER: there is no answer %ls\n", name);
-  fflush(stderr);
-  TerminateProcess(GetCurrentProcess(), UNKNOWN_NAME_EXIT_CODE);
-}
+#define VARIABLE L"STAND_IN_ANSWER"
 
 static BOOL find_in(const Family *family, Wanted *wanted) {
   for (size_t i = 0; i < family->count; i++) {
@@ -34,10 +29,10 @@ static BOOL find(Wanted *wanted) {
 
 Wanted wanted_answer(void) {
   Wanted wanted = {{0}, NULL, 0};
-  DWORD length = GetEnvironmentVariableW(L"STAND_IN_ANSWER", wanted.name, ANSWER_NAME_MAX);
+  DWORD length = GetEnvironmentVariableW(VARIABLE, wanted.name, ANSWER_NAME_MAX);
   if (length == 0) return wanted;
-  if (length >= ANSWER_NAME_MAX) end_for_unknown(L"of such length");
-  if (!find(&wanted)) end_for_unknown(wanted.name);
+  if (length >= ANSWER_NAME_MAX) end_for_unknown(VARIABLE, L"of such length");
+  if (!find(&wanted)) end_for_unknown(VARIABLE, wanted.name);
   return wanted;
 }
 
