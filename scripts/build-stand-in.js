@@ -8,6 +8,8 @@ import { mingwTool } from './mingw.js';
 
 const SOURCES = fileURLToPath(new URL('../test/windows/stand-in/', import.meta.url));
 const outdir = resolve(process.argv[2] ?? 'build/stand-in');
+/** The version resource, compiled. */
+const VERSION = join(outdir, 'version.o');
 
 const FLAGS = [
   ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
@@ -49,10 +51,11 @@ const TARGETS = {
 
 const compiler = mingwTool('gcc');
 mkdirSync(outdir, { recursive: true });
+run(mingwTool('windres'), ['version.rc', VERSION]);
 for (const [name, inputs] of Object.entries(TARGETS)) build(join(outdir, name), inputs);
 
 function library(exports, sources) {
-  return ['-shared', ...sources, `exports/${exports}.def`];
+  return ['-shared', ...sources, `exports/${exports}.def`, VERSION];
 }
 
 function within(folder, files) {

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileVersion } from '../../src/conformance/file-version.js';
+import { standIn } from './stand-in.js';
+
+describe('the version of a file of Windows', () => {
+  it('is that of node.exe', () => {
+    assert.equal(fileVersion(readFileSync(process.execPath)), `${process.versions.node}.0`);
+  });
+
+  it('is the one that the stand-ins are built with', () => {
+    const folder = dirname(standIn());
+    const libraries = readdirSync(folder).filter((file) => file.endsWith('.dll'));
+    assert.equal(libraries.length, 7);
+    for (const file of libraries) {
+      assert.equal(fileVersion(readFileSync(join(folder, file))), '0.1.2.3', file);
+    }
+  });
+});
