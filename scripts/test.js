@@ -18,8 +18,8 @@ const NEEDS = {
     install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix`,
   },
 };
-/** Runs in Windows' node.exe, which the suite named wine starts. */
-const IN_NODE_EXE = 'windows';
+/** Suites of Windows' node.exe, and never unasked: the suite named wine runs them there. */
+const ON_WINDOWS = ['system', 'windows'];
 
 const asked = process.argv.slice(2);
 const mayLeaveOut = asked.length === 0 && process.env.CI === undefined;
@@ -37,7 +37,7 @@ process.exit(run.status ?? 1);
 
 function canRun(folder) {
   const suite = basename(resolve(folder));
-  if (suite === IN_NODE_EXE) return asked.length > 0;
+  if (ON_WINDOWS.includes(suite)) return asked.length > 0 && requireWindows(folder);
   const { tools, install } = NEEDS[suite] ?? { tools: [] };
   const missing = tools.filter((tool) => !isOnPath(tool));
   if (missing.length === 0) return true;
@@ -45,6 +45,12 @@ function canRun(folder) {
   console.error(mayLeaveOut ? `not run: ${reason}` : reason);
   if (!mayLeaveOut) process.exit(2);
   return false;
+}
+
+function requireWindows(folder) {
+  if (process.platform === 'win32') return true;
+  console.error(`${folder} needs Windows; npm run test:windows runs it in node.exe under Wine`);
+  process.exit(2);
 }
 
 function isOnPath(tool) {

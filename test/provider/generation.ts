@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import type { BindingType, KeyType, TokenBinding } from '../../src/index.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey, u16 } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
-import { newDomain, type ProviderUnderTest } from './under-test.js';
+import { newDomain } from './domains.js';
+import type { ProviderUnderTest } from './under-test.js';
 
 const BINDING_TYPES = ['provided', 'referred'] as const;
 
@@ -95,10 +96,8 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.notEqual(of(`https://${newDomain()}/`), here);
         assert.notEqual(of(`https://${domain}/`, 'rsa2048_pss'), here);
         assert.notEqual(of(`https://${domain}/`, 'rsa2048_pkcs1.5'), here);
-        const [user, other] = [newDomain(), newDomain()].map((name) =>
-          name.replace('.example', ''),
-        );
-        assert.notEqual(of(`https://${user}.github.io/`), of(`https://${other}.github.io/`));
+        const [user, other] = [newDomain('github.io'), newDomain('github.io')];
+        assert.notEqual(of(`https://${user}/`), of(`https://${other}/`));
       });
 
       it('asked for the same new key many times at once, uses one', async () => {
@@ -148,15 +147,16 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         await tokenBinding.deleteBinding(newTarget());
       });
 
-      it('deletes all keys once that is confirmed', async () => {
-        const tokenBinding = open();
-        const targets = [newTarget(), newTarget()];
-        for (const target of targets) make(tokenBinding, target);
-        await tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true });
-        for (const target of targets) {
-          refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, target, 'anyexisting'));
-        }
-      });
+      if (provider.ownsStore)
+        it('deletes all keys once that is confirmed', async () => {
+          const tokenBinding = open();
+          const targets = [newTarget(), newTarget()];
+          for (const target of targets) make(tokenBinding, target);
+          await tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true });
+          for (const target of targets) {
+            refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, target, 'anyexisting'));
+          }
+        });
     });
 
     describe('generateMessage', () => {
@@ -287,10 +287,12 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         await tokenBinding.getKeyTypesClient(),
         await tokenBinding.getKeyTypesServer(),
       ]) {
-        assert.deepEqual(types, ['ecdsap256', 'rsa2048_pss', 'rsa2048_pkcs1.5']);
+        assert.ok(types.includes('ecdsap256'));
+        assert.equal(new Set(types).size, types.length);
       }
-      const version = await tokenBinding.getHighestSupportedVersion();
-      assert.deepEqual(version, { major: 1, minor: 0 });
+      // Of RFC 8472 2, or of the drafts that Windows documents.
+      const { major, minor } = await tokenBinding.getHighestSupportedVersion();
+      assert.match(`${major}.${minor}`, /^(?:1\.0|0\.10)$/);
     });
   });
 }

@@ -5,4 +5,5 @@ describeProvider({
   name: 'portable',
   open: () => open({ provider: 'portable', keyStore: new MemoryKeyStore() }),
   errorsSay: 'where',
+  ownsStore: true,
 });

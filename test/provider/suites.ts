@@ -1,4 +1,6 @@
+import { after } from 'node:test';
 import { describeArguments } from './arguments.js';
+import { deleteNewKeys } from './domains.js';
 import { describeGeneration } from './generation.js';
 import { describeHostileObjects } from './hostile.js';
 import type { ProviderUnderTest } from './under-test.js';
@@ -12,4 +14,5 @@ export function describeProvider(provider: ProviderUnderTest): void {
   describeGeneration(provider);
   describeArguments(provider);
   describeHostileObjects(provider);
+  if (!provider.ownsStore) after(() => deleteNewKeys(provider.open()));
 }

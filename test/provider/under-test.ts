@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import type { TokenBinding, TokenBindingError } from '../../src/index.js';
 
 /** One provider, as the suites of this folder take it. */
@@ -8,6 +7,11 @@ export interface ProviderUnderTest {
   open(): TokenBinding;
   /** Whether its errors say where in the bytes the fault is, or what the operating system answered. */
   readonly errorsSay: 'where' | 'status';
+  /**
+   * Whether its keys are these tests' alone. Where others have keys too, nothing here calls
+   * deleteAllBindings, and the keys made here are deleted at the end.
+   */
+  readonly ownsStore: boolean;
 }
 
 /** Asserts that a refusal says as much as this provider can say of it. */
@@ -26,9 +30,4 @@ export function assertDetails(
     if (expectedPath === undefined) assert.equal(typeof offset, 'number');
     else assert.equal(path, expectedPath);
   }
-}
-
-/** A registrable domain that no test has used: Windows keeps keys longer than a test lasts. */
-export function newDomain(): string {
-  return `${randomBytes(8).toString('hex')}.example`;
 }

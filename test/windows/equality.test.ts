@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type KeyType, open, type TokenBinding, TokenBindingError } from '../../src/index.js';
-import { newDomain } from '../provider/under-test.js';
+import { newDomain } from '../provider/domains.js';
 import {
   binding,
   identifier,

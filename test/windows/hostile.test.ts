@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { open, TokenBindingError } from '../../src/index.js';
-import { newDomain } from '../provider/under-test.js';
+import { newDomain } from '../provider/domains.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused } from '../support/refused.js';
 import { standIn } from './stand-in.js';

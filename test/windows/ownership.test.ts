@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { open } from '../../src/index.js';
-import { newDomain } from '../provider/under-test.js';
+import { newDomain } from '../provider/domains.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 import { type Flavour, standIn } from './stand-in.js';

@@ -6,4 +6,5 @@ describeProvider({
   name: 'windows, over the stand-in with guarded memory',
   open: () => open({ provider: 'windows', libraryPath: standIn('-guard') }),
   errorsSay: 'status',
+  ownsStore: true,
 });

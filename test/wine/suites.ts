@@ -1,44 +1,55 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import type { NodeVersion } from './node-exe.js';
 import type { Ending } from './prefix.js';
 import { root, type Workplace } from './workplace.js';
 
-const suites = join(root, 'dist', 'test', 'windows');
-const SYSTEM32 = 'system32.test.js';
-const files = readdirSync(suites).filter((file) => file.endsWith('.test.js'));
+const compiled = join(root, 'dist', 'test');
 
-/** The suites of test/windows in one node.exe. */
+/** The suites of test/windows and of test/system in one node.exe. */
 export function describeSuites(version: NodeVersion, workplace: Workplace): void {
-  const run = (file: string) => {
+  /** Runs a file and gives what the guarded stand-in reported meanwhile, a line for each process. */
+  const guardLines = async (file: string) => {
     const flags = ['--expose-gc', '--enable-source-maps', '--test-reporter=spec'];
-    return workplace.runInNode(version, [...flags, join(suites, file)]);
+    const ending = await workplace.runInNode(version, [...flags, file]);
+    assertPassed(ending);
+    const lines = ending.guard.split('\n').filter((line) => line !== '');
+    for (const line of lines) {
+      assert.match(line, /^guard: pid=\d+ blocks=\d+ outstanding=0 keys=\d+$/);
+    }
+    return lines;
   };
 
   describe(`node.exe ${version} under Wine`, () => {
-    for (const file of files.filter((file) => file !== SYSTEM32)) {
+    for (const file of testsIn('windows')) {
       it(file, async () => {
-        const ending = await run(file);
-        assertPassed(ending);
-        const reports = ending.guard.split('\n').filter((line) => line !== '');
-        const guarded = readFileSync(join(suites, file), 'utf8').includes("'-guard'");
-        assert.equal(reports.length > 0, guarded);
-        for (const line of reports) assert.match(line, /^guard: pid=\d+ blocks=\d+ outstanding=0$/);
+        const path = join(compiled, 'windows', file);
+        const guarded = readFileSync(path, 'utf8').includes("'-guard'");
+        assert.equal((await guardLines(path)).length > 0, guarded);
       });
     }
-
-    it(`${SYSTEM32}, with a stand-in there`, async () => {
-      const dll = join(workplace.system32, 'tokenbinding.dll');
-      copyFileSync(workplace.standIn('tokenbinding.dll'), dll);
-      try {
-        assertPassed(await run(SYSTEM32));
-      } finally {
-        rmSync(dll);
-      }
-    });
   });
+
+  describe(`node.exe ${version} under Wine, with a stand-in in System32`, () => {
+    const dll = join(workplace.system32, 'tokenbinding.dll');
+    before(() => copyFileSync(workplace.standIn('tokenbinding-guard.dll'), dll));
+    after(() => rmSync(dll));
+
+    for (const file of testsIn('system')) {
+      it(file, async () => {
+        const lines = await guardLines(join(compiled, 'system', file));
+        // The process of the file ends last, and the stand-in has a store for each process: it is to
+        // leave no key behind, as on Windows it would be in the user's store.
+        assert.match(lines.at(-1) ?? '', / keys=0$/);
+      });
+    }
+  });
+}
+
+function testsIn(folder: string): string[] {
+  return readdirSync(join(compiled, folder)).filter((file) => file.endsWith('.test.js'));
 }
 
 /** A crash can look like an end: what the test runner counted is the evidence. */

@@ -148,3 +148,10 @@ void own_keys_delete_all(void) {
   unlink_keys(NULL);
   ReleaseSRWLockExclusive(&store);
 }
+
+/* Without the lock: a thread that held it may be gone. */
+size_t own_keys_count(void) {
+  size_t count = 0;
+  for (const OwnKey *key = first; key != NULL; key = key->next) count++;
+  return count;
+}

@@ -22,4 +22,7 @@ LONG own_key_sign(OwnKey *key, const Signed *data, BYTE signature[SIGNATURE_MAX]
 LONG own_keys_delete(PCWSTR target);
 void own_keys_delete_all(void);
 
+/* For the end of the process, when no other thread is left. */
+size_t own_keys_count(void);
+
 #endif

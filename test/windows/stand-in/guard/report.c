@@ -1,6 +1,7 @@
 /* Part of a stand-in for tests; not Microsoft's DLL. The guard's report file. */
 #include "report.h"
 
+#include "../own-keys.h"
 #include "regions.h"
 
 #include <stdio.h>
@@ -23,8 +24,9 @@ static void append(const char *line, int length) {
 
 void report_counts(void) {
   char line[LINE_MAX];
-  int length = snprintf(line, sizeof line, "guard: pid=%lu blocks=%ld outstanding=%ld\n",
-                        GetCurrentProcessId(), region_count(), region_outstanding());
+  int length =
+      snprintf(line, sizeof line, "guard: pid=%lu blocks=%ld outstanding=%ld keys=%zu\n",
+               GetCurrentProcessId(), region_count(), region_outstanding(), own_keys_count());
   if (length > 0 && length < LINE_MAX) append(line, length);
 }
 

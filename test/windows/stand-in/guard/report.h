@@ -2,7 +2,7 @@
 #ifndef STAND_IN_GUARD_REPORT_H
 #define STAND_IN_GUARD_REPORT_H
 
-/* Appends `guard: pid=<n> blocks=<n> outstanding=<n>`. */
+/* Appends `guard: pid=<n> blocks=<n> outstanding=<n> keys=<n>`. */
 void report_counts(void);
 
 /* Appends `guard: violation: <function>: <fault>` and ends the process with exit code 230. */

@@ -1,0 +1,9 @@
+import { open } from '../../src/index.js';
+import { describeProvider } from '../provider/suites.js';
+
+describeProvider({
+  name: 'windows, over the DLL of System32',
+  open: () => open({ provider: 'windows' }),
+  errorsSay: 'status',
+  ownsStore: false,
+});
