@@ -19,15 +19,19 @@
           ],
           # /WX holds for node-gyp's own win_delay_load_hook.cc too, which has a pragma of /clr.
           'msvs_disabled_warnings': [4949],
+          # Node 26 is built with clang-cl and thin LTO, and node-gyp 12 hands those options on to MSVC,
+          # which has none of them: https://github.com/nodejs/node-gyp/pull/3331.
           'msvs_settings': {
             'VCCLCompilerTool': {
               'ExceptionHandling': 1,
               'WarningLevel': 4,
               'WarnAsError': 'true',
               'AdditionalOptions': ['/permissive-', '/guard:cf', '/external:anglebrackets', '/external:W0'],
+              'AdditionalOptions/': [['exclude', 'lto']],
             },
             'VCLinkerTool': {
               'AdditionalOptions': ['/guard:cf'],
+              'AdditionalOptions/': [['exclude', 'lto']],
             },
           },
         }, {
