@@ -5,7 +5,7 @@ import { inspect } from './cli/inspect.js';
 import { note } from './cli/output.js';
 import { status } from './cli/status.js';
 import { verify } from './cli/verify.js';
-import { packageVersion } from './cli/version.js';
+import { packageVersion } from './conformance/package-version.js';
 import { TokenBindingError } from './errors.js';
 
 const commands: Readonly<Record<string, Command>> = { status, inspect, verify, generate };

@@ -8,6 +8,7 @@ export type TokenBindingErrorCode =
   | 'ERR_TB_NOT_SUPPORTED'
   | 'ERR_TB_KEY_NOT_FOUND'
   | 'ERR_TB_KEY_STORE'
+  | 'ERR_TB_RECORDING'
   | 'ERR_TB_UNAVAILABLE'
   | 'ERR_TB_OS';
 
@@ -47,7 +48,7 @@ export interface TokenBindingErrorDetails {
   offset?: number;
   /** With ERR_TB_UNAVAILABLE: why the provider asked for is not there. */
   reason?: UnavailableReason;
-  /** The file or folder at fault: with ERR_TB_KEY_STORE, and for an addon that does not load. */
+  /** The file or folder at fault: of a key store, a recording, or an addon that does not load. */
   file?: string;
   /** What the operating system answered, whatever the code: its refusals keep their number. */
   os?: OsStatus;
@@ -66,6 +67,7 @@ export interface TokenBindingErrorDetails {
  * - `ERR_TB_NOT_SUPPORTED`: this provider or key store cannot do what was asked.
  * - `ERR_TB_KEY_NOT_FOUND`: there is no key for the target.
  * - `ERR_TB_KEY_STORE`: the key store cannot be read or written, or holds something it should not. May have `file`.
+ * - `ERR_TB_RECORDING`: a recording of conformance cannot be read, written or used. Has `file`.
  * - `ERR_TB_UNAVAILABLE`: the provider asked for does not exist here. Has `reason`, or `file` when the
  *   addon is there and does not load.
  * - `ERR_TB_OS`: the operating system answered with a status that has none of the meanings above, or

@@ -15,15 +15,16 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/**
- * A note beside the result, which goes to standard output alone. It may repeat what the user wrote,
- * so that control characters are shown and not obeyed.
- */
+/** A note beside the result, which goes to standard output alone. */
 export function note(text: string): void {
-  const shown = text.replace(CONTROL, (character) => {
+  process.stderr.write(`${printable(text)}\n`);
+}
+
+/** Text of somebody else's, whose control characters are shown and not obeyed. */
+export function printable(text: string): string {
+  return text.replace(CONTROL, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
-  process.stderr.write(`${shown}\n`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for

@@ -1,7 +1,7 @@
+import { packageVersion } from '../conformance/package-version.js';
 import { open } from '../tokenbinding/open.js';
 import { type Command, EXIT, noArgument, parseOptions } from './command.js';
 import { print, printJson, style } from './output.js';
-import { packageVersion } from './version.js';
 
 const help = `Usage: tokenbinding status [--json]
 

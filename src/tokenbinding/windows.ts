@@ -17,15 +17,10 @@ import type {
   ProtocolVersion,
   Provider,
 } from './provider.js';
+import { keyTypeIn, resultOf } from './raw-results.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
 import type { Target } from './target.js';
-import {
-  bindingTypeOf,
-  type KeyType,
-  keyParametersOf,
-  keyTypeOf,
-  tokenBindingTypeOf,
-} from './types.js';
+import { type KeyType, keyParametersOf, keyTypeOf, tokenBindingTypeOf } from './types.js';
 
 /** TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING */
 const ANY_EXISTING = 255;
@@ -196,10 +191,8 @@ function identifierIn(
 }
 
 /**
- * The DLL has no status for one binding: what it lists it has verified. Of key parameters without a
- * name nobody here can know that, so they prove nothing. That the provided binding is of the negotiated
- * type, and that there is a binding to prove something (RFC 8471 4.2), Windows does not document to
- * check: what it lets through is refused here.
+ * That the provided binding is of the negotiated type, and that there is a binding to prove something
+ * (RFC 8471 4.2), Windows does not document to check: what it lets through is refused here.
  */
 function verified(
   { keyType: negotiated }: ExpectedBinding,
@@ -215,17 +208,6 @@ function verified(
   }
   if (results.some(({ status }) => status === 'verified')) return results;
   throw letThrough('ERR_TB_SIGNATURE', name, 'no signature in it can be evaluated');
-}
-
-function resultOf({ bindingType, identifier, extensionData }: RawResult): BindingResult {
-  const keyType = keyTypeIn(identifier);
-  const status = typeof keyType === 'number' ? 'unevaluated' : 'verified';
-  return { bindingType: bindingTypeOf(bindingType), keyType, identifier, extensionData, status };
-}
-
-/** The first octet of a TokenBindingID is its key_parameters (RFC 8471 3.2). */
-function keyTypeIn(identifier: Uint8Array): KeyType | number {
-  return keyTypeOf(identifier[0] as number);
 }
 
 /** Types that have no name here are left out, as no call could be made with them. */

@@ -8,17 +8,18 @@ const root = fileURLToPath(new URL('../../../src', import.meta.url));
 
 /** What each folder may import besides itself: imports point one way. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  '.': ['.', 'bytes', 'cli', 'tokenbinding'],
+  '.': ['.', 'bytes', 'cli', 'conformance', 'tokenbinding'],
   bytes: ['errors.ts'],
   native: ['errors.ts'],
   tokenbinding: ['bytes', 'errors.ts', 'native'],
-  cli: ['bytes', 'errors.ts', 'tokenbinding'],
+  conformance: ['bytes', 'errors.ts', 'native', 'tokenbinding'],
+  cli: ['bytes', 'conformance', 'errors.ts', 'tokenbinding'],
 };
 
 /** The packages outside node: that may be imported, and the one file that does. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'node-gyp-build': 'native/addon.ts',
-  'tokenbinding/package.json': 'cli/version.ts',
+  'tokenbinding/package.json': 'conformance/package-version.ts',
   tldts: 'tokenbinding/target.ts',
 };
 

@@ -34,6 +34,7 @@ describe('README', () => {
       ERR_TB_NOT_SUPPORTED: true,
       ERR_TB_KEY_NOT_FOUND: true,
       ERR_TB_KEY_STORE: true,
+      ERR_TB_RECORDING: true,
       ERR_TB_UNAVAILABLE: true,
       ERR_TB_OS: true,
     };

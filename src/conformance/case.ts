@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { RawCalls } from '../native/raw.js';
+import type { TokenBinding } from '../tokenbinding/token-binding.js';
+import type { KeyType } from '../tokenbinding/types.js';
+import type { Json, Outcome } from './outcome.js';
+
+/** The groups of cases, in the order in which they run. */
+export const GROUPS = [
+  'vectors',
+  'messages',
+  'joins',
+  'identifiers',
+  'mutations',
+  'probes',
+] as const;
+
+export type Group = (typeof GROUPS)[number];
+
+/** The groups of which a report lists every case. */
+export const LISTED_GROUPS: readonly Group[] = GROUPS.filter((group) => group !== 'mutations');
+
+/** What a probe may use: the calls of one provider and, with the Windows one, those of its DLL. */
+export interface Subject {
+  readonly tokenBinding: TokenBinding;
+  readonly raw?: RawCalls;
+}
+
+/** What a case asks of a side. */
+export type Call =
+  | {
+      readonly name: 'verifyMessage';
+      readonly message: Uint8Array;
+      readonly keyType: KeyType;
+      readonly ekm: Uint8Array;
+    }
+  | { readonly name: 'generateMessage'; readonly tokenBindings: readonly Uint8Array[] }
+  | {
+      readonly name: 'generateId';
+      readonly keyType: KeyType;
+      /** SubjectPublicKeyInfo in DER. */
+      readonly publicKey: Uint8Array;
+      /** The TokenBindingID of the key as one of its own type, for Windows' form of the key. */
+      readonly identifier: Uint8Array;
+    }
+  | {
+      readonly name: 'probe';
+      /** What it finds; undefined where the subject has no means to find it. */
+      readonly observe: (
+        subject: Subject,
+      ) => Promise<{ readonly [name: string]: Json } | undefined>;
+    };
+
+/** What the specification says that must come of a case, and where. */
+export interface Expectation {
+  readonly outcome: Outcome;
+  readonly clause: string;
+}
+
+export interface Case {
+  /** Unique, and the same in every run with the same seed: `vectors/tb-01/ecdsap256`. */
+  readonly id: string;
+  readonly group: Group;
+  readonly title: string;
+  readonly call: Call;
+  /** Absent where the specification leaves it open. */
+  readonly expected?: Expectation;
+}
+
+/** Tells inputs apart: 16 hex digits of SHA-256. Two versions of this package may differ in a case's. */
+export function inputDigest({ id, call }: Case): string {
+  const hash = createHash('sha256').update(`${id}\0${call.name}\0`);
+  for (const part of inputsOf(call)) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    hash.update(length).update(part);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function inputsOf(call: Call): (Uint8Array | string)[] {
+  switch (call.name) {
+    case 'verifyMessage':
+      return [call.message, call.keyType, call.ekm];
+    case 'generateMessage':
+      return [...call.tokenBindings];
+    case 'generateId':
+      return [call.keyType, call.publicKey, call.identifier];
+    case 'probe':
+      return [];
+  }
+}

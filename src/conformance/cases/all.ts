@@ -1,0 +1,47 @@
+import type { Case, Group } from '../case.js';
+import { faults } from './faults.js';
+import { identifiers } from './identifiers.js';
+import { joins } from './joins.js';
+import { messages } from './messages.js';
+import { mutations } from './mutations.js';
+import { probes } from './probes.js';
+import { vectors } from './vectors.js';
+
+export interface Selection {
+  readonly groups: readonly Group[];
+  /** Of the mutations: 0 to 4294967295. */
+  readonly seed: number;
+  /** How many of them. */
+  readonly mutations: number;
+}
+
+type Make = (selection: Selection) => Iterable<Case>;
+
+const MAKERS: readonly (readonly [Group, Make])[] = [
+  ['vectors', vectors],
+  ['messages', messages],
+  ['messages', faults],
+  ['joins', joins],
+  ['identifiers', identifiers],
+  ['mutations', ({ seed, mutations: count }) => mutations(seed, count)],
+  // The last, for what they ask is asked of no library every day.
+  ['probes', probes],
+];
+
+/** Every case of a selection, in an order that is always the same; the same selection, the same cases. */
+export function* allCases(selection: Selection): Generator<Case> {
+  for (const [group, make] of MAKERS) {
+    if (selection.groups.includes(group)) yield* make(selection);
+  }
+}
+
+/** How many there will be. */
+export function countCases(selection: Selection): number {
+  let count = selection.groups.includes('mutations') ? selection.mutations : 0;
+  for (const [group, make] of MAKERS) {
+    if (group !== 'mutations' && selection.groups.includes(group)) {
+      for (const _ of make(selection)) count++;
+    }
+  }
+  return count;
+}

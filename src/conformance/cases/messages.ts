@@ -1,0 +1,176 @@
+import { KEY_TYPES } from '../../tokenbinding/types.js';
+import type { Case } from '../case.js';
+import { type Binding, extensions, signed, unknownKey } from '../compose.js';
+import { corpus, corpusKey } from '../corpus.js';
+import { accepted, messageCase, refused } from './verification.js';
+
+const first = {
+  ecdsap256: corpusKey('P-256 key 1'),
+  rsa2048_pss: corpusKey('PSS key 1'),
+  'rsa2048_pkcs1.5': corpusKey('PKCS1 key 1'),
+};
+const [one, two, three] = ['P-256 key 1', 'P-256 key 2', 'P-256 key 3'].map(corpusKey) as [
+  ReturnType<typeof corpusKey>,
+  ReturnType<typeof corpusKey>,
+  ReturnType<typeof corpusKey>,
+];
+/** The most that fits after the length of a message (RFC 8471 3). */
+const MOST = 65_535;
+const EC_BINDING = 137;
+
+/** Messages whose signatures are the corpus's own, over types, order, extensions and sizes. */
+export function* messages(): Generator<Case> {
+  yield* singles();
+  yield* pairs();
+  yield* orders();
+  yield* withExtensions();
+  yield* sizes();
+  yield* unknownKeys();
+}
+
+function* singles(): Generator<Case> {
+  for (const key of corpus.keys) {
+    for (const negotiated of KEY_TYPES) {
+      for (const bindingType of [0, 1, 77]) {
+        const bindings = [signed(key, { bindingType })];
+        const id = `single/${slug(key.name)}/type-${bindingType}/${negotiated}`;
+        const title = `${key.name}, binding type ${bindingType}, negotiated ${negotiated}`;
+        const matches = bindingType !== 0 || key.keyType === negotiated;
+        const said = matches ? accepted(bindings) : refused('RFC 8471 4.2');
+        // RFC 8471 3.1 has unknown types ignored, and does not say whether they count as one.
+        yield messageCase(id, title, bindings, negotiated, bindingType === 77 ? undefined : said);
+      }
+    }
+  }
+}
+
+function* pairs(): Generator<Case> {
+  for (const keyType of KEY_TYPES) {
+    for (const other of KEY_TYPES) {
+      const provided = signed(first[keyType]);
+      const referred = signed(first[other], { bindingType: 1 });
+      const id = `pair/${keyType}/${other}`;
+      const title = `provided ${keyType}, referred ${other}`;
+      const forward = [provided, referred];
+      yield messageCase(id, title, forward, keyType, accepted(forward));
+      const backward = [referred, provided];
+      const reversed = `${title}, the referred one first`;
+      yield messageCase(`${id}/reversed`, reversed, backward, keyType, accepted(backward));
+    }
+  }
+}
+
+function* orders(): Generator<Case> {
+  const provided = signed(one);
+  const referred = signed(two, { bindingType: 1 });
+  const unnamed = signed(three, { bindingType: 77 });
+  const cases: [string, string, Binding[]][] = [
+    ['provided-twice', 'the same provided binding twice', [provided, provided]],
+    ['two-provided', 'two provided bindings of two keys', [provided, signed(two)]],
+    ['referred-twice', 'two referred bindings', [provided, referred, referred]],
+    ['same-key', 'provided and referred of one key', [provided, signed(one, { bindingType: 1 })]],
+  ];
+  for (const [id, title, bindings] of cases) {
+    yield messageCase(`order/${id}`, title, bindings, 'ecdsap256', accepted(bindings));
+  }
+  const open: [string, Binding[]][] = [
+    ['first', [unnamed, provided, referred]],
+    ['between', [provided, unnamed, referred]],
+    ['last', [provided, referred, unnamed]],
+  ];
+  for (const [place, bindings] of open) {
+    const title = `a binding of unknown type ${place}`;
+    yield messageCase(`order/unknown-type-${place}`, title, bindings, 'ecdsap256');
+  }
+}
+
+function* withExtensions(): Generator<Case> {
+  const data = Buffer.from('0102030405', 'hex');
+  const none = new Uint8Array(0);
+  const lists: [string, string, Uint8Array][] = [
+    ['empty', 'an extension without data', extensions([0, none])],
+    ['one', 'an extension', extensions([7, data])],
+    ['last-type', 'an extension of type 255', extensions([255, data])],
+    ['repeated', 'an extension twice', extensions([7, data], [7, data])],
+    ['several', 'three extensions', extensions([0, none], [42, data], [255, none])],
+    ['many', 'a thousand extensions', extensions(...Array(1000).fill([1, none]))],
+    ['long', 'an extension of 60000 bytes', extensions([9, new Uint8Array(60_000)])],
+  ];
+  for (const [id, title, content] of lists) {
+    for (const keyType of KEY_TYPES) {
+      const bindings = [signed(first[keyType], { extensions: content })];
+      const name = `extensions/${id}/${keyType}`;
+      yield messageCase(name, `${keyType} with ${title}`, bindings, keyType, accepted(bindings));
+    }
+  }
+  // RFC 8471 3.4 has nothing on extensions that are not well-formed.
+  const broken: [string, string][] = [
+    ['type-alone', '01'],
+    ['half-a-length', '0100'],
+    ['one-missing', '0100020a'],
+    ['one-over', '0100000a'],
+    ['far-over', '01ffff0a'],
+  ];
+  for (const [id, hex] of broken) {
+    const bindings = [signed(one, { extensions: Buffer.from(hex, 'hex') })];
+    const title = `extensions that are not well-formed: ${hex}`;
+    yield messageCase(`extensions/broken/${id}`, title, bindings, 'ecdsap256');
+  }
+}
+
+function* sizes(): Generator<Case> {
+  for (const keyType of KEY_TYPES) {
+    const plain = signed(first[keyType]);
+    const size = 5 + 3 + plain.key.length + plain.signature.length;
+    const fill = extensions([3, new Uint8Array(MOST - size - 3)]);
+    const bindings = [signed(first[keyType], { extensions: fill })];
+    const title = `the longest message with one ${keyType} binding`;
+    yield messageCase(`size/longest/${keyType}`, title, bindings, keyType, accepted(bindings));
+  }
+  for (const count of [3, 10, 100, Math.floor(MOST / EC_BINDING)]) {
+    const bindings = Array.from({ length: count }, (_, index) =>
+      index === 0 ? signed(one) : signed(two, { bindingType: 1 }),
+    );
+    const title = `${count} P-256 bindings`;
+    yield messageCase(`size/bindings-${count}`, title, bindings, 'ecdsap256', accepted(bindings));
+  }
+}
+
+function* unknownKeys(): Generator<Case> {
+  const provided = signed(one);
+  for (const keyParameters of [3, 4, 88, 255]) {
+    const alone = [unknownKey(keyParameters, 64, { bindingType: 0 })];
+    const title = `a provided binding of key parameters ${keyParameters}`;
+    const id = `unknown-key/provided-${keyParameters}`;
+    yield messageCase(id, title, alone, 'ecdsap256', refused('RFC 8471 4.2'));
+    for (const bindingType of [1, 77]) {
+      const beside = [provided, unknownKey(keyParameters, 64, { bindingType })];
+      const besideTitle = `beside a provided one, type ${bindingType} of key parameters ${keyParameters}`;
+      yield messageCase(
+        `unknown-key/type-${bindingType}-${keyParameters}`,
+        besideTitle,
+        beside,
+        'ecdsap256',
+      );
+    }
+  }
+  for (const length of [0, 1, 59, 60, 61, 2000, 60_000]) {
+    const alone = [unknownKey(99, length)];
+    const title = `a referred binding of unknown key parameters, ${length} bytes of key`;
+    yield messageCase(`unknown-key/alone-${length}`, title, alone, 'ecdsap256');
+    const besideTitle = `${title}, beside a provided one`;
+    const beside = [provided, ...alone];
+    yield messageCase(`unknown-key/beside-${length}`, besideTitle, beside, 'ecdsap256');
+  }
+  for (const signatureLength of [63, 64, 65, 60_000]) {
+    const bindings = [provided, unknownKey(99, 64, { signatureLength })];
+    const title = `unknown key parameters with a signature of ${signatureLength} bytes`;
+    const expected = signatureLength < 64 ? refused('RFC 8471 3') : undefined;
+    const id = `unknown-key/signature-${signatureLength}`;
+    yield messageCase(id, title, bindings, 'ecdsap256', expected);
+  }
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,176 @@
+import type { RawCalls } from '../../native/raw.js';
+import { keyBlobOf } from '../../tokenbinding/key-blob.js';
+import { KEY_TYPES, keyParametersOf } from '../../tokenbinding/types.js';
+import type { Subject } from '../case.js';
+import {
+  encodeBinding,
+  encodeMessage,
+  extensions,
+  identifierOf,
+  signed,
+  unknownKey,
+} from '../compose.js';
+import { corpus, corpusKey } from '../corpus.js';
+import { type Observations, type Probe, statusOf, withOwnTarget } from './probe.js';
+
+const ec = corpusKey('P-256 key 1');
+const ecNumber = keyParametersOf('ecdsap256');
+const ekm = corpus.ekms[0] as Uint8Array;
+const message = encodeMessage([signed(ec)]);
+const ANY_EXISTING = 255;
+const KEY_NUMBERS = [0, 1, 2, 3, 99, 254, ANY_EXISTING, 256, 0xffff_ffff];
+
+type Observe = (raw: RawCalls, domain: string, subject: Subject) => Promise<Observations>;
+
+/** What the DLL makes of arguments that this package never passes on. */
+export const rawProbes: readonly Probe[] = [
+  rawProbe('ekm-sizes', 'which sizes of EKM are taken', async (raw, domain) => {
+    const observations: Record<string, string> = {};
+    for (const size of [0, 1, 16, 31, 32, 33, 48, 64, 1024]) {
+      const sized = new Uint8Array(size).fill(7);
+      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, sized);
+      observations[`generate ${size}`] = statusOf('TokenBindingGenerateBinding', made);
+      const verified = await raw.verifyMessage(message, ecNumber, sized);
+      observations[`verify ${size}`] = statusOf('TokenBindingVerifyMessage', verified);
+    }
+    return observations;
+  }),
+  rawProbe(
+    'key-types',
+    'which numbers of key types are taken, and by which functions',
+    async (raw, domain) => {
+      const observations: Record<string, string> = {};
+      const blob = keyBlobOf(identifierOf(signed(ec)));
+      for (const number of KEY_NUMBERS) {
+        const made = await raw.generateBinding(number, `https://${domain}/`, 0, ekm);
+        observations[`generate ${number}`] = statusOf('TokenBindingGenerateBinding', made);
+        const verified = await raw.verifyMessage(message, number, ekm);
+        observations[`verify ${number}`] = statusOf('TokenBindingVerifyMessage', verified);
+        const named = await raw.generateId(number, blob);
+        observations[`identify ${number}`] = statusOf('TokenBindingGenerateID', named);
+      }
+      return observations;
+    },
+  ),
+  rawProbe('key-type-lists', 'the key types as the DLL numbers them', async (raw) => {
+    const client = await raw.getKeyTypesClient();
+    const server = await raw.getKeyTypesServer();
+    return { client: client.value ?? null, server: server.value ?? null };
+  }),
+  rawProbe('binding-types', 'which types of binding are made', async (raw, domain) => {
+    const observations: Record<string, string> = {};
+    for (const type of [0, 1, 2, 77, 255, 256]) {
+      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, type, ekm);
+      observations[type] = statusOf('TokenBindingGenerateBinding', made);
+    }
+    return observations;
+  }),
+  rawProbe(
+    'public-keys',
+    'which forms of a public key are taken, and name the same key',
+    async (raw) => {
+      const observations: Record<string, string> = {};
+      for (const keyType of KEY_TYPES) {
+        const key = corpus.keys.find((one) => one.keyType === keyType) as typeof ec;
+        const identifier = Buffer.from(identifierOf(signed(key)));
+        const forms = {
+          blob: keyBlobOf(identifier),
+          'blob with a byte after it': Buffer.concat([keyBlobOf(identifier), Buffer.of(0)]),
+          'as in the TokenBindingID': key.key,
+          SubjectPublicKeyInfo: key.spki,
+          TokenBindingID: identifier,
+          'no bytes': new Uint8Array(0),
+        };
+        for (const [form, bytes] of Object.entries(forms)) {
+          const answer = await raw.generateId(keyParametersOf(keyType), bytes);
+          const same = answer.value && identifier.equals(answer.value.identifier);
+          const status = statusOf('TokenBindingGenerateID', answer);
+          observations[`${keyType} ${form}`] = same === false ? `${status}, another key` : status;
+        }
+      }
+      return observations;
+    },
+  ),
+  rawProbe('joining', 'what is joined to a message unseen', async (raw) => {
+    const binding = encodeBinding(signed(ec));
+    const lists: Record<string, Uint8Array[]> = {
+      nothing: [],
+      'no bytes': [new Uint8Array(0)],
+      'one byte': [Buffer.of(0)],
+      'half a binding': [binding.subarray(0, 70)],
+      'a binding and half of one': [binding, binding.subarray(0, 70)],
+      '65536 bytes': [new Uint8Array(65_536)],
+      '479 bindings': Array(479).fill(binding),
+    };
+    const observations: Record<string, string> = {};
+    for (const [name, list] of Object.entries(lists)) {
+      const answer = await raw.generateMessage(list);
+      observations[name] = statusOf('TokenBindingGenerateMessage', answer);
+    }
+    return observations;
+  }),
+  rawProbe('targets', 'which targets share a key', observeTargets),
+  rawProbe('memory', 'each answer is one block that holds all its parts', async (raw, domain) => {
+    const bindings = [
+      signed(ec, { extensions: extensions([7, Buffer.of(1, 2, 3)]) }),
+      unknownKey(99, 40),
+      signed(corpusKey('PSS key 1'), { bindingType: 1 }),
+    ];
+    const verified = await raw.verifyMessage(encodeMessage(bindings), ecNumber, ekm);
+    const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, ekm);
+    const joined = await raw.generateMessage([encodeBinding(signed(ec))]);
+    const types = await raw.getKeyTypesServer();
+    return {
+      verifyMessage: statusOf('TokenBindingVerifyMessage', verified),
+      generateBinding: statusOf('TokenBindingGenerateBinding', made),
+      generateMessage: statusOf('TokenBindingGenerateMessage', joined),
+      getKeyTypesServer: statusOf('TokenBindingGetKeyTypesServer', types),
+    };
+  }),
+];
+
+function rawProbe(id: string, title: string, observe: Observe): Probe {
+  return {
+    id,
+    title,
+    async observe(subject) {
+      const { raw } = subject;
+      if (raw === undefined) return undefined;
+      return withOwnTarget(subject, (domain) => observe(raw, domain, subject));
+    },
+  };
+}
+
+/** Targets with the same letter have the same key. */
+async function observeTargets(raw: RawCalls, domain: string): Promise<Observations> {
+  const targets = {
+    'https://d/': `https://${domain}/`,
+    'https://d': `https://${domain}`,
+    'https://d/path?query': `https://${domain}/path?query`,
+    'https://D/': `https://${domain.toUpperCase()}/`,
+    'https://d:8443/': `https://${domain}:8443/`,
+    'http://d/': `http://${domain}/`,
+    'wss://d/': `wss://${domain}/`,
+    'https://www.d/': `https://www.${domain}/`,
+    'https://a.b.d/': `https://a.b.${domain}/`,
+    d: domain,
+    'xn--bcher-kva.d': `https://xn--bcher-kva.${domain}/`,
+    'bücher.d': `https://bücher.${domain}/`,
+  };
+  const { generateIdForUri } = raw;
+  if (generateIdForUri === undefined) return { generateIdForUri: 'not in this Windows' };
+  const letters = new Map<string, string>();
+  const observations: Record<string, string> = {};
+  try {
+    for (const [name, target] of Object.entries(targets)) {
+      const answer = await generateIdForUri(ecNumber, target);
+      const status = statusOf('TokenBindingGenerateIDForUri', answer);
+      const key = answer.value && Buffer.from(answer.value.identifier).toString('hex');
+      if (key !== undefined && !letters.has(key)) letters.set(key, `key ${letters.size + 1}`);
+      observations[name] = (key && letters.get(key)) ?? status;
+    }
+  } finally {
+    for (const target of Object.values(targets)) await raw.deleteBinding(target);
+  }
+  return observations;
+}

@@ -1,0 +1,21 @@
+import type { SideDescription } from './report.js';
+
+/** A side in a line. */
+export function describeSide({ name, library, system, recording }: SideDescription): string {
+  const parts: string[] = [name];
+  if (library !== undefined) {
+    const { path, version, sha256 } = library;
+    parts.push(
+      `${path}${version ? ` ${version}` : ''}${sha256 ? ` (${sha256.slice(0, 12)})` : ''}`,
+    );
+  }
+  if (system !== undefined) {
+    const { platform, name: systemName, release, wine, node } = system;
+    const wineNote = wine ? ', under Wine, which is not Windows' : '';
+    parts.push(`${systemName} ${release} (${platform}, node ${node})${wineNote}`);
+  }
+  if (recording !== undefined) {
+    parts.push(`recorded ${recording.made} by version ${recording.package}: ${recording.file}`);
+  }
+  return parts.join(', ');
+}

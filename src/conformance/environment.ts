@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { release, type, version } from 'node:os';
+import { win32 } from 'node:path';
+import { fileVersion } from './file-version.js';
+import type { LibraryDescription, SystemDescription } from './report.js';
+
+/** The system that this process runs on. */
+export function thisSystem(): SystemDescription {
+  return {
+    platform: `${process.platform} ${process.arch}`,
+    name: process.platform === 'win32' ? version() : type(),
+    release: release(),
+    ...(isWine() && { wine: true as const }),
+    node: process.version,
+  };
+}
+
+/** A DLL that is loaded, by its file. */
+export function describeLibrary(path: string): LibraryDescription {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    // It is loaded, and may still not be open to reading.
+    return { path };
+  }
+  const found = fileVersion(bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { path, ...(found !== undefined && { version: found }), sha256 };
+}
+
+/** Wine's System32 has a program that Windows' has not. */
+function isWine(): boolean {
+  if (process.platform !== 'win32') return false;
+  return existsSync(
+    win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'system32', 'winecfg.exe'),
+  );
+}

@@ -1,0 +1,46 @@
+import type { Selection } from './cases/all.js';
+import { type ConformanceOptions, checkOptions } from './options.js';
+import { recordingError } from './recording.js';
+import type { Report } from './report.js';
+import { run } from './run.js';
+import { openSide } from './sides/open-side.js';
+import { ReplaySide } from './sides/replay.js';
+import type { Side } from './sides/side.js';
+
+/**
+ * Puts every case to both sides and reports where they part. What a probe does to stored keys it does to
+ * a target of its own below .invalid, and deletes it; no key of anybody's is touched.
+ *
+ * @throws TypeError, RangeError for a wrong option
+ * @throws TokenBindingError ERR_TB_UNAVAILABLE, ERR_TB_OS for a Windows side that is not there or does
+ * not load; ERR_TB_RECORDING for a recording that cannot be read or written, or two of other cases
+ */
+export async function runConformance(options: ConformanceOptions = {}): Promise<Report> {
+  const { sides: choices, selection, ...rest } = checkOptions(options);
+  const opened: Side[] = [];
+  try {
+    for (const choice of choices) opened.push(await openSide(choice));
+    const sides = opened as [Side, Side];
+    return await run({ sides, ...(selection ?? recordedSelection(sides)), ...rest });
+  } finally {
+    for (const side of opened) await side.close();
+  }
+}
+
+/** The cases that were recorded. */
+function recordedSelection(sides: readonly Side[]): Selection {
+  const [one, other] = sides.filter((side) => side instanceof ReplaySide);
+  const { seed, mutations, groups } = (one as ReplaySide).header;
+  if (other !== undefined) {
+    const differs =
+      other.header.seed !== seed ||
+      other.header.mutations !== mutations ||
+      other.header.groups.join() !== groups.join();
+    if (differs)
+      throw recordingError(
+        other.file,
+        'is of other cases than the first: of another seed, number or groups',
+      );
+  }
+  return { seed, mutations, groups };
+}

@@ -1,0 +1,35 @@
+import type { Case } from './case.js';
+import type { Reason } from './outcome.js';
+import type { MetReasons } from './report.js';
+import type { Answer } from './sides/side.js';
+
+/** More than there are codes and statuses; a recording could name any number of them. */
+const MOST = 1000;
+
+/** Counts with which reasons both sides refused: what a status of the operating system's stands for. */
+export class Reasons {
+  readonly #met = new Map<string, MetReasons>();
+
+  add({ id, call: { name: call } }: Case, [left, right]: readonly [Answer, Answer]): void {
+    const reasons = [labelOf(left), labelOf(right)] as const;
+    if (reasons[0] === undefined || reasons[1] === undefined) return;
+    const key = [call, ...reasons].join('\n');
+    const { cases, example } = this.#met.get(key) ?? { cases: 0, example: id };
+    if (cases === 0 && this.#met.size === MOST) return;
+    this.#met.set(key, { call, reasons: [reasons[0], reasons[1]], cases: cases + 1, example });
+  }
+
+  get list(): MetReasons[] {
+    return [...this.#met.values()].sort((one, other) => other.cases - one.cases);
+  }
+}
+
+function labelOf(answer: Answer): string | undefined {
+  const reason = 'outcome' in answer ? answer.outcome.reason : undefined;
+  return reason === undefined ? undefined : describeReason(reason);
+}
+
+/** `ERR_TB_SIGNATURE 0x80090006 NTE_BAD_SIGNATURE` */
+export function describeReason({ code, os }: Reason): string {
+  return [code, os?.hex, os?.name].filter((part) => part !== undefined).join(' ');
+}

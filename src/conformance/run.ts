@@ -1,0 +1,117 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Case } from './case.js';
+import { allCases, countCases, type Selection } from './cases/all.js';
+import { Comparer } from './compare-outcomes.js';
+import type { KnownDeviation } from './known-deviations.js';
+import { packageVersion } from './package-version.js';
+import { Recorder } from './recorder.js';
+import { RECORDING_FORMAT, RECORDING_VERSION } from './recording.js';
+import type { Comparison, Report } from './report.js';
+import { ReportBuilder } from './report-builder.js';
+import type { Answer, Side } from './sides/side.js';
+
+/** How far a run is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Cases that differ so far. */
+  readonly differ: number;
+  /** Cases a second, over the whole run so far. */
+  readonly rate: number;
+}
+
+export interface Run extends Selection {
+  readonly sides: readonly [Side, Side];
+  /** The file that the first side's outcomes are written to. */
+  readonly record?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly knownDeviations?: readonly KnownDeviation[] | undefined;
+}
+
+/** Milliseconds without a look at the rest of the world, signals and timers among it. */
+const PATIENCE = 50;
+
+/** Puts every case to both sides and reports what came of it, in memory that does not grow with the cases. */
+export async function run({
+  sides,
+  record,
+  onProgress,
+  knownDeviations,
+  ...selection
+}: Run): Promise<Report> {
+  const [left, right] = sides;
+  const made = new Date().toISOString();
+  const descriptions = [left.description, right.description] as const;
+  const comparer = new Comparer(descriptions, knownDeviations);
+  const builder = new ReportBuilder(knownDeviations);
+  const recorder = record === undefined ? undefined : newRecorder(record, made, left, selection);
+  const clock = new Clock(countCases(selection), onProgress);
+  let unasked = 0;
+  try {
+    for (const test of allCases(selection)) {
+      const answers = [await left.answer(test), await right.answer(test)] as const;
+      await recorder?.add(test, answers[0]);
+      builder.add(test, answers, compared(comparer, test, answers));
+      await clock.tick(builder);
+    }
+    unasked = (await left.finish()) + (await right.finish());
+    await recorder?.finish();
+  } catch (error) {
+    await recorder?.discard();
+    throw error;
+  }
+  clock.finish(builder);
+  const { seed, mutations } = selection;
+  const heading = { made, package: packageVersion(), sides: descriptions, seed, mutations };
+  return builder.finish({ ...heading, unasked });
+}
+
+function compared(
+  comparer: Comparer,
+  { id }: Case,
+  [one, other]: readonly [Answer, Answer],
+): Comparison {
+  if ('why' in one) return { kind: 'not-comparable', why: one.why };
+  if ('why' in other) return { kind: 'not-comparable', why: other.why };
+  return comparer.compare(id, one.outcome, other.outcome);
+}
+
+function newRecorder(
+  file: string,
+  made: string,
+  { description: side }: Side,
+  { seed, mutations, groups }: Selection,
+): Recorder {
+  const format = { format: RECORDING_FORMAT, version: RECORDING_VERSION } as const;
+  const header = { ...format, made, package: packageVersion(), side, seed, mutations, groups };
+  return new Recorder(file, header);
+}
+
+/** Lets others have a turn now and then, and tells how far a run is. */
+class Clock {
+  readonly #total: number;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #start = performance.now();
+  #last = this.#start;
+
+  constructor(total: number, onProgress: ((progress: Progress) => void) | undefined) {
+    this.#total = total;
+    this.#onProgress = onProgress;
+  }
+
+  async tick(builder: ReportBuilder): Promise<void> {
+    if (performance.now() - this.#last < PATIENCE) return;
+    this.#tell(builder);
+    await setImmediate();
+    this.#last = performance.now();
+  }
+
+  finish(builder: ReportBuilder): void {
+    this.#tell(builder);
+  }
+
+  #tell({ total: { cases: done, differ } }: ReportBuilder): void {
+    const seconds = (performance.now() - this.#start) / 1000;
+    this.#onProgress?.({ done, total: this.#total, differ, rate: done / seconds });
+  }
+}

@@ -1,0 +1,84 @@
+import type { RawCalls } from '../../native/raw.js';
+import { keyBlobOf } from '../../tokenbinding/key-blob.js';
+import { unwrap } from '../../tokenbinding/os-error.js';
+import { keyTypeIn, resultOf } from '../../tokenbinding/raw-results.js';
+import type { TokenBinding } from '../../tokenbinding/token-binding.js';
+import { keyParametersOf } from '../../tokenbinding/types.js';
+import { acceptedBytes, acceptedIdentifier, acceptedResults, outcomeOf } from '../answer.js';
+import type { Call, Case, Subject } from '../case.js';
+import type { Outcome } from '../outcome.js';
+import type { SideDescription } from '../report.js';
+import type { Answer, Side } from './side.js';
+
+type DirectCall = Exclude<Call, { name: 'probe' }>;
+type Ask = (call: DirectCall) => Outcome | Promise<Outcome>;
+
+/** A side that does the work here and now. */
+class LiveSide implements Side {
+  readonly description: SideDescription;
+  readonly #subject: Subject;
+  readonly #ask: Ask;
+
+  constructor(description: SideDescription, subject: Subject, ask: Ask) {
+    this.description = description;
+    this.#subject = subject;
+    this.#ask = ask;
+  }
+
+  async answer({ call }: Case): Promise<Answer> {
+    if (call.name !== 'probe') return { outcome: await outcomeOf(() => this.#ask(call)) };
+    const observations = await call.observe(this.#subject);
+    if (observations === undefined) return { why: 'it takes a call of the DLL itself' };
+    return { outcome: { verdict: 'observed', observations } };
+  }
+
+  async finish(): Promise<number> {
+    return 0;
+  }
+
+  async close(): Promise<void> {}
+}
+
+export function portableSide(description: SideDescription, tokenBinding: TokenBinding): Side {
+  return new LiveSide(description, { tokenBinding }, async (call) => {
+    switch (call.name) {
+      case 'verifyMessage':
+        return acceptedResults(tokenBinding.verifyMessageSync(call.message, call));
+      case 'generateMessage':
+        return acceptedBytes(tokenBinding.generateMessageSync(call.tokenBindings));
+      case 'generateId': {
+        const { keyType, identifier } = await tokenBinding.generateId(call.keyType, call.publicKey);
+        return acceptedIdentifier(keyType, identifier);
+      }
+    }
+  });
+}
+
+/**
+ * The DLL itself: what this package refuses on top of its success, and what it never passes on to it,
+ * is no answer of the operating system's.
+ */
+export function windowsSide(
+  description: SideDescription,
+  tokenBinding: TokenBinding,
+  raw: RawCalls,
+): Side {
+  return new LiveSide(description, { tokenBinding, raw }, async (call) => {
+    switch (call.name) {
+      case 'verifyMessage': {
+        const answer = raw.verifyMessageSync(call.message, keyParametersOf(call.keyType), call.ekm);
+        return acceptedResults(unwrap('TokenBindingVerifyMessage', answer).map(resultOf));
+      }
+      case 'generateMessage': {
+        const answer = raw.generateMessageSync(call.tokenBindings);
+        return acceptedBytes(unwrap('TokenBindingGenerateMessage', answer));
+      }
+      case 'generateId': {
+        const blob = keyBlobOf(call.identifier);
+        const answer = await raw.generateId(keyParametersOf(call.keyType), blob);
+        const { identifier } = unwrap('TokenBindingGenerateID', answer);
+        return acceptedIdentifier(keyTypeIn(identifier), identifier);
+      }
+    }
+  });
+}

@@ -1,0 +1,11 @@
+import type { Answer, Side } from './side.js';
+
+/** What RFC 8471 says of each case, by how the case was made: no code of the providers is asked. */
+export const specification: Side = {
+  description: { name: 'specification' },
+  async answer({ expected }): Promise<Answer> {
+    return expected ? { outcome: expected.outcome } : { why: 'the specification leaves it open' };
+  },
+  finish: async () => 0,
+  async close(): Promise<void> {},
+};

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { type Case, GROUPS, inputDigest } from '../../src/conformance/case.js';
+import { allCases, countCases, type Selection } from '../../src/conformance/cases/all.js';
+import { vectors } from '../support/vectors.js';
+
+const selection = (change: Partial<Selection> = {}): Selection => ({
+  groups: GROUPS,
+  seed: 1,
+  mutations: 500,
+  ...change,
+});
+
+function digestOf(change?: Partial<Selection>): string {
+  const hash = createHash('sha256');
+  for (const test of allCases(selection(change))) hash.update(inputDigest(test));
+  return hash.digest('hex').slice(0, 16);
+}
+
+describe('cases', () => {
+  const cases = [...allCases(selection())];
+  const inGroup = (group: string) => cases.filter((test) => test.group === group);
+
+  it('have ids of their own', () => {
+    assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
+    assert.equal(cases.length, countCases(selection()));
+    for (const { id, group } of cases) assert.ok(id.startsWith(`${group}/`), id);
+  });
+
+  it('follow from the seed, on every platform', () => {
+    assert.equal(digestOf(), 'f5098c694c9dbc83');
+    assert.equal(digestOf(), digestOf());
+    assert.notEqual(digestOf(), digestOf({ seed: 2 }));
+  });
+
+  it('of a longer run begin with those of a shorter one', () => {
+    const long = [...allCases(selection({ groups: ['mutations'], mutations: 600 }))];
+    assert.deepEqual(long.slice(0, 500).map(inputDigest), inGroup('mutations').map(inputDigest));
+  });
+
+  it('have every published message, for each key type', () => {
+    const messages = vectors.filter(({ message }) => typeof message === 'string');
+    assert.equal(inGroup('vectors').length, 3 * messages.length);
+  });
+
+  it('expect of most vectors what their source says', () => {
+    const expected = inGroup('vectors').filter((test) => test.expected !== undefined);
+    const count = (verdict: string) =>
+      expected.filter((test) => test.expected?.outcome.verdict === verdict).length;
+    assert.ok(count('accepted') >= 20);
+    assert.ok(count('refused') >= 60);
+  });
+
+  it('reach the bounds of RFC 8471 3 and go past them', () => {
+    const sizes = new Set(cases.map(sizeOf));
+    for (const size of [0, 1, 2, 2 + 131, 2 + 132, 2 + 65_535])
+      assert.ok(sizes.has(size), `${size}`);
+    const joined = new Set(cases.map(joinedSizeOf));
+    for (const size of [131, 132, 65_535, 65_536]) assert.ok(joined.has(size), `${size}`);
+  });
+
+  it('have mutations of each kind, and messages that are left as they are', () => {
+    const titles = inGroup('mutations').map(({ title }) => title);
+    for (const change of [
+      'as it is',
+      'length of ',
+      'tokenbinding_type ',
+      'key_parameters ',
+      'key bit',
+      'signature bit',
+      /signature of binding \d of \d+ bytes/,
+      'EKM bit',
+      'negotiated ecdsap256 -> ',
+      'first',
+      'again',
+      'and an unknown key',
+      'bytes after it',
+      'bytes cut off',
+      'replaced by',
+    ]) {
+      const found = titles.filter((title) =>
+        typeof change === 'string' ? title.includes(change) : change.test(title),
+      );
+      assert.ok(found.length > 0, `${change}`);
+    }
+  });
+});
+
+function sizeOf({ call }: Case): number | undefined {
+  return call.name === 'verifyMessage' ? call.message.length : undefined;
+}
+
+function joinedSizeOf({ call }: Case): number | undefined {
+  if (call.name !== 'generateMessage') return undefined;
+  return call.tokenBindings.reduce((sum, { length }) => sum + length, 0);
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Comparer, firstDifference } from '../../src/conformance/compare-outcomes.js';
+import type { KnownDeviation } from '../../src/conformance/known-deviations.js';
+import type { ComparedResult, Outcome, Reason } from '../../src/conformance/outcome.js';
+import type { SideDescription } from '../../src/conformance/report.js';
+
+const result: ComparedResult = {
+  bindingType: 'provided',
+  keyType: 'ecdsap256',
+  identifier: 'AgBB',
+  extensionData: '',
+  status: 'verified',
+};
+const accepted: Outcome = { verdict: 'accepted', results: [result, { ...result, keyType: 99 }] };
+const refusedWith = (reason: Reason): Outcome => ({ verdict: 'refused', reason });
+const status = (number: number): Reason => ({
+  code: 'ERR_TB_OS',
+  os: { function: 'TokenBindingVerifyMessage', status: number, hex: `0x${number}` },
+});
+const windows: SideDescription = {
+  name: 'windows',
+  system: { platform: 'win32 x64', name: 'Windows', release: '10.0.19045', node: 'v20.0.0' },
+};
+const portable: SideDescription = { name: 'portable' };
+
+describe('firstDifference', () => {
+  const results = (...list: Partial<ComparedResult>[]): Outcome => ({
+    verdict: 'accepted',
+    results: list.map((change) => ({ ...result, ...change })),
+  });
+
+  it('finds none between equal outcomes, whatever the reasons', () => {
+    assert.equal(firstDifference(accepted, structuredClone(accepted)), undefined);
+    assert.equal(firstDifference(refusedWith(status(1)), refusedWith(status(2))), undefined);
+  });
+
+  for (const [name, left, right, path] of [
+    ['a verdict', accepted, refusedWith(status(1)), 'verdict'],
+    ['a misshapen answer', { verdict: 'misshapen' }, refusedWith(status(1)), 'verdict'],
+    ['an identifier', results({}, {}), results({}, { identifier: 'AA' }), 'results[1].identifier'],
+    ['a number for a name', results({ keyType: 2 }), results({}), 'results[0].keyType'],
+    ['extension data', results({}), results({ extensionData: 'BwA' }), 'results[0].extensionData'],
+    ['the order', results({ keyType: 1 }, {}), results({}, { keyType: 1 }), 'results[0].keyType'],
+    ['a result more', results({}, {}), results({}), 'results[1]'],
+    ['bytes', { verdict: 'accepted', bytes: 'AA' }, { verdict: 'accepted', bytes: 'AQ' }, 'bytes'],
+    [
+      'an observation',
+      { verdict: 'observed', observations: { a: [1, 2], b: null } },
+      { verdict: 'observed', observations: { a: [1, 2], b: false } },
+      'observations.b',
+    ],
+    [
+      'a list for an object',
+      { verdict: 'observed', observations: { a: [] } },
+      { verdict: 'observed', observations: { a: {} } },
+      'observations.a',
+    ],
+  ] as [string, Outcome, Outcome, string][]) {
+    it(`finds ${name}, from either side`, () => {
+      assert.equal(firstDifference(left, right)?.path, path);
+      assert.equal(firstDifference(right, left)?.path, path);
+    });
+  }
+
+  it('takes a property of every object for none of an outcome', () => {
+    const left = JSON.parse('{"verdict":"observed","observations":{"__proto__":1}}');
+    const right: Outcome = { verdict: 'observed', observations: {} };
+    assert.equal(firstDifference(left, right)?.path, 'observations.__proto__');
+  });
+});
+
+describe('Comparer', () => {
+  it('counts other reasons apart: by status where both have one, else by code', () => {
+    const comparer = new Comparer([windows, portable]);
+    const compare = (left: Reason, right: Reason) =>
+      comparer.compare('case', refusedWith(left), refusedWith(right));
+    assert.deepEqual(compare(status(5), status(5)), { kind: 'agree' });
+    assert.deepEqual(compare(status(5), status(6)), { kind: 'agree', otherReason: true });
+    assert.deepEqual(compare(status(5), { code: 'ERR_TB_OS' }), { kind: 'agree' });
+    const other = compare(status(5), { code: 'ERR_TB_SIGNATURE' });
+    assert.deepEqual(other, { kind: 'agree', otherReason: true });
+  });
+
+  it('holds a side to what the specification says, and to no more', () => {
+    const comparer = new Comparer([portable, { name: 'specification' }]);
+    const { extensionData, status: _, ...spoken } = result;
+    const expected: Outcome = { verdict: 'accepted', results: [spoken] };
+    const compare = (actual: Outcome) => comparer.compare('case', actual, expected);
+    assert.equal(compare({ verdict: 'accepted', results: [result] }).kind, 'agree');
+    assert.equal(compare(accepted).path, 'results[1]');
+    const wrong = { ...result, keyType: 'rsa2048_pss' };
+    assert.equal(compare({ verdict: 'accepted', results: [wrong] }).path, 'results[0].keyType');
+    assert.equal(compare({ verdict: 'accepted' }).path, 'results');
+    assert.equal(compare(refusedWith(status(1))).path, 'verdict');
+    const refusal = comparer.compare('case', refusedWith(status(1)), { verdict: 'refused' });
+    assert.deepEqual(refusal, { kind: 'agree' });
+  });
+
+  describe('known deviations', () => {
+    const known: KnownDeviation = {
+      id: 'old-version',
+      case: 'probes/version',
+      path: 'observations.version',
+      answer: '0.10',
+      clause: 'RFC 8472 2',
+      builds: { first: 15_063, last: 19_045 },
+      why: 'a document says so',
+    };
+    const version = (text: string): Outcome => {
+      return { verdict: 'observed', observations: { version: text } };
+    };
+    const compare = (
+      side: SideDescription,
+      { id = 'probes/version', left = '0.10', right = '1.0', reversed = false } = {},
+    ) => {
+      const sides: [SideDescription, SideDescription] = reversed
+        ? [portable, side]
+        : [side, portable];
+      return new Comparer(sides, [known]).compare(id, version(left), version(right));
+    };
+    const of = (change: object): SideDescription => {
+      return { ...windows, system: { ...windows.system, ...change } } as SideDescription;
+    };
+
+    it('are told from differences, whichever side Windows is', () => {
+      const expected = {
+        kind: 'known-deviation',
+        path: 'observations.version',
+        deviation: 'old-version',
+      };
+      assert.deepEqual(compare(windows), expected);
+      assert.deepEqual(compare(windows, { left: '1.0', right: '0.10', reversed: true }), expected);
+      assert.deepEqual(compare(of({ release: '10.0.15063' })), expected);
+    });
+
+    it('explain nothing else', () => {
+      assert.equal(compare(windows, { left: '0.13' }).kind, 'differ');
+      assert.equal(compare(windows, { id: 'probes/other' }).kind, 'differ');
+      assert.equal(compare(of({ release: '10.0.10240' })).kind, 'differ');
+      assert.equal(compare(of({ release: '10.0.22000' })).kind, 'differ');
+      assert.equal(compare(of({ release: 'unknown' })).kind, 'differ');
+      assert.equal(compare(of({ wine: true })).kind, 'differ');
+      assert.equal(compare({ name: 'windows' }).kind, 'differ');
+      assert.equal(compare({ ...windows, name: 'portable' }).kind, 'differ');
+      // It is the portable provider that answers so.
+      assert.equal(compare(windows, { left: '1.0', right: '0.10' }).kind, 'differ');
+    });
+  });
+});

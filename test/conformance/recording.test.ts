@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { GROUPS, type Group } from '../../src/conformance/case.js';
+import { run } from '../../src/conformance/run.js';
+import { type Report, runConformance } from '../../src/conformance.js';
+import { madeUpSide, refused } from '../support/conformance.js';
+import { temporaryFolder } from '../support/folders.js';
+import { rejected } from '../support/refused.js';
+
+const folder = temporaryFolder();
+const recording = join(folder, 'portable.jsonl');
+/** A probe makes RSA keys, which takes its time. */
+const WITHOUT_PROBES = GROUPS.filter((group) => group !== 'probes');
+let lines: string[];
+let files = 0;
+
+before(async () => {
+  await record(recording, WITHOUT_PROBES);
+  lines = readFileSync(recording, 'utf8').split('\n');
+});
+
+async function record(file: string, groups: readonly Group[]): Promise<void> {
+  const sides = ['portable', 'specification'] as const;
+  await runConformance({ sides, groups, mutations: 400, seed: 5, record: file });
+}
+
+/** The recording with something changed, as another file. */
+function changed(change: (lines: string[]) => string[]): string {
+  const file = join(folder, `changed-${files++}.jsonl`);
+  writeFileSync(file, change([...lines]).join('\n'));
+  return file;
+}
+
+function withLine(id: string, change: (line: string) => string): string {
+  return changed((all) => all.map((line) => (line.includes(`"id":"${id}"`) ? change(line) : line)));
+}
+
+function replay(file: string): Promise<Report> {
+  return runConformance({ sides: [{ recording: file }, 'portable'] });
+}
+
+function differences({ cases, total }: Report): [string, string | undefined][] {
+  const differing = cases.filter(({ comparison }) => comparison.kind === 'differ');
+  assert.equal(total.differ, differing.length);
+  return differing.map(({ id, comparison }) => [id, comparison.path]);
+}
+
+describe('a recording', () => {
+  it('is JSON Lines: who answered, a line for each case, the end', () => {
+    const header = JSON.parse(lines[0] ?? '');
+    assert.equal(header.format, 'tokenbinding-conformance-recording');
+    assert.equal(header.version, 1);
+    assert.deepEqual([header.seed, header.mutations, header.groups], [5, 400, WITHOUT_PROBES]);
+    assert.equal(header.side.name, 'portable');
+    assert.equal(header.side.system.node, process.version);
+    assert.deepEqual(JSON.parse(lines.at(-2) ?? ''), { end: lines.length - 3 });
+    assert.equal(lines.at(-1), '');
+  });
+
+  it('agrees with the provider that made it', async () => {
+    const report = await replay(recording);
+    assert.deepEqual(differences(report), []);
+    assert.equal(report.total.agree, lines.length - 3);
+    assert.equal(report.sides[0].recording?.file, recording);
+    assert.equal(report.seed, 5);
+  });
+
+  it('of probes has no key and no target of theirs in it', async () => {
+    const file = join(folder, 'probes.jsonl');
+    await record(file, ['probes']);
+    const text = readFileSync(file, 'utf8');
+    assert.doesNotMatch(text, /\.invalid/);
+    writeFileSync(file, text.replace('"version":"1.0"', '"version":"0.10"'));
+    const differing = [['probes/version', 'observations.version']];
+    assert.deepEqual(differences(await replay(file)), differing);
+  });
+
+  for (const [id, from, to, path] of [
+    ['vectors/tb-00/ecdsap256', '"accepted"', '"refused"', 'verdict'],
+    ['vectors/tb-00/ecdsap256', '"verified"', '"unevaluated"', 'results[0].status'],
+    ['vectors/tb-03/ecdsap256', '"referred"', '"provided"', 'results[1].bindingType'],
+    ['messages/fault/point-zero', '"refused"', '"accepted"', 'verdict'],
+    ['joins/two-bindings', '"bytes":"A', '"bytes":"B', 'bytes'],
+    ['identifiers/p-256-key-1-as-ecdsap256', '"identifier":"A', '"identifier":"B', 'identifier'],
+  ] as const) {
+    it(`with ${path} of ${id} altered differs there, and nowhere else`, async () => {
+      const file = withLine(id, (line) => {
+        assert.ok(line.includes(from), line);
+        return line.replace(from, to);
+      });
+      assert.deepEqual(differences(await replay(file)), [[id, path]]);
+    });
+  }
+
+  it('is compared with another recording', async () => {
+    const id = 'messages/framing/empty';
+    const file = withLine(id, (line) => line.replace('"refused"', '"misshapen"'));
+    const sides = [{ recording }, { recording: file }] as const;
+    assert.deepEqual(differences(await runConformance({ sides })), [[id, 'verdict']]);
+  });
+
+  it('may be in another order, or lack cases: those are not compared', async () => {
+    const [header = '', ...rest] = lines.slice(0, -2);
+    const cases = rest.filter((line) => !line.includes('"vectors/tb-2'));
+    const end = `{"end":${cases.length}}`;
+    const report = await replay(changed(() => [header, ...cases.reverse(), end]));
+    assert.deepEqual(differences(report), []);
+    const missing = report.cases.filter(({ comparison }) => comparison.why?.includes('recording'));
+    assert.ok(missing.length > 0);
+    assert.ok(missing.every(({ id }) => id.startsWith('vectors/tb-2')));
+  });
+
+  it('of another input under the same id is not compared', async () => {
+    const id = 'vectors/tb-00/ecdsap256';
+    const other = (line: string) => line.replace(/"input":"./, '"input":"x');
+    const report = await replay(withLine(id, other));
+    const found = report.cases.find((one) => one.id === id);
+    assert.deepEqual(found?.comparison, {
+      kind: 'not-comparable',
+      why: 'it was recorded for another input',
+    });
+  });
+
+  for (const [name, change, problem] of [
+    ['is empty', () => [], /is no JSON Lines/],
+    ['is something else', () => ['{"some":"json"}'], /is no recording of tokenbinding conformance/],
+    ['is of a later version', withHeader({ version: 2 }), /is of version 2.* reads version 1/],
+    ['has a seed of text', withHeader({ seed: '5' }), /a damaged first line/],
+    ['has an unknown group', withHeader({ groups: ['all'] }), /a damaged first line/],
+    ['has no side', withHeader({ side: null }), /a damaged first line/],
+    ['was made by nobody', withHeader({ side: { name: 'linux' } }), /a damaged first line/],
+    ['is cut off between lines', (all: string[]) => all.slice(0, 100), /is cut off/],
+    [
+      'is cut off in a line',
+      (all: string[]) => [...all.slice(0, 100), all[100]?.slice(0, 30) ?? ''],
+      /damaged line 101/,
+    ],
+    ['lacks its end', (all: string[]) => all.slice(0, -2), /is cut off/],
+    [
+      'ends early',
+      (all: string[]) => [...all.slice(0, 50), '{"end":9}'],
+      /ends after 49 cases, not 9/,
+    ],
+    ['has an unknown verdict', withCase('"accepted"', '"perhaps"'), /a damaged line 2/],
+    ['has results that are none', withCase('"results":[', '"results":[1,'), /a damaged line 2/],
+    ['has a list for a line', (all: string[]) => [all[0] ?? '', '[]'], /a damaged line 2/],
+    [
+      'has a line without end',
+      (all: string[]) => [all[0] ?? '', 'x'.repeat((1 << 20) + 1)],
+      /a line that is too long/,
+    ],
+  ] as [string, (lines: string[]) => string[], RegExp][]) {
+    it(`that ${name} is refused`, async () => {
+      const file = changed(change);
+      const error = await rejected('ERR_TB_RECORDING', replay(file));
+      assert.match(error.message, problem);
+      assert.equal(error.file, file);
+    });
+  }
+
+  it('that cannot be read is refused', async () => {
+    await rejected('ERR_TB_RECORDING', replay(join(folder, 'missing.jsonl')));
+    await rejected('ERR_TB_RECORDING', replay(folder));
+  });
+
+  it('of other cases is compared with none', async () => {
+    const other = changed(withHeader({ seed: 6 }));
+    const sides = [{ recording }, { recording: other }] as const;
+    const error = await rejected('ERR_TB_RECORDING', runConformance({ sides }));
+    assert.match(error.message, /is of other cases/);
+  });
+});
+
+function withHeader(change: object): (lines: string[]) => string[] {
+  return ([header = '', ...rest]) => [
+    JSON.stringify({ ...JSON.parse(header), ...change }),
+    ...rest,
+  ];
+}
+
+function withCase(from: string, to: string): (lines: string[]) => string[] {
+  return ([header = '', first = '', ...rest]) => [header, first.replace(from, to), ...rest];
+}
+
+describe('a run that is recorded', () => {
+  const selection = { groups: GROUPS, seed: 1, mutations: 100 };
+
+  it('leaves no file, and no side open, when it fails', async () => {
+    const empty = temporaryFolder();
+    const record = join(empty, 'recording.jsonl');
+    const failing = madeUpSide(({ group }) => {
+      if (group === 'joins') throw new Error('the cable was pulled');
+      return refused;
+    });
+    const sides = [failing, madeUpSide(() => refused)] as const;
+    await assert.rejects(run({ sides, record, ...selection }), /the cable was pulled/);
+    assert.deepEqual(readdirSync(empty), []);
+  });
+
+  it('fails where the file cannot be written', async () => {
+    const sides = [madeUpSide(() => refused), madeUpSide(() => refused)] as const;
+    const record = join(folder, 'no', 'such', 'folder.jsonl');
+    const error = await rejected('ERR_TB_RECORDING', run({ sides, record, ...selection }));
+    assert.match(error.message, /cannot be written/);
+  });
+
+  it('replaces an earlier recording when it is whole, not before', async () => {
+    const record = join(folder, 'kept.jsonl');
+    writeFileSync(record, 'earlier');
+    const failing = madeUpSide(() => {
+      assert.equal(readFileSync(record, 'utf8'), 'earlier');
+      return refused;
+    });
+    const sides = [failing, madeUpSide(() => refused)] as const;
+    await run({ sides, record, ...selection });
+    assert.match(readFileSync(record, 'utf8'), /^\{"format":/);
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { GROUPS } from '../../src/conformance/case.js';
+import { type Progress, run } from '../../src/conformance/run.js';
+import { type ConformanceOptions, runConformance } from '../../src/conformance.js';
+import { madeUpSide, outcome, refused } from '../support/conformance.js';
+import { rejected } from '../support/refused.js';
+
+const selection = { groups: GROUPS, seed: 1, mutations: 3000 };
+const sides = ['portable', 'specification'] as const;
+
+describe('runConformance', () => {
+  it('finds the portable provider in step with the specification', async () => {
+    const { total, groups, cases, unlisted } = await runConformance({ sides, mutations: 5000 });
+    assert.equal(total.differ, 0);
+    assert.ok(total.agree > 3500, `${total.agree} cases agree`);
+    assert.equal(total.cases, total.agree + total.notComparable);
+    assert.deepEqual(
+      groups.map(({ name }) => name),
+      GROUPS,
+    );
+    assert.equal(cases.length, total.cases - 5000);
+    assert.equal(unlisted, 0);
+  });
+
+  it('reports the same bytes for the same seed, but for the time', async () => {
+    const report = async (seed: number) => {
+      const { made, ...rest } = await runConformance({ sides, mutations: 300, seed });
+      assert.match(made, /^\d{4}-\d\d-\d\dT/);
+      return JSON.stringify(rest);
+    };
+    assert.equal(await report(7), await report(7));
+    assert.notEqual(await report(7), await report(8));
+  });
+
+  it('takes the groups that are asked for', async () => {
+    const { groups, total } = await runConformance({ sides, groups: ['probes', 'joins'] });
+    assert.deepEqual(
+      groups.map(({ name, cases }) => [name, cases > 0]),
+      [
+        ['joins', true],
+        ['probes', true],
+      ],
+    );
+    assert.equal(total.differ, 0);
+  });
+
+  it('tells how far it is, up to the end', async () => {
+    const seen: Progress[] = [];
+    const onProgress = (progress: Progress) => seen.push(progress);
+    const { total } = await runConformance({ sides, mutations: 3000, onProgress });
+    assert.ok(seen.length > 1);
+    for (const [index, { done, total: of, differ, rate }] of seen.entries()) {
+      assert.ok(index === 0 || done >= (seen[index - 1]?.done ?? 0));
+      assert.deepEqual([of, differ], [total.cases, 0]);
+      assert.ok(rate > 0);
+    }
+    assert.equal(seen.at(-1)?.done, total.cases);
+  });
+
+  it('has no Windows side here', async () => {
+    const error = await rejected('ERR_TB_UNAVAILABLE', runConformance());
+    assert.equal(error.reason, 'not-windows');
+  });
+
+  for (const [name, options, problem] of [
+    ['no object', null, /options must be an object/],
+    ['one side', { sides: ['portable'] }, /options\.sides must be an array of two/],
+    ['an unknown side', { sides: ['portable', 'linux'] }, /options\.sides\[1\] must be/],
+    [
+      'a side with two files',
+      { sides: ['portable', { library: 'a', recording: 'b' }] },
+      /sides\[1\]/,
+    ],
+    ['one side twice', { sides: ['portable', 'portable'] }, /two different sides/],
+    [
+      'one recording twice',
+      { sides: [{ recording: 'a' }, { recording: 'a' }] },
+      /two different sides/,
+    ],
+    [
+      'a negative seed',
+      { sides, seed: -1 },
+      /options\.seed must be a whole number from 0 to 4294967295/,
+    ],
+    ['a seed beyond 32 bits', { sides, seed: 2 ** 32 }, /options\.seed must/],
+    ['a seed of text', { sides, seed: '1' }, /options\.seed must be a number/],
+    ['half a mutation', { sides, mutations: 0.5 }, /options\.mutations must/],
+    ['no group', { sides, groups: [] }, /options\.groups must be one or more of vectors/],
+    ['an unknown group', { sides, groups: ['joins', 'all'] }, /options\.groups must/],
+    ['an empty file name', { sides, record: '' }, /options\.record must/],
+    ['a progress that is no function', { sides, onProgress: 1 }, /options\.onProgress must/],
+    [
+      'deviations that are no list',
+      { sides, knownDeviations: {} },
+      /options\.knownDeviations must/,
+    ],
+    [
+      'a seed with a recording',
+      { sides: [{ recording: 'a' }, 'portable'], seed: 1 },
+      /options\.seed must be absent/,
+    ],
+  ] as [string, unknown, RegExp][]) {
+    it(`refuses ${name}`, async () => {
+      await assert.rejects(runConformance(options as ConformanceOptions), (error: Error) => {
+        assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
+        assert.match(error.message, problem);
+        return true;
+      });
+    });
+  }
+});
+
+describe('run', () => {
+  it('lists every difference outside the mutations, and a thousand of those', async () => {
+    const left = madeUpSide(() => refused);
+    const right = madeUpSide(() => outcome({ bytes: 'AA' }), { name: 'portable' });
+    const report = await run({ sides: [left, right], ...selection });
+    assert.equal(report.total.differ, report.total.cases);
+    const listed = report.cases.filter(({ group }) => group === 'mutations');
+    assert.equal(listed.length, 1000);
+    assert.equal(report.unlisted, 2000);
+    for (const { comparison, input, outcomes } of report.cases) {
+      assert.deepEqual(comparison, { kind: 'differ', path: 'verdict' });
+      assert.notEqual(input, undefined);
+      assert.deepEqual(
+        outcomes,
+        [refused, outcome({ bytes: 'AA' })].map((answer) => 'outcome' in answer && answer.outcome),
+      );
+    }
+  });
+
+  it('names one case among thousands', async () => {
+    const id = 'mutations/1/001234';
+    const left = madeUpSide((test) => (test.id === id ? outcome({ bytes: 'AA' }) : refused));
+    const report = await run({ sides: [left, madeUpSide(() => refused)], ...selection });
+    const differing = report.cases.filter(({ comparison }) => comparison.kind === 'differ');
+    assert.deepEqual(
+      differing.map((one) => [one.id, one.comparison.path]),
+      [[id, 'verdict']],
+    );
+    assert.equal(report.total.differ, 1);
+  });
+
+  it('says why a case cannot be compared, and does not call that agreement', async () => {
+    const left = madeUpSide(() => ({ why: 'it is raining' }));
+    const report = await run({ sides: [left, madeUpSide(() => refused)], ...selection });
+    assert.equal(report.total.notComparable, report.total.cases);
+    assert.equal(report.total.agree, 0);
+    assert.deepEqual(report.cases[0]?.comparison, { kind: 'not-comparable', why: 'it is raining' });
+    assert.equal(report.cases[0]?.outcomes[0], null);
+  });
+
+  it('counts which reasons meet', async () => {
+    const os = { function: 'F', status: 0x80090006, hex: '0x80090006', name: 'NTE_BAD_SIGNATURE' };
+    const left = madeUpSide(() => ({
+      outcome: { verdict: 'refused', reason: { code: 'ERR_TB_OS', os } },
+    }));
+    const right = madeUpSide(({ group }) => (group === 'joins' ? refused : outcome({})));
+    const { reasons, total } = await run({ sides: [left, right], ...selection });
+    assert.deepEqual(reasons, [
+      {
+        call: 'generateMessage',
+        reasons: ['ERR_TB_OS 0x80090006 NTE_BAD_SIGNATURE', 'ERR_TB_OS'],
+        cases: 30,
+        example: 'joins/one-p-256-key-1',
+      },
+    ]);
+    assert.equal(total.otherReason, 0);
+  });
+
+  it('keeps no more of reasons than a thousand, whatever a recording says', async () => {
+    let count = 0;
+    const left = madeUpSide(() => {
+      return { outcome: { verdict: 'refused', reason: { code: `CODE_${count++}` } } };
+    });
+    const { reasons } = await run({ sides: [left, madeUpSide(() => refused)], ...selection });
+    assert.equal(reasons.length, 1000);
+  });
+
+  it('lets others have a turn', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    const left = madeUpSide(() => {
+      pause();
+      return refused;
+    });
+    await run({ sides: [left, madeUpSide(() => refused)], ...selection, groups: ['messages'] });
+    clearInterval(timer);
+    assert.ok(turns > 0);
+  });
+});

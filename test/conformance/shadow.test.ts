@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { type CallDifference, compare } from '../../src/conformance.js';
+import { type BindingResult, open, type TokenBinding } from '../../src/index.js';
+import { encodeBase64url } from '../../src/wire.js';
+import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
+
+const key = testKey('ecdsap256');
+const ekm = newEkm();
+const expected = { keyType: 'ecdsap256', ekm } as const;
+const good = message(signedBinding(key, ekm));
+const bad = message(binding({ identifier: key.identifier, signature: Buffer.alloc(64, 1) }));
+
+/** The portable provider with some of its calls replaced: a stand-in for a provider that errs. */
+function altered(calls: Partial<TokenBinding>): TokenBinding {
+  const portable = open({ provider: 'portable' });
+  return new Proxy(portable, {
+    get(target, name) {
+      const own = calls[name as keyof TokenBinding];
+      const value = own ?? Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function shadowed(secondary: TokenBinding, maxPending?: number) {
+  const seen: CallDifference[] = [];
+  const onDifference = (difference: CallDifference) => seen.push(difference);
+  const primary = open({ provider: 'portable' });
+  return { seen, primary, both: compare(primary, secondary, { onDifference, maxPending }) };
+}
+
+const accepting = altered({ verifyMessage: async () => [] });
+
+describe('compare', () => {
+  it('answers as the primary does, and finds nothing where both do the same', async () => {
+    const { both, seen, primary } = shadowed(open({ provider: 'portable' }));
+    assert.equal(both.provider, primary.provider);
+    const request = {
+      targetUrl: 'https://example.com/',
+      bindingType: 'provided',
+      ...expected,
+    } as const;
+    const made = await both.generateBinding(request);
+    const again = both.generateBindingSync({ ...request, bindingType: 'referred' });
+    assert.deepEqual(made.identifier, again.identifier);
+    const joined = await both.generateMessage([made.tokenBinding, again.tokenBinding]);
+    assert.deepEqual(both.generateMessageSync([made.tokenBinding, again.tokenBinding]), joined);
+    assert.equal((await both.verifyMessage(joined, expected)).length, 2);
+    assert.equal(both.verifyMessageSync(joined, expected).length, 2);
+    await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
+    assert.throws(() => both.verifyMessageSync(bad, expected), { code: 'ERR_TB_SIGNATURE' });
+    assert.equal((await both.generateId('ecdsap256', key.publicKey)).identifier.length, 68);
+    assert.equal((await both.getKeyTypesClient()).length, 3);
+    assert.equal((await both.getKeyTypesServer()).length, 3);
+    assert.deepEqual(await both.getHighestSupportedVersion(), { major: 1, minor: 0 });
+    await both.settled();
+    assert.deepEqual(seen, []);
+    assert.deepEqual(both.counts, { compared: 12, differed: 0, skipped: 0 });
+  });
+
+  it('never lets the secondary say yes', async () => {
+    const { both, seen } = shadowed(accepting);
+    await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
+    assert.throws(() => both.verifyMessageSync(bad, expected), { code: 'ERR_TB_SIGNATURE' });
+    await both.settled();
+    assert.deepEqual(
+      seen.map(({ call, path, message: text }) => [call, path, text]),
+      Array(2).fill(['verifyMessage', 'verdict', encodeBase64url(bad)]),
+    );
+    assert.equal(seen[0]?.primary.reason?.code, 'ERR_TB_SIGNATURE');
+    assert.equal(seen[0]?.secondary.verdict, 'accepted');
+  });
+
+  it('keeps the EKM out of what it reports', async () => {
+    const { both, seen } = shadowed(accepting);
+    both.verifyMessageSync(good, expected);
+    await both.settled();
+    const text = JSON.stringify(seen);
+    assert.match(text, /"results"/);
+    for (const form of ['hex', 'base64url', 'base64'] as const) {
+      assert.ok(!text.includes(ekm.toString(form)));
+    }
+  });
+
+  for (const [name, calls, work, call, path] of [
+    [
+      'another identifier',
+      {
+        verifyMessage: async (): Promise<BindingResult[]> => [
+          {
+            bindingType: 'provided',
+            keyType: 'ecdsap256',
+            identifier: Buffer.alloc(68),
+            extensionData: Buffer.alloc(0),
+            status: 'verified',
+          },
+        ],
+      },
+      (both: TokenBinding) => both.verifyMessage(good, expected),
+      'verifyMessage',
+      'results[0].identifier',
+    ],
+    [
+      'other bytes',
+      { generateMessage: async () => Buffer.alloc(139) },
+      (both: TokenBinding) => both.generateMessage([signedBinding(key, ekm)]),
+      'generateMessage',
+      'bytes',
+    ],
+    [
+      'no acceptance of what was made',
+      { generateMessage: async () => bad },
+      (both: TokenBinding) =>
+        both.generateBinding({
+          targetUrl: 'https://example.com/',
+          bindingType: 'provided',
+          ...expected,
+        }),
+      'generateBinding',
+      'verdict',
+    ],
+    [
+      'other key types',
+      { getKeyTypesServer: async () => [] },
+      (both: TokenBinding) => both.getKeyTypesServer(),
+      'getKeyTypesServer',
+      'observations.keyTypes[0]',
+    ],
+    [
+      'another version',
+      { getHighestSupportedVersion: async () => ({ major: 0, minor: 10 }) },
+      (both: TokenBinding) => both.getHighestSupportedVersion(),
+      'getHighestSupportedVersion',
+      'observations.version',
+    ],
+    [
+      'another TokenBindingID',
+      { generateId: async () => ({ keyType: 'ecdsap256', identifier: Buffer.alloc(68) }) },
+      (both: TokenBinding) => both.generateId('ecdsap256', key.publicKey),
+      'generateId',
+      'identifier',
+    ],
+  ] as [
+    string,
+    Partial<TokenBinding>,
+    (both: TokenBinding) => Promise<unknown>,
+    string,
+    string,
+  ][]) {
+    it(`reports ${name}`, async () => {
+      const { both, seen } = shadowed(altered(calls));
+      await work(both);
+      await both.settled();
+      assert.deepEqual(
+        seen.map((one) => [one.call, one.path]),
+        [[call, path]],
+      );
+      assert.deepEqual(both.counts, { compared: 1, differed: 1, skipped: 0 });
+    });
+  }
+
+  it('asks the secondary for no key of a target, and has it delete none', async () => {
+    const fail = () => assert.fail('the secondary was asked');
+    const calls = ['generateBinding', 'generateBindingSync', 'generateIdForUri', 'deleteBinding'];
+    const forbidden = [...calls, 'deleteAllBindings'].map((name) => [name, fail]);
+    const { both } = shadowed(altered(Object.fromEntries(forbidden)));
+    const targetUrl = 'https://example.com/';
+    await both.generateBinding({ targetUrl, bindingType: 'provided', ...expected });
+    await both.generateIdForUri('ecdsap256', targetUrl);
+    await both.deleteBinding(targetUrl);
+    await both.deleteAllBindings({ everyKeyOfThisUser: true });
+    await both.settled();
+    assert.equal(both.counts.differed, 0);
+  });
+
+  it('does not wait for the secondary', async () => {
+    let finish = () => {};
+    const slow = new Promise<BindingResult[]>((resolve) => {
+      finish = () => resolve([]);
+    });
+    const { both, seen } = shadowed(altered({ verifyMessage: () => slow }));
+    await both.verifyMessage(good, expected);
+    both.verifyMessageSync(good, expected);
+    await setTimeout(20);
+    assert.deepEqual([both.counts.compared, seen.length], [0, 0]);
+    finish();
+    await both.settled();
+    assert.equal(seen.length, 2);
+  });
+
+  it('starts the secondary after the call has ended', async () => {
+    const order: string[] = [];
+    const secondary = altered({
+      verifyMessage: async () => {
+        order.push('secondary');
+        return [];
+      },
+    });
+    const { both } = shadowed(secondary);
+    both.verifyMessageSync(good, expected);
+    order.push('caller');
+    await both.settled();
+    await both.verifyMessage(good, expected);
+    order.push('caller');
+    await both.settled();
+    assert.deepEqual(order, ['caller', 'secondary', 'caller', 'secondary']);
+  });
+
+  it('compares with the arguments as they were', async () => {
+    const { both, seen } = shadowed(open({ provider: 'portable' }));
+    const bytes = Buffer.from(good);
+    const own = { keyType: 'ecdsap256', ekm: Buffer.from(ekm) } as const;
+    const results = both.verifyMessageSync(bytes, own);
+    bytes.fill(0);
+    own.ekm.fill(0);
+    results[0]?.identifier.fill(0);
+    const joined = signedBinding(key, ekm);
+    both.generateMessageSync([joined]).fill(0);
+    joined.fill(0);
+    await both.settled();
+    assert.deepEqual(seen, []);
+    assert.equal(both.counts.compared, 2);
+  });
+
+  it('leaves wrong arguments to the primary', async () => {
+    const { both } = shadowed(accepting);
+    assert.throws(() => both.verifyMessageSync('text' as never, expected), TypeError);
+    await assert.rejects(both.verifyMessage(good, { keyType: 'ecdsap256' } as never), TypeError);
+    await assert.rejects(both.generateMessage([]), RangeError);
+    await both.settled();
+    assert.deepEqual(both.counts, { compared: 0, differed: 0, skipped: 0 });
+  });
+
+  it('skips what would pile up', async () => {
+    let finish = () => {};
+    const slow = new Promise<BindingResult[]>((resolve) => {
+      finish = () => resolve([]);
+    });
+    const { both } = shadowed(altered({ verifyMessage: () => slow }), 3);
+    for (let call = 0; call < 10; call++) both.verifyMessageSync(good, expected);
+    finish();
+    await both.settled();
+    assert.deepEqual(both.counts, { compared: 3, differed: 3, skipped: 7 });
+    both.verifyMessageSync(good, expected);
+    await both.settled();
+    assert.equal(both.counts.compared, 4);
+  });
+
+  for (const [name, secondary, onDifference] of [
+    [
+      'a secondary that breaks',
+      altered({ verifyMessage: () => Promise.reject(new Error('broken')) }),
+      () => {},
+    ],
+    [
+      'an onDifference that throws',
+      accepting,
+      () => {
+        throw new Error('broken');
+      },
+    ],
+  ] as [string, TokenBinding, () => void][]) {
+    it(`turns ${name} into a warning`, async () => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error) => warnings.push(warning);
+      process.on('warning', onWarning);
+      const both = compare(open({ provider: 'portable' }), secondary, { onDifference });
+      assert.equal(both.verifyMessageSync(good, expected).length, 1);
+      await both.settled();
+      await setImmediate();
+      process.off('warning', onWarning);
+      assert.deepEqual(
+        warnings.map((warning) => warning.message),
+        ['broken'],
+      );
+    });
+  }
+
+  for (const [name, args] of [
+    ['no primary', [undefined, accepting, { onDifference() {} }]],
+    ['a secondary that is no TokenBinding', [accepting, {}, { onDifference() {} }]],
+    ['no options', [accepting, accepting]],
+    ['no onDifference', [accepting, accepting, {}]],
+    ['room for none', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
+    ['room for half a call', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
+    ['a text for the room', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],
+  ] as [string, Parameters<typeof compare>][]) {
+    it(`refuses ${name}`, () => {
+      assert.throws(
+        () => compare(...args),
+        (error) => {
+          return error instanceof TypeError || error instanceof RangeError;
+        },
+      );
+    });
+  }
+});
