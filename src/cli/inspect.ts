@@ -1,7 +1,7 @@
 import { TokenBindingError } from '../errors.js';
+import { type Outline, type OutlinedBinding, outlineMessage } from '../tokenbinding/outline.js';
 import { type Command, EXIT, onlyArgument, parseOptions } from './command.js';
 import { readMessage } from './input.js';
-import { type Outline, type OutlinedBinding, outlineMessage } from './outline.js';
 import { bytes, hex, print, printJson, style } from './output.js';
 
 const help = `Usage: tokenbinding inspect [--json] <message>
@@ -29,7 +29,7 @@ export const inspect: Command = {
   },
 };
 
-interface Shown extends Outline {
+interface Shown extends Omit<Outline, 'fields'> {
   /** Absent where the text is neither hex nor base64url. */
   readonly length?: number;
 }

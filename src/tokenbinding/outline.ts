@@ -1,9 +1,9 @@
 import { encodeBase64url } from '../bytes/base64url.js';
 import type { Field } from '../bytes/reader.js';
 import { TokenBindingError } from '../errors.js';
-import { tokenBindingHash } from '../tokenbinding/identifier.js';
-import { decodeTokenBindingMessage, walkTokenBindingMessage } from '../tokenbinding/message.js';
-import { type BindingType, bindingTypeOf, type KeyType, keyTypeOf } from '../tokenbinding/types.js';
+import { tokenBindingHash } from './identifier.js';
+import { decodeTokenBindingMessage, walkTokenBindingMessage } from './message.js';
+import { type BindingType, bindingTypeOf, type KeyType, keyTypeOf } from './types.js';
 
 /** One TokenBinding as far as it could be read. */
 export interface OutlinedBinding {
@@ -21,6 +21,8 @@ export interface OutlinedBinding {
 
 /** A TokenBindingMessage as far as it could be read. */
 export interface Outline {
+  /** Every field, in the order of the bytes. */
+  readonly fields: Field[];
   readonly bindings: OutlinedBinding[];
   /** Each rule it breaks: first of the message as a whole, then the field at which reading stopped. */
   readonly faults: TokenBindingError[];
@@ -32,7 +34,8 @@ export function outlineMessage(message: Uint8Array): Outline {
   const whole = faultOf(() => decodeTokenBindingMessage(message));
   const stop = faultOf(() => walkTokenBindingMessage(message, (field) => builder.add(field)));
   const faults = stop?.path === whole?.path ? [stop] : [whole, stop];
-  return { bindings: builder.bindings, faults: faults.filter((fault) => fault !== undefined) };
+  const { fields, bindings } = builder;
+  return { fields, bindings, faults: faults.filter((fault) => fault !== undefined) };
 }
 
 function faultOf(work: () => unknown): TokenBindingError | undefined {
@@ -46,6 +49,7 @@ function faultOf(work: () => unknown): TokenBindingError | undefined {
 }
 
 class OutlineBuilder {
+  readonly fields: Field[] = [];
   readonly bindings: OutlinedBinding[] = [];
   readonly #message: Uint8Array;
   #current: OutlinedBinding = { offset: 0, key: [], extensions: [] };
@@ -56,7 +60,9 @@ class OutlineBuilder {
     this.#message = message;
   }
 
-  add({ path, offset, length, value }: Field): void {
+  add(field: Field): void {
+    this.fields.push(field);
+    const { path, offset, length, value } = field;
     const name = path.replace(/^tokenbindings\[\d+\]\./, '');
     if (typeof value === 'number') {
       this.#addNumber(name, offset, value);
