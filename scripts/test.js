@@ -13,6 +13,10 @@ const NEEDS = {
     tools: ['g++', MINGW, 'clang-format', 'clang-tidy', 'cppcheck'],
     install: `${INSTALL} g++ g++-mingw-w64-x86-64-posix clang-format clang-tidy cppcheck`,
   },
+  page: {
+    tools: ['chromium'],
+    install: `${INSTALL} chromium`,
+  },
   wine: {
     tools: ['wine', 'wineserver', MINGW],
     install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix`,

@@ -1,0 +1,75 @@
+// The filter of the report. The page is whole without it.
+const form = document.querySelector('#filter');
+const text = form.elements.namedItem('text');
+const kinds = [...form.querySelectorAll('[name=kind]')];
+const count = form.querySelector('output');
+const noMatch = document.querySelector('[data-no-match]');
+const sections = [...document.querySelectorAll('#differences, #deviations')];
+const groups = [...document.querySelectorAll('#cases tbody')];
+const cases = [...document.querySelectorAll('#cases tr[data-kind]')].map((row) => ({
+  text: row.dataset.text,
+  kind: row.dataset.kind,
+  elements: [row, document.getElementById(row.dataset.article)].filter((element) => element),
+}));
+
+function apply() {
+  const wanted = text.value.trim().toLowerCase();
+  const wantedKinds = chosenKinds();
+  let shown = 0;
+  for (const { text, kind, elements } of cases) {
+    const matches = wantedKinds.includes(kind) && text.includes(wanted);
+    if (matches) shown++;
+    for (const element of elements) element.hidden = !matches;
+  }
+  for (const group of groups) group.hidden = !group.querySelector('[data-kind]:not([hidden])');
+  for (const section of sections) {
+    const articles = [...section.querySelectorAll('article')];
+    const allHidden = articles.length > 0 && articles.every(({ hidden }) => hidden);
+    section.querySelector('[data-all-hidden]').hidden = !allHidden;
+  }
+  noMatch.hidden = shown > 0 || cases.length === 0;
+  count.value = `${shown} of ${cases.length} listed cases shown`;
+}
+
+function chosenKinds() {
+  return kinds.filter(({ checked }) => checked).map(({ value }) => value);
+}
+
+/** The filter as a link: `#text=trailing&kind=differ,agree`; an anchor of the page has no `=`. */
+function writeHash() {
+  const hash = new URLSearchParams();
+  const wanted = text.value.trim();
+  const chosen = chosenKinds();
+  if (wanted !== '') hash.set('text', wanted);
+  if (chosen.length < kinds.length) hash.set('kind', chosen.join(','));
+  history.replaceState(null, '', `#${hash}`);
+}
+
+function readHash() {
+  const hash = location.hash.slice(1);
+  if (hash !== '' && !hash.includes('=')) return unfold(document.getElementById(hash));
+  const wanted = new URLSearchParams(hash);
+  const chosen = wanted.get('kind')?.split(',');
+  text.value = wanted.get('text') ?? '';
+  for (const kind of kinds) kind.checked = chosen?.includes(kind.value) ?? true;
+  apply();
+}
+
+function unfold(target) {
+  const details = target?.querySelector(':scope > details');
+  if (details) details.open = true;
+}
+
+function change() {
+  apply();
+  writeHash();
+}
+
+form.addEventListener('input', change);
+form.addEventListener('submit', (event) => event.preventDefault());
+// The event comes before the fields have their first values again.
+form.addEventListener('reset', () => setTimeout(change));
+addEventListener('hashchange', readHash);
+form.hidden = false;
+apply();
+readHash();

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { toHtml } from '../../src/conformance/page/to-html.js';
+import type { Report } from '../../src/conformance/report.js';
+import { temporaryFolder } from '../support/folders.js';
+
+const OFFLINE = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A page as it lies open, and what has gone wrong in it so far. */
+export interface Opened {
+  readonly page: Page;
+  readonly troubles: string[];
+  /** The addresses of all requests, the document's among them. */
+  readonly requests: string[];
+}
+
+export interface Opening extends BrowserContextOptions {
+  /** After the `#` of the address. */
+  readonly hash?: string;
+  /** What becomes of the page's text before it is opened. */
+  readonly tamper?: (text: string) => string;
+}
+
+/** Chromium for the tests of a file: opens reports from files, as a reader does. */
+export function browser(): (report: Report, opening?: Opening) => Promise<Opened> {
+  const folder = temporaryFolder();
+  let chrome: Browser;
+  let files = 0;
+  before(async () => {
+    // The sandbox needs a user that is not root.
+    const args = process.getuid?.() === 0 ? [...OFFLINE, '--no-sandbox'] : OFFLINE;
+    chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  });
+  after(() => chrome.close());
+
+  return async (report, { hash = '', tamper = (text: string) => text, ...options } = {}) => {
+    const file = join(folder, `report-${files++}.html`);
+    writeFileSync(file, tamper(toHtml(report)));
+    const context = await chrome.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    const opened: Opened = { page, troubles: [], requests: [] };
+    page.on('console', (message) => opened.troubles.push(message.text()));
+    page.on('pageerror', (error) => opened.troubles.push(error.message));
+    page.on('request', (request) => opened.requests.push(request.url()));
+    await page.goto(`${pathToFileURL(file)}${hash === '' ? '' : `#${hash}`}`);
+    return opened;
+  };
+}
+
+/** Asserts that nothing was said on the console and nothing asked for but the document. */
+export function assertQuiet({ troubles, requests }: Opened): void {
+  assert.deepEqual(troubles, []);
+  assert.equal(requests.length, 1, requests.join('\n'));
+}

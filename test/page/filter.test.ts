@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { emptyReport, sampleReport } from '../support/reports.js';
+import { assertQuiet, browser } from './browser.js';
+
+const open = browser();
+const sample = sampleReport();
+const ALL = sample.cases.length;
+
+/** The kinds of the rows that are to be seen. */
+async function kinds(page: Page): Promise<string[]> {
+  const rows = "[...document.querySelectorAll('tr[data-kind]')]";
+  return (await page.evaluate(
+    `${rows}.filter((row) => row.checkVisibility()).map((row) => row.dataset.kind)`,
+  )) as string[];
+}
+
+function ids(page: Page): Promise<string[]> {
+  return page.locator('tr[data-kind]:visible code.id').allTextContents();
+}
+
+const hashOf = (page: Page) => new URL(page.url()).hash;
+const said = (page: Page) => page.getByRole('status').textContent();
+
+describe('the filter of the page', () => {
+  it('shows every case at first, and says how many', async () => {
+    const { page } = await open(sample);
+    assert.equal(await said(page), `${ALL} of ${ALL} listed cases shown`);
+    assert.equal((await kinds(page)).length, ALL);
+  });
+
+  it('finds text in id, title, code and path, in capitals or not', async () => {
+    const opened = await open(sample);
+    const { page } = opened;
+    const wanted = {
+      'joins/TWO': ['joins/two-provided'],
+      'largest message': ['messages/65535-bytes'],
+      invalid_token: ['messages/damaged-0', 'messages/damaged-1', 'mutations/11873'],
+      '0x80090308': ['messages/damaged-0', 'messages/damaged-1', 'mutations/11873'],
+      'observations.server': ['probes/key-types'],
+    };
+    for (const [text, found] of Object.entries(wanted)) {
+      await page.getByRole('searchbox').fill(text);
+      assert.deepEqual(await ids(page), found);
+      assert.equal(await said(page), `${found.length} of ${ALL} listed cases shown`);
+    }
+    assertQuiet(opened);
+  });
+
+  it('hides the articles and groups of what it hides', async () => {
+    const { page } = await open(sample);
+    await page.getByRole('searchbox').fill('joins/two');
+    assert.deepEqual(await page.locator('article:visible .id code').allTextContents(), [
+      'joins/two-provided',
+    ]);
+    assert.deepEqual(await page.getByRole('rowheader', { name: /1 case$/ }).count(), 1);
+    assert.ok(await page.getByText('The filter hides the only one.').isVisible());
+    await page.getByRole('searchbox').fill('');
+    assert.equal(await page.getByText('The filter hides').filter({ visible: true }).count(), 0);
+  });
+
+  it('leaves out the kinds that are not checked', async () => {
+    const { page } = await open(sample);
+    const box = (name: RegExp) => page.getByRole('checkbox', { name });
+    await box(/^agree/).uncheck();
+    await box(/^differ/).uncheck();
+    assert.deepEqual(
+      new Set(await kinds(page)),
+      new Set(['other-reason', 'known-deviation', 'not-comparable']),
+    );
+    assert.equal(hashOf(page), '#kind=known-deviation%2Cnot-comparable%2Cother-reason');
+    assert.ok(await page.getByText(/^The filter hides all \d+\.$/).isVisible());
+    await box(/^agree/).check();
+    assert.ok((await kinds(page)).includes('agree'));
+  });
+
+  it('is in the address, and comes from there', async () => {
+    const { page } = await open(sample, { hash: 'text=INVALID_token&kind=other-reason' });
+    assert.deepEqual(await ids(page), ['messages/damaged-0', 'messages/damaged-1']);
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'INVALID_token');
+    assert.equal(await page.getByRole('checkbox', { name: /^agree/ }).isChecked(), false);
+    await page.evaluate("location.hash = '#text=joins&kind=differ'");
+    await page.getByText(`1 of ${ALL} listed`).waitFor();
+    await page.evaluate("location.hash = ''");
+    await page.getByText(`${ALL} of ${ALL} listed`).waitFor();
+    await page.getByRole('searchbox').fill(' a&b=#c ');
+    assert.equal(hashOf(page), '#text=a%26b%3D%23c');
+  });
+
+  it('takes nothing else from the address', async () => {
+    for (const hash of ['kind=', 'kind=<img>,__proto__', 'text=%00%ff&kind=constructor']) {
+      const opened = await open(sample, { hash });
+      assert.equal(await said(opened.page), `0 of ${ALL} listed cases shown`);
+      assertQuiet(opened);
+    }
+    const opened = await open(sample, { hash: 'no-such-place' });
+    assert.equal(await said(opened.page), `${ALL} of ${ALL} listed cases shown`);
+    assertQuiet(opened);
+  });
+
+  it('says where no case matches, and shows all again', async () => {
+    const opened = await open(sample);
+    const { page } = opened;
+    const none = page.getByText('No case matches the filter.');
+    assert.equal(await none.isVisible(), false);
+    await page.getByRole('searchbox').fill('nowhere to be found');
+    await page.keyboard.press('Enter');
+    assert.ok(await none.isVisible());
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByText(`${ALL} of ${ALL} listed`).waitFor();
+    assert.equal(await none.isVisible(), false);
+    assert.equal(hashOf(page), '');
+    assertQuiet(opened);
+    const empty = await open(emptyReport());
+    assert.equal(await empty.page.getByText('No case matches').isVisible(), false);
+  });
+});

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import type { Json } from '../../src/conformance/outcome.js';
+import { toHtml } from '../../src/conformance/page/to-html.js';
+import type { Report, ReportedCase } from '../../src/conformance/report.js';
+import {
+  agreeingCases,
+  emptyReport,
+  hostileReport,
+  reportOf,
+  sampleReport,
+} from '../support/reports.js';
+
+const sample = sampleReport();
+const text = toHtml(sample);
+
+/** The content of every element of that name, as it is in the file. */
+function contents(page: string, name: string): string[] {
+  const elements = page.matchAll(new RegExp(`<${name}(?: [^>]*)?>(.*?)</${name}>`, 'gs'));
+  return Array.from(elements, ([, content = '']) => content);
+}
+
+/** The part of a page for one case. */
+function articleOf(page: string, id: string): string {
+  const article = contents(page, 'article').find((content) => content.includes(id));
+  assert.ok(article, `no article for ${id}`);
+  return article;
+}
+
+function reported(id: string): ReportedCase {
+  const found = sample.cases.find((reported) => reported.id === id);
+  assert.ok(found);
+  return found;
+}
+
+function heading(report: Report): string | undefined {
+  return contents(toHtml(report), 'h1')[0];
+}
+
+describe('toHtml', () => {
+  it('gives the same text for the same report', () => {
+    assert.equal(toHtml(sampleReport()), text);
+  });
+
+  it('has the time at which it was made on one line of its own', () => {
+    const later = toHtml({ ...sample, made: '2027-02-03T04:05:06.789Z' });
+    const lines = text.split('\n');
+    const others = later.split('\n').filter((line, index) => line !== lines[index]);
+    assert.deepEqual(others, [
+      '<time datetime="2027-02-03T04:05:06.789Z">2027-02-03 04:05:06 UTC</time>',
+    ]);
+    assert.equal(later.split('\n').length, lines.length);
+  });
+
+  it('allows its own style and script by their hashes, and nothing else', () => {
+    const hash = (source: string | undefined) =>
+      `'sha256-${createHash('sha256')
+        .update(source ?? '')
+        .digest('base64')}'`;
+    const [style, ...styles] = contents(text, 'style');
+    const [script, ...scripts] = contents(text, 'script');
+    assert.deepEqual([...styles, ...scripts], []);
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(text)?.[1];
+    assert.deepEqual(policy?.replaceAll('&#39;', "'").split('; '), [
+      "default-src 'none'",
+      `style-src ${hash(style)}`,
+      `script-src ${hash(script)}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+  });
+
+  it('refers to nothing outside of itself', () => {
+    assert.doesNotMatch(text, /\b(?:src|srcset|action|style|on\w+)=/);
+    assert.doesNotMatch(text, /url\(|@import|<link|<base|<iframe|<object|<embed/);
+    const targets = Array.from(text.matchAll(/href="([^"]*)"/g), ([, target = '']) => target);
+    for (const target of targets) {
+      assert.match(target, /^#[a-z]+(?:-\d+)?$/);
+      assert.ok(text.includes(` id="${target.slice(1)}"`), target);
+    }
+  });
+
+  it('escapes every string, and writes out what hides or reverses text', () => {
+    const page = toHtml(hostileReport());
+    assert.doesNotMatch(page, /<img/);
+    assert.equal(page.split('</script>').length, 2);
+    assert.equal(page.split('</style>').length, 2);
+    assert.doesNotMatch(page, /[^\P{Cc}\n]|[\p{Cf}\p{Cs}]/u);
+    assert.ok(page.includes('windows-11.json&lt;/script&gt;&lt;/style&gt;&lt;img src=x onerror='));
+    assert.ok(page.includes('&#39;&quot;&amp;\\u{202e}\\u{0}'));
+    assert.doesNotMatch(page, /onerror="/);
+  });
+
+  it('writes halves of surrogate pairs out, which UTF-8 has not', () => {
+    const [first] = agreeingCases(1);
+    const page = toHtml(reportOf([{ ...(first as ReportedCase), title: 'half \ud83d of one' }]));
+    assert.ok(page.includes('half \\u{d83d} of one'));
+    assert.equal(Buffer.from(page).toString(), page);
+  });
+
+  it('has a row for every case, and an article for what differs', () => {
+    const rows = Array.from(text.matchAll(/<tr data-kind="([a-z-]+)"/g), ([, kind]) => kind);
+    assert.equal(rows.length, sample.cases.length);
+    const apart = sample.cases.filter(({ comparison: { kind } }) =>
+      ['differ', 'known-deviation'].includes(kind),
+    );
+    assert.equal(contents(text, 'article').length, apart.length);
+    for (const { id, title } of apart) assert.ok(articleOf(text, id).includes(title));
+  });
+
+  describe('the verdict', () => {
+    const [a, b] = sample.sides;
+    const { wine: _, ...system } = a.system ?? assert.fail();
+    const windows = { ...sample, sides: [{ ...a, system }, b] } as const;
+
+    it('says how many cases differ, and never calls Wine Windows', () => {
+      const wine = 'tokenbinding.dll 10.0.26100.1 under Wine';
+      assert.equal(
+        heading(sample),
+        `${wine} and the portable provider differ in 7 of 50 comparable cases.`,
+      );
+      assert.equal(
+        heading(windows),
+        'Windows’ tokenbinding.dll 10.0.26100.1 and the portable provider differ in 7 of 50 comparable cases.',
+      );
+      assert.ok(text.includes('Wine, which is not Windows.'));
+      assert.ok(!toHtml(windows).includes('Wine'));
+    });
+
+    it('names the specification where it is a side', () => {
+      const page = toHtml({ ...sample, sides: [a, { name: 'specification' }] });
+      assert.match(contents(page, 'h1')[0] ?? '', / and the specification differ in 7 of 50 /);
+      assert.ok(page.includes('<p>What the clauses want that each case names.</p>'));
+    });
+
+    it('says that they agree only where they do', () => {
+      const end = (report: Report) => heading(report)?.split('portable provider ')[1];
+      assert.equal(end(reportOf(agreeingCases(3))), 'agree in all 3 comparable cases.');
+      const known = [...agreeingCases(3), reported('probes/version')];
+      assert.equal(
+        end(reportOf(known)),
+        'agree in 3 of 4 comparable cases; the other 1 is a known deviation.',
+      );
+    });
+
+    it('claims nothing where nothing was compared', () => {
+      assert.equal(heading(emptyReport()), 'No case was run.');
+      const alone = reportOf([reported('probes/null-arguments')]);
+      assert.equal(heading(alone), 'Nothing could be compared.');
+      assert.match(toHtml(alone), /<h1 class="nothing">/);
+    });
+  });
+
+  describe('a difference', () => {
+    it('marks the part of long values that differs, and only that', () => {
+      const article = articleOf(text, 'messages/second-identifier');
+      assert.deepEqual(contents(article, 'mark'), ['xyz', 'Nz3']);
+      assert.equal(contents(article, 'tr').filter((row) => row.includes('>differs<')).length, 1);
+    });
+
+    it('tells a number from the text of it, and a part that one side lacks', () => {
+      assert.deepEqual(contents(articleOf(text, 'identifiers/number'), 'mark'), [
+        '96',
+        '&quot;96&quot;',
+      ]);
+      assert.deepEqual(contents(articleOf(text, 'joins/two-provided'), 'mark'), [
+        'a0vT',
+        '(nothing)',
+      ]);
+    });
+
+    it('does not hold the sides to their reasons', () => {
+      const rows = contents(articleOf(text, 'messages/signature-of-63-bytes'), 'tr');
+      const reasons = rows.filter((row) => row.includes('<code>reason.'));
+      assert.equal(reasons.length, 2);
+      for (const row of reasons) assert.match(row, />not compared</);
+    });
+
+    it('says what the specification wants and who does it, or that no clause is named', () => {
+      assert.ok(
+        articleOf(text, 'messages/signature-of-63-bytes').includes(
+          'The specification wants refused (RFC 8471 3): B meets it, A does not.',
+        ),
+      );
+      assert.ok(
+        articleOf(text, 'joins/two-provided').includes(
+          'The case names no clause of the specification.',
+        ),
+      );
+    });
+
+    it('decodes a damaged message up to its fault', () => {
+      const article = articleOf(text, 'messages/signature-of-63-bytes');
+      assert.ok(article.includes('tokenbindings[1].tokenbindingid.point'));
+      assert.ok(!article.includes('<code>tokenbindings[1].signature</code>'));
+      assert.match(
+        article,
+        /Damaged:.*tokenbindings\[1\]\.signature: has length 63, the least is 64/,
+      );
+      assert.match(articleOf(text, 'mutations/11873'), /Damaged:.*not of the base64url alphabet/);
+    });
+
+    it('shows a known deviation with its clause, builds and reason', () => {
+      const article = articleOf(text, 'probes/version');
+      for (const fact of [
+        'RFC 8472 2',
+        '10240 and later',
+        '&quot;0.10&quot;',
+        'the drafts whose',
+      ]) {
+        assert.ok(article.includes(fact), fact);
+      }
+    });
+  });
+
+  describe('with more than anyone reads', () => {
+    it('counts what it leaves out of a message of 65 KB and of 900 results', () => {
+      const article = articleOf(text, 'messages/65535-bytes');
+      assert.ok(article.length < 40_000, `${article.length}`);
+      assert.match(article, /43,\d{3} more fields/);
+      assert.match(article, /4,\d{3} more values, 4,\d{3} of them different, not shown/);
+      assert.match(article, /more characters in the report’s JSON form/);
+    });
+
+    it('is not brought down by depth or by length', () => {
+      let deep: Json = 'bottom';
+      for (let level = 0; level < 50_000; level++) deep = [deep];
+      const probe = reported('probes/key-types');
+      const [, other] = probe.outcomes;
+      const wide = Array.from({ length: 50_000 }, (_, index) => index);
+      const hostile = { verdict: 'observed', observations: { deep, long: 'x'.repeat(1e6), wide } };
+      const outcomes = [hostile as unknown as typeof other, other] as const;
+      const page = toHtml(reportOf([{ ...probe, outcomes }]));
+      assert.ok(page.length < 100_000, `${page.length}`);
+      assert.ok(page.includes('(1000000 characters)'));
+    });
+
+    it('shows which reasons met, a hundred of them at most', () => {
+      const met = (text: string) => /<section id="reasons".*?<\/section>/s.exec(text)?.[0] ?? '';
+      const shown = met(text);
+      assert.match(shown, /ERR_TB_OS 0x80090308 SEC_E_INVALID_TOKEN/);
+      assert.match(shown, /ERR_TB_MALFORMED/);
+      const [one] = sample.reasons;
+      assert.ok(one !== undefined);
+      const many = met(toHtml({ ...sample, reasons: Array(101).fill(one) }));
+      assert.equal(many.match(/<tr>/g)?.length, 101);
+      assert.match(many, /1 more are in the report/);
+      assert.match(met(toHtml({ ...sample, reasons: [] })), /No case was refused by both/);
+    });
+
+    it('says how many recorded answers nothing was asked for', () => {
+      assert.match(toHtml({ ...sample, unasked: 7 }), /7 recorded answers belong to cases/);
+    });
+
+    it('says how many mutations it does not list', () => {
+      assert.doesNotMatch(text, /counted and not listed/);
+      assert.match(toHtml(reportOf(sample.cases, 1234)), /1,234 more mutations that differ are/);
+    });
+  });
+});
