@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { type Command, EXIT, type ExitCode, UsageError } from './cli/command.js';
+import { conformance } from './cli/conformance.js';
 import { generate } from './cli/generate.js';
 import { inspect } from './cli/inspect.js';
 import { note } from './cli/output.js';
@@ -8,10 +9,16 @@ import { verify } from './cli/verify.js';
 import { packageVersion } from './conformance/package-version.js';
 import { TokenBindingError } from './errors.js';
 
-const commands: Readonly<Record<string, Command>> = { status, inspect, verify, generate };
+const commands: Readonly<Record<string, Command>> = {
+  status,
+  inspect,
+  verify,
+  generate,
+  conformance,
+};
 
 const summaries = Object.entries(commands).map(
-  ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+  ([name, { summary }]) => `  ${name.padEnd(13)}${summary}`,
 );
 
 const help = `Usage: tokenbinding <command> [options]

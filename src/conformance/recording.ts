@@ -37,6 +37,8 @@ export const RECORDING_FORMAT = 'tokenbinding-conformance-recording';
 export const RECORDING_VERSION = 1;
 
 const VERDICTS = ['accepted', 'refused', 'misshapen', 'observed'];
+/** More than any outcome has. */
+const MAX_DEPTH = 8;
 const SIDES = ['windows', 'portable', 'specification'];
 
 /** @throws TokenBindingError ERR_TB_RECORDING */
@@ -79,7 +81,7 @@ export function checkLine(
 
 /** The parts that the comparison and the reports look into. */
 function isOutcome(value: unknown): value is Outcome {
-  if (!isObject(value)) return false;
+  if (!isObject(value) || !isShallow(value, MAX_DEPTH)) return false;
   const { verdict, results, bytes, identifier, observations, reason } = value as Partial<Outcome>;
   return (
     VERDICTS.includes(verdict as string) &&
@@ -88,6 +90,12 @@ function isOutcome(value: unknown): value is Outcome {
     (observations === undefined || isObject(observations)) &&
     (reason === undefined || (isObject(reason) && typeof reason.code === 'string'))
   );
+}
+
+/** What looks into it goes down level by level. */
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
 }
 
 function isObject(value: unknown): value is object {

@@ -145,10 +145,18 @@ describe('a recording', () => {
     ],
     ['has an unknown verdict', withCase('"accepted"', '"perhaps"'), /a damaged line 2/],
     ['has results that are none', withCase('"results":[', '"results":[1,'), /a damaged line 2/],
+    [
+      'is deep',
+      withCase(
+        '"results":[',
+        `"observations":{"a":${'['.repeat(1000)}${']'.repeat(1000)}},"results":[`,
+      ),
+      /a damaged line 2/,
+    ],
     ['has a list for a line', (all: string[]) => [all[0] ?? '', '[]'], /a damaged line 2/],
     [
       'has a line without end',
-      (all: string[]) => [all[0] ?? '', 'x'.repeat((1 << 20) + 1)],
+      (all: string[]) => [all[0] ?? '', 'x'.repeat((1 << 18) + 1)],
       /a line that is too long/,
     ],
   ] as [string, (lines: string[]) => string[], RegExp][]) {

@@ -1,4 +1,5 @@
 import { after, before } from 'node:test';
+import { describeConformance } from './conformance.js';
 import { describeFaults } from './faults.js';
 import { NODE_VERSIONS } from './node-exe.js';
 import { describeSuites } from './suites.js';
@@ -12,4 +13,5 @@ after(() => workplace.stop());
 
 for (const version of NODE_VERSIONS) describeSuites(version, workplace);
 describeTarball(workplace);
+describeConformance(workplace);
 describeFaults(workplace);

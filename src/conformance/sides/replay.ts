@@ -82,7 +82,7 @@ export class ReplaySide implements Side {
 }
 
 /** More than the outcome of the longest message takes. */
-const MAX_LINE = 1 << 20;
+const MAX_LINE = 1 << 18;
 
 async function* linesOf(file: string): AsyncGenerator<string, undefined> {
   let rest = '';

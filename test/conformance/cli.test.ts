@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.js';
+import { assertValidReport } from '../support/report-schema.js';
+
+const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const folder = temporaryFolder();
+const recording = join(folder, 'recording.jsonl');
+const GROUPS = ['--groups', 'vectors,messages,joins,mutations'];
+const QUICK = ['portable', 'specification', '--cases', '100', ...GROUPS];
+
+function conformance(...args: string[]) {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  const options = { encoding: 'utf8', env } as const;
+  return spawnSync(process.execPath, [program, 'conformance', ...args], options);
+}
+
+/** The recording with a text in one line replaced, as another file. */
+function altered(name: string, id: string, from: string, to: string): string {
+  const lines = readFileSync(recording, 'utf8').split('\n');
+  const index = lines.findIndex((line) => line.includes(`"id":"${id}"`));
+  assert.ok(lines[index]?.includes(from), lines[index]);
+  lines[index] = lines[index]?.replace(from, to) ?? '';
+  const file = join(folder, name);
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+describe('tokenbinding conformance', () => {
+  before(() => {
+    const { status, stderr } = conformance(...QUICK, '--record', recording);
+    assert.equal(status, 0, stderr);
+  });
+
+  it('compares, counts and concludes', () => {
+    const { status, stdout, stderr } = conformance(...QUICK);
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /^A +portable, Linux .* \(linux \w+, node v/m);
+    assert.match(stdout, /^B +specification$/m);
+    assert.match(stdout, /^mutations +100 +\d+ +0 +0 +\d+ +0$/m);
+    assert.match(stdout, /^the sides agree in every case that can be compared$/m);
+  });
+
+  it('gives the same report for the same seed, but for the line with the time', () => {
+    for (const [format, time] of [
+      [[], /^made .*\n/m],
+      [['--json'], /^ {2}"made": .*\n/m],
+    ] as const) {
+      const report = () => conformance(...QUICK, '--seed', '9', ...format).stdout;
+      const [one, other] = [report(), report()];
+      assert.match(one, time);
+      assert.equal(one.replace(time, ''), other.replace(time, ''));
+    }
+  });
+
+  it('prints JSON that the published schema describes', () => {
+    const { status, stdout } = conformance(...QUICK, '--json');
+    assert.equal(status, 0);
+    assertValidReport(JSON.parse(stdout));
+  });
+
+  it('writes a page', () => {
+    const file = join(folder, 'page.html');
+    const { status } = conformance('--replay', recording, '--html', file);
+    assert.equal(status, 0);
+    assert.equal(readFileSync(file, 'utf8').slice(0, 15).toLowerCase(), '<!doctype html>');
+  });
+
+  it('leaves no page when it fails, and an earlier one as it was', () => {
+    const file = join(folder, 'none.html');
+    assert.equal(conformance('--html', file).status, 2);
+    assert.equal(existsSync(file), false);
+    writeFileSync(file, 'earlier');
+    assert.equal(conformance('--html', file).status, 2);
+    assert.equal(readFileSync(file, 'utf8'), 'earlier');
+  });
+
+  it('replays a recording, and names the one case in which it was altered', () => {
+    assert.equal(conformance('--replay', recording).status, 0);
+    const id = 'messages/pair/ecdsap256/rsa2048_pss';
+    const file = altered('verdict.jsonl', id, '"accepted"', '"refused"');
+    const { status, stdout } = conformance('--replay', file);
+    assert.equal(status, 1);
+    assert.deepEqual(stdout.match(/^differ .*$/gm), [`differ ${id} at verdict`]);
+    assert.match(stdout, /^ {4}A portable +refused /m);
+    assert.match(stdout, /^ {4}B portable +accepted \[\{"bindingType":"provided"/m);
+    assert.match(stdout, /^ {4}RFC 8471 4\.2 +accepted /m);
+    assert.match(stdout, /^the sides differ in 1 of \d+ cases$/m);
+  });
+
+  it('compares two recordings, and says which reasons met', () => {
+    const id = 'vectors/tb-20/ecdsap256';
+    const file = altered('reason.jsonl', id, '"ERR_TB_SIGNATURE"', '"ERR_TB_OS"');
+    const { status, stdout } = conformance('diff', recording, file);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^ +1 {2}verifyMessage: ERR_TB_SIGNATURE \| ERR_TB_OS$/m);
+    assert.match(stdout, /^vectors +\d+ +\d+ +0 +0 +0 +1$/m);
+  });
+
+  it('shows control characters of a recording, and obeys none', () => {
+    const code = '"code":"ERR_TB_\\u001b]0;x\\u0007"';
+    const id = 'vectors/tb-20/ecdsap256';
+    const file = altered('control.jsonl', id, '"code":"ERR_TB_SIGNATURE"', code);
+    const { stdout } = conformance('--replay', file);
+    assert.match(stdout, /ERR_TB_\\x1b\]0;x\\x07 \|/);
+    assert.ok(!stdout.includes('\u001b'));
+  });
+
+  it('shows twenty differences and says how many more there are', () => {
+    const text = readFileSync(recording, 'utf8').replaceAll('"refused"', '"misshapen"');
+    const file = join(folder, 'many.jsonl');
+    writeFileSync(file, text);
+    const { status, stdout } = conformance('--replay', file);
+    assert.equal(status, 1);
+    assert.equal(stdout.match(/^differ /gm)?.length, 20);
+    assert.match(stdout, /^and \d{3} more: --html <file> or --json has them$/m);
+  });
+
+  it('says how far it is, in one line of a terminal', () => {
+    const line = [process.execPath, program, 'conformance', ...QUICK].join(' ');
+    const { stdout, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0);
+    const lines = stdout.replaceAll('\u001b', 'ESC').split('\rESC[K');
+    assert.ok(lines.length > 2);
+    const wanted = /^\d+ of \d+ cases, 0 differ, \d+ a second, 0 remaining, 0 s$/;
+    assert.match(lines.at(-2) ?? '', wanted);
+    assert.match(lines.at(-1) ?? '', /^ESC\[1mtokenbinding conformance/);
+  });
+
+  it('has nothing to compare with on another system, and says what it could', () => {
+    const { status, stdout, stderr } = conformance();
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /ERR_TB_UNAVAILABLE: .*this is not Windows/);
+    assert.match(stderr, /--replay <recording made on Windows>/);
+    assert.match(stderr, /portable specification/);
+  });
+
+  it('does not call it agreement that nothing was compared', () => {
+    const { status, stderr } = conformance(
+      ...QUICK.slice(0, 2),
+      '--cases',
+      '0',
+      '--groups',
+      'mutations',
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /no case could be compared/);
+  });
+
+  for (const [name, args, problem] of [
+    ['one side', ['portable'], /portable is compared with what/],
+    ['three sides', ['portable', 'specification', 'windows'], /two sides at a time/],
+    ['one side twice', ['portable', 'portable'], /the sides must be two different sides/],
+    ['an unknown side', ['portable', 'linux'], /there is no side linux/],
+    ['a library without its path', ['library', 'portable'], /needs --library/],
+    ['a replay without its file', ['replay', 'portable'], /needs --replay/],
+    ['a seed that is no number', [...QUICK, '--seed', '-1'], /--seed is a whole number/],
+    ['a seed beyond 32 bits', [...QUICK, '--seed', '4294967296'], /--seed must be .* 4294967295/],
+    ['too many cases', [...QUICK, '--cases', '1000000001'], /--cases must be/],
+    ['a group that is none', [...QUICK, '--groups', 'all'], /there is no group all/],
+    ['a seed for a recording', ['--replay', 'r.jsonl', '--seed', '1'], /--seed must be absent/],
+    ['one recording to compare', ['diff', 'a.jsonl'], /diff takes two recordings/],
+    ['three recordings to compare', ['diff', 'a', 'b', 'c'], /diff takes two recordings/],
+    ['a recording of a comparison', ['diff', 'a', 'b', '--record', 'c'], /diff takes no --record/],
+    ['a page nowhere', [...QUICK, '--html', '/no/such/page.html'], /cannot write \/no\/such/],
+    ['an unknown option', ['--loud'], /--loud/],
+  ] as [string, string[], RegExp][]) {
+    it(`refuses ${name}, with the usage`, () => {
+      const { status, stdout, stderr } = conformance(...args);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, problem);
+      assert.match(stderr, /Usage: tokenbinding conformance/);
+    });
+  }
+
+  it('refuses a recording that is damaged', () => {
+    const file = altered('damaged.jsonl', 'vectors/tb-00/ecdsap256', '{', '{{');
+    const { status, stderr } = conformance('--replay', file);
+    assert.equal(status, 2);
+    assert.match(stderr, /ERR_TB_RECORDING: .* has a damaged line 2/);
+  });
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { GROUPS } from '../../src/conformance/case.js';
+import { run } from '../../src/conformance/run.js';
+import type { Answer } from '../../src/conformance/sides/side.js';
+import { KNOWN_DEVIATIONS, type Report, runConformance } from '../../src/conformance.js';
+import { madeUpSide, outcome, refused } from '../support/conformance.js';
+import { assertValidReport, reportSchema } from '../support/report-schema.js';
+
+const os = { function: 'F', status: 0x80090006, hex: '0x80090006', name: 'NTE_BAD_SIGNATURE' };
+
+const OLD_VERSION: Answer = {
+  outcome: { verdict: 'observed', observations: { version: '0.10' } },
+};
+
+/** Answers of every kind there is. */
+const ANSWERS: readonly Answer[] = [
+  refused,
+  outcome({ bytes: 'AA' }),
+  outcome({ keyType: 99, identifier: 'AA' }),
+  outcome({
+    results: [
+      {
+        bindingType: 77,
+        keyType: 'ecdsap256',
+        identifier: 'AA',
+        extensionData: '',
+        status: 'verified',
+      },
+    ],
+  }),
+  { outcome: { verdict: 'misshapen', reason: { code: 'ERR_TB_OS', fault: 'nothing in it', os } } },
+  { outcome: { verdict: 'refused', reason: { code: 'ERR_TB_MALFORMED', path: 'tokenbindings' } } },
+  { outcome: { verdict: 'observed', observations: { list: [1, null, {}] } } },
+  { why: 'it is raining' },
+];
+
+async function everything(): Promise<Report> {
+  let count = 0;
+  const system = {
+    platform: 'win32 arm64',
+    name: 'Windows 11 Pro',
+    release: '10.0.26100',
+    node: 'v24.0.0',
+  };
+  const library = { path: 'C:\\a.dll', version: '10.0.26100.1', sha256: 'ab'.repeat(32) };
+  const left = madeUpSide(
+    ({ id }) => {
+      const answer = id === 'probes/version' ? OLD_VERSION : ANSWERS[count++ % ANSWERS.length];
+      return answer as Answer;
+    },
+    { library, system },
+  );
+  const recording = { file: 'r.jsonl', made: '2026-01-01T00:00:00.000Z', package: '0.1.0' };
+  const version: Answer = { outcome: { verdict: 'observed', observations: { version: '1.0' } } };
+  const right = madeUpSide(({ id }) => (id === 'probes/version' ? version : refused), {
+    name: 'portable',
+    recording,
+    system: { ...system, wine: true },
+  });
+  return run({ sides: [left, right], groups: GROUPS, seed: 1, mutations: 100 });
+}
+
+describe('report.schema.json', () => {
+  it('describes a report of the two sides that are always there', async () => {
+    assertValidReport(
+      await runConformance({ sides: ['portable', 'specification'], mutations: 50 }),
+    );
+  });
+
+  it('describes a report with everything that can be in one', async () => {
+    const report = await everything();
+    const kinds = new Set(report.cases.map(({ comparison }) => comparison.kind));
+    assert.deepEqual([...kinds].sort(), ['agree', 'differ', 'known-deviation', 'not-comparable']);
+    assert.deepEqual(report.deviations, KNOWN_DEVIATIONS);
+    assertValidReport(JSON.parse(JSON.stringify(report)));
+  });
+
+  for (const [name, change] of [
+    ['another format', { format: 'other' }],
+    ['another version', { version: 2 }],
+    ['a property of its own', { extra: 1 }],
+    ['one side', { sides: [{ name: 'portable' }] }],
+    ['an unknown side', { sides: [{ name: 'linux' }, { name: 'portable' }] }],
+    ['a negative count', { unlisted: -1 }],
+    ['a seed beyond 32 bits', { seed: 2 ** 32 }],
+    ['no time', { made: 'today' }],
+    ['a difference without a path', withComparison({ kind: 'differ' })],
+    ['a deviation without its id', withComparison({ kind: 'known-deviation', path: 'verdict' })],
+    ['no reason why not', withComparison({ kind: 'not-comparable' })],
+    ['an unknown kind', withComparison({ kind: 'maybe' })],
+    ['an unknown verdict', { cases: [{ ...aCase(), outcomes: [{ verdict: 'yes' }, null] }] }],
+    ['three outcomes', { cases: [{ ...aCase(), outcomes: [null, null, null] }] }],
+  ] as [string, object][]) {
+    it(`refuses ${name}`, async () => {
+      const report = await runConformance({
+        sides: ['portable', 'specification'],
+        groups: ['joins'],
+      });
+      assert.equal(reportSchema({ ...report, ...change }), false);
+    });
+  }
+});
+
+function aCase() {
+  const comparison = { kind: 'agree' };
+  return { id: 'joins/a', group: 'joins', title: 'a', comparison, outcomes: [null, null] };
+}
+
+function withComparison(comparison: object): object {
+  return { cases: [{ ...aCase(), comparison }] };
+}
