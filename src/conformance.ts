@@ -10,6 +10,7 @@ export { KNOWN_DEVIATIONS } from './conformance/known-deviations.js';
 export { runConformance } from './conformance/open-run.js';
 export type { ConformanceOptions } from './conformance/options.js';
 export type { ComparedResult, Json, Outcome, Reason } from './conformance/outcome.js';
+export { toHtml } from './conformance/page/to-html.js';
 export type * from './conformance/report.js';
 export type { Progress } from './conformance/run.js';
 export { type CompareOptions, compare } from './conformance/shadow.js';

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -60,12 +68,15 @@ describe('the packed tarball', () => {
     const strays = files.filter(
       (file) =>
         !/^(?:dist\/)?src\/[a-z0-9/-]+(?:\.d)?\.(?:ts|js)(?:\.map)?$/.test(file) &&
-        !/^src\/conformance\/page\/assets\/[a-z]+\.css$/.test(file) &&
+        !/^src\/conformance\/(?:page\/assets\/[a-z]+\.css|corpus\.json|report\.schema\.json)$/.test(
+          file,
+        ) &&
+        file !== 'test/vectors/token-binding.json' &&
         !/^prebuilds\/win32-(?:x64|arm64|ia32)\/tokenbinding\.node$/.test(file) &&
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
     );
     assert.deepEqual(strays, []);
-    for (const name of ['index', 'errors', 'wire', 'cli']) {
+    for (const name of ['index', 'errors', 'wire', 'conformance', 'cli']) {
       assert.ok(files.includes(`dist/src/${name}.js`), name);
     }
   });
@@ -114,10 +125,23 @@ describe('the packed tarball', () => {
     assert.match(run(process.execPath, [command, 'status'], consumer), /^provider +portable/);
   });
 
+  it('compares with all its cases where it is installed, and writes the page', () => {
+    const command = join(consumer, 'node_modules', 'tokenbinding', 'dist', 'src', 'cli.js');
+    const args = ['conformance', 'portable', 'specification', '--cases', '100', '--html', 'p.html'];
+    const printed = run(process.execPath, [command, ...args], consumer);
+    assert.match(printed, /^vectors +126 +93 +0 /m);
+    assert.match(readFileSync(join(consumer, 'p.html'), 'utf8').slice(0, 15), /^<!doctype html>/);
+  });
+
   it('has types that a strict consumer compiles against, without skipLibCheck', () => {
     writeFileSync(
       join(consumer, 'use.ts'),
       `import { type BindingResult, type KeyStore, MemoryKeyStore, open } from 'tokenbinding';
+       import { compare, type Report, runConformance } from 'tokenbinding/conformance';
+       import schema from 'tokenbinding/conformance/report.schema.json' with { type: 'json' };
+       export const report: Promise<Report> = runConformance({ sides: ['portable', 'specification'] });
+       export const shadowed = compare(open(), open(), { onDifference: ({ path }) => path });
+       export const title: string = schema.title;
        const keyStore: KeyStore = new MemoryKeyStore();
        export const results: Promise<BindingResult[]> = open({ keyStore }).verifyMessage(
          new Uint8Array(), { keyType: 'ecdsap256', ekm: new Uint8Array(32) });
@@ -129,7 +153,15 @@ describe('the packed tarball', () => {
         recursive: true,
       });
     }
-    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--resolveJsonModule',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+    ];
     const checked = spawnSync(tool('tsc'), [...flags, '--types', 'node', 'use.ts'], {
       cwd: consumer,
       encoding: 'utf8',
