@@ -15,8 +15,9 @@ using Napi::CallbackInfo;
 
 auto PrepareGenerateBinding(const Api& api, const CallbackInfo& info) {
   return [api, key_type = Uint32At(info, 0), target = StringAt(info, 1),
-          binding_type = Uint32At(info, 2), ekm = BytesAt(info, 3)] {
-    return GenerateBinding(api, key_type, target, binding_type, ekm);
+          binding_type = Uint32At(info, 2), ekm = BytesAt(info, 3),
+          extension = Extension{Uint32At(info, 4), BytesAt(info, 5)}] {
+    return GenerateBinding(api, key_type, target, binding_type, ekm, extension);
   };
 }
 

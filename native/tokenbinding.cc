@@ -6,9 +6,6 @@
 namespace tokenbinding {
 namespace {
 
-/// TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format there is.
-constexpr uint32_t kExtensionFormatUndefined = 0;
-
 /// Never nullptr: no bytes are not the same to the DLL as no argument.
 const void* Pointer(const Bytes& bytes) {
   static constexpr uint8_t kNone = 0;
@@ -36,13 +33,14 @@ Answer<std::vector<uint32_t>> KeyTypesOf(abi::GetKeyTypes get_key_types) {
 
 Answer<GeneratedBinding> GenerateBinding(const Api& api, uint32_t key_type,
                                          const std::wstring& target_url, uint32_t binding_type,
-                                         const Bytes& ekm) {
+                                         const Bytes& ekm, const Extension& extension) {
   void* binding_memory = nullptr;
   uint32_t size = 0;
   abi::ResultData* result_memory = nullptr;
   auto answer = Answered<GeneratedBinding>(api.generate_binding(
-      key_type, target_url.c_str(), binding_type, Pointer(ekm), Size(ekm),
-      kExtensionFormatUndefined, nullptr, &binding_memory, &size, &result_memory));
+      key_type, target_url.c_str(), binding_type, Pointer(ekm), Size(ekm), extension.format,
+      extension.data.empty() ? nullptr : extension.data.data(), &binding_memory, &size,
+      &result_memory));
   const ProcessHeapBlock token_binding(binding_memory);
   // One block given twice must not be freed twice.
   const bool twice = static_cast<const void*>(result_memory) == binding_memory;

@@ -29,9 +29,17 @@ struct Version {
   uint8_t minor = 0;
 };
 
+/// What TokenBindingGenerateBinding is told of extensions. It takes no size, in any version.
+struct Extension {
+  /// 0 is TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format there is.
+  uint32_t format = 0;
+  /// No bytes are no argument.
+  Bytes data;
+};
+
 Answer<GeneratedBinding> GenerateBinding(const Api& api, uint32_t key_type,
                                          const std::wstring& target_url, uint32_t binding_type,
-                                         const Bytes& ekm);
+                                         const Bytes& ekm, const Extension& extension);
 Answer<Bytes> GenerateMessage(const Api& api, const std::vector<Bytes>& token_bindings);
 Answer<std::vector<Result>> VerifyMessage(const Api& api, const Bytes& message, uint32_t key_type,
                                           const Bytes& ekm);

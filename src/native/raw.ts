@@ -29,17 +29,22 @@ type Answering<Value> = Promise<RawAnswer<Value>>;
 
 /** The functions of one tokenbinding.dll, as the addon calls them: numbers and bytes, no checks. */
 export interface RawCalls {
+  /** @param extensionData none is NULL; the function takes no size for it */
   generateBinding(
     keyType: number,
     targetUrl: string,
     bindingType: number,
     ekm: Uint8Array,
+    extensionFormat: number,
+    extensionData: Uint8Array,
   ): Answering<RawGeneratedBinding>;
   generateBindingSync(
     keyType: number,
     targetUrl: string,
     bindingType: number,
     ekm: Uint8Array,
+    extensionFormat: number,
+    extensionData: Uint8Array,
   ): RawAnswer<RawGeneratedBinding>;
   generateMessage(tokenBindings: readonly Uint8Array[]): Answering<Uint8Array>;
   generateMessageSync(tokenBindings: readonly Uint8Array[]): RawAnswer<Uint8Array>;

@@ -25,6 +25,10 @@ import { type KeyType, keyParametersOf, keyTypeOf, tokenBindingTypeOf } from './
 /** TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING */
 const ANY_EXISTING = 255;
 
+/** TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format there is. */
+const FORMAT_UNDEFINED = 0;
+const NO_EXTENSION = new Uint8Array(0);
+
 const MAY_BE_THERE: readonly number[] = [STATUS.NTE_NO_KEY, STATUS.NTE_BAD_KEYSET];
 
 /** tokenbinding.dll: the operating system decides, and here its structures become results. */
@@ -119,7 +123,8 @@ function bindingArguments({
   bindingType,
   ekm,
 }: CheckedBindingRequest): Parameters<RawCalls['generateBinding']> {
-  return [numberOf(keyType), nameOf(target), tokenBindingTypeOf(bindingType), ekm];
+  const type = tokenBindingTypeOf(bindingType);
+  return [numberOf(keyType), nameOf(target), type, ekm, FORMAT_UNDEFINED, NO_EXTENSION];
 }
 
 function numberOf(keyType: KeyType | 'anyexisting'): number {

@@ -25,8 +25,17 @@ struct {
   void* result = nullptr;
 } next;
 
-abi::Status GiveBinding(uint32_t, const wchar_t*, uint32_t, const void*, uint32_t, uint32_t,
-                        const void*, void** binding, uint32_t* size, abi::ResultData** result) {
+/// What the DLL is to be told of extensions.
+Extension extension;
+
+abi::Status GiveBinding(uint32_t, const wchar_t*, uint32_t, const void*, uint32_t,
+                        uint32_t extension_format, const void* extension_data, void** binding,
+                        uint32_t* size, abi::ResultData** result) {
+  CHECK(extension_format == extension.format);
+  CHECK((extension_data == nullptr) == extension.data.empty());
+  if (!extension.data.empty()) {
+    CHECK(std::memcmp(extension_data, extension.data.data(), extension.data.size()) == 0);
+  }
   *binding = next.memory;
   *size = next.size;
   *result = static_cast<abi::ResultData*>(next.result);
@@ -123,7 +132,9 @@ void* ResultList(const ResultBlock& result, uint32_t count = 1) {
 
 Answer<Result> Id() { return GenerateId(kApi, 2, kMessage); }
 Answer<std::vector<Result>> Verify() { return VerifyMessage(kApi, kMessage, 2, kEkm); }
-Answer<GeneratedBinding> Generate() { return GenerateBinding(kApi, 2, L"https://a/", 0, kEkm); }
+Answer<GeneratedBinding> Generate() {
+  return GenerateBinding(kApi, 2, L"https://a/", 0, kEkm, extension);
+}
 
 void TestSuccess() {
   next = {};
@@ -138,6 +149,10 @@ void TestSuccess() {
 
   next = {0, Block("abc", 3), 3, ResultBlock().Make()};
   CHECK((Generate().value.token_binding == Bytes{'a', 'b', 'c'}));
+  extension = {1, {4, 5}};
+  next = {0, Block("abc", 3), 3, ResultBlock().Make()};
+  CHECK(Generate().Succeeded());
+  extension = {};
 
   next = {0, Block("abc", 3), 3, nullptr};
   CHECK((GenerateMessage(kApi, {kMessage, Bytes()}).value == Bytes{'a', 'b', 'c'}));

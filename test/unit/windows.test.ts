@@ -111,7 +111,15 @@ describe('the Windows provider, over calls that only say what they were asked', 
     for (const [url, name] of Object.entries(names)) {
       const request = { keyType: 'anyexisting', bindingType: 'referred', ekm } as const;
       refused('ERR_TB_OS', () => provider.generateBindingSync({ ...request, target: target(url) }));
-      assert.deepEqual(asked.at(-1), ['generateBindingSync', 255, name, 1, ekm]);
+      assert.deepEqual(asked.at(-1), [
+        'generateBindingSync',
+        255,
+        name,
+        1,
+        ekm,
+        0,
+        new Uint8Array(0),
+      ]);
     }
   });
 

@@ -13,6 +13,7 @@ type Any = (...args: unknown[]) => unknown;
 
 const NOT_BYTES = [undefined, null, 7, 'x', [], {}, new Uint16Array(4), new ArrayBuffer(4)];
 const NOT_NUMBERS = [undefined, null, '2', {}, 2n];
+const NONE = new Uint8Array(0);
 const NOT_STRINGS = [undefined, null, 7, {}];
 const WRONG_NUMBERS = [-1, 1.5, NaN, Infinity, 2 ** 32];
 
@@ -23,6 +24,8 @@ describe('the addon itself', () => {
   assert.ok('calls' in opening);
   const calls = opening.calls as RawCalls & Record<string, Any>;
   const ekm = newEkm();
+
+  const GENERATION = [2, 'https://a/', 0, ekm, 0, NONE];
 
   it('is the same object each time', () => {
     assert.equal(loadAddon(), addon);
@@ -43,7 +46,14 @@ describe('the addon itself', () => {
       const other = createRequire(import.meta.url)(copy) as typeof addon;
       assert.notEqual(other, addon);
       const { calls } = other.openTokenBinding(standIn()) as { calls: RawCalls };
-      const { status, value } = calls.generateBindingSync(2, 'https://copies.example/', 0, ekm);
+      const { status, value } = calls.generateBindingSync(
+        2,
+        'https://copies.example/',
+        0,
+        ekm,
+        0,
+        NONE,
+      );
       assert.equal(status, 0);
       identifiers.add(Buffer.from(value?.result.identifier ?? []).toString('hex'));
     }
@@ -62,10 +72,12 @@ describe('the addon itself', () => {
       ['verifyMessage', 1, [ekm, 2, ekm], NOT_NUMBERS],
       ['verifyMessage', 2, [ekm, 2, ekm], NOT_BYTES],
       ['generateMessage', 0, [[ekm]], [...NOT_NUMBERS, [7], [undefined]]],
-      ['generateBinding', 0, [2, 'https://a/', 0, ekm], NOT_NUMBERS],
-      ['generateBinding', 1, [2, 'https://a/', 0, ekm], NOT_STRINGS],
-      ['generateBinding', 2, [2, 'https://a/', 0, ekm], NOT_NUMBERS],
-      ['generateBinding', 3, [2, 'https://a/', 0, ekm], NOT_BYTES],
+      ['generateBinding', 0, GENERATION, NOT_NUMBERS],
+      ['generateBinding', 1, GENERATION, NOT_STRINGS],
+      ['generateBinding', 2, GENERATION, NOT_NUMBERS],
+      ['generateBinding', 3, GENERATION, NOT_BYTES],
+      ['generateBinding', 4, GENERATION, NOT_NUMBERS],
+      ['generateBinding', 5, GENERATION, NOT_BYTES],
       ['deleteBinding', 0, ['https://a/'], NOT_STRINGS],
       ['generateId', 0, [2, ekm], NOT_NUMBERS],
       ['generateId', 1, [2, ekm], NOT_BYTES],

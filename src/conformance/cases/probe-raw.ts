@@ -17,6 +17,9 @@ const ec = corpusKey('P-256 key 1');
 const ecNumber = keyParametersOf('ecdsap256');
 const ekm = corpus.ekms[0] as Uint8Array;
 const message = encodeMessage([signed(ec)]);
+const NONE = new Uint8Array(0);
+/** As many bytes as an extension can have: the DLL is not told how many there are. */
+const ROOMY = 65_536;
 const ANY_EXISTING = 255;
 const KEY_NUMBERS = [0, 1, 2, 3, 99, 254, ANY_EXISTING, 256, 0xffff_ffff];
 
@@ -28,7 +31,7 @@ export const rawProbes: readonly Probe[] = [
     const observations: Record<string, string> = {};
     for (const size of [0, 1, 16, 31, 32, 33, 48, 64, 1024]) {
       const sized = new Uint8Array(size).fill(7);
-      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, sized);
+      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, sized, 0, NONE);
       observations[`generate ${size}`] = statusOf('TokenBindingGenerateBinding', made);
       const verified = await raw.verifyMessage(message, ecNumber, sized);
       observations[`verify ${size}`] = statusOf('TokenBindingVerifyMessage', verified);
@@ -42,7 +45,7 @@ export const rawProbes: readonly Probe[] = [
       const observations: Record<string, string> = {};
       const blob = keyBlobOf(identifierOf(signed(ec)));
       for (const number of KEY_NUMBERS) {
-        const made = await raw.generateBinding(number, `https://${domain}/`, 0, ekm);
+        const made = await raw.generateBinding(number, `https://${domain}/`, 0, ekm, 0, NONE);
         observations[`generate ${number}`] = statusOf('TokenBindingGenerateBinding', made);
         const verified = await raw.verifyMessage(message, number, ekm);
         observations[`verify ${number}`] = statusOf('TokenBindingVerifyMessage', verified);
@@ -60,8 +63,29 @@ export const rawProbes: readonly Probe[] = [
   rawProbe('binding-types', 'which types of binding are made', async (raw, domain) => {
     const observations: Record<string, string> = {};
     for (const type of [0, 1, 2, 77, 255, 256]) {
-      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, type, ekm);
+      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, type, ekm, 0, NONE);
       observations[type] = statusOf('TokenBindingGenerateBinding', made);
+    }
+    return observations;
+  }),
+  rawProbe('extensions', 'what becomes of an extension, which has no size', async (raw, domain) => {
+    const observations: Record<string, string> = {};
+    for (const format of [0, 1]) {
+      for (const size of [0, ROOMY]) {
+        const data = new Uint8Array(size);
+        const made = await raw.generateBinding(
+          ecNumber,
+          `https://${domain}/`,
+          0,
+          ekm,
+          format,
+          data,
+        );
+        const status = statusOf('TokenBindingGenerateBinding', made);
+        const length = made.value?.result.extensionData.length ?? 0;
+        const name = `format ${format}, ${size === 0 ? 'no data' : 'zeros'}`;
+        observations[name] = `${status}, ${length} bytes listed`;
+      }
     }
     return observations;
   }),
@@ -117,7 +141,7 @@ export const rawProbes: readonly Probe[] = [
       signed(corpusKey('PSS key 1'), { bindingType: 1 }),
     ];
     const verified = await raw.verifyMessage(encodeMessage(bindings), ecNumber, ekm);
-    const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, ekm);
+    const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, ekm, 0, NONE);
     const joined = await raw.generateMessage([encodeBinding(signed(ec))]);
     const types = await raw.getKeyTypesServer();
     return {
