@@ -1,3 +1,4 @@
+import { differencesBetween } from '../conformance/compare-outcomes.js';
 import { describeSide } from '../conformance/describe-side.js';
 import type { Outcome } from '../conformance/outcome.js';
 import { describeReason } from '../conformance/reasons.js';
@@ -13,7 +14,7 @@ const WIDTH = 120;
 /** A report for a terminal. */
 export function conformanceLines(report: Report): string[] {
   const parts = [heading(report), table(report), differences(report), deviations(report)];
-  parts.push(reasons(report), leftOver(report), [verdict(report)]);
+  parts.push(reasons(report), report.notes.map(printable), [verdict(report)]);
   return parts
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ['', ...part] : part));
@@ -52,31 +53,29 @@ function table({ groups, total }: Report): string[] {
 
 function differences({ cases, total, sides }: Report): string[] {
   const differing = cases.filter(({ comparison }) => comparison.kind === 'differ');
-  const lines = differing.slice(0, SHOWN).flatMap((one) =>
-    difference(
-      one,
-      sides.map(({ name }) => name),
-    ),
-  );
+  const lines = differing.slice(0, SHOWN).flatMap((one) => difference(one, sides));
   const more = total.differ - Math.min(differing.length, SHOWN);
   if (more > 0) lines.push(`and ${more} more: --html <file> or --json has them`);
   return lines;
 }
 
 function difference(
-  { id, title, comparison, outcomes, expected }: ReportedCase,
-  names: string[],
+  { id, title, comparison, outcomes: [left, right], expected }: ReportedCase,
+  sides: Report['sides'],
 ): string[] {
-  const line = (name: string, outcome: Outcome | null) => {
-    return `    ${name.padEnd(14)} ${outcome === null ? 'nothing' : shown(outcome, comparison.path)}`;
-  };
+  const line = (name: string, text: string) => `    ${name.padEnd(14)} ${cut(printable(text))}`;
   const lines = [
     `${style('red', 'differ')} ${style('bold', id)} at ${printable(comparison.path ?? '')}`,
     `    ${title}`,
-    line(`A ${names[0]}`, outcomes[0]),
-    line(`B ${names[1]}`, outcomes[1]),
   ];
-  if (expected !== undefined) lines.push(line(expected.clause, expected.outcome));
+  const [first] = left && right ? differencesBetween(sides, left, right) : [];
+  const [a, b] =
+    first === undefined || first.path === 'verdict'
+      ? [inWords(left), inWords(right)]
+      : [JSON.stringify(first.left), JSON.stringify(first.right)];
+  lines.push(line(`A ${sides[0].name}`, a ?? 'nothing'));
+  lines.push(line(`B ${sides[1].name}`, b ?? 'nothing'));
+  if (expected !== undefined) lines.push(line(expected.clause, inWords(expected.outcome)));
   return lines;
 }
 
@@ -97,41 +96,23 @@ function reasons({ reasons: met }: Report): string[] {
   ];
 }
 
-function leftOver({ unasked }: Report): string[] {
-  if (unasked === 0) return [];
-  return [
-    `${unasked} recorded answers are of cases that this version of the package does not have`,
-  ];
-}
-
 function verdict({ total }: Report): string {
-  const { differ, agree, knownDeviation } = total;
-  if (differ > 0) return style('red', `the sides differ in ${differ} of ${total.cases} cases`);
+  const { cases, differ, agree, knownDeviation, notComparable } = total;
+  if (differ > 0) return style('red', `the sides differ in ${differ} of ${cases} cases`);
   if (agree + knownDeviation === 0) return style('yellow', 'nothing could be compared');
-  const known = knownDeviation > 0 ? `, but for ${knownDeviation} known deviations` : '';
-  return style('green', `the sides agree in every case that can be compared${known}`);
+  const known = knownDeviation > 0 ? `, ${knownDeviation} differ as is known` : '';
+  const left = notComparable > 0 ? `, ${notComparable} could not be compared` : '';
+  return style('green', `the sides agree in ${agree} of ${cases} cases${known}${left}`);
 }
 
-/** What an outcome has where two part; where that is the verdict, all of it. In a line of bounded length. */
-function shown(outcome: Outcome, path = 'verdict'): string {
-  const text = printable(path === 'verdict' ? inWords(outcome) : valueAt(outcome, path));
+function cut(text: string): string {
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 3)}...` : text;
 }
 
-/** @param path `results[1].identifier` */
-function valueAt(outcome: Outcome, path: string): string {
-  let value: unknown = outcome;
-  for (const name of path.split(/[.[\]]+/).filter((part) => part !== '')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
-      return 'nothing there';
-    value = (value as Record<string, unknown>)[name];
-  }
-  return JSON.stringify(value);
-}
-
-function inWords({ verdict: given, reason, ...content }: Outcome): string {
-  const why =
-    reason === undefined ? [] : [describeReason(reason), reason.path ?? '', reason.fault ?? ''];
+function inWords(outcome: Outcome | null): string {
+  if (outcome === null) return 'nothing';
+  const { verdict: given, reason, ...content } = outcome;
+  const why = reason && [describeReason(reason), reason.path ?? '', reason.fault ?? ''];
   const values = Object.values(content).map((value) => JSON.stringify(value));
-  return [given, ...why, ...values].filter((part) => part !== '').join(' ');
+  return [given, ...(why ?? []), ...values].filter((part) => part !== '').join(' ');
 }

@@ -1,11 +1,13 @@
-import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { GROUPS, type Group } from '../conformance/case.js';
 import { runConformance } from '../conformance/open-run.js';
 import type { ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
 import type { Report } from '../conformance/report.js';
+import type { Progress } from '../conformance/run.js';
 import type { SideChoice } from '../conformance/sides/open-side.js';
 import { TokenBindingError } from '../errors.js';
+import { isWrongArgument } from '../tokenbinding/arguments.js';
 import { type Command, EXIT, type ExitCode, parseOptions, UsageError } from './command.js';
 import { conformanceLines } from './conformance-text.js';
 import { note, print, printJson } from './output.js';
@@ -62,16 +64,19 @@ export const conformance: Command = {
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, OPTIONS);
-    const options = { ...readOptions(values), sides: readSides(values, positionals) };
+    const sides = readSides(values, positionals);
+    refuseUnused(values, sides);
+    const options = { ...readOptions(values), sides };
     const page = values.html === undefined ? undefined : new PageFile(values.html);
-    const report = await compareWithProgress(options).catch((error) => {
+    try {
+      const report = await compareWithProgress(options);
+      page?.write(toHtml(report));
+      if (values.json) printJson(report);
+      else print(conformanceLines(report));
+      return exitCode(report);
+    } finally {
       page?.discard();
-      throw error;
-    });
-    page?.write(toHtml(report));
-    if (values.json) printJson(report);
-    else print(conformanceLines(report));
-    return exitCode(report);
+    }
   },
 };
 
@@ -85,16 +90,22 @@ function exitCode({ total }: Report): ExitCode {
 
 async function compareWithProgress(options: ConformanceOptions): Promise<Report> {
   const line = new ProgressLine();
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new UsageError('interrupted'));
+  process.once('SIGINT', interrupt);
+  const onProgress = (progress: Progress) => line.show(progress);
   try {
-    return await runConformance({ ...options, onProgress: (progress) => line.show(progress) });
+    return await runConformance({ ...options, signal: interruption.signal, onProgress });
   } catch (error) {
-    if (error instanceof TokenBindingError && error.code === 'ERR_TB_UNAVAILABLE') {
-      const hint = error.reason === 'not-windows' ? `\n${WITHOUT_WINDOWS}` : '';
-      throw new TokenBindingError(error.code, error.message + hint, { cause: error });
+    if (isWrongArgument(error)) throw new UsageError(inFlags(error.message));
+    if (error instanceof TokenBindingError && error.reason === 'not-windows') {
+      const { code, message, reason } = error;
+      const hint = `${message}\n${WITHOUT_WINDOWS}`;
+      throw new TokenBindingError(code, hint, { reason, cause: error });
     }
-    if (error instanceof RangeError) throw new UsageError(inFlags(error.message));
     throw error;
   } finally {
+    process.off('SIGINT', interrupt);
     line.end();
   }
 }
@@ -140,6 +151,21 @@ function recordings(
   return [{ recording: one }, { recording: other }];
 }
 
+/** An option that has no say would be a mistake unnoticed. */
+function refuseUnused(values: Values, sides: readonly SideChoice[]): void {
+  const isUsed = (name: string) =>
+    sides.some((side) => typeof side === 'object' && Object.hasOwn(side, name));
+  if (values.library !== undefined && !isUsed('library')) {
+    throw new UsageError('no side is library: --library has no say');
+  }
+  if (values.replay !== undefined && !isUsed('recording')) {
+    throw new UsageError('no side is replay: --replay has no say');
+  }
+  if (values.html !== undefined && values.html === values.record) {
+    throw new UsageError('--html and --record are one file');
+  }
+}
+
 function readSide({ library, replay }: Values, name: string): SideChoice {
   switch (name) {
     case 'windows':
@@ -181,23 +207,24 @@ function readGroup(name: string): Group {
 /** Made before the run, so that a long one is not lost for a path that cannot be written. */
 class PageFile {
   readonly #path: string;
-  readonly #isNew: boolean;
+  readonly #partial: string;
 
   constructor(path: string) {
     this.#path = path;
-    this.#isNew = !existsSync(path);
+    this.#partial = `${path}.partial`;
     try {
-      appendFileSync(path, '');
+      writeFileSync(this.#partial, '');
     } catch (error) {
       throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
     }
   }
 
   write(text: string): void {
-    writeFileSync(this.#path, text);
+    writeFileSync(this.#partial, text);
+    renameSync(this.#partial, this.#path);
   }
 
   discard(): void {
-    if (this.#isNew) rmSync(this.#path);
+    rmSync(this.#partial, { force: true });
   }
 }

@@ -15,20 +15,22 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A note beside the result, which goes to standard output alone. */
+/** A note beside the result, which goes to standard output alone. It may have several lines. */
 export function note(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
+  process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
 
-/** Text of somebody else's, whose control characters are shown and not obeyed. */
+/**
+ * Text of somebody else's in a line: what would move the cursor, begin a line, or hide or reverse text is
+ * shown and not obeyed.
+ */
 export function printable(text: string): string {
-  return text.replace(CONTROL, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) as number;
+    const hex = code.toString(16).padStart(code > 0xff ? 4 : 2, '0');
+    return code > 0xff ? `\\u{${hex}}` : `\\x${hex}`;
   });
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
 
 export function bytes(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`;

@@ -1,33 +1,29 @@
 import { encodeBase64url } from '../bytes/base64url.js';
 import { TokenBindingError } from '../errors.js';
+import { isWrongArgument } from '../tokenbinding/arguments.js';
 import type { BindingResult } from '../tokenbinding/results.js';
 import type { ComparedResult, Outcome } from './outcome.js';
 
-/** The outcome of a call: what it answers, or the reason of its refusal. */
+/** The outcome of a call: what it answers, or what it throws. */
 export async function outcomeOf(work: () => Outcome | Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();
   } catch (error) {
-    const outcome = refusalOf(error);
-    if (outcome === undefined) throw error;
-    return outcome;
+    return outcomeOfError(error);
   }
 }
 
-/** What a call was refused for; undefined for an error that is no refusal but a fault in the code. */
-export function refusalOf(error: unknown): Outcome | undefined {
-  if (error instanceof TokenBindingError) {
-    const { code, path, os, message } = error;
-    if (code === 'ERR_TB_OS' && os?.status === 0) {
-      return { verdict: 'misshapen', reason: { code, fault: message, os } };
-    }
-    const where = path === undefined ? {} : { path };
-    return { verdict: 'refused', reason: { code, ...where, ...(os && { os }) } };
+export function outcomeOfError(error: unknown): Outcome {
+  if (isWrongArgument(error)) return { verdict: 'refused', reason: { code: error.code } };
+  if (!(error instanceof TokenBindingError)) {
+    return { verdict: 'failed', reason: { code: 'no code of this package', fault: String(error) } };
   }
-  const { code } = error as NodeJS.ErrnoException;
-  const isWrongArgument = error instanceof TypeError || error instanceof RangeError;
-  if (!isWrongArgument || code === undefined) return undefined;
-  return { verdict: 'refused', reason: { code } };
+  const { code, path, os, message } = error;
+  if (code === 'ERR_TB_OS' && os?.status === 0) {
+    return { verdict: 'misshapen', reason: { code, fault: message, os } };
+  }
+  const where = path === undefined ? {} : { path };
+  return { verdict: 'refused', reason: { code, ...where, ...(os && { os }) } };
 }
 
 export function acceptedResults(results: readonly BindingResult[]): Outcome {

@@ -16,6 +16,11 @@ export const GROUPS = [
 
 export type Group = (typeof GROUPS)[number];
 
+/** The group that an id begins with. */
+export function groupOf(id: string): Group | undefined {
+  return GROUPS.find((group) => id.length > group.length + 1 && id.startsWith(`${group}/`));
+}
+
 /** The groups of which a report lists every case. */
 export const LISTED_GROUPS: readonly Group[] = GROUPS.filter((group) => group !== 'mutations');
 
@@ -23,6 +28,8 @@ export const LISTED_GROUPS: readonly Group[] = GROUPS.filter((group) => group !=
 export interface Subject {
   readonly tokenBinding: TokenBinding;
   readonly raw?: RawCalls;
+  /** Tells of what whoever started the run has to know, such as a key that could not be deleted. */
+  note(text: string): void;
 }
 
 /** What a case asks of a side. */
@@ -66,10 +73,13 @@ export interface Case {
   readonly expected?: Expectation;
 }
 
+/** A case that was put to two sides; without its call where only recordings have it. */
+export type TestedCase = Omit<Case, 'call'> & { readonly call?: Call };
+
 /** Tells inputs apart: 16 hex digits of SHA-256. Two versions of this package may differ in a case's. */
-export function inputDigest({ id, call }: Case): string {
-  const hash = createHash('sha256').update(`${id}\0${call.name}\0`);
-  for (const part of inputsOf(call)) {
+export function inputDigest(test: Case): string {
+  const hash = createHash('sha256').update(`${test.id}\0${test.call.name}\0`);
+  for (const part of inputsOf(test)) {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(part.length);
     hash.update(length).update(part);
@@ -77,7 +87,7 @@ export function inputDigest({ id, call }: Case): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-function inputsOf(call: Call): (Uint8Array | string)[] {
+function inputsOf({ call, title }: Case): (Uint8Array | string)[] {
   switch (call.name) {
     case 'verifyMessage':
       return [call.message, call.keyType, call.ekm];
@@ -86,6 +96,7 @@ function inputsOf(call: Call): (Uint8Array | string)[] {
     case 'generateId':
       return [call.keyType, call.publicKey, call.identifier];
     case 'probe':
-      return [];
+      // What a probe asks is code: one that comes to ask something else says so in its title.
+      return [title];
   }
 }

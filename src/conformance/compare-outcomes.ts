@@ -2,80 +2,100 @@ import { isDeepStrictEqual } from 'node:util';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
 import type { Json, Outcome } from './outcome.js';
 import type { Comparison, SideDescription } from './report.js';
+import { pathBelow } from './value-path.js';
 
-/** Where two outcomes part first, and what each has there. */
+/** A place where two outcomes part, and what each has there. */
 export interface Difference {
+  /** `verdict`, `results[1].identifier`, `observations["https://d/"]` */
   readonly path: string;
+  /** Undefined where there is nothing. */
   readonly left: Json | undefined;
   readonly right: Json | undefined;
 }
 
-/** Two sides whose outcomes are compared, with the deviations that may be known between them. */
+type Sides = readonly [SideDescription, SideDescription];
+
+/** Compares outcomes of two sides, between which deviations may be known. */
 export class Comparer {
-  readonly #sides: readonly [SideDescription, SideDescription];
+  readonly #sides: Sides;
   readonly #known: readonly KnownDeviation[];
 
-  constructor(
-    sides: readonly [SideDescription, SideDescription],
-    known: readonly KnownDeviation[] = KNOWN_DEVIATIONS,
-  ) {
+  constructor(sides: Sides, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
     this.#sides = sides;
     this.#known = known;
   }
 
   compare(id: string, left: Outcome, right: Outcome): Comparison {
-    const difference = this.#difference(left, right);
-    if (difference === undefined) {
+    const [first, ...others] = differencesBetween(this.#sides, left, right);
+    if (first === undefined) {
       return otherReason(left, right) ? { kind: 'agree', otherReason: true } : { kind: 'agree' };
     }
-    const { path } = difference;
-    const deviation = this.#known.find((known) => this.#explains(known, id, difference));
-    if (deviation === undefined) return { kind: 'differ', path };
+    const { path } = first;
+    const deviation = this.#explanation(id, first);
+    // One that is known excuses no other one beside it.
+    const explained = deviation !== undefined && others.every((one) => this.#explanation(id, one));
+    if (!explained) return { kind: 'differ', path };
     return { kind: 'known-deviation', path, deviation: deviation.id };
   }
 
-  #difference(left: Outcome, right: Outcome): Difference | undefined {
-    const [one, other] = this.#sides;
-    if (one.name !== 'specification' && other.name !== 'specification') {
-      return firstDifference(left, right);
-    }
-    // An expectation says what it says, and no more.
-    const wanted = one.name === 'specification' ? left : right;
-    return firstDifference(within(left, wanted) as Outcome, within(right, wanted) as Outcome);
-  }
-
-  #explains(known: KnownDeviation, id: string, { path, left, right }: Difference): boolean {
-    if (known.case !== id || known.path !== path) return false;
+  #explanation(id: string, { path, left, right }: Difference): KnownDeviation | undefined {
     const found = [left, right];
-    return this.#sides.some((side, index) => {
-      return isDeepStrictEqual(found[index], known.answer) && isAffected(side, known);
+    return this.#known.find((known) => {
+      if (known.case !== id || known.path !== path) return false;
+      return this.#sides.some((side, index) => {
+        return isDeepStrictEqual(found[index], known.answer) && isAffected(side, known);
+      });
     });
   }
 }
 
-/** The first place where two outcomes differ, their reasons left aside. */
-export function firstDifference(left: Outcome, right: Outcome): Difference | undefined {
-  const { reason: _, ...one } = left;
-  const { reason: __, ...other } = right;
-  return difference(one as unknown as Json, other as unknown as Json, '');
+/** Every place where the outcomes of two sides part. An expectation says what it says, and no more. */
+export function differencesBetween(
+  [one, other]: Sides,
+  left: Outcome,
+  right: Outcome,
+): Iterable<Difference> {
+  const isExpected = [one, other].map(({ name }) => name === 'specification');
+  if (isExpected[0] === isExpected[1]) return differences(left, right);
+  const wanted = isExpected[0] ? left : right;
+  return differences(within(left, wanted) as Outcome, within(right, wanted) as Outcome);
 }
 
-function difference(
+/** Whether an outcome is what is expected. */
+export function meets(expected: Outcome, outcome: Outcome): boolean {
+  const [first] = differences(within(outcome, expected) as Outcome, expected);
+  return first === undefined;
+}
+
+/** Every place where two outcomes part; what they refuse for is left aside. */
+export function* differences(left: Outcome, right: Outcome): Generator<Difference> {
+  if (left.verdict === 'failed' && right.verdict === 'failed') {
+    yield { path: 'verdict', left: left.verdict, right: right.verdict };
+  }
+  yield* below('', compared(left), compared(right));
+}
+
+/** Of reasons only what is misshapen in an answer is compared: it is the answer. */
+function compared({ reason, ...outcome }: Outcome): Json {
+  const { verdict } = outcome;
+  const fault = verdict === 'misshapen' && reason?.fault !== undefined;
+  return { ...outcome, ...(fault && { reason: { fault: reason.fault } }) } as unknown as Json;
+}
+
+function* below(
+  path: string,
   left: Json | undefined,
   right: Json | undefined,
-  path: string,
-): Difference | undefined {
-  if (left === right) return undefined;
+): Generator<Difference> {
+  if (left === right) return;
   if (!isContainer(left) || !isContainer(right) || Array.isArray(left) !== Array.isArray(right)) {
-    return { path, left, right };
+    yield { path, left, right };
+    return;
   }
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
   for (const name of names) {
-    const below = Array.isArray(left) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
-    const found = difference(valueAt(left, name), valueAt(right, name), below);
-    if (found !== undefined) return found;
+    yield* below(pathBelow(path, left, name), valueAt(left, name), valueAt(right, name));
   }
-  return undefined;
 }
 
 type Container = readonly Json[] | { readonly [name: string]: Json };
@@ -110,9 +130,13 @@ function otherReason({ reason: left }: Outcome, { reason: right }: Outcome): boo
   return left.code !== right.code;
 }
 
-/** A deviation is one of Windows: what Wine does is no word on it. */
-function isAffected({ name, system }: SideDescription, { builds }: KnownDeviation): boolean {
+/** A deviation is one of Windows' own DLL: what Wine or another DLL does is no word on it. */
+function isAffected(
+  { name, system, library }: SideDescription,
+  { builds }: KnownDeviation,
+): boolean {
   if (name !== 'windows' || system === undefined || system.wine) return false;
+  if (!/\\system32\\tokenbinding\.dll$/i.test(library?.path ?? '')) return false;
   const build = Number(system.release.split('.')[2]);
   return build >= builds.first && build <= (builds.last ?? Number.POSITIVE_INFINITY);
 }

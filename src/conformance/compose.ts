@@ -84,13 +84,11 @@ export function joinMessage(tokenBindings: readonly Uint8Array[]): Uint8Array {
   return new Writer(2 + content.length).opaque16(content).finish();
 }
 
-/** What verification lists of bindings that are all verified. */
-export function listed(bindings: readonly Binding[]): ComparedResult[] {
-  return bindings.map((binding) => ({
+/** What verification lists of a binding, as far as RFC 8471 speaks of it. */
+export function listed(binding: Binding): ComparedResult {
+  return {
     bindingType: bindingTypeOf(binding.bindingType),
     keyType: keyTypeOf(binding.keyParameters),
     identifier: encodeBase64url(identifierOf(binding)),
-    extensionData: encodeBase64url(binding.extensions),
-    status: 'verified',
-  }));
+  };
 }

@@ -1,8 +1,9 @@
-import type { Selection } from './cases/all.js';
+import { wrongValue } from '../tokenbinding/arguments.js';
+import type { Selection } from './cases/selection.js';
 import { type ConformanceOptions, checkOptions } from './options.js';
 import { recordingError } from './recording.js';
 import type { Report } from './report.js';
-import { openSide } from './sides/open-side.js';
+import { openSide, type SideChoice } from './sides/open-side.js';
 import { ReplaySide } from './sides/replay.js';
 import type { Side } from './sides/side.js';
 
@@ -20,12 +21,20 @@ export async function runConformance(options: ConformanceOptions = {}): Promise<
   try {
     for (const choice of choices) opened.push(await openSide(choice));
     const sides = opened as [Side, Side];
+    const [one, other] = sides.map(({ description: { library } }) => library?.path.toLowerCase());
+    if (one !== undefined && one === other && choices.every(isLive)) {
+      throw wrongValue('options.sides', 'two different sides: both are one library');
+    }
     // The cases read files of this package when they are loaded: compare() is to do without them.
     const { run } = await import('./run.js');
     return await run({ sides, ...(selection ?? recordedSelection(sides)), ...rest });
   } finally {
     for (const side of opened) await side.close();
   }
+}
+
+function isLive(choice: SideChoice): boolean {
+  return typeof choice === 'string' || 'library' in choice;
 }
 
 /** The cases that were recorded. */

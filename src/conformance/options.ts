@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkObject, wrongKind, wrongValue } from '../tokenbinding/arguments.js';
 import { GROUPS, type Group } from './case.js';
-import type { Selection } from './cases/all.js';
+import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
 import type { KnownDeviation } from './known-deviations.js';
 import type { Progress } from './run.js';
 import type { SideChoice } from './sides/open-side.js';
@@ -19,40 +19,41 @@ export interface ConformanceOptions {
   readonly record?: string | undefined;
   /** The deviations that are no differences; the documented ones by default. */
   readonly knownDeviations?: readonly KnownDeviation[] | undefined;
+  /** Ends the run between two cases, with its reason as the error. */
+  readonly signal?: AbortSignal | undefined;
   /** Told how far the run is, some twenty times a second at most, and at its end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** {@link ConformanceOptions} that have been checked. */
 export interface CheckedOptions
-  extends Pick<ConformanceOptions, 'record' | 'knownDeviations' | 'onProgress'> {
+  extends Pick<ConformanceOptions, 'record' | 'knownDeviations' | 'signal' | 'onProgress'> {
   readonly sides: readonly [SideChoice, SideChoice];
   /** Undefined where a recording brings its own. */
   readonly selection: Selection | undefined;
 }
 
-const MAX_SEED = 0xffff_ffff;
-const MAX_MUTATIONS = 1_000_000_000;
 const DEFAULTS: Selection = { seed: 1, mutations: 2000, groups: GROUPS };
 
 /** @throws TypeError, RangeError for a wrong option */
 export function checkOptions(value: unknown): CheckedOptions {
-  const { sides, seed, mutations, groups, record, knownDeviations, onProgress } = checkObject(
-    'options',
-    value,
-  ) as ConformanceOptions;
+  const { sides, seed, mutations, groups, record, knownDeviations, signal, onProgress } =
+    checkObject('options', value) as ConformanceOptions;
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
     throw wrongKind('options.record', 'the path of a file');
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw wrongKind('options.onProgress', 'a function');
   }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw wrongKind('options.signal', 'an AbortSignal');
+  }
   if (knownDeviations !== undefined && !Array.isArray(knownDeviations)) {
     throw wrongKind('options.knownDeviations', 'an array');
   }
   const chosen = checkSides(sides ?? ['windows', 'portable']);
   const selection = checkSelection({ seed, mutations, groups }, chosen.some(isRecording));
-  return { sides: chosen, selection, record, knownDeviations, onProgress };
+  return { sides: chosen, selection, record, knownDeviations, signal, onProgress };
 }
 
 function checkSides(value: unknown): readonly [SideChoice, SideChoice] {

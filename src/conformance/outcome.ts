@@ -29,7 +29,7 @@ export interface Reason {
   readonly code: string;
   /** Where in the input the fault is. */
   readonly path?: string;
-  /** What is misshapen in an answer. */
+  /** What is misshapen in an answer, or what went wrong. */
   readonly fault?: string;
   readonly os?: OsStatus;
 }
@@ -41,9 +41,11 @@ export interface Reason {
  * - `refused`: with the `reason`; the specification's expectation may have none.
  * - `misshapen`: the operating system answered with success and with what cannot be.
  * - `observed`: what a probe found, which is neither right nor wrong.
+ * - `failed`: what was thrown is neither a refusal nor an error for a wrong argument. That agrees with
+ *   nothing, not even with itself.
  */
 export interface Outcome {
-  readonly verdict: 'accepted' | 'refused' | 'misshapen' | 'observed';
+  readonly verdict: 'accepted' | 'refused' | 'misshapen' | 'observed' | 'failed';
   readonly results?: readonly ComparedResult[];
   /** base64url */
   readonly bytes?: string;

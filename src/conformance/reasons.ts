@@ -1,4 +1,4 @@
-import type { Case } from './case.js';
+import type { TestedCase } from './case.js';
 import type { Reason } from './outcome.js';
 import type { MetReasons } from './report.js';
 import type { Answer } from './sides/side.js';
@@ -10,7 +10,8 @@ const MOST = 1000;
 export class Reasons {
   readonly #met = new Map<string, MetReasons>();
 
-  add({ id, call: { name: call } }: Case, [left, right]: readonly [Answer, Answer]): void {
+  add({ id, call: asked }: TestedCase, [left, right]: readonly [Answer, Answer]): void {
+    const call = asked?.name ?? 'a call of another version';
     const reasons = [labelOf(left), labelOf(right)] as const;
     if (reasons[0] === undefined || reasons[1] === undefined) return;
     const key = [call, ...reasons].join('\n');

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { type Case, inputDigest } from './case.js';
 import {
   type RecordedLine,
@@ -11,59 +8,51 @@ import {
 } from './recording.js';
 import type { Answer } from './sides/side.js';
 
-/** Writes a recording. Until it is whole it has another name, so that none is there in half. */
+/**
+ * Writes a recording. Until it is whole it has another name, so that none is there in half; each answer is
+ * written before the next case is asked, so that after a crash the last line tells where it was.
+ */
 export class Recorder {
   readonly #file: string;
   readonly #partial: string;
-  readonly #stream: WriteStream;
-  readonly #done: Promise<void>;
+  readonly #descriptor: number;
   #lines = 0;
 
+  /** @throws TokenBindingError ERR_TB_RECORDING, as every method does */
   constructor(file: string, header: RecordingHeader) {
     this.#file = file;
     this.#partial = `${file}.partial`;
-    this.#stream = createWriteStream(this.#partial);
-    this.#done = finished(this.#stream);
-    // It is awaited at the end; a failure before that is no unhandled one.
-    this.#done.catch(() => {});
-    this.#stream.write(`${JSON.stringify(header)}\n`);
+    this.#descriptor = this.#attempt(() => openSync(this.#partial, 'w'));
+    this.#write(header);
   }
 
-  async add(test: Case, answer: Answer): Promise<void> {
-    const line: RecordedLine = {
-      id: test.id,
-      input: inputDigest(test),
-      ...('outcome' in answer && { outcome: answer.outcome }),
-    };
+  add(test: Case, answer: Answer): void {
+    const input = inputDigest(test);
     this.#lines++;
-    await this.#write(line);
+    this.#write({ id: test.id, input, ...('outcome' in answer && { outcome: answer.outcome }) });
   }
 
-  /** @throws TokenBindingError ERR_TB_RECORDING */
-  async finish(): Promise<void> {
-    await this.#write({ end: this.#lines });
-    this.#stream.end();
-    try {
-      await this.#done;
-      await rename(this.#partial, this.#file);
-    } catch (cause) {
-      throw recordingError(this.#file, 'cannot be written', cause);
-    }
+  finish(): void {
+    this.#write({ end: this.#lines });
+    closeSync(this.#descriptor);
+    this.#attempt(() => renameSync(this.#partial, this.#file));
   }
 
   /** After a run that failed. */
-  async discard(): Promise<void> {
-    this.#stream.destroy();
-    await rm(this.#partial, { force: true });
+  discard(): void {
+    closeSync(this.#descriptor);
+    rmSync(this.#partial, { force: true });
   }
 
-  async #write(line: RecordedLine | RecordingEnd): Promise<void> {
-    if (this.#stream.write(`${JSON.stringify(line)}\n`)) return;
-    if (this.#stream.errored === null) {
-      const drained = once(this.#stream, 'drain');
-      await Promise.race([drained, this.#done]).catch(() => {});
+  #write(line: RecordingHeader | RecordedLine | RecordingEnd): void {
+    this.#attempt(() => writeSync(this.#descriptor, `${JSON.stringify(line)}\n`));
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw recordingError(this.#file, 'cannot be written', cause);
     }
-    const { errored } = this.#stream;
-    if (errored !== null) throw recordingError(this.#file, 'cannot be written', errored);
   }
 }

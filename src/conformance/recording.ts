@@ -1,9 +1,14 @@
 import { TokenBindingError } from '../errors.js';
-import { GROUPS, type Group } from './case.js';
+import { GROUPS, type Group, groupOf } from './case.js';
+import { MAX_MUTATIONS, MAX_SEED } from './cases/selection.js';
 import type { Outcome } from './outcome.js';
+import { isObject, isOutcome, isSide } from './recorded-shapes.js';
 import type { SideDescription } from './report.js';
 
-/** The first line of a recording, which is JSON Lines: this, one {@link RecordedLine} a case, the end. */
+/**
+ * The first line of a recording, which is JSON Lines: this, a {@link RecordedLine} for each case in the
+ * order of {@link GROUPS}, the end.
+ */
 export interface RecordingHeader {
   readonly format: typeof RECORDING_FORMAT;
   readonly version: typeof RECORDING_VERSION;
@@ -36,11 +41,6 @@ export interface RecordingEnd {
 export const RECORDING_FORMAT = 'tokenbinding-conformance-recording';
 export const RECORDING_VERSION = 1;
 
-const VERDICTS = ['accepted', 'refused', 'misshapen', 'observed'];
-/** More than any outcome has. */
-const MAX_DEPTH = 8;
-const SIDES = ['windows', 'portable', 'specification'];
-
 /** @throws TokenBindingError ERR_TB_RECORDING */
 export function checkHeader(file: string, value: unknown): RecordingHeader {
   const header = value as RecordingHeader;
@@ -53,14 +53,15 @@ export function checkHeader(file: string, value: unknown): RecordingHeader {
   }
   const { made, package: by, side, seed, mutations, groups } = header;
   const fine =
-    [made, by].every((text) => typeof text === 'string') &&
-    [seed, mutations].every((count) => Number.isSafeInteger(count) && count >= 0) &&
-    isObject(side) &&
-    SIDES.includes(side.name) &&
+    typeof made === 'string' &&
+    typeof by === 'string' &&
+    isCount(seed, MAX_SEED) &&
+    isCount(mutations, MAX_MUTATIONS) &&
+    isSide(side) &&
     Array.isArray(groups) &&
     groups.every((group) => GROUPS.includes(group));
   if (!fine) throw recordingError(file, 'has a damaged first line');
-  return header;
+  return { ...header, groups: GROUPS.filter((group) => groups.includes(group)) };
 }
 
 /** @throws TokenBindingError ERR_TB_RECORDING */
@@ -71,35 +72,16 @@ export function checkLine(
 ): RecordedLine | RecordingEnd {
   const line = value as Partial<RecordedLine & RecordingEnd>;
   if (isObject(value)) {
-    if (Number.isSafeInteger(line.end)) return line as RecordingEnd;
-    const named = typeof line.id === 'string' && typeof line.input === 'string';
-    if (named && (line.outcome === undefined || isOutcome(line.outcome)))
-      return line as RecordedLine;
+    if (line.end !== undefined && line.id === undefined) return line as RecordingEnd;
+    const { id, input, outcome } = line;
+    const named = typeof id === 'string' && groupOf(id) !== undefined && typeof input === 'string';
+    if (named && (outcome === undefined || isOutcome(outcome))) return line as RecordedLine;
   }
   throw recordingError(file, `has a damaged line ${number}`);
 }
 
-/** The parts that the comparison and the reports look into. */
-function isOutcome(value: unknown): value is Outcome {
-  if (!isObject(value) || !isShallow(value, MAX_DEPTH)) return false;
-  const { verdict, results, bytes, identifier, observations, reason } = value as Partial<Outcome>;
-  return (
-    VERDICTS.includes(verdict as string) &&
-    (results === undefined || (Array.isArray(results) && results.every(isObject))) &&
-    [bytes, identifier].every((text) => text === undefined || typeof text === 'string') &&
-    (observations === undefined || isObject(observations)) &&
-    (reason === undefined || (isObject(reason) && typeof reason.code === 'string'))
-  );
-}
-
-/** What looks into it goes down level by level. */
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isCount(value: unknown, most: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
 }
 
 /** The error for a recording that cannot be read, written or used. */

@@ -1,5 +1,6 @@
 import { encodeBase64url } from '../bytes/base64url.js';
-import { type Call, type Case, LISTED_GROUPS } from './case.js';
+import { type Call, inputDigest, LISTED_GROUPS, type TestedCase } from './case.js';
+import type { Comparer } from './compare-outcomes.js';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
 import type { Outcome } from './outcome.js';
 import { Reasons } from './reasons.js';
@@ -17,10 +18,11 @@ import { Tallies } from './tally.js';
 /** How many mutations that differ a report lists. */
 const MOST_MUTATIONS = 1000;
 
-type Heading = Pick<Report, 'made' | 'package' | 'sides' | 'seed' | 'mutations' | 'unasked'>;
+type Heading = Pick<Report, 'made' | 'package' | 'sides' | 'seed' | 'mutations' | 'notes'>;
 
 /** Gathers a report case by case, and keeps of each no more than the report has. */
 export class ReportBuilder {
+  readonly #comparer: Comparer;
   readonly #tallies = new Tallies();
   readonly #known: readonly KnownDeviation[];
   readonly #met = new Set<string>();
@@ -29,7 +31,8 @@ export class ReportBuilder {
   #mutations = 0;
   #unlisted = 0;
 
-  constructor(known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
+  constructor(comparer: Comparer, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
+    this.#comparer = comparer;
     this.#known = known;
   }
 
@@ -37,11 +40,13 @@ export class ReportBuilder {
     return this.#tallies.total;
   }
 
-  add(test: Case, answers: readonly [Answer, Answer], comparison: Comparison): void {
+  add(test: TestedCase, answers: readonly [Answer, Answer]): void {
+    const comparison = this.#compare(test, answers);
     this.#tallies.add(test, comparison);
     if (comparison.deviation !== undefined) this.#met.add(comparison.deviation);
     this.#reasons.add(test, answers);
-    if (this.#isListed(test, comparison)) this.#cases.push(reported(test, answers, comparison));
+    if (LISTED_GROUPS.includes(test.group)) this.#cases.push(reported(test, answers, comparison));
+    else if (isListedMutation(comparison)) this.#addMutation(reported(test, answers, comparison));
   }
 
   finish(heading: Heading): Report {
@@ -58,18 +63,39 @@ export class ReportBuilder {
     };
   }
 
-  #isListed({ group }: Case, { kind }: Comparison): boolean {
-    if (LISTED_GROUPS.includes(group)) return true;
-    if (kind === 'agree' || kind === 'not-comparable') return false;
-    if (this.#mutations < MOST_MUTATIONS) return ++this.#mutations > 0;
-    this.#unlisted++;
-    return false;
+  #addMutation(mutation: ReportedCase): void {
+    if (this.#mutations === MOST_MUTATIONS) this.#unlisted++;
+    else {
+      this.#mutations++;
+      this.#cases.push(mutation);
+    }
   }
+
+  #compare(test: TestedCase, [one, other]: readonly [Answer, Answer]): Comparison {
+    if ('why' in one) return { kind: 'not-comparable', why: one.why };
+    if ('why' in other) return { kind: 'not-comparable', why: other.why };
+    if (inputOfAnswer(test, one, other) !== inputOfAnswer(test, other, one)) {
+      return { kind: 'not-comparable', why: 'it was recorded for another input' };
+    }
+    return this.#comparer.compare(test.id, one.outcome, other.outcome);
+  }
+}
+
+function isListedMutation({ kind }: Comparison): boolean {
+  return kind === 'differ' || kind === 'known-deviation';
+}
+
+type Given = Extract<Answer, { outcome: Outcome }>;
+
+/** What an answer is to: where neither was recorded both are to the case itself. */
+function inputOfAnswer(test: TestedCase, { input }: Given, other: Given): string | undefined {
+  if (input !== undefined || other.input === undefined) return input;
+  return test.call && inputDigest({ ...test, call: test.call });
 }
 
 /** Where both agree the results would say nothing and fill the report. */
 function reported(
-  { id, group, title, call, expected }: Case,
+  { id, group, title, call, expected }: TestedCase,
   answers: readonly [Answer, Answer],
   comparison: Comparison,
 ): ReportedCase {
@@ -81,7 +107,7 @@ function reported(
     group,
     title,
     comparison,
-    ...(!agreed && { input: inputOf(call) }),
+    ...(!agreed && call && { input: inputOf(call) }),
     outcomes: [left ?? null, right ?? null],
     ...(expected && { expected: { ...expected, outcome: shown(expected.outcome) } }),
   };

@@ -123,6 +123,6 @@ export interface Report {
   readonly cases: readonly ReportedCase[];
   /** How many mutations differ beyond those in `cases`. */
   readonly unlisted: number;
-  /** How many recorded answers are of cases that this version of the package does not have. */
-  readonly unasked: number;
+  /** What else there is to know, such as a key that could not be deleted. */
+  readonly notes: readonly string[];
 }

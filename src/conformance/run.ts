@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Case } from './case.js';
-import { allCases, countCases, type Selection } from './cases/all.js';
+import { allCases, countCases } from './cases/all.js';
+import type { Selection } from './cases/selection.js';
 import { Comparer } from './compare-outcomes.js';
 import type { KnownDeviation } from './known-deviations.js';
 import { packageVersion } from './package-version.js';
 import { Recorder } from './recorder.js';
 import { RECORDING_FORMAT, RECORDING_VERSION } from './recording.js';
-import type { Comparison, Report } from './report.js';
+import type { Report } from './report.js';
 import { ReportBuilder } from './report-builder.js';
-import type { Answer, Side } from './sides/side.js';
+import { recordedAlone } from './sides/recorded-alone.js';
+import type { Side } from './sides/side.js';
 
 /** How far a run is. */
 export interface Progress {
@@ -24,6 +25,8 @@ export interface Run extends Selection {
   readonly sides: readonly [Side, Side];
   /** The file that the first side's outcomes are written to. */
   readonly record?: string | undefined;
+  /** Ends the run between two cases. */
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly knownDeviations?: readonly KnownDeviation[] | undefined;
 }
@@ -35,6 +38,7 @@ const PATIENCE = 50;
 export async function run({
   sides,
   record,
+  signal,
   onProgress,
   knownDeviations,
   ...selection
@@ -43,37 +47,28 @@ export async function run({
   const made = new Date().toISOString();
   const descriptions = [left.description, right.description] as const;
   const comparer = new Comparer(descriptions, knownDeviations);
-  const builder = new ReportBuilder(knownDeviations);
+  const builder = new ReportBuilder(comparer, knownDeviations);
   const recorder = record === undefined ? undefined : newRecorder(record, made, left, selection);
   const clock = new Clock(countCases(selection), onProgress);
-  let unasked = 0;
   try {
     for (const test of allCases(selection)) {
       const answers = [await left.answer(test), await right.answer(test)] as const;
-      await recorder?.add(test, answers[0]);
-      builder.add(test, answers, compared(comparer, test, answers));
+      recorder?.add(test, answers[0]);
+      builder.add(test, answers);
       await clock.tick(builder);
+      signal?.throwIfAborted();
     }
-    unasked = (await left.finish()) + (await right.finish());
-    await recorder?.finish();
+    for (const side of sides) await side.finish();
+    recorder?.finish();
   } catch (error) {
-    await recorder?.discard();
+    recorder?.discard();
     throw error;
   }
+  for (const { test, answers } of recordedAlone(left, right)) builder.add(test, answers);
   clock.finish(builder);
   const { seed, mutations } = selection;
   const heading = { made, package: packageVersion(), sides: descriptions, seed, mutations };
-  return builder.finish({ ...heading, unasked });
-}
-
-function compared(
-  comparer: Comparer,
-  { id }: Case,
-  [one, other]: readonly [Answer, Answer],
-): Comparison {
-  if ('why' in one) return { kind: 'not-comparable', why: one.why };
-  if ('why' in other) return { kind: 'not-comparable', why: other.why };
-  return comparer.compare(id, one.outcome, other.outcome);
+  return builder.finish({ ...heading, notes: [...left.notes(), ...right.notes()] });
 }
 
 function newRecorder(

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers';
-import { refusalOf } from './answer.js';
-import { firstDifference } from './compare-outcomes.js';
+import { outcomeOfError } from './answer.js';
+import { differences } from './compare-outcomes.js';
 import type { Outcome } from './outcome.js';
 
 /** A call that two providers answered otherwise. */
@@ -26,13 +26,17 @@ export interface ShadowCounts {
   readonly skipped: number;
 }
 
+type Ask = () => Promise<ShadowAnswer>;
+
 /** A call as the secondary is to be asked: its arguments are copies. */
 export interface ShadowCall<Value> {
   readonly name: string;
   /** What the primary's answer comes to. */
   outcome(value: Value): Outcome;
-  /** Asks the secondary; undefined where there is nothing to ask. */
-  ask(value: Value | undefined): Promise<ShadowAnswer> | undefined;
+  /** Asks the secondary, after the primary has answered. */
+  asked(value: Value): Ask;
+  /** The same after the primary has refused; absent where there is then nothing to ask. */
+  readonly askedAnyway?: Ask;
 }
 
 export interface ShadowAnswer {
@@ -42,7 +46,7 @@ export interface ShadowAnswer {
 
 /** Runs calls a second time, after the caller has had the answer, and compares. */
 export class ShadowCalls {
-  readonly #onDifference: (difference: CallDifference) => void;
+  readonly #onDifference: (difference: CallDifference) => unknown;
   readonly #maxPending: number;
   readonly #waiting: (() => void)[] = [];
   #pending = 0;
@@ -50,13 +54,17 @@ export class ShadowCalls {
   #differed = 0;
   #skipped = 0;
 
-  constructor(onDifference: (difference: CallDifference) => void, maxPending: number) {
+  constructor(onDifference: (difference: CallDifference) => unknown, maxPending: number) {
     this.#onDifference = onDifference;
     this.#maxPending = maxPending;
   }
 
   get counts(): ShadowCounts {
-    return { compared: this.#compared, differed: this.#differed, skipped: this.#skipped };
+    return {
+      compared: this.#compared,
+      differed: this.#differed,
+      skipped: this.#skipped,
+    };
   }
 
   async settled(): Promise<void> {
@@ -103,25 +111,32 @@ export class ShadowCalls {
     }
   }
 
+  /** What the primary answered is copied at once: then it is the caller's. */
   #answered<Value>(call: ShadowCall<Value>, value: Value): void {
-    this.#later(call, call.outcome(value), value);
+    try {
+      const primary = call.outcome(value);
+      const ask = call.asked(value);
+      this.#later(async () => this.#compare(call.name, primary, await ask()));
+    } catch (error) {
+      // What it answered is no answer: the caller has it, and so has the one who compares.
+      this.#refused(call, error);
+    }
   }
 
   #refused<Value>(call: ShadowCall<Value>, error: unknown): void {
-    this.#later(call, refusalOf(error), undefined);
+    const primary = outcomeOfError(error);
+    const ask = call.askedAnyway;
+    this.#later(async () => {
+      if (ask !== undefined) await this.#compare(call.name, primary, await ask());
+    });
   }
 
-  #later<Value>(
-    call: ShadowCall<Value>,
-    primary: Outcome | undefined,
-    value: Value | undefined,
-  ): void {
+  #later(work: () => Promise<void>): void {
     setImmediate(async () => {
       try {
-        const asked = primary && call.ask(value);
-        if (asked !== undefined) this.#compare(call.name, primary as Outcome, await asked);
+        await work();
       } catch (error) {
-        process.emitWarning(error as Error);
+        process.emitWarning(error instanceof Error ? error : `tokenbinding: ${String(error)}`);
       } finally {
         this.#pending--;
         if (this.#pending === 0) for (const resolve of this.#waiting.splice(0)) resolve();
@@ -129,12 +144,13 @@ export class ShadowCalls {
     });
   }
 
-  #compare(call: string, primary: Outcome, { outcome: secondary, message }: ShadowAnswer): void {
+  async #compare(call: string, primary: Outcome, answer: ShadowAnswer): Promise<void> {
+    const { outcome: secondary, message } = answer;
     this.#compared++;
-    const difference = firstDifference(primary, secondary);
+    const [difference] = differences(primary, secondary);
     if (difference === undefined) return;
     this.#differed++;
     const what = message === undefined ? {} : { message };
-    this.#onDifference({ call, path: difference.path, primary, secondary, ...what });
+    await this.#onDifference({ call, path: difference.path, primary, secondary, ...what });
   }
 }

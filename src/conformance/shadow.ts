@@ -4,8 +4,11 @@ import { type CallDifference, ShadowCalls } from './shadow-calls.js';
 import { Shadowed, type ShadowedTokenBinding } from './shadowed.js';
 
 export interface CompareOptions {
-  /** Told of each difference, never while a call is being made. What it throws becomes a process warning. */
-  readonly onDifference: (difference: CallDifference) => void;
+  /**
+   * Told of each difference, never while a call is being made. What it throws, or its promise rejects
+   * with, becomes a process warning.
+   */
+  readonly onDifference: (difference: CallDifference) => unknown;
   /** How many calls may wait for the secondary, 1 to 65536, 256 by default; further ones are not compared. */
   readonly maxPending?: number | undefined;
 }
@@ -14,7 +17,7 @@ export interface CompareOptions {
  * A TokenBinding that answers as `primary` does and has `secondary` do the same work beside it, for
  * moving from one provider to the other: every difference is reported, and none reaches the caller.
  * The secondary starts when the primary has answered, is asked by the promise forms alone, and can
- * neither fail nor hold up a call.
+ * neither fail nor hold up a call; one that never answers keeps its place among those that may wait.
  *
  * Compared are verdicts, results and bytes; with which code a call is refused is in the outcomes. What
  * generateBinding makes, the secondary verifies. Calls that read or change stored keys by their target

@@ -127,7 +127,8 @@ export class Shadowed implements ShadowedTokenBinding {
     const bytes = copyOf(checkBytes('message', message));
     const wanted = checkExpected(expected);
     const name = 'verifyMessage';
-    return { name, outcome: acceptedResults, ask: () => this.#verify(bytes, wanted) };
+    const ask = () => this.#verify(bytes, wanted);
+    return { name, outcome: acceptedResults, asked: () => ask, askedAnyway: ask };
   }
 
   #joining(tokenBindings: readonly Uint8Array[]): ShadowCall<Uint8Array> {
@@ -140,24 +141,27 @@ export class Shadowed implements ShadowedTokenBinding {
   /** The keys are the primary's own, so that what it makes is verified and not made again. */
   #generation(request: BindingRequest): ShadowCall<GeneratedBinding> {
     const { ekm } = checkBindingRequest(request);
-    const ask = (made: GeneratedBinding | undefined) => made && this.#verifyMade(made, ekm);
-    return { name: 'generateBinding', outcome: toResults, ask };
+    const asked = ({ keyType, tokenBinding }: GeneratedBinding) => {
+      const copy = copyOf(tokenBinding);
+      return () => this.#verifyMade(copy, { keyType, ekm });
+    };
+    return { name: 'generateBinding', outcome: toResults, asked };
   }
 
-  async #verifyMade(made: GeneratedBinding, ekm: Uint8Array): Promise<ShadowAnswer> {
-    const { keyType, tokenBinding } = made;
+  async #verifyMade(made: Uint8Array, expected: ExpectedBinding): Promise<ShadowAnswer> {
     const joined = await outcomeOf(async () => {
-      return acceptedBytes(await this.#secondary.generateMessage([tokenBinding]));
+      return acceptedBytes(await this.#secondary.generateMessage([made]));
     });
     if (joined.bytes === undefined) return { outcome: joined };
-    return this.#verify(Buffer.from(joined.bytes, 'base64url'), { keyType, ekm });
+    return this.#verify(Buffer.from(joined.bytes, 'base64url'), expected);
   }
 
   async #verify(bytes: Uint8Array, expected: ExpectedBinding): Promise<ShadowAnswer> {
+    const message = encodeBase64url(bytes);
     const outcome = await outcomeOf(async () => {
       return acceptedResults(await this.#secondary.verifyMessage(bytes, expected));
     });
-    return { outcome, message: encodeBase64url(bytes) };
+    return { outcome, message };
   }
 }
 
@@ -168,7 +172,7 @@ function question<Value>(
   ask: () => Promise<Value>,
 ): ShadowCall<Value> {
   const answer = async () => ({ outcome: await outcomeOf(async () => outcome(await ask())) });
-  return { name, outcome, ask: answer };
+  return { name, outcome, asked: () => answer, askedAnyway: answer };
 }
 
 function toKeyTypes(keyTypes: readonly Json[]): Outcome {

@@ -1,4 +1,4 @@
-import { type Case, GROUPS, type Group } from './case.js';
+import { GROUPS, type Group } from './case.js';
 import type { Comparison, Tally } from './report.js';
 
 type Counts = { -readonly [Name in keyof Tally]: Tally[Name] };
@@ -15,7 +15,7 @@ export class Tallies {
   readonly total: Counts = none();
   readonly #groups = new Map<Group, Counts>();
 
-  add({ group }: Case, { kind, otherReason }: Comparison): void {
+  add({ group }: { readonly group: Group }, { kind, otherReason }: Comparison): void {
     const counts = this.#groups.get(group) ?? none();
     this.#groups.set(group, counts);
     for (const tally of [this.total, counts]) {

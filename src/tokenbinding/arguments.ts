@@ -16,16 +16,27 @@ const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 /** A public key: a KeyObject, DER SubjectPublicKeyInfo (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
 export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
 
+/** The errors made here: Node's own have the same codes. */
+const wrongArguments = new WeakSet<object>();
+
+/** Whether an error is one for a wrong argument, and no fault of the code that threw it. */
+export function isWrongArgument(error: unknown): error is Error & { readonly code: string } {
+  return typeof error === 'object' && error !== null && wrongArguments.has(error);
+}
+
 /** The error for an argument of the wrong kind. */
 export function wrongKind(name: string, wanted: string): TypeError {
-  return Object.assign(new TypeError(`${name} must be ${wanted}`), {
-    code: 'ERR_INVALID_ARG_TYPE',
-  });
+  return marked('ERR_INVALID_ARG_TYPE', new TypeError(`${name} must be ${wanted}`));
 }
 
 /** The error for an argument of the right kind with a value that cannot be. */
 export function wrongValue(name: string, wanted: string): RangeError {
-  return Object.assign(new RangeError(`${name} must be ${wanted}`), { code: 'ERR_OUT_OF_RANGE' });
+  return marked('ERR_OUT_OF_RANGE', new RangeError(`${name} must be ${wanted}`));
+}
+
+function marked<E extends Error>(code: string, error: E): E {
+  wrongArguments.add(error);
+  return Object.assign(error, { code });
 }
 
 export function checkObject(name: string, value: unknown): Record<string, unknown> {

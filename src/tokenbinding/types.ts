@@ -7,6 +7,9 @@ export type BindingType = 'provided' | 'referred';
 /** Every key type, in the order in which this package prefers them. */
 export const KEY_TYPES = ['ecdsap256', 'rsa2048_pss', 'rsa2048_pkcs1.5'] as const;
 
+/** TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING, which is Windows' own. */
+export const ANY_EXISTING = 255;
+
 export const BINDING_TYPES = ['provided', 'referred'] as const;
 
 const KEY_TYPE_OF_NUMBER: readonly (KeyType | undefined)[] = [

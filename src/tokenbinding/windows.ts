@@ -20,10 +20,13 @@ import type {
 import { keyTypeIn, resultOf } from './raw-results.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
 import type { Target } from './target.js';
-import { type KeyType, keyParametersOf, keyTypeOf, tokenBindingTypeOf } from './types.js';
-
-/** TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING */
-const ANY_EXISTING = 255;
+import {
+  ANY_EXISTING,
+  type KeyType,
+  keyParametersOf,
+  keyTypeOf,
+  tokenBindingTypeOf,
+} from './types.js';
 
 /** TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format there is. */
 const FORMAT_UNDEFINED = 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Comparer, firstDifference } from '../../src/conformance/compare-outcomes.js';
+import { Comparer, differences } from '../../src/conformance/compare-outcomes.js';
 import type { KnownDeviation } from '../../src/conformance/known-deviations.js';
 import type { ComparedResult, Outcome, Reason } from '../../src/conformance/outcome.js';
 import type { SideDescription } from '../../src/conformance/report.js';
@@ -20,11 +20,17 @@ const status = (number: number): Reason => ({
 });
 const windows: SideDescription = {
   name: 'windows',
+  library: { path: 'C:\\Windows\\System32\\tokenbinding.dll' },
   system: { platform: 'win32 x64', name: 'Windows', release: '10.0.19045', node: 'v20.0.0' },
 };
 const portable: SideDescription = { name: 'portable' };
 
-describe('firstDifference', () => {
+function firstDifference(left: Outcome, right: Outcome) {
+  const [first] = differences(left, right);
+  return first;
+}
+
+describe('differences', () => {
   const results = (...list: Partial<ComparedResult>[]): Outcome => ({
     verdict: 'accepted',
     results: list.map((change) => ({ ...result, ...change })),
@@ -97,6 +103,46 @@ describe('Comparer', () => {
     assert.deepEqual(refusal, { kind: 'agree' });
   });
 
+  it('does not call two misshapen answers agreement when their faults differ', () => {
+    const misshapen = (fault: string): Outcome => ({
+      verdict: 'misshapen',
+      reason: { code: 'ERR_TB_OS', fault, os: { function: 'F', status: 0, hex: '0x00000000' } },
+    });
+    const comparer = new Comparer([windows, windows]);
+    const { kind } = comparer.compare('c', misshapen('one'), misshapen('other'));
+    assert.equal(kind, 'differ');
+  });
+
+  it('hides no second difference behind a known deviation', () => {
+    const known: KnownDeviation = {
+      id: 'k',
+      case: 'c',
+      path: 'results[0].status',
+      answer: 'unevaluated',
+      clause: 'x',
+      builds: { first: 1 },
+      why: 'y',
+    };
+    const result = { bindingType: 'provided', keyType: 'ecdsap256' } as const;
+    const left = [{ ...result, status: 'unevaluated', identifier: 'AAAA' }] as const;
+    const right = [{ ...result, status: 'verified', identifier: 'BBBB' }] as const;
+    const comparer = new Comparer([windows, portable], [known]);
+    const { kind } = comparer.compare(
+      'c',
+      { verdict: 'accepted', results: left },
+      { verdict: 'accepted', results: right },
+    );
+    assert.equal(kind, 'differ');
+  });
+
+  it('calls what failed agreement with nothing', () => {
+    const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
+    const comparer = new Comparer([windows, portable]);
+    for (const other of [failed, accepted, refusedWith(status(1))]) {
+      assert.deepEqual(comparer.compare('c', failed, other), { kind: 'differ', path: 'verdict' });
+    }
+  });
+
   describe('known deviations', () => {
     const known: KnownDeviation = {
       id: 'old-version',
@@ -141,6 +187,8 @@ describe('Comparer', () => {
       assert.equal(compare(of({ release: '10.0.22000' })).kind, 'differ');
       assert.equal(compare(of({ release: 'unknown' })).kind, 'differ');
       assert.equal(compare(of({ wine: true })).kind, 'differ');
+      const other = { ...windows, library: { path: 'C:\\mine\\tokenbinding.dll' } };
+      assert.equal(compare(other).kind, 'differ');
       assert.equal(compare({ name: 'windows' }).kind, 'differ');
       assert.equal(compare({ ...windows, name: 'portable' }).kind, 'differ');
       // It is the portable provider that answers so.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
 describe('200,000 cases', () => {
-  it('take no more memory than a heap of 48 MB has, and say how far they are', () => {
+  it('take no more memory than a heap of 48 MB has', () => {
     const args = ['conformance', 'portable', 'specification', '--cases', '200000'];
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -15,7 +15,5 @@ describe('200,000 cases', () => {
     );
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^mutations +200000 +\d{6} +0 /m);
-    const wanted = /^\d+ of 200\d{3} cases, 0 differ, \d+ a second, \d+ remaining, \d+ s$/m;
-    assert.match(stderr, wanted);
   });
 });

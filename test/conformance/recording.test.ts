@@ -101,11 +101,13 @@ describe('a recording', () => {
     assert.deepEqual(differences(await runConformance({ sides })), [[id, 'verdict']]);
   });
 
-  it('may be in another order, or lack cases: those are not compared', async () => {
-    const [header = '', ...rest] = lines.slice(0, -2);
-    const cases = rest.filter((line) => !line.includes('"vectors/tb-2'));
-    const end = `{"end":${cases.length}}`;
-    const report = await replay(changed(() => [header, ...cases.reverse(), end]));
+  it('may lack cases: those are not compared', async () => {
+    const report = await replay(
+      changed((all) => {
+        const some = all.slice(0, -2).filter((line) => !line.includes('"vectors/tb-2'));
+        return [...some, `{"end":${some.length - 1}}`];
+      }),
+    );
     assert.deepEqual(differences(report), []);
     const missing = report.cases.filter(({ comparison }) => comparison.why?.includes('recording'));
     assert.ok(missing.length > 0);
@@ -137,6 +139,34 @@ describe('a recording', () => {
       (all: string[]) => [...all.slice(0, 100), all[100]?.slice(0, 30) ?? ''],
       /damaged line 101/,
     ],
+    [
+      'is out of order',
+      ([header = '', ...rest]: string[]) => [header, ...rest.reverse()],
+      /damaged line 2/,
+    ],
+    [
+      'has its groups in another order',
+      (all: string[]) => [all[0] ?? '', all.at(-3) ?? '', ...all.slice(1)],
+      /line 3 out of order/,
+    ],
+    [
+      'goes on after its end',
+      (all: string[]) => [...all.slice(0, -1), '{}'],
+      /goes on after its end/,
+    ],
+    [
+      'has a case twice',
+      (all: string[]) => {
+        const twice = [...all.slice(0, -2), all.at(-3) ?? '', all.at(-3) ?? ''];
+        return [...twice, `{"end":${twice.length - 1}}`];
+      },
+      /has mutations\/5\/000399 twice/,
+    ],
+    [
+      'has fewer mutations than it says',
+      withHeader({ mutations: 4000 }),
+      /of which 4000 should be/,
+    ],
     ['lacks its end', (all: string[]) => all.slice(0, -2), /is cut off/],
     [
       'ends early',
@@ -167,6 +197,45 @@ describe('a recording', () => {
       assert.equal(error.file, file);
     });
   }
+
+  for (const [name, change] of [
+    ['a number of mutations that no run has', { mutations: 2 ** 53 - 1 }],
+    ['a library of nothing', { side: { name: 'windows', library: null } }],
+    ['a system of nothing', { side: { name: 'windows', system: null } }],
+    ['a path that is no text', { side: { name: 'windows', library: { path: {} } } }],
+  ] as [string, object][]) {
+    it(`with ${name} is refused`, async () => {
+      await rejected('ERR_TB_RECORDING', replay(changed(withHeader(change))));
+    });
+  }
+
+  it('with a reason that is no text is refused', async () => {
+    const outcome = { verdict: 'refused', reason: { code: 'X', fault: {}, os: { hex: {} } } };
+    const file = changed(([header = '', first = '', ...rest]) => {
+      return [header, JSON.stringify({ ...JSON.parse(first), outcome }), ...rest];
+    });
+    await rejected('ERR_TB_RECORDING', replay(file));
+  });
+
+  it('that is cut off after a line without an id is refused', async () => {
+    const file = changed((all) => [...all.slice(0, -2), '{"id":"","input":"x"}']);
+    await rejected('ERR_TB_RECORDING', replay(file));
+  });
+
+  it('is compared with another one where this package has not the case', async () => {
+    const id = 'mutations/5/999999';
+    const of = (verdict: string) =>
+      changed((all) => {
+        const line = { id, input: '0'.repeat(16), outcome: { verdict } };
+        return [...all.slice(0, -2), JSON.stringify(line), `{"end":${all.length - 2}}`];
+      });
+    const sides = [{ recording: of('accepted') }, { recording: of('refused') }] as const;
+    const report = await runConformance({ sides });
+    assert.deepEqual(differences(report), [[id, 'verdict']]);
+    assert.deepEqual(report.notes, []);
+    const alone = await replay(of('refused'));
+    assert.match(alone.notes.join(), /^1 recorded answer is to cases that this version/);
+  });
 
   it('that cannot be read is refused', async () => {
     await rejected('ERR_TB_RECORDING', replay(join(folder, 'missing.jsonl')));

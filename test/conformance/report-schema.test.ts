@@ -32,6 +32,7 @@ const ANSWERS: readonly Answer[] = [
   { outcome: { verdict: 'misshapen', reason: { code: 'ERR_TB_OS', fault: 'nothing in it', os } } },
   { outcome: { verdict: 'refused', reason: { code: 'ERR_TB_MALFORMED', path: 'tokenbindings' } } },
   { outcome: { verdict: 'observed', observations: { list: [1, null, {}] } } },
+  { outcome: { verdict: 'failed', reason: { code: 'X', fault: 'broken' } } },
   { why: 'it is raining' },
 ];
 
@@ -43,7 +44,8 @@ async function everything(): Promise<Report> {
     release: '10.0.26100',
     node: 'v24.0.0',
   };
-  const library = { path: 'C:\\a.dll', version: '10.0.26100.1', sha256: 'ab'.repeat(32) };
+  const path = 'C:\\Windows\\System32\\tokenbinding.dll';
+  const library = { path, version: '10.0.26100.1', sha256: 'ab'.repeat(32) };
   const left = madeUpSide(
     ({ id }) => {
       const answer = id === 'probes/version' ? OLD_VERSION : ANSWERS[count++ % ANSWERS.length];
@@ -83,6 +85,7 @@ describe('report.schema.json', () => {
     ['one side', { sides: [{ name: 'portable' }] }],
     ['an unknown side', { sides: [{ name: 'linux' }, { name: 'portable' }] }],
     ['a negative count', { unlisted: -1 }],
+    ['a note that is no text', { notes: [1] }],
     ['a seed beyond 32 bits', { seed: 2 ** 32 }],
     ['no time', { made: 'today' }],
     ['a difference without a path', withComparison({ kind: 'differ' })],

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GROUPS } from '../../src/conformance/case.js';
+import { withOwnTarget } from '../../src/conformance/cases/probe.js';
 import { type Progress, run } from '../../src/conformance/run.js';
+import { portableSide } from '../../src/conformance/sides/live.js';
 import { type ConformanceOptions, runConformance } from '../../src/conformance.js';
+import { open, type TokenBinding, TokenBindingError } from '../../src/index.js';
 import { madeUpSide, outcome, refused } from '../support/conformance.js';
 import { rejected } from '../support/refused.js';
 
@@ -176,6 +179,48 @@ describe('run', () => {
     });
     const { reasons } = await run({ sides: [left, madeUpSide(() => refused)], ...selection });
     assert.equal(reasons.length, 1000);
+  });
+
+  it('goes on where probes are refused', async () => {
+    const tokenBinding = Object.create(open({ provider: 'portable' })) as TokenBinding;
+    const answer = new TokenBindingError(
+      'ERR_TB_NOT_SUPPORTED',
+      'this Windows has no such function',
+    );
+    tokenBinding.generateIdForUri = async () => Promise.reject(answer);
+    tokenBinding.generateBinding = async () => Promise.reject(answer);
+    tokenBinding.deleteBinding = async () => {};
+    tokenBinding.getHighestSupportedVersion = async () => ({ major: 1, minor: 0 });
+    tokenBinding.getKeyTypesClient = async () => ['ecdsap256'];
+    tokenBinding.getKeyTypesServer = async () => ['ecdsap256'];
+    tokenBinding.verifyMessage = async () => Promise.reject(answer);
+    const left = portableSide({ name: 'portable' }, tokenBinding);
+    const probes = { groups: ['probes'], seed: 1, mutations: 0 } as const;
+    const { total } = await run({ sides: [left, madeUpSide(() => ({ why: '-' }))], ...probes });
+    assert.ok(total.cases > 10);
+  });
+
+  it('tells of a key that a probe could not delete', async () => {
+    const tokenBinding = Object.assign(Object.create(open({ provider: 'portable' })), {
+      generateIdForUri: async () => ({ keyType: 'ecdsap256', identifier: Buffer.alloc(68) }),
+      deleteBinding: () => Promise.reject(new Error('no')),
+    });
+    const notes: string[] = [];
+    const subject = { tokenBinding, note: (text: string) => notes.push(text) };
+    await withOwnTarget(subject, async () => 'done');
+    assert.match(notes.join(), /^a key may be left for https:\/\/tokenbinding-\w{24}\.invalid\/: /);
+  });
+
+  it('ends between two cases when it is told to', async () => {
+    const controller = new AbortController();
+    const left = madeUpSide(({ id }) => {
+      if (id === 'joins/two-bindings') controller.abort(new Error('enough'));
+      assert.ok(!id.startsWith('identifiers/'));
+      return refused;
+    });
+    const sides = [left, madeUpSide(() => refused)] as const;
+    const { signal } = controller;
+    await assert.rejects(run({ sides, signal, ...selection }), /enough/);
   });
 
   it('lets others have a turn', async () => {

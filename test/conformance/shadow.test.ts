@@ -248,25 +248,20 @@ describe('compare', () => {
     assert.equal(both.counts.compared, 4);
   });
 
-  for (const [name, secondary, onDifference] of [
+  for (const [name, onDifference] of [
     [
-      'a secondary that breaks',
-      altered({ verifyMessage: () => Promise.reject(new Error('broken')) }),
-      () => {},
-    ],
-    [
-      'an onDifference that throws',
-      accepting,
+      'throws',
       () => {
         throw new Error('broken');
       },
     ],
-  ] as [string, TokenBinding, () => void][]) {
-    it(`turns ${name} into a warning`, async () => {
+    ['rejects', () => Promise.reject(new Error('broken'))],
+  ] as const) {
+    it(`turns an onDifference that ${name} into a warning`, async () => {
       const warnings: Error[] = [];
       const onWarning = (warning: Error) => warnings.push(warning);
       process.on('warning', onWarning);
-      const both = compare(open({ provider: 'portable' }), secondary, { onDifference });
+      const both = compare(open({ provider: 'portable' }), accepting, { onDifference });
       assert.equal(both.verifyMessageSync(good, expected).length, 1);
       await both.settled();
       await setImmediate();
@@ -277,6 +272,62 @@ describe('compare', () => {
       );
     });
   }
+
+  for (const [name, failure] of [
+    ['an error', new Error('broken')],
+    ['an object', { no: 'error' }],
+    ['nothing', undefined],
+  ] as const) {
+    it(`reports a secondary that rejects with ${name}`, async () => {
+      const breaking = altered({ verifyMessage: () => Promise.reject(failure) });
+      const { both, seen } = shadowed(breaking);
+      assert.equal((await both.verifyMessage(good, expected)).length, 1);
+      await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
+      await both.settled();
+      assert.deepEqual(
+        seen.map(({ path, secondary }) => [path, secondary.verdict]),
+        Array(2).fill(['verdict', 'failed']),
+      );
+    });
+  }
+
+  it('reports a primary that breaks, or answers with what is no answer', async () => {
+    const seen: CallDifference[] = [];
+    const onDifference = (difference: CallDifference) => seen.push(difference);
+    const breaking = altered({
+      verifyMessage: () => Promise.reject(undefined),
+      verifyMessageSync: () => 7 as never,
+    });
+    const both = compare(breaking, open({ provider: 'portable' }), { onDifference });
+    await both.verifyMessage(good, expected).then(
+      () => assert.fail(),
+      (error) => assert.equal(error, undefined),
+    );
+    assert.equal(both.verifyMessageSync(good, expected), 7);
+    await both.settled();
+    assert.deepEqual(
+      seen.map(({ primary, secondary }) => [primary.verdict, secondary.verdict]),
+      Array(2).fill(['failed', 'accepted']),
+    );
+  });
+
+  it("leaves the caller's binding to the caller", async () => {
+    const writing = altered({
+      generateMessage: async ([bytes]) => {
+        bytes?.fill(9);
+        return Buffer.from(good);
+      },
+    });
+    const { both } = shadowed(writing);
+    const made = await both.generateBinding({
+      targetUrl: 'https://example.com/',
+      bindingType: 'provided',
+      ...expected,
+    });
+    const before = Buffer.from(made.tokenBinding);
+    await both.settled();
+    assert.deepEqual(Buffer.from(made.tokenBinding), before);
+  });
 
   for (const [name, args] of [
     ['no primary', [undefined, accepting, { onDifference() {} }]],

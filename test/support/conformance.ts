@@ -12,7 +12,8 @@ export function madeUpSide(
     closed: false,
     description: { name: 'windows', ...description },
     answer: async (test) => answer(test),
-    finish: async () => 0,
+    async finish() {},
+    notes: () => [],
     async close() {
       this.closed = true;
     },

@@ -93,7 +93,7 @@ export function reportOf(cases: readonly ReportedCase[], unlisted = 0): Report {
     reasons: metReasons(cases),
     cases,
     unlisted,
-    unasked: 0,
+    notes: [],
   };
 }
 

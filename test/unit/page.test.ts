@@ -249,8 +249,9 @@ describe('toHtml', () => {
       assert.match(met(toHtml({ ...sample, reasons: [] })), /No case was refused by both/);
     });
 
-    it('says how many recorded answers nothing was asked for', () => {
-      assert.match(toHtml({ ...sample, unasked: 7 }), /7 recorded answers belong to cases/);
+    it('says what else there is to know', () => {
+      const note = 'a key may be left for https://<b>.invalid/';
+      assert.ok(toHtml({ ...sample, notes: [note] }).includes('https://&lt;b&gt;.invalid/'));
     });
 
     it('says how many mutations it does not list', () => {

@@ -84,6 +84,18 @@ export function describeConformance(workplace: Workplace): void {
       );
     });
 
+    it('runs to its end over a DLL without TokenBindingGenerateIDForUri', async () => {
+      const file = join(workplace.folder, '1809.jsonl');
+      const args = ['--cases', '100', '--record', windowsPath(file)];
+      const { status, report } = await conformance('tokenbinding-1809.dll', args);
+      assert.equal(status, 1);
+      const ids = differing(report).map(({ id }) => id);
+      assert.deepEqual(ids, ['probes/identifiers', 'probes/any-existing']);
+      assert.deepEqual(report.notes, []);
+      const replayed = await runConformance({ sides: [{ recording: file }, 'portable'] });
+      assert.deepEqual(replayed.total, report.total);
+    });
+
     for (const [deviation, example, path, isCase] of [
       ['trailing-byte', 'messages/framing/trailing-byte', 'verdict', hasTrailingByte],
       ['referred-signature', 'messages/fault/ecdsa-zero/referred', 'verdict', hasBadReferred],

@@ -79,7 +79,8 @@ export function describeFaults(workplace: Workplace): void {
           program,
           `const { calls } = require('./tokenbinding.node').openTokenBinding(process.env.GUARD);
            const ekm = Buffer.alloc(32);
-           const { tokenBinding } = calls.generateBindingSync(2, 'https://a.example/', 0, ekm).value;
+           const url = 'https://a.example/';
+           const { tokenBinding } = calls.generateBindingSync(2, url, 0, ekm, 0, new Uint8Array(0)).value;
            const message = calls.generateMessageSync([tokenBinding]).value;
            calls.verifyMessageSync(message, 2, ekm);`,
         );

@@ -5,15 +5,8 @@ import { joins } from './joins.js';
 import { messages } from './messages.js';
 import { mutations } from './mutations.js';
 import { probes } from './probes.js';
+import type { Selection } from './selection.js';
 import { vectors } from './vectors.js';
-
-export interface Selection {
-  readonly groups: readonly Group[];
-  /** Of the mutations: 0 to 4294967295. */
-  readonly seed: number;
-  /** How many of them. */
-  readonly mutations: number;
-}
 
 type Make = (selection: Selection) => Iterable<Case>;
 
@@ -24,7 +17,7 @@ const MAKERS: readonly (readonly [Group, Make])[] = [
   ['joins', joins],
   ['identifiers', identifiers],
   ['mutations', ({ seed, mutations: count }) => mutations(seed, count)],
-  // The last, for what they ask is asked of no library every day.
+  // The last, for what they ask no library is asked every day: one that does not stand it ends the process.
   ['probes', probes],
 ];
 

@@ -60,9 +60,20 @@ function someType(draft: Draft, random: Random): Edited {
   const field = random.of(numberFields(draft.bindings).filter(({ isLength }) => !isLength));
   const message = Buffer.from(encodeMessage(draft.bindings));
   const value = message[field.offset] as number;
-  const other = random.of([0, 1, 2, 3, 77, random.below(256)]);
+  const other = random.of([0, 1, 2, 3, 77, 255].filter((type) => type !== value));
   message[field.offset] = other;
-  return { ...draft, message, change: `${field.name} ${value} -> ${other}` };
+  const change = `${field.name} ${value} -> ${other}`;
+  return { ...draft, message, change, expected: retyped(draft, field.name, other) };
+}
+
+/** The signature covers both types (RFC 8471 3.3), and no extension. */
+function retyped({ bindings }: Draft, name: string, type: number): Expectation | undefined {
+  if (name.endsWith('extension_type')) return undefined;
+  const nameOf = name.endsWith('key_parameters') ? keyTypeOf : bindingTypeOf;
+  const index = Number(/\d+/.exec(name)?.[0]);
+  const isKey = typeof keyTypeOf(bindings[index]?.keyParameters ?? 255) === 'string';
+  const counts = typeof nameOf(type) === 'string' && (isKey || nameOf === keyTypeOf);
+  return counts ? refused('RFC 8471 4.2') : undefined;
 }
 
 function keyBit(draft: Draft, random: Random): Edited {
@@ -91,7 +102,10 @@ function signatureLength(draft: Draft, random: Random): Edited {
   const cut = Buffer.concat([signature, Buffer.alloc(40)]).subarray(0, length);
   if (length === signature.length) return untouched(draft);
   const change = `signature of binding ${index} of ${length} bytes`;
-  return replaced(draft, index, { ...binding, signature: cut }, change, 'RFC 8471 3.3');
+  const changed = { ...binding, signature: cut };
+  if (length >= 64) return replaced(draft, index, changed, change, 'RFC 8471 3.3');
+  const bindings = draft.bindings.with(index, changed);
+  return composed(draft, bindings, change, refused('RFC 8471 3'));
 }
 
 function ekmBit(draft: Draft, random: Random): Edited {
@@ -110,7 +124,8 @@ function negotiated(draft: Draft, random: Random): Edited {
 }
 
 function order(draft: Draft, random: Random): Edited {
-  const at = random.below(draft.bindings.length);
+  if (draft.bindings.length === 1) return untouched(draft);
+  const at = 1 + random.below(draft.bindings.length - 1);
   const bindings = [...draft.bindings.slice(at), ...draft.bindings.slice(0, at)];
   return composed(draft, bindings, `binding ${at} first`, whole(bindings));
 }
@@ -132,7 +147,9 @@ function framing(draft: Draft, random: Random): Edited {
     [`cut after ${count} bytes`, message.subarray(0, count)],
   ];
   const [change, changed] = random.of(cuts);
-  return { ...draft, message: changed, change, expected: refused('RFC 8471 3') };
+  // What becomes of bytes after a structure is nowhere said.
+  const expected = changed.length < message.length ? refused('RFC 8471 3') : undefined;
+  return { ...draft, message: changed, change, expected };
 }
 
 function someBytes(draft: Draft, random: Random): Edited {

@@ -2,7 +2,6 @@ import { encodeBase64url } from '../../bytes/base64url.js';
 import type { Case, Expectation } from '../case.js';
 import { encodeBinding, extensions, joinMessage, signed, unknownKey } from '../compose.js';
 import { corpus, corpusKey } from '../corpus.js';
-import { refused } from './verification.js';
 
 const MOST = 65_535;
 const ec = corpusKey('P-256 key 1');
@@ -50,14 +49,15 @@ function good(title: string, tokenBindings: Uint8Array[]): Case {
   return join(title, tokenBindings, { outcome, clause: 'RFC 8471 3' });
 }
 
+/** RFC 8471 has no such call, so that it has no word on what it refuses. */
 function bad(title: string, why: string, tokenBindings: Uint8Array[]): Case {
-  return join(`${title}: ${why}`, tokenBindings, refused('RFC 8471 3'));
+  return join(`${title}: ${why}`, tokenBindings);
 }
 
-function join(title: string, tokenBindings: Uint8Array[], expected: Expectation): Case {
+function join(title: string, tokenBindings: Uint8Array[], expected?: Expectation): Case {
   const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const call = { name: 'generateMessage', tokenBindings } as const;
-  return { id: `joins/${name}`, group: 'joins', title, call, expected };
+  return { id: `joins/${name}`, group: 'joins', title, call, ...(expected && { expected }) };
 }
 
 /** A binding of so many bytes, the most of them an extension. */

@@ -157,7 +157,8 @@ function* unknownKeys(): Generator<Case> {
   for (const length of [0, 1, 59, 60, 61, 2000, 60_000]) {
     const alone = [unknownKey(99, length)];
     const title = `a referred binding of unknown key parameters, ${length} bytes of key`;
-    yield messageCase(`unknown-key/alone-${length}`, title, alone, 'ecdsap256');
+    const tooShort = 8 + length + 64 < 132 ? refused('RFC 8471 3') : undefined;
+    yield messageCase(`unknown-key/alone-${length}`, title, alone, 'ecdsap256', tooShort);
     const besideTitle = `${title}, beside a provided one`;
     const beside = [provided, ...alone];
     yield messageCase(`unknown-key/beside-${length}`, besideTitle, beside, 'ecdsap256');

@@ -4,113 +4,122 @@ import { importPublicKey } from '../../tokenbinding/key.js';
 import { decodeTokenBinding } from '../../tokenbinding/message.js';
 import type { TokenBinding } from '../../tokenbinding/token-binding.js';
 import { KEY_TYPES, type KeyType, keyParametersOf } from '../../tokenbinding/types.js';
+import type { Subject } from '../case.js';
 import { corpus } from '../corpus.js';
-import type { Json } from '../outcome.js';
-import { codeOf, observed, type Probe, withOwnTarget } from './probe.js';
+import { attempt, type Observations, type Probe, withOwnTarget } from './probe.js';
 
 const ekm = corpus.ekms[0] as Uint8Array;
 
-/** Keys that a provider makes and keeps. */
+const RACERS = 8;
+
+/** Keys that a provider makes and keeps. A step that is refused is observed as its code. */
 export const keyProbes: readonly Probe[] = [
-  {
-    id: 'own-messages',
-    title: 'a message of its own passes its own verification, whatever the key type',
-    observe: (subject) =>
-      withOwnTarget(subject, (domain) =>
-        forEachKeyType((keyType) => roundTrip(subject.tokenBinding, keyType, domain)),
-      ),
-    expected: observed(
-      Object.fromEntries(
-        KEY_TYPES.map((keyType) => [keyType, 'provided verified, referred verified']),
-      ),
-      'RFC 8471 4',
-    ),
-  },
-  {
-    id: 'own-signatures',
-    title: 'what its signatures are: padding, salt, order of r and s',
-    observe: (subject) =>
-      withOwnTarget(subject, (domain) =>
-        forEachKeyType(async (keyType) => {
-          const request = {
-            keyType,
-            targetUrl: `https://${domain}/`,
-            bindingType: 'provided',
-            ekm,
-          } as const;
-          const { tokenBinding } = await subject.tokenBinding.generateBinding(request);
-          return signatureForm(keyType, tokenBinding);
-        }),
-      ),
-    expected: observed(
-      {
-        ecdsap256: 'r || s',
-        rsa2048_pss: 'PSS, salt of 32 bytes',
-        'rsa2048_pkcs1.5': 'PKCS1',
-      },
-      'RFC 8471 3.3',
-    ),
-  },
-  {
-    id: 'identifiers',
-    title: 'one key has one identifier: in its binding, beside it and for its target',
-    observe: (subject) =>
-      withOwnTarget(subject, (domain) =>
-        forEachKeyType((keyType) => identifiersOf(subject.tokenBinding, keyType, domain)),
-      ),
-    expected: observed(
-      {
-        ecdsap256: '68 bytes, one identifier',
-        rsa2048_pss: '265 bytes, one identifier',
-        'rsa2048_pkcs1.5': '265 bytes, one identifier',
-      },
-      'RFC 8471 3.2',
-    ),
-  },
-  {
-    id: 'any-existing',
-    title:
-      'which key stands for any existing one: without a key, with an RSA key, with an EC key too',
-    observe: (subject) =>
-      withOwnTarget(subject, async (domain) => {
-        const { tokenBinding } = subject;
-        const url = `https://${domain}/`;
-        const found = async () => {
-          const { keyType } = await tokenBinding.generateIdForUri('anyexisting', url);
-          return keyType;
-        };
-        const without = await codeOf(found);
-        await tokenBinding.generateIdForUri('rsa2048_pss', url);
-        const withRsa = await found();
-        await tokenBinding.generateIdForUri('ecdsap256', url);
-        return { without, withRsa, withBoth: await found() };
+  keyProbe(
+    'own-messages',
+    'a message of its own passes its own verification, for each key type',
+    (tokenBinding, domain) => forEachKeyType((keyType) => roundTrip(tokenBinding, keyType, domain)),
+  ),
+  keyProbe(
+    'own-signatures',
+    'what its signatures are: padding, salt, order of r and s',
+    (tokenBinding, domain) =>
+      forEachKeyType(async (keyType) => {
+        const request = {
+          keyType,
+          targetUrl: urlOf(domain),
+          bindingType: 'provided',
+          ekm,
+        } as const;
+        const made = await tokenBinding.generateBinding(request);
+        return signatureForm(keyType, made.tokenBinding);
       }),
-  },
-  {
-    id: 'deletion',
-    title: 'a key stays until it is deleted, and what deleting nothing comes to',
-    observe: (subject) =>
-      withOwnTarget(subject, async (domain) => {
-        const { tokenBinding } = subject;
-        const url = `https://${domain}/`;
-        const identifier = async () => {
-          const made = await tokenBinding.generateIdForUri('ecdsap256', url);
-          return Buffer.from(made.identifier).toString('hex');
-        };
-        const missing = await codeOf(() => tokenBinding.deleteBinding(url));
-        const first = await identifier();
-        const stays = (await identifier()) === first;
-        await tokenBinding.deleteBinding(url);
-        return { missing, stays, newAfterwards: (await identifier()) !== first };
-      }),
-  },
+  ),
+  keyProbe(
+    'identifiers',
+    'one key has one identifier: in its binding, beside it and for its target',
+    (tokenBinding, domain) =>
+      forEachKeyType((keyType) => identifiersOf(tokenBinding, keyType, domain)),
+  ),
+  keyProbe(
+    'any-existing',
+    'which key stands for any existing one: without a key, with an RSA key, with an EC key too',
+    observeAnyExisting,
+  ),
+  keyProbe(
+    'deletion',
+    'a key stays until it is deleted, and what deleting nothing comes to',
+    observeDeletion,
+  ),
+  keyProbe('race', `${RACERS} at once make one key`, async (tokenBinding, domain) => {
+    const make = () => attempt(() => makeKey(tokenBinding, 'ecdsap256', urlOf(domain)));
+    const made = await Promise.all(Array.from({ length: RACERS }, make));
+    return { keys: new Set(made).size };
+  }),
 ];
 
+function keyProbe(
+  id: string,
+  title: string,
+  observe: (tokenBinding: TokenBinding, domain: string) => Promise<Observations>,
+): Probe {
+  const own = (subject: Subject) =>
+    withOwnTarget(subject, (domain) => observe(subject.tokenBinding, domain));
+  return { id, title, observe: own };
+}
+
+async function observeAnyExisting(
+  tokenBinding: TokenBinding,
+  domain: string,
+): Promise<Observations> {
+  const url = urlOf(domain);
+  const request = { targetUrl: url, bindingType: 'provided', ekm } as const;
+  const named = async () => (await tokenBinding.generateIdForUri('anyexisting', url)).keyType;
+  const bound = async () =>
+    (await tokenBinding.generateBinding({ keyType: 'anyexisting', ...request })).keyType;
+  const both = async () => `${await attempt(named)}, ${await attempt(bound)}`;
+  const without = await both();
+  await attempt(() => makeKey(tokenBinding, 'rsa2048_pss', url));
+  const withRsa = await both();
+  await attempt(() => makeKey(tokenBinding, 'ecdsap256', url));
+  return { without, withRsa, withBoth: await both() };
+}
+
+async function observeDeletion(tokenBinding: TokenBinding, domain: string): Promise<Observations> {
+  const url = urlOf(domain);
+  const make = () => attempt(() => makeKey(tokenBinding, 'ecdsap256', url));
+  const remove = async () => {
+    await tokenBinding.deleteBinding(url);
+    return 'done';
+  };
+  const missing = await attempt(remove);
+  const first = await make();
+  const stays = (await make()) === first;
+  const deleted = await attempt(remove);
+  return { missing, stays, deleted, newAfterwards: (await make()) !== first };
+}
+
+function urlOf(domain: string): string {
+  return `https://${domain}/`;
+}
+
+/** Makes a key where there is none, and answers with its identifier. */
+async function makeKey(
+  tokenBinding: TokenBinding,
+  keyType: KeyType,
+  targetUrl: string,
+): Promise<string> {
+  const request = { keyType, targetUrl, bindingType: 'provided', ekm } as const;
+  const { identifier } = await tokenBinding.generateBinding(request);
+  return Buffer.from(identifier).toString('hex');
+}
+
 async function forEachKeyType(
-  observe: (keyType: KeyType) => Promise<Json>,
-): Promise<{ [name: string]: Json }> {
-  const observations: { [name: string]: Json } = {};
-  for (const keyType of KEY_TYPES) observations[keyType] = await observe(keyType);
+  observe: (keyType: KeyType) => Promise<string>,
+): Promise<Observations> {
+  const observations: Record<string, string> = {};
+  for (const keyType of KEY_TYPES) {
+    observations[keyType] = await attempt(() => observe(keyType));
+  }
   return observations;
 }
 
@@ -119,7 +128,7 @@ async function roundTrip(
   keyType: KeyType,
   domain: string,
 ): Promise<string> {
-  const targetUrl = `https://${domain}/`;
+  const targetUrl = urlOf(domain);
   const made = [];
   for (const bindingType of ['provided', 'referred'] as const) {
     const request = { keyType, targetUrl, bindingType, ekm };
@@ -135,7 +144,7 @@ async function identifiersOf(
   keyType: KeyType,
   domain: string,
 ): Promise<string> {
-  const targetUrl = `https://${domain}/`;
+  const targetUrl = urlOf(domain);
   const made = await tokenBinding.generateBinding({
     keyType,
     targetUrl,
@@ -148,7 +157,7 @@ async function identifiersOf(
     Buffer.from(bytes).toString('hex'),
   );
   const count = new Set(forms).size;
-  return `${inside.length} bytes, ${count === 1 ? 'one identifier' : `${count} identifiers`}`;
+  return count === 1 ? 'one identifier' : `${count} identifiers`;
 }
 
 /** By node:crypto itself, which tells forms apart that a verifier could let pass. */

@@ -1,17 +1,10 @@
 import type { RawCalls } from '../../native/raw.js';
 import { keyBlobOf } from '../../tokenbinding/key-blob.js';
-import { KEY_TYPES, keyParametersOf } from '../../tokenbinding/types.js';
+import { ANY_EXISTING, KEY_TYPES, keyParametersOf } from '../../tokenbinding/types.js';
 import type { Subject } from '../case.js';
-import {
-  encodeBinding,
-  encodeMessage,
-  extensions,
-  identifierOf,
-  signed,
-  unknownKey,
-} from '../compose.js';
+import { encodeBinding, encodeMessage, extensions, identifierOf, signed } from '../compose.js';
 import { corpus, corpusKey } from '../corpus.js';
-import { type Observations, type Probe, statusOf, withOwnTarget } from './probe.js';
+import { deleteKeys, type Observations, type Probe, statusOf, withOwnTarget } from './probe.js';
 
 const ec = corpusKey('P-256 key 1');
 const ecNumber = keyParametersOf('ecdsap256');
@@ -20,7 +13,6 @@ const message = encodeMessage([signed(ec)]);
 const NONE = new Uint8Array(0);
 /** As many bytes as an extension can have: the DLL is not told how many there are. */
 const ROOMY = 65_536;
-const ANY_EXISTING = 255;
 const KEY_NUMBERS = [0, 1, 2, 3, 99, 254, ANY_EXISTING, 256, 0xffff_ffff];
 
 type Observe = (raw: RawCalls, domain: string, subject: Subject) => Promise<Observations>;
@@ -29,8 +21,9 @@ type Observe = (raw: RawCalls, domain: string, subject: Subject) => Promise<Obse
 export const rawProbes: readonly Probe[] = [
   rawProbe('ekm-sizes', 'which sizes of EKM are taken', async (raw, domain) => {
     const observations: Record<string, string> = {};
+    const long = Buffer.concat([ekm, new Uint8Array(1024)]);
     for (const size of [0, 1, 16, 31, 32, 33, 48, 64, 1024]) {
-      const sized = new Uint8Array(size).fill(7);
+      const sized = long.subarray(0, size);
       const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, sized, 0, NONE);
       observations[`generate ${size}`] = statusOf('TokenBindingGenerateBinding', made);
       const verified = await raw.verifyMessage(message, ecNumber, sized);
@@ -134,23 +127,26 @@ export const rawProbes: readonly Probe[] = [
     return observations;
   }),
   rawProbe('targets', 'which targets share a key', observeTargets),
-  rawProbe('memory', 'each answer is one block that holds all its parts', async (raw, domain) => {
-    const bindings = [
-      signed(ec, { extensions: extensions([7, Buffer.of(1, 2, 3)]) }),
-      unknownKey(99, 40),
-      signed(corpusKey('PSS key 1'), { bindingType: 1 }),
-    ];
-    const verified = await raw.verifyMessage(encodeMessage(bindings), ecNumber, ekm);
-    const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, ekm, 0, NONE);
-    const joined = await raw.generateMessage([encodeBinding(signed(ec))]);
-    const types = await raw.getKeyTypesServer();
-    return {
-      verifyMessage: statusOf('TokenBindingVerifyMessage', verified),
-      generateBinding: statusOf('TokenBindingGenerateBinding', made),
-      generateMessage: statusOf('TokenBindingGenerateMessage', joined),
-      getKeyTypesServer: statusOf('TokenBindingGetKeyTypesServer', types),
-    };
-  }),
+  rawProbe(
+    'memory',
+    'whether answers are blocks to be freed, with parts that can be read',
+    async (raw, domain) => {
+      const bindings = [
+        signed(ec, { extensions: extensions([7, Buffer.of(1, 2, 3)]) }),
+        signed(corpusKey('PSS key 1'), { bindingType: 1 }),
+      ];
+      const verified = await raw.verifyMessage(encodeMessage(bindings), ecNumber, ekm);
+      const made = await raw.generateBinding(ecNumber, `https://${domain}/`, 0, ekm, 0, NONE);
+      const joined = await raw.generateMessage([encodeBinding(signed(ec))]);
+      const types = await raw.getKeyTypesServer();
+      return {
+        verifyMessage: statusOf('TokenBindingVerifyMessage', verified),
+        generateBinding: statusOf('TokenBindingGenerateBinding', made),
+        generateMessage: statusOf('TokenBindingGenerateMessage', joined),
+        getKeyTypesServer: statusOf('TokenBindingGetKeyTypesServer', types),
+      };
+    },
+  ),
 ];
 
 function rawProbe(id: string, title: string, observe: Observe): Probe {
@@ -165,8 +161,12 @@ function rawProbe(id: string, title: string, observe: Observe): Probe {
   };
 }
 
-/** Targets with the same letter have the same key. */
-async function observeTargets(raw: RawCalls, domain: string): Promise<Observations> {
+/** Targets with the same number have the same key. */
+async function observeTargets(
+  raw: RawCalls,
+  domain: string,
+  subject: Subject,
+): Promise<Observations> {
   const targets = {
     'https://d/': `https://${domain}/`,
     'https://d': `https://${domain}`,
@@ -183,18 +183,18 @@ async function observeTargets(raw: RawCalls, domain: string): Promise<Observatio
   };
   const { generateIdForUri } = raw;
   if (generateIdForUri === undefined) return { generateIdForUri: 'not in this Windows' };
-  const letters = new Map<string, string>();
+  const numbers = new Map<string, string>();
   const observations: Record<string, string> = {};
   try {
     for (const [name, target] of Object.entries(targets)) {
       const answer = await generateIdForUri(ecNumber, target);
       const status = statusOf('TokenBindingGenerateIDForUri', answer);
       const key = answer.value && Buffer.from(answer.value.identifier).toString('hex');
-      if (key !== undefined && !letters.has(key)) letters.set(key, `key ${letters.size + 1}`);
-      observations[name] = (key && letters.get(key)) ?? status;
+      if (key !== undefined && !numbers.has(key)) numbers.set(key, `key ${numbers.size + 1}`);
+      observations[name] = (key && numbers.get(key)) ?? status;
     }
   } finally {
-    for (const target of Object.values(targets)) await raw.deleteBinding(target);
+    for (const target of Object.values(targets)) await deleteKeys(subject, target);
   }
   return observations;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RawAnswer } from '../../native/raw.js';
-import { osStatus } from '../../native/status.js';
+import { osStatus, STATUS } from '../../native/status.js';
+import { ANY_EXISTING } from '../../tokenbinding/types.js';
 import type { Expectation, Subject } from '../case.js';
 import type { Json } from '../outcome.js';
 
@@ -25,24 +26,58 @@ export function observed(observations: Observations, clause: string): Expectatio
  * the keys that were made for it.
  */
 export async function withOwnTarget<T>(
-  { tokenBinding }: Subject,
+  subject: Subject,
   work: (domain: string) => Promise<T>,
 ): Promise<T> {
   const domain = `tokenbinding-${randomBytes(12).toString('hex')}.invalid`;
   try {
     return await work(domain);
   } finally {
-    await tokenBinding.deleteBinding(`https://${domain}/`);
+    await deleteKeys(subject, `https://${domain}/`);
   }
 }
 
-/** The code that a call is refused with, or `done`. */
-export async function codeOf(work: () => Promise<unknown>): Promise<string> {
+/** Deletes the keys of a target, and tells of it where one may be left. Throws nothing. */
+export async function deleteKeys(subject: Subject, target: string): Promise<void> {
+  const deleted = await attempt(() => deletion(subject, target));
+  const found = await attempt(() => existing(subject, target));
+  if (deleted === DELETED && found !== FOUND) return;
+  subject.note(`a key may be left for ${target}: deleting it came to ${deleted}`);
+}
+
+const DELETED = 'deleted';
+const FOUND = 'found';
+const NOTHING_THERE: readonly number[] = [
+  STATUS.NTE_NOT_FOUND,
+  STATUS.NTE_NO_KEY,
+  STATUS.NTE_BAD_KEYSET,
+];
+
+async function deletion({ tokenBinding, raw }: Subject, target: string): Promise<string> {
+  if (raw === undefined) {
+    await tokenBinding.deleteBinding(target);
+    return DELETED;
+  }
+  const answer = await raw.deleteBinding(target);
+  const isGone = answer.status === 0 || NOTHING_THERE.includes(answer.status);
+  return isGone ? DELETED : statusOf('TokenBindingDeleteBinding', answer);
+}
+
+async function existing({ tokenBinding, raw }: Subject, target: string): Promise<string> {
+  if (raw === undefined) await tokenBinding.generateIdForUri('anyexisting', target);
+  else {
+    const answer = await raw.generateIdForUri?.(ANY_EXISTING, target);
+    if (answer?.status !== 0) return 'nothing there';
+  }
+  return FOUND;
+}
+
+/** A value, or the code with which it is refused. */
+export async function attempt(work: () => Promise<string>): Promise<string> {
   try {
-    await work();
-    return 'done';
+    return await work();
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'an error without a code';
+    return (error as NodeJS.ErrnoException).code ?? String(error);
   }
 }
 

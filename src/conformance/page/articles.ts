@@ -1,10 +1,10 @@
+import { meets } from '../compare-outcomes.js';
 import type { KnownDeviation } from '../known-deviations.js';
 import type { Report, ReportedCase, ReportedInput } from '../report.js';
 import { decodedMessage } from './decoded.js';
 import { type Html, html } from './html.js';
 import { inputList } from './input.js';
 import { badge, kindOf } from './kind.js';
-import { isCompared, leavesOf } from './leaves.js';
 import { outcomesTable } from './outcomes.js';
 import { count, LETTERS } from './text.js';
 import { shorten } from './value.js';
@@ -78,13 +78,9 @@ ${input.call === 'verifyMessage' && decodedMessage(id, input.message)}`;
 /** What the specification says, and who of the two does so. */
 function specification({ expected, outcomes }: ReportedCase): Html {
   if (expected === undefined) return html`The case names no clause of the specification.`;
-  const wanted = [...leavesOf(expected.outcome)].filter(([path]) => isCompared(path));
-  const meets = outcomes.map((outcome) => {
-    const leaves = outcome && leavesOf(outcome);
-    return leaves !== null && wanted.every(([path, value]) => leaves.get(path) === value);
-  });
+  const met = outcomes.map((outcome) => outcome !== null && meets(expected.outcome, outcome));
   const [does, doesNot] = [true, false].map((wish) => {
-    return LETTERS.filter((_, index) => meets[index] === wish).join(' and ');
+    return LETTERS.filter((_, index) => met[index] === wish).join(' and ');
   });
   const who = [
     does && `${does} ${does.length > 1 ? 'meet' : 'meets'} it`,

@@ -1,4 +1,5 @@
 import type { Json, Outcome } from '../outcome.js';
+import { pathBelow } from '../value-path.js';
 
 /** A value of an outcome that has no parts. */
 export type Leaf = string | number | boolean | null;
@@ -36,9 +37,9 @@ export function pathsOf(all: readonly ReadonlyMap<string, Leaf>[]): string[] {
   return paths.sort((one, other) => rank(one) - rank(other));
 }
 
-/** Sides are not held to each other's reasons. */
+/** Sides are not held to each other's reasons, but to what is misshapen in an answer. */
 export function isCompared(path: string): boolean {
-  return !path.startsWith('reason.');
+  return path === 'reason.fault' || !path.startsWith('reason.');
 }
 
 function collect(leaves: Map<string, Leaf>, path: string, value: Json, depth: number): void {
@@ -51,8 +52,7 @@ function collect(leaves: Map<string, Leaf>, path: string, value: Json, depth: nu
   else if (depth === 0) leaves.set(path, '…');
   else {
     for (const [name, item] of entries) {
-      const step = Array.isArray(value) ? `[${name}]` : `.${name}`;
-      collect(leaves, path + step, item as Json, depth - 1);
+      collect(leaves, pathBelow(path, value, name), item as Json, depth - 1);
     }
   }
 }

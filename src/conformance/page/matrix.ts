@@ -15,12 +15,11 @@ const MAX_VALUES = 24;
 type Numbered = readonly [index: number, reported: ReportedCase];
 
 /** Every case of the report in a row: what each side came to, and how that compares. */
-export function matrix({ cases, groups, sides, unasked }: Report): Html {
+export function matrix({ cases, groups, sides }: Report): Html {
   const numbered = [...cases.entries()];
   return html`<section id="cases" aria-labelledby="cases-title">
 <h2 id="cases-title">All cases</h2>
 ${cases.length === 0 ? html`<p class="empty">The report lists no case.</p>` : html`<p class="omitted">Of the mutations only those are listed that differ.</p>`}
-${unasked > 0 && html`<p class="omitted">${count(unasked, 'recorded answer')} belong to cases that this version of the package does not have.</p>`}
 <div class="scroll wide" role="region" tabindex="0" aria-label="Table of all cases">
 <table class="matrix">
 <caption class="visually-hidden">All cases</caption>

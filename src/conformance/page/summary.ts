@@ -64,7 +64,7 @@ function tallyCells(tally: Tally): Html[] {
 }
 
 /** Who was compared, and how the cases were made. */
-export function comparedSides({ sides, seed, mutations }: Report): Html {
+export function comparedSides({ sides, seed, mutations, notes }: Report): Html {
   return html`<section id="sides" aria-labelledby="sides-title">
 <h2 id="sides-title">What was compared</h2>
 <div class="sides">
@@ -77,7 +77,7 @@ ${sideFacts(side)}
 `,
 )}</div>
 <p>Mutations: ${number(mutations)}, made from seed <code>${seed}</code>.</p>
-</section>`;
+${notes.map((note) => html`<p class="warning">${note}</p>\n`)}</section>`;
 }
 
 function sideFacts({ name, library, system, recording }: SideDescription): Html {

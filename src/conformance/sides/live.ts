@@ -18,22 +18,29 @@ class LiveSide implements Side {
   readonly description: SideDescription;
   readonly #subject: Subject;
   readonly #ask: Ask;
+  readonly #notes: string[] = [];
 
-  constructor(description: SideDescription, subject: Subject, ask: Ask) {
+  constructor(description: SideDescription, subject: Omit<Subject, 'note'>, ask: Ask) {
     this.description = description;
-    this.#subject = subject;
+    this.#subject = { ...subject, note: (text) => this.#notes.push(text) };
     this.#ask = ask;
   }
 
   async answer({ call }: Case): Promise<Answer> {
     if (call.name !== 'probe') return { outcome: await outcomeOf(() => this.#ask(call)) };
-    const observations = await call.observe(this.#subject);
-    if (observations === undefined) return { why: 'it takes a call of the DLL itself' };
-    return { outcome: { verdict: 'observed', observations } };
+    let isPossible = true;
+    const outcome = await outcomeOf(async () => {
+      const observations = await call.observe(this.#subject);
+      isPossible = observations !== undefined;
+      return { verdict: 'observed', ...(observations && { observations }) };
+    });
+    return isPossible ? { outcome } : { why: 'it takes a call of the DLL itself' };
   }
 
-  async finish(): Promise<number> {
-    return 0;
+  async finish(): Promise<void> {}
+
+  notes(): readonly string[] {
+    return this.#notes;
   }
 
   async close(): Promise<void> {}

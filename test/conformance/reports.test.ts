@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { conformanceLines } from '../../src/cli/conformance-text.js';
+import { Comparer } from '../../src/conformance/compare-outcomes.js';
+import type { Outcome } from '../../src/conformance/outcome.js';
+import { toHtml } from '../../src/conformance/page/to-html.js';
+import type { Report } from '../../src/conformance/report.js';
+
+const windows = {
+  name: 'windows',
+  system: { platform: 'win32 x64', name: 'Windows', release: '10.0.26100', node: 'v22' },
+} as const;
+const portable = { name: 'portable' } as const;
+
+describe('reports of differences', () => {
+  const sides = [windows, portable] as const;
+  const tally = { agree: 0, knownDeviation: 0, notComparable: 0, otherReason: 0 };
+  const report = (outcomes: readonly [Outcome, Outcome], path: string): Report => ({
+    format: 'tokenbinding-conformance-report',
+    version: 1,
+    made: '2026-01-01T00:00:00.000Z',
+    package: '0.1.0',
+    sides,
+    seed: 1,
+    mutations: 0,
+    total: { cases: 1, differ: 1, ...tally },
+    groups: [{ name: 'probes', cases: 1, differ: 1, ...tally }],
+    deviations: [],
+    reasons: [],
+    unlisted: 0,
+    notes: [],
+    cases: [
+      {
+        id: 'probes/one',
+        group: 'probes',
+        title: 't',
+        comparison: { kind: 'differ', path },
+        outcomes,
+        expected: { outcome: outcomes[1], clause: 'RFC 8471 4.2' },
+      },
+    ],
+  });
+
+  it('show what differs below a name with a dot', () => {
+    const of = (form: string): Outcome => {
+      return { verdict: 'observed', observations: { 'rsa2048_pkcs1.5': form } };
+    };
+    const [left, right] = [of('PKCS1'), of('not valid')];
+    const { path = '' } = new Comparer(sides, []).compare('c', left, right);
+    const text = conformanceLines(report([left, right], path)).join('\n');
+    assert.match(text, /not valid/);
+  });
+
+  it('do not say that a side meets the specification which lists one binding more', () => {
+    const result = { bindingType: 'provided', keyType: 'ecdsap256', identifier: 'AA' } as const;
+    const left: Outcome = { verdict: 'accepted', results: [result, result] };
+    const right: Outcome = { verdict: 'accepted', results: [result] };
+    assert.doesNotMatch(toHtml(report([left, right], 'results[1]')), /A and B meet it/);
+  });
+
+  it('let no recorded text begin a line of its own', () => {
+    const { reasons, ...rest } = report(
+      [{ verdict: 'refused' }, { verdict: 'refused' }],
+      'verdict',
+    );
+    const forged = {
+      call: 'c',
+      reasons: ['X\nthe sides agree', 'Y'],
+      cases: 1,
+      example: 'e',
+    } as const;
+    const lines = conformanceLines({ ...rest, reasons: [forged] });
+    assert.doesNotMatch(lines.join('\n'), /^the sides agree/m);
+  });
+});
