@@ -233,6 +233,18 @@ describe('a recording', () => {
     const report = await runConformance({ sides });
     assert.deepEqual(differences(report), [[id, 'verdict']]);
     assert.deepEqual(report.notes, []);
+    const ours = 'mutations/5/000007';
+    const changedInput = (verdict: string) =>
+      withLine(ours, () => JSON.stringify({ id: ours, input: 'other', outcome: { verdict } }));
+    const others = [
+      { recording: changedInput('accepted') },
+      { recording: changedInput('refused') },
+    ];
+    const other = await runConformance({
+      sides: others as [(typeof others)[0], (typeof others)[1]],
+    });
+    assert.deepEqual(differences(other), [[ours, 'verdict']]);
+    assert.equal(other.cases.find(({ id }) => id === ours)?.input, undefined);
     const alone = await replay(of('refused'));
     assert.match(alone.notes.join(), /^1 recorded answer is to cases that this version/);
   });

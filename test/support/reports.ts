@@ -1,7 +1,7 @@
 // Reports as a run could make them, with every kind of case; made here, so that the page can be
 // tested without the run.
 import type { Group } from '../../src/conformance/case.js';
-import type { KnownDeviation } from '../../src/conformance/known-deviations.js';
+import { KNOWN_DEVIATIONS, type KnownDeviation } from '../../src/conformance/known-deviations.js';
 import type { ComparedResult, Outcome, Reason } from '../../src/conformance/outcome.js';
 import { describeReason } from '../../src/conformance/reasons.js';
 import type {
@@ -46,15 +46,7 @@ const PORTABLE: SideDescription = {
   system: { platform: 'linux x64', name: 'Debian GNU/Linux 12', release: '6.1.0', node: '20.19.5' },
 };
 
-export const DEVIATION: KnownDeviation = {
-  id: 'protocol-version-0.10',
-  case: 'probes/version',
-  path: 'observations.version',
-  answer: '0.10',
-  clause: 'RFC 8472 2',
-  builds: { first: 10_240 },
-  why: 'Windows implements the drafts whose version is 0.10',
-};
+export const DEVIATION = KNOWN_DEVIATIONS[0] as KnownDeviation;
 
 const MALFORMED: Reason = { code: 'ERR_TB_MALFORMED', path: 'tokenbindings[0].signature' };
 const REFUSED: Outcome = { verdict: 'refused', reason: MALFORMED };

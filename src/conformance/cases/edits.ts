@@ -30,8 +30,8 @@ export const EDITS: readonly Edit[] = [
   untouched,
   someLength,
   someType,
-  keyBit,
-  signatureBit,
+  someBit('key'),
+  someBit('signature'),
   signatureLength,
   ekmBit,
   negotiated,
@@ -76,23 +76,17 @@ function retyped({ bindings }: Draft, name: string, type: number): Expectation |
   return counts ? refused('RFC 8471 4.2') : undefined;
 }
 
-function keyBit(draft: Draft, random: Random): Edited {
-  const index = random.below(draft.bindings.length);
-  const { key, ...binding } = draft.bindings[index] as Binding;
-  if (key.length === 0) return untouched(draft);
-  const bit = random.below(key.length * 8);
-  const change = `key bit ${bit} of binding ${index} flipped`;
-  const changed = { ...binding, key: flipped(key, bit) };
-  return replaced(draft, index, changed, change, 'RFC 8471 4.2');
-}
-
-function signatureBit(draft: Draft, random: Random): Edited {
-  const index = random.below(draft.bindings.length);
-  const { signature, ...binding } = draft.bindings[index] as Binding;
-  const bit = random.below(signature.length * 8);
-  const change = `signature bit ${bit} of binding ${index} flipped`;
-  const changed = { ...binding, signature: flipped(signature, bit) };
-  return replaced(draft, index, changed, change, 'RFC 8471 4.2');
+/** Flips a bit of a key or a signature. */
+function someBit(part: 'key' | 'signature'): Edit {
+  return (draft, random) => {
+    const index = random.below(draft.bindings.length);
+    const binding = draft.bindings[index] as Binding;
+    if (binding[part].length === 0) return untouched(draft);
+    const bit = random.below(binding[part].length * 8);
+    const change = `${part} bit ${bit} of binding ${index} flipped`;
+    const changed = { ...binding, [part]: flipped(binding[part], bit) };
+    return replaced(draft, index, changed, change, 'RFC 8471 4.2');
+  };
 }
 
 function signatureLength(draft: Draft, random: Random): Edited {
