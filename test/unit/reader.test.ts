@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Field, Reader } from '../../src/bytes/reader.js';
+import type { Field, Reader } from '../../src/bytes/reader.js';
+import { readerOf } from '../../src/tokenbinding/reader.js';
 import { refused } from '../support/refused.js';
 
 const at = (bytes: number[], read: (reader: Reader) => unknown) => {
-  const reader = new Reader(Uint8Array.from(bytes));
+  const reader = readerOf(Uint8Array.from(bytes));
   const error = refused('ERR_TB_MALFORMED', () => read(reader));
   return [error.path, error.offset];
 };
 
 describe('Reader', () => {
   it('reads numbers big-endian and vectors by their length', () => {
-    const reader = new Reader(Uint8Array.of(1, 2, 3, 2, 8, 9, 0, 1, 7));
+    const reader = readerOf(Uint8Array.of(1, 2, 3, 2, 8, 9, 0, 1, 7));
     assert.equal(reader.uint8('a'), 1);
     assert.equal(reader.uint16('b'), 0x0203);
     assert.deepEqual([...reader.opaque8('c', 0)], [8, 9]);
@@ -81,7 +82,7 @@ describe('Reader', () => {
   it('tells of every field, and gives no bytes away while it skims', () => {
     const fields: Field[] = [];
     const bytes = Uint8Array.of(1, 7, 0, 1, 9);
-    const reader = new Reader(bytes, (field) => fields.push(field));
+    const reader = readerOf(bytes, (field) => fields.push(field));
     reader.group('root', () => {
       reader.skim(() => reader.opaque8('a', 0));
       reader.skim(() => reader.opaque16('b', 0));
@@ -93,7 +94,7 @@ describe('Reader', () => {
         ['root.b', 4, 1],
       ],
     );
-    const silent = new Reader(bytes);
+    const silent = readerOf(bytes);
     silent.skim(() => assert.equal(silent.opaque8('a', 0).length, 0));
     assert.deepEqual([...silent.opaque16('b', 0)], [9]);
   });
