@@ -17,6 +17,14 @@ export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Buffer {
   return writer.finish();
 }
 
+/** One element (X.690 8.1) with what is in it; a content below 65,536 bytes. */
+export function derElement(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const length = contents.reduce((sum, content) => sum + content.length, 0);
+  const writer = writeHeader(new Writer(elementLength(length)), tag, length);
+  for (const content of contents) writer.raw(content);
+  return writer.finish();
+}
+
 /** A set top bit would make the number negative: a zero goes before it. */
 function isNegative(value: Uint8Array): boolean {
   return (value[0] as number) >= 0x80;

@@ -45,6 +45,16 @@ export class Reader {
     this.end = bytes.length;
   }
 
+  /** Bytes up to the end of the enclosing structure. */
+  get left(): number {
+    return this.end - this.offset;
+  }
+
+  /** The next byte; undefined at the end of the enclosing structure. */
+  peek(): number | undefined {
+    return this.left > 0 ? this.bytes[this.offset] : undefined;
+  }
+
   uint8(name: string): number {
     const start = this.advance(name, 1);
     const value = this.bytes[start] as number;
@@ -78,22 +88,33 @@ export class Reader {
     return this.take(name, length);
   }
 
-  /** Bytes elsewhere, by an offset from the start of the input; the cursor stays where it is. */
-  opaqueAt(name: string, offset: number, length: number): Uint8Array {
-    const cursor = this.offset;
-    const size = this.bytes.length;
-    if (offset + length > size) {
-      this.fail(name, cursor, `lies at ${offset} to ${offset + length}, behind the end at ${size}`);
+  /**
+   * A structure elsewhere, by its offset from the start of the input; the cursor comes back from there.
+   * `read` answers for bytes it leaves over.
+   */
+  at<A, T>(
+    name: string,
+    offset: number,
+    length: number,
+    read: (reader: this, argument: A) => T,
+    argument?: A,
+  ): T {
+    const [cursor, end] = [this.offset, this.end];
+    if (offset + length > this.bytes.length) {
+      const where = `lies at ${offset} to ${offset + length}`;
+      this.fail(name, cursor, `${where}, of ${count(this.bytes.length)}`);
     }
     this.offset = offset;
-    const value = this.take(name, length);
+    this.end = offset + length;
+    const value = read(this, argument as A);
     this.offset = cursor;
+    this.end = end;
     return value;
   }
 
   /** All bytes up to the end of the enclosing structure. */
   rest(name: string): Uint8Array {
-    return this.take(name, this.end - this.offset);
+    return this.take(name, this.left);
   }
 
   /** `opaque name<minimum..255>` */

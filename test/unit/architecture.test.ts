@@ -8,11 +8,12 @@ const root = fileURLToPath(new URL('../../../src', import.meta.url));
 
 /** What each folder may import besides itself: imports point one way. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  '.': ['.', 'bytes', 'cli', 'tokenbinding'],
+  '.': ['.', 'bytes', 'cli', 'native/status.ts', 'sspi', 'tokenbinding'],
   bytes: ['errors.ts'],
   native: ['errors.ts'],
   tokenbinding: ['bytes', 'errors.ts', 'native'],
-  cli: ['bytes', 'errors.ts', 'tokenbinding'],
+  sspi: ['bytes', 'errors.ts', 'native'],
+  cli: ['bytes', 'errors.ts', 'sspi', 'tokenbinding'],
 };
 
 /** The packages outside node: that may be imported, and the one file that does. */

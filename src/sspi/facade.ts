@@ -1,0 +1,90 @@
+import { wrongKind } from '../bytes/check.js';
+import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
+import { ContextFacade } from './context.js';
+import { invalidHandle } from './failure.js';
+import { findPackage, type PackageInfo } from './packages.js';
+import type { ProviderCredentials, SspiProvider } from './provider.js';
+import type {
+  AcceptOptions,
+  Credentials,
+  CredentialsRequest,
+  InitializeOptions,
+  SecurityContext,
+  Sspi,
+  SspiProviderDescription,
+} from './types.js';
+
+/** Checks the arguments of every call, then leaves the work to a provider. */
+export class SspiFacade implements Sspi {
+  readonly provider: SspiProviderDescription;
+  readonly #work: SspiProvider;
+
+  constructor(description: SspiProviderDescription, work: SspiProvider) {
+    this.provider = Object.freeze(description);
+    this.#work = work;
+  }
+
+  enumerateSecurityPackages(): PackageInfo[] {
+    return this.#work.enumerateSecurityPackages();
+  }
+
+  querySecurityPackageInfo(name: string): PackageInfo {
+    return findPackage(this.enumerateSecurityPackages(), checkPackageName('name', name));
+  }
+
+  async acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials> {
+    const checked = checkCredentials(request);
+    findPackage(this.enumerateSecurityPackages(), checked.package);
+    const work = await this.#work.acquireCredentialsHandle(checked);
+    return new CredentialsFacade(this, checked.use, work);
+  }
+
+  initializeSecurityContext(
+    credentials: Credentials,
+    options: InitializeOptions = {},
+  ): SecurityContext {
+    const work = CredentialsFacade.workOf(credentials, this, 'outbound');
+    const checked = checkInitialize(options);
+    return new ContextFacade(work.initialize(checked), checked.flags.includes('datagram'));
+  }
+
+  acceptSecurityContext(credentials: Credentials, options: AcceptOptions = {}): SecurityContext {
+    const work = CredentialsFacade.workOf(credentials, this, 'inbound');
+    const checked = checkAccept(options);
+    return new ContextFacade(work.accept(checked), checked.flags.includes('datagram'));
+  }
+}
+
+class CredentialsFacade implements Credentials {
+  readonly package: PackageInfo;
+  readonly use: 'outbound' | 'inbound';
+  readonly #owner: Sspi;
+  readonly #work: ProviderCredentials;
+  #isClosed = false;
+
+  constructor(owner: Sspi, use: 'outbound' | 'inbound', work: ProviderCredentials) {
+    this.package = work.package;
+    this.use = use;
+    this.#owner = owner;
+    this.#work = work;
+  }
+
+  /** @throws SspiError SEC_E_INVALID_HANDLE for credentials that are closed */
+  static workOf(value: unknown, owner: Sspi, use: 'outbound' | 'inbound'): ProviderCredentials {
+    const isOne = typeof value === 'object' && value !== null && #work in value;
+    if (!isOne || value.#owner !== owner || value.use !== use) {
+      throw wrongKind('credentials', `${use} credentials that this object has acquired`);
+    }
+    if (value.#isClosed) throw invalidHandle('these credentials are closed');
+    return value.#work;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#work.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto';
+import { MD5_START, md5Block } from './md5.js';
+import { readWord, writeWord } from './words.js';
+
+/** From so many bytes on node:crypto is the faster one, measured on Node 20 and 24. */
+const LONG = 3072;
+
+/** HMAC-MD5 (RFC 2104) of data that is short, rare or both. */
+export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const hmac = createHmac('md5', key);
+  for (const part of parts) hmac.update(part);
+  return new Uint8Array(hmac.digest());
+}
+
+/** HMAC-MD5 under one key of 16 bytes for many messages: its two padded blocks are digested once. */
+export class MessageHmac {
+  readonly #key: Uint8Array;
+  readonly #inner: Int32Array;
+  readonly #outer: Int32Array;
+  readonly #state = new Int32Array(4);
+  readonly #words = new Int32Array(16);
+
+  constructor(key: Uint8Array) {
+    this.#key = new Uint8Array(key);
+    this.#inner = this.#padded(0x36);
+    this.#outer = this.#padded(0x5c);
+  }
+
+  /** Puts the first 8 bytes of HMAC(LE32(sequence) || message) at `offset` of `output`. */
+  checksum(sequence: number, message: Uint8Array, output: Uint8Array, offset: number): void {
+    if (message.length < LONG) {
+      const state = this.#digest(sequence, message);
+      writeWord(output, offset, state[0] as number);
+      writeWord(output, offset + 4, state[1] as number);
+    } else {
+      const prefix = new Uint8Array(4);
+      writeWord(prefix, 0, sequence);
+      output.set(hmacMd5(this.#key, prefix, message).subarray(0, 8), offset);
+    }
+  }
+
+  /** Overwrites the key material. */
+  close(): void {
+    for (const secret of [this.#key, this.#inner, this.#outer, this.#state, this.#words]) {
+      secret.fill(0);
+    }
+  }
+
+  #padded(pad: number): Int32Array {
+    const block = new Uint8Array(64).fill(pad);
+    for (let index = 0; index < 16; index++) block[index] = pad ^ (this.#key[index] as number);
+    const words = this.#words;
+    for (let index = 0; index < 16; index++) words[index] = readWord(block, 4 * index);
+    block.fill(0);
+    const state = new Int32Array(MD5_START);
+    md5Block(state, words);
+    return state;
+  }
+
+  #digest(sequence: number, message: Uint8Array): Int32Array {
+    const state = this.#state;
+    const words = this.#words;
+    state.set(this.#inner);
+    words[0] = sequence;
+    let filled = 1;
+    const whole = message.length & ~3;
+    for (let offset = 0; offset < whole; offset += 4) {
+      words[filled++] = readWord(message, offset);
+      if (filled === 16) {
+        md5Block(state, words);
+        filled = 0;
+      }
+    }
+    let last = 0x80;
+    for (let index = message.length - 1; index >= whole; index--) {
+      last = (last << 8) | (message[index] as number);
+    }
+    this.#finish(filled, last, 64 + 4 + message.length);
+    const [a, b, c, d] = state as unknown as [number, number, number, number];
+    state.set(this.#outer);
+    words[0] = a;
+    words[1] = b;
+    words[2] = c;
+    words[3] = d;
+    this.#finish(4, 0x80, 64 + 16);
+    return state;
+  }
+
+  /** Pads (RFC 1321 3.1, 3.2): `last` has the bytes after the last whole word, and the 0x80. */
+  #finish(filled: number, last: number, length: number): void {
+    const words = this.#words;
+    words[filled] = last;
+    words.fill(0, filled + 1);
+    if (filled > 13) {
+      md5Block(this.#state, words);
+      words.fill(0);
+    }
+    words[14] = length << 3;
+    md5Block(this.#state, words);
+  }
+}
