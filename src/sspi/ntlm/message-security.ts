@@ -11,7 +11,6 @@ import { readWord, writeWord } from './words.js';
 
 /** NTLMSSP_MESSAGE_SIGNATURE (MS-NLMP 2.2.2.9): version 1, checksum, SeqNum. */
 export const SIGNATURE_LENGTH = 16;
-const MAX_SEQUENCE = 0xffffffff;
 
 /**
  * Signs and seals the messages of a session (MS-NLMP 3.4). Both use one counter and one stream for each
@@ -22,7 +21,6 @@ export class MessageSecurity {
   readonly #outgoing: MessageKey;
   readonly #incoming: MessageKey;
   readonly #keyExchange: boolean;
-  readonly #datagram: boolean;
 
   constructor(exportedSessionKey: Uint8Array, flags: number, role: 'client' | 'server') {
     const keyOf = (direction: Direction) => new MessageKey(exportedSessionKey, flags, direction);
@@ -33,12 +31,12 @@ export class MessageSecurity {
     this.#outgoing = role === 'client' ? toServer : toClient;
     this.#incoming = role === 'client' ? toClient : toServer;
     this.#keyExchange = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
-    this.#datagram = hasFlag(flags, 'NEGOTIATE_DATAGRAM');
   }
 
   /** @param sequence of a datagram; messages of a connection are counted */
   sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
-    const key = this.#prepare(this.#outgoing, sequence);
+    const key = this.#outgoing;
+    key.begin(sequence);
     const signature = this.#mac(key, messageOf(buffers));
     key.sequence++;
     return signature;
@@ -52,7 +50,8 @@ export class MessageSecurity {
   }
 
   seal(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
-    const key = this.#prepare(this.#outgoing, sequence);
+    const key = this.#outgoing;
+    key.begin(sequence);
     const data = transform(key, buffers);
     const trailer = this.#mac(key, messageOf(buffers));
     key.sequence++;
@@ -94,21 +93,13 @@ export class MessageSecurity {
     this.#incoming.close();
   }
 
-  #prepare(key: MessageKey, sequence: number): MessageKey {
-    if (this.#datagram) key.rekey(sequence);
-    // A SeqNum that came round would let the first messages be replayed.
-    else if (key.sequence > MAX_SEQUENCE) {
-      throw new SspiError('SEC_E_CONTEXT_EXPIRED', 'this context has carried 2^32 messages');
-    }
-    return key;
-  }
-
   /** What can be told of an incoming signature before the stream moves. */
   #expect(signature: Uint8Array, sequence: number): MessageKey {
     if (signature.length !== SIGNATURE_LENGTH) {
       throw invalidToken(`a signature has ${SIGNATURE_LENGTH} bytes, not ${signature.length}`);
     }
-    const key = this.#prepare(this.#incoming, sequence);
+    const key = this.#incoming;
+    key.begin(sequence);
     if (key.hmac !== undefined && readWord(signature, 12) >>> 0 !== key.sequence)
       throw outOfSequence();
     key.save();

@@ -22,6 +22,5 @@ export const SYSTEM_SOURCES: Sources = {
 /** A FILETIME as an ISO 8601 date. */
 export function dateOf(filetime: Uint8Array): string {
   const time = Buffer.from(filetime).readBigUInt64LE() / 10_000n - EPOCH;
-  const date = new Date(Number(time));
-  return Number.isNaN(date.getTime()) ? 'beyond all dates' : date.toISOString();
+  return new Date(Number(time)).toISOString();
 }
