@@ -45,11 +45,11 @@ export class ContextFacade implements SecurityContext {
 
   async step(token: Uint8Array = NOTHING): Promise<Step> {
     const bytes = checkToken(token);
-    this.#require('incomplete');
+    this.#expect('incomplete');
     this.#state = 'stepping';
     try {
       const step = await this.#work.step(bytes);
-      this.#require('stepping');
+      this.#expect('stepping');
       this.#state = step.done ? 'complete' : 'incomplete';
       return step;
     } catch (error) {
@@ -62,21 +62,21 @@ export class ContextFacade implements SecurityContext {
     name: Name,
   ): ContextAttributes[Name] {
     checkOneOf('name', name, ATTRIBUTES);
-    this.#require('complete');
+    this.#expect('complete');
     return this.#work.attribute(name);
   }
 
   makeSignature(message: Uint8Array, options?: MessageOptions): Uint8Array {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
-    this.#require('complete');
+    this.#expect('complete');
     return this.#work.sign(buffers, sequence);
   }
 
   makeSignatureBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): Uint8Array {
     const sequence = checkSequence(options, this.#isDatagram);
     const checked = checkBuffers(buffers);
-    this.#require('complete');
+    this.#expect('complete');
     return this.#work.sign(checked, sequence);
   }
 
@@ -84,7 +84,7 @@ export class ContextFacade implements SecurityContext {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
     const bytes = checkBytes('signature', signature);
-    this.#require('complete');
+    this.#expect('complete');
     this.#work.verify(buffers, bytes, sequence);
   }
 
@@ -96,14 +96,14 @@ export class ContextFacade implements SecurityContext {
     const sequence = checkSequence(options, this.#isDatagram);
     const checked = checkBuffers(buffers);
     const bytes = checkBytes('signature', signature);
-    this.#require('complete');
+    this.#expect('complete');
     this.#work.verify(checked, bytes, sequence);
   }
 
   encryptMessage(message: Uint8Array, options?: MessageOptions): SealedMessage {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
-    this.#require('complete');
+    this.#expect('complete');
     const { trailer, data } = this.#work.encrypt(buffers, sequence);
     return { trailer, data: data[0] as Uint8Array };
   }
@@ -111,7 +111,7 @@ export class ContextFacade implements SecurityContext {
   encryptMessageBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): SealedBuffers {
     const sequence = checkSequence(options, this.#isDatagram);
     const checked = checkBuffers(buffers);
-    this.#require('complete');
+    this.#expect('complete');
     return this.#work.encrypt(checked, sequence);
   }
 
@@ -119,7 +119,7 @@ export class ContextFacade implements SecurityContext {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('data', data);
     const bytes = checkBytes('trailer', trailer);
-    this.#require('complete');
+    this.#expect('complete');
     return this.#work.decrypt(buffers, bytes, sequence)[0] as Uint8Array;
   }
 
@@ -131,7 +131,7 @@ export class ContextFacade implements SecurityContext {
     const sequence = checkSequence(options, this.#isDatagram);
     const checked = checkBuffers(buffers);
     const bytes = checkBytes('trailer', trailer);
-    this.#require('complete');
+    this.#expect('complete');
     return this.#work.decrypt(checked, bytes, sequence);
   }
 
@@ -150,7 +150,7 @@ export class ContextFacade implements SecurityContext {
     this.#work.close();
   }
 
-  #require(state: keyof typeof STATES): void {
+  #expect(state: keyof typeof STATES): void {
     if (this.#state !== state) throw invalidHandle(STATES[this.#state]);
   }
 }

@@ -1,0 +1,603 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
+import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { flagsOf } from '../../src/sspi/ntlm/flags.js';
+import { ntHashOf } from '../../src/sspi/ntlm/keys.js';
+import { fromUtf16 } from '../../src/sspi/ntlm/text.js';
+import type { AccountLookup, ContextFlag } from '../../src/sspi.js';
+import { hex } from '../support/ntlm.js';
+import {
+  ACCOUNTS,
+  ascii,
+  contexts,
+  flipped,
+  handshake,
+  IDENTITY,
+  type OnItsWay,
+  pair,
+  type Setting,
+  sspi,
+  sspiRejected,
+} from '../support/sspi.js';
+
+const PACKAGES = ['NTLM', 'Negotiate'];
+
+/** Changes one token on its way. */
+const changing =
+  (which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay =>
+  (token, index) =>
+    index === which ? change(token) : token;
+
+/** Clears NegotiateFlags, which are at `offset` of a message of bare NTLM. */
+const without =
+  (offset: number, flags: number) =>
+  (token: Uint8Array): Uint8Array => {
+    const copy = Buffer.from(token);
+    copy.writeUInt32LE((copy.readUInt32LE(offset) & ~flags) >>> 0, offset);
+    return new Uint8Array(copy);
+  };
+
+const FLAGS_AT = [12, 20, 60];
+
+for (const name of PACKAGES) {
+  describe(`handshake: ${name}`, () => {
+    const with_ = (setting: Setting): Setting => ({ package: name, ...setting });
+    const denied = (setting: Setting) => sspiRejected('SEC_E_LOGON_DENIED', pair(with_(setting)));
+
+    it('gives both sides one key, one name and the same attributes', async () => {
+      const { client, server } = await pair({ package: name });
+      for (const context of [client, server]) {
+        assert.deepEqual(context.queryContextAttributes('names'), { userName: 'TESTDOM\\alice' });
+        assert.deepEqual(context.queryContextAttributes('flags'), [
+          'integrity',
+          'replay-detect',
+          'sequence-detect',
+          'confidentiality',
+        ]);
+        assert.equal(context.queryContextAttributes('packageInfo').name, name);
+        assert.equal(context.queryContextAttributes('negotiationInfo').package.name, 'NTLM');
+        const { maxToken, ...sizes } = context.queryContextAttributes('sizes');
+        assert.deepEqual(sizes, { maxSignature: 16, blockSize: 0, securityTrailer: 16 });
+        assert.equal(maxToken, name === 'NTLM' ? 2888 : 48_256);
+      }
+      const key = client.queryContextAttributes('sessionKey');
+      assert.equal(key.length, 16);
+      assert.equal(hex(server.queryContextAttributes('sessionKey')), hex(key));
+      key.fill(0);
+      assert.notEqual(hex(client.queryContextAttributes('sessionKey')), hex(key));
+    });
+
+    it('carries messages both ways', async () => {
+      const { client, server } = await pair({ package: name });
+      for (const [from, to] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        to.verifySignature(ascii('signed'), from.makeSignature(ascii('signed')));
+        const { trailer, data } = from.encryptMessage(ascii('sealed'));
+        assert.equal(hex(to.decryptMessage(data, trailer)), hex(ascii('sealed')));
+      }
+    });
+
+    it('takes an NT hash in place of a password, on either side', async () => {
+      const ntHash = ntHashOf('Passw0rd!');
+      const { user, domain } = IDENTITY;
+      await pair(with_({ identity: { user, domain, ntHash } }));
+      await pair(with_({ accounts: () => ({ ntHash }) }));
+      await pair(with_({ identity: { user, domain, ntHash }, accounts: () => ({ ntHash }) }));
+      assert.equal(hex(ntHash), hex(ntHashOf('Passw0rd!')));
+      await denied({ identity: { user, domain, ntHash: flipped(ntHash, 0) } });
+      await denied({ accounts: () => ({ ntHash: flipped(ntHash, 127) }) });
+    });
+
+    it('takes DOMAIN\\user and user@domain', async () => {
+      const claims: unknown[] = [];
+      const accounts: AccountLookup = async (claimed) => {
+        claims.push(claimed);
+        return { password: 'p' };
+      };
+      const names: string[] = [];
+      for (const user of ['DOM\\bob', 'bob@dom.example', 'bob']) {
+        const { server } = await pair(with_({ identity: { user, password: 'p' }, accounts }));
+        names.push(server.queryContextAttributes('names').userName);
+      }
+      assert.deepEqual(claims, [
+        { user: 'bob', domain: 'DOM', workstation: '' },
+        { user: 'bob@dom.example', domain: '', workstation: '' },
+        { user: 'bob', domain: '', workstation: '' },
+      ]);
+      assert.deepEqual(names, ['DOM\\bob', 'bob@dom.example', 'bob']);
+    });
+
+    it('denies a wrong password, user or domain, and says the same of each', async () => {
+      const wrong = [
+        { ...IDENTITY, password: 'Passw0rd?' },
+        { ...IDENTITY, password: '' },
+        { ...IDENTITY, user: 'mallory' },
+        { ...IDENTITY, domain: 'OTHER' },
+        { ...IDENTITY, domain: '' },
+      ];
+      const messages = new Set<string>();
+      for (const identity of wrong) messages.add((await denied({ identity })).message);
+      assert.equal(messages.size, 1);
+      // NTOWFv2 keeps the case of the domain; that of the user does not count.
+      await pair(with_({ identity: { ...IDENTITY, user: 'ALICE' } }));
+      await denied({ identity: { ...IDENTITY, user: 'x' }, accounts: () => undefined });
+      await denied({ identity: { ...IDENTITY, password: '' }, accounts: () => undefined });
+    });
+
+    it('fails with what the accounts fail with, and never lets anybody in', async () => {
+      const cause = new Error('database down');
+      const failing: AccountLookup[] = [
+        () => Promise.reject(cause),
+        () => {
+          throw cause;
+        },
+      ];
+      for (const accounts of failing) {
+        const code = 'SEC_E_NO_AUTHENTICATING_AUTHORITY';
+        const error = await sspiRejected(code, pair(with_({ accounts })));
+        assert.equal(error.cause, cause);
+        assert.equal(error.status, 0x80090311);
+        assert.equal(error.hex, '0x80090311');
+      }
+      const garbage = [true, 'Passw0rd!', 7, {}, { password: 7 }, { ntHash: 'x' }, [], Symbol('x')];
+      for (const answer of garbage) {
+        const accounts = (() => answer) as unknown as AccountLookup;
+        await assert.rejects(pair(with_({ accounts })), TypeError);
+      }
+      const short = () => ({ ntHash: new Uint8Array(15) });
+      await assert.rejects(pair(with_({ accounts: short })), RangeError);
+      const nobody = (() => null) as unknown as AccountLookup;
+      await denied({ accounts: nobody });
+    });
+
+    it('gives what the client asks for and the server requires, and no less', async () => {
+      const flagsOfPair = async (client: ContextFlag[], server: ContextFlag[] = []) => {
+        const both = await pair(
+          with_({ initialize: { flags: client }, accept: { flags: server } }),
+        );
+        const [one, other] = [both.client, both.server].map((context) =>
+          context.queryContextAttributes('flags'),
+        );
+        assert.deepEqual(one, other);
+        return one;
+      };
+      const SIGNED = ['integrity', 'replay-detect', 'sequence-detect'];
+      assert.deepEqual(await flagsOfPair([]), []);
+      assert.deepEqual(await flagsOfPair(['integrity']), SIGNED);
+      assert.deepEqual(await flagsOfPair(['replay-detect'], ['integrity']), SIGNED);
+      assert.deepEqual(await flagsOfPair(['identify']), ['identify']);
+      assert.deepEqual(await flagsOfPair(['confidentiality'], ['confidentiality', 'integrity']), [
+        ...SIGNED,
+        'confidentiality',
+      ]);
+      for (const [client, server] of [
+        [[], ['integrity']],
+        [['integrity'], ['confidentiality']],
+        [['integrity'], ['identify']],
+      ] as [ContextFlag[], ContextFlag[]][]) {
+        await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', flagsOfPair(client, server));
+      }
+    });
+
+    it('has no signatures without integrity, and no sealing without confidentiality', async () => {
+      const unsupported = (work: () => unknown) =>
+        assert.throws(work, { code: 'SEC_E_UNSUPPORTED_FUNCTION', status: 0x80090302 });
+      const message = ascii('message');
+      const bare = await pair(with_({ initialize: { flags: [] } }));
+      const signing = await pair(with_({ initialize: { flags: ['integrity'] } }));
+      for (const context of [bare.client, bare.server]) {
+        const { maxSignature, securityTrailer } = context.queryContextAttributes('sizes');
+        assert.deepEqual([maxSignature, securityTrailer], [0, 0]);
+        unsupported(() => context.makeSignature(message));
+        unsupported(() => context.verifySignature(message, new Uint8Array(16)));
+        unsupported(() => context.makeSignatureBuffers([{ type: 'DATA', data: message }]));
+      }
+      assert.equal(signing.client.queryContextAttributes('sizes').securityTrailer, 0);
+      for (const { client } of [bare, signing]) {
+        unsupported(() => client.encryptMessage(message));
+        unsupported(() => client.decryptMessage(message, new Uint8Array(16)));
+      }
+      signing.server.verifySignature(message, signing.client.makeSignature(message));
+    });
+
+    it('checks the target where the server asks for it', async () => {
+      const targets = ['HTTP/www.example.com', 'HTTP/www'];
+      for (const target of ['HTTP/www', 'http/WWW.example.com']) {
+        await pair(with_({ initialize: { target }, accept: { targets } }));
+      }
+      await pair(with_({ initialize: { target: 'cifs/other' } }));
+      for (const initialize of [{}, { target: 'HTTP/ww' }, { target: 'cifs/www' }]) {
+        const error = await sspiRejected(
+          'SEC_E_WRONG_PRINCIPAL',
+          pair(with_({ initialize, accept: { targets } })),
+        );
+        assert.equal(error.status, 0x80090322);
+      }
+      await sspiRejected(
+        'SEC_E_WRONG_PRINCIPAL',
+        pair(with_({ initialize: { target: 'HTTP/www' }, accept: { targets: [] } })),
+      );
+    });
+
+    it('checks channel bindings by the policy of the server', async () => {
+      const [own, other] = [ascii('tls-exporter:own'), ascii('tls-exporter:other')];
+      const bad = (setting: Setting) => sspiRejected('SEC_E_BAD_BINDINGS', pair(with_(setting)));
+      const client = { channelBindings: own };
+      await pair(with_({ initialize: client, accept: { channelBindings: own } }));
+      await pair(with_({ initialize: client }));
+      for (const channelBindingPolicy of ['require', 'accept'] as const) {
+        await bad({ initialize: client, accept: { channelBindings: other, channelBindingPolicy } });
+      }
+      await bad({ accept: { channelBindings: own } });
+      await bad({ initialize: client, accept: { channelBindings: other } });
+      const accepting = { channelBindings: own, channelBindingPolicy: 'accept' } as const;
+      await pair(with_({ initialize: client, accept: accepting }));
+      await pair(with_({ accept: accepting }));
+      const ignoring = { channelBindings: other, channelBindingPolicy: 'ignore' } as const;
+      await pair(with_({ initialize: client, accept: ignoring }));
+      await pair(with_({ accept: ignoring }));
+    });
+
+    it('refuses each step out of order', async () => {
+      const { client, server } = await contexts({ package: name });
+      await sspiRejected('SEC_E_INVALID_TOKEN', server.step());
+      await sspiRejected('SEC_E_INVALID_HANDLE', server.step(ascii('NTLMSSP\0')));
+      await sspiRejected('SEC_E_INVALID_TOKEN', client.step(ascii('NTLMSSP\0')));
+      await sspiRejected('SEC_E_INVALID_HANDLE', client.step());
+      const complete = await pair({ package: name });
+      for (const context of [complete.client, complete.server]) {
+        await sspiRejected('SEC_E_INVALID_HANDLE', context.step());
+        context.makeSignature(ascii('still fine'));
+      }
+    });
+
+    it('refuses a finished exchange that is played again, to any context', async () => {
+      const tokens: Uint8Array[] = [];
+      const { server } = await pair({ package: name }, (token) => {
+        tokens.push(token);
+        return token;
+      });
+      const [first = ascii(''), , third = ascii('')] = tokens;
+      await sspiRejected('SEC_E_INVALID_HANDLE', server.step(third));
+      const other = await contexts({ package: name });
+      await other.server.step(first);
+      await sspiRejected('SEC_E_LOGON_DENIED', other.server.step(third));
+      await sspiRejected('SEC_E_INVALID_HANDLE', other.server.step(third));
+    });
+
+    it('refuses tokens that are truncated or too long, at every length', async () => {
+      const lengths = new Map<number, number>();
+      await pair({ package: name }, (token, index) => {
+        lengths.set(index, token.length);
+        return token;
+      });
+      for (const [which, length] of lengths) {
+        for (let size = 0; size < length; size += size < 90 ? 1 : 37) {
+          const cut = changing(which, (token) => token.subarray(0, size));
+          const outcome = await pair({ package: name }, cut).then(
+            () => 'accepted',
+            (error) => error.code,
+          );
+          // What ends early may still be a whole NEGOTIATE_MESSAGE, to which the MIC is no match.
+          const fine = ['SEC_E_INVALID_TOKEN', 'SEC_E_MESSAGE_ALTERED'];
+          assert.ok(fine.includes(outcome), `token ${which} of ${size} bytes: ${outcome}`);
+        }
+      }
+      const { server } = await contexts({ package: name });
+      await assert.rejects(server.step(new Uint8Array(65_536)), RangeError);
+    });
+  });
+}
+
+describe('handshake: NTLM on its way', () => {
+  const KEPT = flagsOf('NEGOTIATE_UNICODE');
+
+  it('refuses flags that are taken away in any of its messages', async () => {
+    const flags = {
+      sign: flagsOf('NEGOTIATE_SIGN'),
+      seal: flagsOf('NEGOTIATE_SEAL'),
+      'sign and seal': flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL'),
+      '128 bit': flagsOf('NEGOTIATE_128'),
+      '128 and 56 bit': flagsOf('NEGOTIATE_128', 'NEGOTIATE_56'),
+      ESS: flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY'),
+      'key exchange': flagsOf('NEGOTIATE_KEY_EXCH'),
+      unicode: KEPT,
+    };
+    const weak = ['56-bit', '40-bit', 'no-key-exchange', 'no-extended-session-security'] as const;
+    for (const [name, bits] of Object.entries(flags)) {
+      for (const [which, offset] of FLAGS_AT.entries()) {
+        if (bits === KEPT && which === 2) continue;
+        const downgrade = changing(which, without(offset, bits));
+        for (const allowWeak of [[], weak]) {
+          const setting = { initialize: { allowWeak }, accept: { allowWeak } };
+          const outcome = await pair(setting, downgrade).then(
+            () => 'accepted',
+            (error) => error.code,
+          );
+          const fine = ['SEC_E_UNSUPPORTED_FUNCTION', 'SEC_E_MESSAGE_ALTERED'];
+          assert.ok(fine.includes(outcome), `${name} in message ${which}: ${outcome}`);
+        }
+      }
+    }
+  });
+
+  it('refuses every single bit that is flipped in any of its messages, but for what nobody reads', async () => {
+    const lengths: number[] = [];
+    await pair({}, (token, index) => {
+      lengths[index] = token.length;
+      return token;
+    });
+    for (const [which, length] of lengths.entries()) {
+      const accepted: number[] = [];
+      for (let bit = 0; bit < 8 * length; bit += 3) {
+        const outcome = await pair(
+          {},
+          changing(which, (token) => flipped(token, bit)),
+        ).then(
+          () => 'accepted',
+          (error) => {
+            if (error.name !== 'SspiError') throw error;
+            return error.code;
+          },
+        );
+        if (outcome === 'accepted') accepted.push(bit >> 3);
+      }
+      assert.deepEqual(accepted, [], `message ${which}`);
+    }
+  });
+
+  it('refuses a MIC that is stripped, and the flag that says so', async () => {
+    const zeroed = (token: Uint8Array) => new Uint8Array(token).fill(0, 72, 88);
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, changing(2, zeroed)));
+    const unflagged = (token: Uint8Array) => {
+      const flag = Buffer.from([AV_ID.MsvAvFlags, 0, 4, 0, 2, 0, 0, 0]);
+      const place = Buffer.from(token).indexOf(flag);
+      assert.ok(place > 0);
+      return zeroed(token).fill(0, place + 4, place + 5);
+    };
+    await sspiRejected('SEC_E_LOGON_DENIED', pair({}, changing(2, unflagged)));
+  });
+
+  it('refuses a challenge without a timestamp, though the client then sends no MIC', async () => {
+    const withoutTimestamp = (token: Uint8Array) => {
+      const copy = Buffer.from(token);
+      // The timestamp is the last of the AV_PAIRs: MsvAvEOL moves over it.
+      copy.writeUInt16LE(copy.readUInt16LE(40) - 12, 40);
+      copy.fill(0, copy.length - 16, copy.length);
+      return new Uint8Array(copy);
+    };
+    let mic: Uint8Array | undefined = new Uint8Array(1);
+    const watching: OnItsWay = (token, index) => {
+      if (index === 2) mic = decodeAuthenticate(token).mic;
+      return index === 1 ? withoutTimestamp(token) : token;
+    };
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, watching));
+    assert.equal(mic, undefined);
+  });
+
+  it('refuses a challenge without the names of the server, where messages are to be protected', async () => {
+    const nameless = changing(1, (token) => {
+      const copy = Buffer.from(token);
+      copy.writeUInt16LE(4, 40);
+      copy.fill(0, copy.readUInt32LE(44));
+      return new Uint8Array(copy);
+    });
+    await sspiRejected('SEC_E_LOGON_DENIED', pair({}, nameless));
+  });
+
+  it('refuses anonymous and NTLMv1 responses', async () => {
+    for (const length of [0, 1, 24, 43]) {
+      const shortened = changing(2, (token) => {
+        const copy = Buffer.from(token);
+        copy.writeUInt16LE(length, 20);
+        copy.writeUInt16LE(length, 22);
+        return new Uint8Array(copy);
+      });
+      await sspiRejected('SEC_E_LOGON_DENIED', pair({}, shortened));
+    }
+  });
+
+  it('sends the target, the channel bindings, the MIC flag and no LM response', async () => {
+    let sent = new Uint8Array(0);
+    const initialize = { target: 'HTTP/www', channelBindings: ascii('x') };
+    await pair({ initialize }, (token, index) => {
+      if (index === 2) sent = new Uint8Array(token);
+      return token;
+    });
+    const { response, mic, workstation } = decodeAuthenticate(sent);
+    const pairs = response?.pairs ?? new Map();
+    assert.equal(fromUtf16(pairs.get(AV_ID.MsvAvTargetName)), 'HTTP/www');
+    assert.equal(pairs.get(AV_ID.MsvAvChannelBindings).length, 16);
+    assert.equal(hex(pairs.get(AV_ID.MsvAvFlags)), '02000000');
+    assert.equal(mic?.length, 16);
+    assert.equal(workstation, '');
+    assert.equal(hex(Buffer.from(sent).subarray(12, 14)), '1800');
+    await pair({}, (token, index) => {
+      if (index !== 2) return token;
+      const { response } = decodeAuthenticate(token);
+      // Zeros in place of no channel bindings broke servers.
+      assert.equal(response?.pairs.has(AV_ID.MsvAvChannelBindings), false);
+      assert.equal(response?.pairs.has(AV_ID.MsvAvTargetName), false);
+      return token;
+    });
+  });
+
+  it('takes NEGOTIATE_MESSAGEs of old clients, which end early', async () => {
+    const { server } = await contexts();
+    const negotiate = Buffer.alloc(16);
+    negotiate.write('NTLMSSP\0', 'latin1');
+    negotiate.writeUInt32LE(1, 8);
+    negotiate.writeUInt32LE(0xe2088235, 12);
+    const { token, done } = await server.step(negotiate);
+    assert.deepEqual([Buffer.from(token).readUInt32LE(8), done], [2, false]);
+  });
+});
+
+describe('handshake: weak security', () => {
+  const VARIANTS = {
+    '56-bit': flagsOf('NEGOTIATE_128'),
+    '40-bit': flagsOf('NEGOTIATE_128', 'NEGOTIATE_56'),
+    'no-key-exchange': flagsOf('NEGOTIATE_KEY_EXCH'),
+    'no-extended-session-security': flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY'),
+  };
+  const isWeak = (name: string): name is keyof typeof VARIANTS => Object.hasOwn(VARIANTS, name);
+
+  /** A client that is weaker than ours: its NEGOTIATE_MESSAGE, which is then seen by both sides. */
+  const weakened = async (bits: number, client: string[], server: string[]) => {
+    const setting = {
+      initialize: { allowWeak: client.filter(isWeak) },
+      accept: { allowWeak: server.filter(isWeak) },
+    };
+    const both = await contexts(setting);
+    await both.client.step();
+    const negotiate = without(12, bits)((await (await contexts()).client.step()).token);
+    const { token } = await both.server.step(negotiate);
+    return { ...both, answer: () => both.client.step(token) };
+  };
+
+  it('is refused by the server unless it is allowed by name', async () => {
+    for (const [name, bits] of Object.entries(VARIANTS)) {
+      const others = Object.keys(VARIANTS).filter((other) => other !== name);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', weakened(bits, [], []));
+      const error = await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', weakened(bits, [], others));
+      assert.ok(error.message.endsWith(name), error.message);
+      await weakened(bits, [], [name]);
+    }
+  });
+
+  it('is refused by the client unless it is allowed by name', async () => {
+    for (const [name, bits] of Object.entries(VARIANTS)) {
+      const others = Object.keys(VARIANTS).filter((other) => other !== name);
+      const refusing = await weakened(bits, others, [name]);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', refusing.answer());
+      const allowing = await weakened(bits, [name], [name]);
+      assert.equal((await allowing.answer()).done, true);
+    }
+  });
+
+  it('does not matter where no message is protected', async () => {
+    const strip = Object.values(VARIANTS).reduce((all, bits) => all | bits, 0);
+    const setting = { initialize: { flags: [] } };
+    const bare = await contexts(setting);
+    const { token } = await bare.client.step();
+    await bare.server.step(without(12, strip)(token));
+  });
+});
+
+describe('handshake: datagrams', () => {
+  const setting: Setting = {
+    initialize: { flags: ['datagram', 'confidentiality'] },
+    accept: { flags: ['datagram'] },
+  };
+
+  /** The server speaks first, and the client has nothing to say before it. */
+  const datagramPair = async (onItsWay: OnItsWay = (token) => token) => {
+    const { client, server } = await contexts(setting);
+    const begun = await client.step();
+    assert.deepEqual([begun.token.length, begun.done], [0, false]);
+    const challenge = await server.step();
+    const authenticate = await client.step(onItsWay(challenge.token, 0));
+    const last = await server.step(onItsWay(authenticate.token, 1));
+    assert.deepEqual([authenticate.done, last.done, last.token.length], [true, true, 0]);
+    return { client, server };
+  };
+
+  it('carries messages in any order', async () => {
+    const { client, server } = await datagramPair();
+    assert.ok(client.queryContextAttributes('flags').includes('datagram'));
+    const sent = [5, 3, 4].map((sequence) => ({
+      sequence,
+      ...client.encryptMessage(ascii(`datagram ${sequence}`), { sequence }),
+    }));
+    for (const { sequence, data, trailer } of sent.reverse()) {
+      const opened = server.decryptMessage(data, trailer, { sequence });
+      assert.equal(hex(opened), hex(ascii(`datagram ${sequence}`)));
+      const other = { sequence: sequence + 1 };
+      assert.throws(() => server.decryptMessage(data, trailer, other), { name: 'SspiError' });
+    }
+    const signature = server.makeSignature(ascii('x'), { sequence: 9 });
+    client.verifySignature(ascii('x'), signature, { sequence: 9 });
+  });
+
+  it('refuses what is altered', async () => {
+    for (const which of [0, 1]) {
+      for (const bit of [8 * 24, 8 * 60 + 5]) {
+        const altered = datagramPair((token, index) =>
+          index === which ? flipped(token, bit) : token,
+        );
+        await assert.rejects(altered, { name: 'SspiError' });
+      }
+    }
+  });
+
+  it('needs a number for each message, and connections take none', async () => {
+    const { client } = await datagramPair();
+    assert.throws(() => client.makeSignature(ascii('x')), TypeError);
+    for (const sequence of [-1, 0.5, 2 ** 32, Number.NaN]) {
+      assert.throws(() => client.makeSignature(ascii('x'), { sequence }), RangeError);
+    }
+    const connection = await pair();
+    assert.throws(() => connection.client.makeSignature(ascii('x'), { sequence: 0 }), RangeError);
+  });
+
+  it('begins with the server, and not in SPNEGO', async () => {
+    const { server } = await contexts(setting);
+    const { client } = await contexts();
+    await sspiRejected('SEC_E_INVALID_TOKEN', server.step((await client.step()).token));
+    await sspiRejected(
+      'SEC_E_UNSUPPORTED_FUNCTION',
+      contexts({ ...setting, package: 'Negotiate' }),
+    );
+  });
+});
+
+describe('credentials', () => {
+  it('need an identity or accounts', async () => {
+    for (const use of ['outbound', 'inbound'] as const) {
+      await sspiRejected(
+        'SEC_E_NO_CREDENTIALS',
+        sspi.acquireCredentialsHandle({ package: 'NTLM', use }),
+      );
+    }
+  });
+
+  it('are of a package there is', async () => {
+    for (const name of ['Kerberos', 'Schannel', 'ntlmv1']) {
+      const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
+      const error = await sspiRejected(
+        'SEC_E_SECPKG_NOT_FOUND',
+        sspi.acquireCredentialsHandle(request),
+      );
+      assert.equal(error.status, 0x80090305);
+    }
+    const { package: info } = await sspi.acquireCredentialsHandle({
+      package: 'negotiate',
+      use: 'outbound',
+      identity: IDENTITY,
+    });
+    assert.equal(info.name, 'Negotiate');
+  });
+
+  it('make no context after close(), and leave those alone that exist', async () => {
+    const request = { package: 'NTLM', use: 'outbound', identity: IDENTITY } as const;
+    const credentials = await sspi.acquireCredentialsHandle(request);
+    const inbound = await sspi.acquireCredentialsHandle({
+      package: 'NTLM',
+      use: 'inbound',
+      accounts: ACCOUNTS,
+    });
+    const client = sspi.initializeSecurityContext(credentials);
+    const server = sspi.acceptSecurityContext(inbound);
+    credentials.close();
+    credentials.close();
+    inbound[Symbol.dispose]();
+    assert.throws(() => sspi.initializeSecurityContext(credentials), {
+      code: 'SEC_E_INVALID_HANDLE',
+    });
+    assert.throws(() => sspi.acceptSecurityContext(inbound), { code: 'SEC_E_INVALID_HANDLE' });
+    await handshake({ client, server });
+  });
+});
