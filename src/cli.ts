@@ -2,13 +2,14 @@
 import { type Command, EXIT, type ExitCode, UsageError } from './cli/command.js';
 import { generate } from './cli/generate.js';
 import { inspect } from './cli/inspect.js';
+import { ntlm } from './cli/ntlm.js';
 import { note } from './cli/output.js';
 import { status } from './cli/status.js';
 import { verify } from './cli/verify.js';
 import { packageVersion } from './cli/version.js';
 import { TokenBindingError } from './errors.js';
 
-const commands: Readonly<Record<string, Command>> = { status, inspect, verify, generate };
+const commands: Readonly<Record<string, Command>> = { status, inspect, verify, generate, ntlm };
 
 const summaries = Object.entries(commands).map(
   ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,

@@ -74,7 +74,7 @@ function readMechTypes(reader: Reader): Pick<NegTokenInit, 'mechTypes' | 'mechTy
   const start = reader.offset;
   const mechTypes: string[] = [];
   readElement(reader, 'list', TAG.sequence, (list) =>
-    list.items('', (item) => mechTypes.push(toHex(readBytes(item, '', TAG.oid)))),
+    list.items('mechType', (item) => mechTypes.push(toHex(readBytes(item, '', TAG.oid)))),
   );
   if (mechTypes.length === 0) reader.fail('list', start, 'is empty');
   return { mechTypes, mechTypeList: reader.since(start) };
