@@ -81,9 +81,19 @@ export class MessageSecurity {
     return signature;
   }
 
-  /** The counterpart of {@link signOutsideStream}. */
+  /**
+   * The counterpart of {@link signOutsideStream}.
+   *
+   * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_INVALID_TOKEN
+   */
   verifyOutsideStream(message: Uint8Array, signature: Uint8Array): void {
-    this.verify([{ bytes: message }], signature);
+    try {
+      this.verify([{ bytes: message }], signature);
+    } catch (error) {
+      // Part of the handshake, which has no order to be out of.
+      const isOrder = error instanceof SspiError && error.code === 'SEC_E_OUT_OF_SEQUENCE';
+      throw isOrder ? altered('mechListMIC') : error;
+    }
     this.#incoming.restore();
   }
 
