@@ -64,7 +64,7 @@ describe('the packed tarball', () => {
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
     );
     assert.deepEqual(strays, []);
-    for (const name of ['index', 'errors', 'wire', 'cli']) {
+    for (const name of ['index', 'errors', 'sspi', 'wire', 'cli']) {
       assert.ok(files.includes(`dist/src/${name}.js`), name);
     }
   });
