@@ -33,7 +33,6 @@ const OFFER = flagsOf(
   'NEGOTIATE_ALWAYS_SIGN',
   'NEGOTIATE_EXTENDED_SESSIONSECURITY',
   'NEGOTIATE_128',
-  'NEGOTIATE_KEY_EXCH',
   'NEGOTIATE_56',
 );
 
@@ -73,8 +72,13 @@ export class NtlmClient {
     this.session?.close();
   }
 
+  /**
+   * Without messages to protect there is no key to exchange (MS-NLMP 3.1.5.1.2), and none is offered:
+   * gss-ntlmssp crashes where the flag is offered and then not used.
+   */
   get #offer(): number {
-    return (OFFER | this.#required) >>> 0;
+    const keyExchange = protects(this.#required) ? flagsOf('NEGOTIATE_KEY_EXCH') : 0;
+    return (OFFER | this.#required | keyExchange) >>> 0;
   }
 
   /** MS-NLMP 3.1.5.1.2. */
@@ -121,7 +125,7 @@ export class NtlmClient {
     const flags = common(this.#offer, theirs);
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
-    if (!protects(flags)) return addTargetInfo(flags & ~NTLM_FLAGS.NEGOTIATE_KEY_EXCH, theirs);
+    if (!protects(flags)) return addTargetInfo(flags, theirs);
     // MS-NLMP 3.1.5.1.2 wants both names for integrity and confidentiality.
     if (!targetInfo.has(AV_ID.MsvAvNbComputerName) || !targetInfo.has(AV_ID.MsvAvNbDomainName)) {
       throw logonDenied();
