@@ -10,28 +10,31 @@ export {
   type SspiUnavailableReason,
 } from './errors.js';
 export { tlsExporter, tlsServerEndPoint } from './sspi/channel-bindings.js';
+export type {
+  AcceptOptions,
+  ContextFlag,
+  InitializeOptions,
+  WeakSecurity,
+} from './sspi/context-options.js';
+export type {
+  Account,
+  AccountLookup,
+  ClaimedIdentity,
+  Credentials,
+  CredentialsRequest,
+  Identity,
+  ServerNames,
+} from './sspi/credentials.js';
 export { type OpenSspiOptions, openSspi } from './sspi/open.js';
 export type { PackageCapability, PackageInfo } from './sspi/packages.js';
 export type {
-  AcceptOptions,
-  Account,
-  AccountLookup,
   BufferFlag,
-  ClaimedIdentity,
   ContextAttributes,
-  ContextFlag,
-  Credentials,
-  CredentialsRequest,
   DataBuffer,
-  Identity,
-  InitializeOptions,
   MessageOptions,
   SealedBuffers,
   SealedMessage,
   SecurityContext,
-  ServerNames,
-  Sspi,
-  SspiProviderDescription,
   Step,
-  WeakSecurity,
-} from './sspi/types.js';
+} from './sspi/security-context.js';
+export type { Sspi, SspiProviderDescription } from './sspi/sspi.js';

@@ -6,6 +6,8 @@ import {
   wrongKind,
   wrongValue,
 } from '../bytes/check.js';
+import type { ContextFlag, WeakSecurity } from './context-options.js';
+import type { AccountLookup, ServerNames } from './credentials.js';
 import type {
   CheckedAccept,
   CheckedCredentials,
@@ -13,14 +15,7 @@ import type {
   CheckedInitialize,
   MessageBuffer,
 } from './provider.js';
-import type {
-  AccountLookup,
-  BufferFlag,
-  ContextFlag,
-  MessageOptions,
-  ServerNames,
-  WeakSecurity,
-} from './types.js';
+import type { BufferFlag, MessageOptions } from './security-context.js';
 
 /** Of a token and of channel bindings, in bytes. */
 const MAX_TOKEN = 65_535;

@@ -10,7 +10,7 @@ import type {
   SealedMessage,
   SecurityContext,
   Step,
-} from './types.js';
+} from './security-context.js';
 
 const ATTRIBUTES: readonly (keyof ContextAttributes)[] = [
   'sizes',

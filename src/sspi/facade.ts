@@ -1,18 +1,13 @@
 import { wrongKind } from '../bytes/check.js';
 import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
 import { ContextFacade } from './context.js';
+import type { AcceptOptions, InitializeOptions } from './context-options.js';
+import type { Credentials, CredentialsRequest } from './credentials.js';
 import { invalidHandle } from './failure.js';
 import { findPackage, type PackageInfo } from './packages.js';
 import type { ProviderCredentials, SspiProvider } from './provider.js';
-import type {
-  AcceptOptions,
-  Credentials,
-  CredentialsRequest,
-  InitializeOptions,
-  SecurityContext,
-  Sspi,
-  SspiProviderDescription,
-} from './types.js';
+import type { SecurityContext } from './security-context.js';
+import type { Sspi, SspiProviderDescription } from './sspi.js';
 
 /** Checks the arguments of every call, then leaves the work to a provider. */
 export class SspiFacade implements Sspi {

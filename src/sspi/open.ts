@@ -2,7 +2,7 @@ import { checkObject, checkOneOf } from '../bytes/check.js';
 import { SspiError, type SspiUnavailableReason } from '../errors.js';
 import { SspiFacade } from './facade.js';
 import { PortableSspi } from './portable.js';
-import type { Sspi } from './types.js';
+import type { Sspi } from './sspi.js';
 
 export interface OpenSspiOptions {
   /**

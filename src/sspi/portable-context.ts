@@ -4,7 +4,7 @@ import { type MessageSecurity, SIGNATURE_LENGTH } from './ntlm/message-security.
 import { contextFlagsOf, type NtlmSession } from './ntlm/session.js';
 import type { PackageInfo } from './packages.js';
 import type { MessageBuffer, ProviderContext } from './provider.js';
-import type { ContextAttributes, SealedBuffers, Step } from './types.js';
+import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
 
 /** What makes a session: NTLM, bare or in SPNEGO. */
 export interface Handshake {

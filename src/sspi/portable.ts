@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { SspiError } from '../errors.js';
+import type { ContextFlag } from './context-options.js';
+import type { AccountLookup, ServerNames } from './credentials.js';
 import { unsupported } from './failure.js';
 import { ntHashLookup } from './ntlm/accounts.js';
 import { NtlmClient, type NtlmIdentity } from './ntlm/client.js';
@@ -15,7 +17,6 @@ import type {
 } from './provider.js';
 import { SpnegoClient } from './spnego/client.js';
 import { SpnegoServer } from './spnego/server.js';
-import type { AccountLookup, ContextFlag, ServerNames } from './types.js';
 
 /** NTLMv2 and SPNEGO in TypeScript over node:crypto. */
 export class PortableSspi implements SspiProvider {

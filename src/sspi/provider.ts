@@ -1,16 +1,12 @@
-import type { PackageInfo } from './packages.js';
 import type {
   AcceptOptions,
-  AccountLookup,
-  BufferFlag,
-  ContextAttributes,
   ContextFlag,
   InitializeOptions,
-  SealedBuffers,
-  ServerNames,
-  Step,
   WeakSecurity,
-} from './types.js';
+} from './context-options.js';
+import type { AccountLookup, ServerNames } from './credentials.js';
+import type { PackageInfo } from './packages.js';
+import type { BufferFlag, ContextAttributes, SealedBuffers, Step } from './security-context.js';
 
 // The work behind the facade, with arguments already checked. Byte arrays are the caller's, who may
 // change them when the call has returned: a provider takes what it needs before it first waits.

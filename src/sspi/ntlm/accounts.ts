@@ -1,6 +1,6 @@
 import { checkBytesOfLength, checkObject, wrongKind } from '../../bytes/check.js';
 import { SspiError } from '../../errors.js';
-import type { AccountLookup, ClaimedIdentity } from '../types.js';
+import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
 import { KEY_LENGTH, ntHashOf } from './keys.js';
 
 /** What a server computes with, whether or not there is such an account. */

@@ -1,6 +1,6 @@
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedInitialize } from '../provider.js';
-import type { Step } from '../types.js';
+import type { Step } from '../security-context.js';
 import { encodeAuthenticate, MIC_OFFSET } from './authenticate-message.js';
 import { AV_FLAG, AV_ID, type AvPairs, avFlags } from './av-pairs.js';
 import { hashOfBindings } from './bindings.js';

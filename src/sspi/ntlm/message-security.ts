@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { SspiError } from '../../errors.js';
 import { altered, invalidToken } from '../failure.js';
 import type { MessageBuffer } from '../provider.js';
-import type { SealedBuffers } from '../types.js';
+import type { SealedBuffers } from '../security-context.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
 import { MessageKey } from './message-key.js';

@@ -1,16 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { SspiError } from '../../errors.js';
-import { altered, invalidToken, logonDenied, unsupported } from '../failure.js';
+import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
-import type { Step } from '../types.js';
+import type { Step } from '../security-context.js';
 import type { NtHashLookup } from './accounts.js';
-import {
-  type AuthenticateMessage,
-  decodeAuthenticate,
-  MIC_OFFSET,
-} from './authenticate-message.js';
+import { type AuthenticateMessage, decodeAuthenticate } from './authenticate-message.js';
 import { AV_ID, type AvPairs } from './av-pairs.js';
-import { checkBindings } from './bindings.js';
 import { encodeChallenge } from './challenge-message.js';
 import { flagsOf, hasFlag } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
@@ -18,9 +12,10 @@ import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
 import { decodeNegotiate } from './negotiate-message.js';
 import type { Ntlmv2Response } from './ntlmv2-response.js';
 import { rc4 } from './rc4.js';
+import { checkBindings, checkMic, checkTarget, checkTargetInfo } from './server-checks.js';
 import { bitsOf, common, NtlmSession, protects, requireFlags, requireStrength } from './session.js';
 import { type Sources, SYSTEM_SOURCES } from './sources.js';
-import { fromUtf16, utf16 } from './text.js';
+import { utf16 } from './text.js';
 
 /** What a server tells of itself in its CHALLENGE_MESSAGE. */
 export interface NtlmServerNames {
@@ -140,65 +135,48 @@ export class NtlmServer {
   async #authenticate(token: Uint8Array, challenge: Challenge): Promise<NtlmSession> {
     const bytes = new Uint8Array(token);
     const message = decodeAuthenticate(bytes);
-    const { user, domain, workstation, response } = message;
+    const { response } = message;
     if (response === undefined) throw logonDenied();
-    const account = await this.#ntHashOf({ user, domain, workstation });
-    const responseKey = ntowfv2(account.ntHash, user, domain);
-    account.ntHash.fill(0);
-    const proof = ntProof(responseKey, challenge.serverChallenge, response.temp);
-    const isRight = timingSafeEqual(proof, response.proof);
-    const keyExchangeKey = hmacMd5(responseKey, proof);
-    responseKey.fill(0);
-    if (!isRight || !account.exists) throw logonDenied();
+    const keyExchangeKey = await this.#prove(message, response, challenge.serverChallenge);
     const flags = common(challenge.flags, message.flags);
     const key = exportedSessionKey(message, flags, keyExchangeKey);
-    keyExchangeKey.fill(0);
+    const session = new NtlmSession('server', flags, key, message);
     try {
-      this.#check(bytes, message, response, flags, key, challenge);
-      return new NtlmSession('server', flags, key, message);
+      checkMic(message.mic, key, challenge.transcript, bytes);
+      checkTargetInfo(challenge.targetInfo, response.pairs);
+      requireFlags(flags, this.#required);
+      requireStrength(flags, this.#options.allowWeak);
+      checkBindings(response.pairs, this.#options);
+      checkTarget(response.pairs, this.#options);
     } catch (error) {
-      key.fill(0);
+      session.close();
       throw error;
     }
+    return session;
   }
 
-  /** Everything but who the client is. */
-  #check(
-    token: Uint8Array,
-    { mic }: AuthenticateMessage,
-    { pairs }: Ntlmv2Response,
-    flags: number,
-    key: Uint8Array,
-    { transcript, targetInfo }: Challenge,
-  ): void {
-    if (mic !== undefined) {
-      const covered = new Uint8Array(token).fill(0, MIC_OFFSET, MIC_OFFSET + KEY_LENGTH);
-      if (!timingSafeEqual(hmacMd5(key, ...transcript, covered), mic)) {
-        throw altered('a message of the handshake');
-      }
-    }
-    // The proof covers the AV_PAIRs that the client has seen, with a MIC or without one.
-    for (const [id, value] of targetInfo) {
-      const seen = pairs.get(id);
-      if (seen === undefined || !Buffer.from(value).equals(seen)) {
-        throw altered('the CHALLENGE_MESSAGE');
-      }
-    }
-    requireFlags(flags, this.#required);
-    requireStrength(flags, this.#options.allowWeak);
-    checkBindings(pairs, this.#options);
-    this.#checkTarget(pairs);
-  }
-
-  #checkTarget(pairs: AvPairs): void {
-    const { targets } = this.#options;
-    if (targets === undefined) return;
-    const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? NOTHING).toLowerCase();
-    if (targets.some((target) => target.toLowerCase() === named)) return;
-    throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client means another target');
+  /**
+   * KeyExchangeKey, where the response is that of the account. Without an account the steps are the same.
+   *
+   * @throws SspiError SEC_E_LOGON_DENIED
+   */
+  async #prove(
+    { user, domain, workstation }: AuthenticateMessage,
+    { proof, temp }: Ntlmv2Response,
+    serverChallenge: Uint8Array,
+  ): Promise<Uint8Array> {
+    const { ntHash, exists } = await this.#ntHashOf({ user, domain, workstation });
+    const responseKey = ntowfv2(ntHash, user, domain);
+    const expected = ntProof(responseKey, serverChallenge, temp);
+    const keyExchangeKey = hmacMd5(responseKey, expected);
+    for (const secret of [ntHash, responseKey]) secret.fill(0);
+    if (timingSafeEqual(expected, proof) && exists) return keyExchangeKey;
+    keyExchangeKey.fill(0);
+    throw logonDenied();
   }
 }
 
+/** ExportedSessionKey, which may be the key it comes from; that is overwritten otherwise. */
 function exportedSessionKey(
   { encryptedSessionKey }: AuthenticateMessage,
   flags: number,
@@ -206,11 +184,12 @@ function exportedSessionKey(
 ): Uint8Array {
   const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
   // Without signing and sealing there need not be a key (MS-NLMP 3.1.5.1.2).
-  if (isExchanged && encryptedSessionKey.length === KEY_LENGTH) {
-    return rc4(keyExchangeKey, encryptedSessionKey);
+  if (!isExchanged || (encryptedSessionKey.length === 0 && !protects(flags))) {
+    return keyExchangeKey;
   }
-  if (isExchanged && (protects(flags) || encryptedSessionKey.length > 0)) {
-    throw invalidToken(`EncryptedRandomSessionKey has ${encryptedSessionKey.length} bytes`);
-  }
-  return new Uint8Array(keyExchangeKey);
+  const { length } = encryptedSessionKey;
+  if (length !== KEY_LENGTH) throw invalidToken(`EncryptedRandomSessionKey has ${length} bytes`);
+  const key = rc4(keyExchangeKey, encryptedSessionKey);
+  keyExchangeKey.fill(0);
+  return key;
 }

@@ -1,5 +1,5 @@
+import type { ContextFlag, WeakSecurity } from '../context-options.js';
 import { unsupported } from '../failure.js';
-import type { ContextFlag, WeakSecurity } from '../types.js';
 import { flagsOf, hasFlag } from './flags.js';
 import { MessageSecurity } from './message-security.js';
 

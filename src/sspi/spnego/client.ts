@@ -2,7 +2,7 @@ import { SspiError } from '../../errors.js';
 import { altered, invalidToken, logonDenied } from '../failure.js';
 import type { NtlmClient } from '../ntlm/client.js';
 import type { NtlmSession } from '../ntlm/session.js';
-import type { Step } from '../types.js';
+import type { Step } from '../security-context.js';
 import {
   decodeNegTokenResp,
   encodeMechTypeList,

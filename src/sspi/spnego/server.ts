@@ -3,7 +3,7 @@ import { altered, invalidToken } from '../failure.js';
 import { isNtlm } from '../ntlm/message.js';
 import type { NtlmServer } from '../ntlm/server.js';
 import type { NtlmSession } from '../ntlm/session.js';
-import type { Step } from '../types.js';
+import type { Step } from '../security-context.js';
 import {
   decodeNegTokenInit,
   decodeNegTokenResp,
