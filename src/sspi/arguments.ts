@@ -205,7 +205,12 @@ function checkList<const T extends string>(
   return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
 }
 
-function checkText(name: string, value: unknown, least: number, most = MAX_TEXT): string {
+export function checkText(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = MAX_TEXT,
+): string {
   if (typeof value !== 'string') throw wrongKind(name, 'a string');
   if (value.length < least || value.length > most) {
     throw wrongValue(name, `${least} to ${most} characters`);

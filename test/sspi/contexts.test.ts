@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import vm from 'node:vm';
-import { type DataBuffer, openSspi, type SecurityContext, SspiError } from '../../src/sspi.js';
+import { ContextFacade } from '../../src/sspi/context.js';
+import type { ProviderContext } from '../../src/sspi/provider.js';
+import {
+  type DataBuffer,
+  openSspi,
+  type SecurityContext,
+  SspiError,
+  type Step,
+} from '../../src/sspi.js';
 import { hex } from '../support/ntlm.js';
 import {
   ACCOUNTS,
@@ -147,6 +155,36 @@ describe('contexts', () => {
     found({ password: 'Passw0rd!' });
     await sspiRejected('SEC_E_INVALID_HANDLE', pending);
     refuseAll(both.server);
+  });
+
+  it('hand close() on to the provider, also after a failure and during a step', async () => {
+    let closed = 0;
+    let finish = (_: Step) => {};
+    const nothing = () => assert.fail('was called');
+    const make = (step: ProviderContext['step']) => {
+      closed = 0;
+      const close = () => {
+        closed++;
+      };
+      const calls = { sign: nothing, verify: nothing, encrypt: nothing, decrypt: nothing };
+      return new ContextFacade({ step, close, attribute: nothing, ...calls }, false);
+    };
+    make(nothing).close();
+    assert.equal(closed, 1);
+    const failing = make(() => Promise.reject(new SspiError('SEC_E_LOGON_DENIED', 'no')));
+    await sspiRejected('SEC_E_LOGON_DENIED', failing.step());
+    assert.equal(closed, 1);
+    const slow = make(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    );
+    const pending = slow.step();
+    slow.close();
+    finish({ token: message, done: true });
+    await sspiRejected('SEC_E_INVALID_HANDLE', pending);
+    assert.equal(closed, 2);
   });
 
   it('keep what the caller had when it was given', async () => {

@@ -132,6 +132,8 @@ for (const name of PACKAGES) {
         const accounts = (() => answer) as unknown as AccountLookup;
         await assert.rejects(pair(with_({ accounts })), TypeError);
       }
+      const long = () => ({ password: 'x'.repeat(1025) });
+      await assert.rejects(pair(with_({ accounts: long })), RangeError);
       const short = () => ({ ntHash: new Uint8Array(15) });
       await assert.rejects(pair(with_({ accounts: short })), RangeError);
       const nobody = (() => null) as unknown as AccountLookup;

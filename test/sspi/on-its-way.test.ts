@@ -56,6 +56,15 @@ describe('handshake: NTLM on its way', () => {
     }
   });
 
+  it('refuses at the client a challenge that gives less than it needs', async () => {
+    const both = flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL');
+    for (const bits of [both, flagsOf('NEGOTIATE_SEAL'), KEPT]) {
+      const { client, server } = await contexts();
+      const { token } = await server.step((await client.step()).token);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(without(20, bits)(token)));
+    }
+  });
+
   it('refuses every single bit that is flipped in any of its messages, but for what nobody reads', async () => {
     const lengths: number[] = [];
     await pair({}, (token, index) => {
@@ -129,6 +138,17 @@ describe('handshake: NTLM on its way', () => {
         return new Uint8Array(copy);
       });
       await sspiRejected('SEC_E_LOGON_DENIED', pair({}, shortened));
+    }
+  });
+
+  it('refuses session keys of other lengths than 16', async () => {
+    for (const length of [0, 1, 15, 17]) {
+      const shortened = changing(2, (token) => {
+        const copy = Buffer.concat([token, Buffer.alloc(1)]);
+        copy.writeUInt16LE(length, 52);
+        return new Uint8Array(copy);
+      });
+      await sspiRejected('SEC_E_INVALID_TOKEN', pair({}, shortened));
     }
   });
 

@@ -44,6 +44,35 @@ describe('Reader', () => {
     assert.deepEqual(at([2, 1, 2, 3, 4], inner), ['a', 1]);
   });
 
+  it('reads numbers little-endian, and what is elsewhere', () => {
+    const reader = readerOf(Uint8Array.of(1, 2, 0xff, 0, 0, 0x80, 7, 8));
+    assert.equal(
+      reader.at('a', 6, 2, (there) => there.uint16('b')),
+      0x0708,
+    );
+    assert.equal(
+      reader.at('a', 0, 0, (there) => there.left),
+      0,
+    );
+    assert.equal(reader.uint16le('a'), 0x0201);
+    assert.equal(reader.uint32le('b'), 0x800000ff);
+    assert.deepEqual([reader.left, reader.peek()], [2, 7]);
+    assert.deepEqual([...reader.opaque('c', 2)], [7, 8]);
+    assert.equal(reader.peek(), undefined);
+  });
+
+  it('cannot read elsewhere past the end, nor past the structure there', () => {
+    const there = (offset: number, length: number) => (reader: Reader) =>
+      reader.at('a', offset, length, (inner) => inner.opaque('b', 2));
+    assert.deepEqual(at([1, 2, 3], there(2, 2)), ['a', 0]);
+    assert.deepEqual(at([1, 2, 3], there(0xffffffff, 2)), ['a', 0]);
+    assert.deepEqual(at([1, 2, 3], there(1, 1)), ['b', 1]);
+    assert.deepEqual(
+      at([1, 2], (reader) => reader.uint32le('a')),
+      ['a', 0],
+    );
+  });
+
   it('refuses vectors below their least length', () => {
     assert.deepEqual(
       at([2, 1, 2], (reader) => reader.opaque8('a', 3)),

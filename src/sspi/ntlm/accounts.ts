@@ -1,5 +1,6 @@
-import { checkBytesOfLength, checkObject, wrongKind } from '../../bytes/check.js';
+import { checkBytesOfLength, checkObject } from '../../bytes/check.js';
 import { SspiError } from '../../errors.js';
+import { checkText } from '../arguments.js';
 import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
 import { KEY_LENGTH, ntHashOf } from './keys.js';
 
@@ -28,10 +29,7 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
       ntHashOf('').fill(0);
       return { exists: true, ntHash: checkBytesOfLength('ntHash of accounts', ntHash, KEY_LENGTH) };
     }
-    if (typeof password !== 'string') {
-      throw wrongKind("the accounts' answer", 'undefined, { password } or { ntHash }');
-    }
-    return { exists: true, ntHash: ntHashOf(password) };
+    return { exists: true, ntHash: ntHashOf(checkText('password of accounts', password, 0)) };
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * MD4 (RFC 1320) of a password's UTF-16: OpenSSL 3 keeps it in a provider that Node does not load. What
+ * MD4 (RFC 1320) of a password's UTF-16, which is below 2^29 bytes: OpenSSL 3 keeps it in a provider that Node does not load. What
  * it copies of the input is overwritten.
  */
 export function md4(bytes: Uint8Array): Uint8Array {
@@ -8,7 +8,6 @@ export function md4(bytes: Uint8Array): Uint8Array {
   padded[bytes.length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setUint32(padded.length - 8, bytes.length << 3, true);
-  view.setUint32(padded.length - 4, bytes.length >>> 29, true);
   const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
   const words = new Int32Array(16);
   for (let offset = 0; offset < padded.length; offset += 64) {
