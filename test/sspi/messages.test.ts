@@ -87,7 +87,7 @@ for (const name of ['NTLM', 'Negotiate']) {
     });
 
     it('signs and seals messages of any length, in any mixture', () => {
-      for (const size of [0, 1, 55, 56, 59, 60, 61, 64, 1023, 1024, 5000, 100_000]) {
+      for (const size of [0, 1, 55, 56, 59, 60, 61, 64, 2047, 2048, 5000, 100_000]) {
         const data = new Uint8Array(randomBytes(size));
         server.verifySignature(data, client.makeSignature(data));
         const sealed = server.encryptMessage(data);

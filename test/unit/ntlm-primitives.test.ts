@@ -33,7 +33,7 @@ describe('MD4', () => {
 
 describe('HMAC of messages', () => {
   it('is HMAC-MD5 over the sequence number and the message, for every length', () => {
-    const lengths = [...Array(200).keys(), 1020, 1023, 1024, 1025, 4096, 20_000];
+    const lengths = [...Array(200).keys(), 2043, 2044, 2047, 2048, 2049, 4096, 20_000];
     for (const length of lengths) {
       const key = randomBytes(16);
       const message = new Uint8Array(randomBytes(length));

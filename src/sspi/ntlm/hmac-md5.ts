@@ -1,11 +1,19 @@
-import { createHash, createHmac, type Hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { endianness } from 'node:os';
 import { MD5_START, md5Block } from './md5.js';
-import { readWord, writeWord } from './words.js';
+import { writeWord } from './words.js';
 
-/** From so many bytes on node:crypto is the faster one, measured on Node 20. */
-const LONG = 1024;
+/**
+ * From so many bytes on createHmac is the faster one, measured on Node 20. Below, words are read from
+ * memory as they lie there, which is MD5's order on little-endian machines alone.
+ */
+const LONG = endianness() === 'LE' ? 2048 : 0;
 
-/** HMAC-MD5 (RFC 2104) of data that is short, rare or both. */
+/** Input of MD5 with its padding; holds something during a call only. */
+const words = new Int32Array(LONG / 4 + 32);
+const bytes = new Uint8Array(words.buffer);
+
+/** HMAC-MD5 (RFC 2104) of data that is long or rare. */
 export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac('md5', key);
   for (const part of parts) hmac.update(part);
@@ -14,100 +22,58 @@ export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8
 
 /** HMAC-MD5 under one key of 16 bytes for many messages: its two padded blocks are digested once. */
 export class MessageHmac {
-  readonly #padded: Uint8Array;
+  readonly #key: Uint8Array;
   readonly #inner: Int32Array;
   readonly #outer: Int32Array;
   readonly #state = new Int32Array(4);
-  readonly #words = new Int32Array(16);
-  /** The same as `#inner`, in OpenSSL, once there is a long message. */
-  #long: Hash | undefined;
 
   constructor(key: Uint8Array) {
-    this.#padded = padded(key, 0x36);
-    this.#inner = this.#digestBlock(this.#padded);
-    const outer = padded(key, 0x5c);
-    this.#outer = this.#digestBlock(outer);
-    outer.fill(0);
+    this.#key = new Uint8Array(key);
+    this.#inner = padded(key, 0x36);
+    this.#outer = padded(key, 0x5c);
   }
 
   /** Puts the first 8 bytes of HMAC(LE32(sequence) || message) at `offset` of `output`. */
   checksum(sequence: number, message: Uint8Array, output: Uint8Array, offset: number): void {
-    if (message.length < LONG) this.#digest(sequence, message);
-    else this.#digestLong(sequence, message);
-    this.#digestOuter();
-    writeWord(output, offset, this.#state[0] as number);
-    writeWord(output, offset + 4, this.#state[1] as number);
-  }
-
-  /** Overwrites the key material; what OpenSSL has of it goes when it is collected. */
-  close(): void {
-    for (const secret of [this.#padded, this.#inner, this.#outer, this.#state, this.#words]) {
-      secret.fill(0);
+    if (message.length >= LONG) {
+      const prefix = new Uint8Array(4);
+      writeWord(prefix, 0, sequence);
+      output.set(hmacMd5(this.#key, prefix, message).subarray(0, 8), offset);
+      return;
     }
-    this.#long = undefined;
-  }
-
-  #digestBlock(block: Uint8Array): Int32Array {
-    const words = this.#words;
-    for (let index = 0; index < 16; index++) words[index] = readWord(block, 4 * index);
-    const state = new Int32Array(MD5_START);
-    md5Block(state, words);
-    return state;
-  }
-
-  #digest(sequence: number, message: Uint8Array): void {
     const state = this.#state;
-    const words = this.#words;
     state.set(this.#inner);
     words[0] = sequence;
-    let filled = 1;
-    const whole = message.length & ~3;
-    for (let offset = 0; offset < whole; offset += 4) {
-      words[filled++] = readWord(message, offset);
-      if (filled === 16) {
-        md5Block(state, words);
-        filled = 0;
-      }
-    }
-    let last = 0x80;
-    for (let index = message.length - 1; index >= whole; index--) {
-      last = (last << 8) | (message[index] as number);
-    }
-    this.#finish(filled, last, 64 + 4 + message.length);
+    bytes.set(message, 4);
+    digest(state, 4 + message.length);
+    words.set(state);
+    state.set(this.#outer);
+    digest(state, 16);
+    writeWord(output, offset, state[0] as number);
+    writeWord(output, offset + 4, state[1] as number);
   }
 
-  #digestLong(sequence: number, message: Uint8Array): void {
-    this.#long ??= createHash('md5').update(this.#padded);
-    const prefix = new Uint8Array(4);
-    writeWord(prefix, 0, sequence);
-    const digest = this.#long.copy().update(prefix).update(message).digest();
-    for (let index = 0; index < 4; index++) this.#state[index] = readWord(digest, 4 * index);
-  }
-
-  /** Takes the digest in the state over the outer padded block. */
-  #digestOuter(): void {
-    const words = this.#words;
-    for (let index = 0; index < 4; index++) words[index] = this.#state[index] as number;
-    this.#state.set(this.#outer);
-    this.#finish(4, 0x80, 64 + 16);
-  }
-
-  /** Pads (RFC 1321 3.1, 3.2): `last` has the bytes after the last whole word, and the 0x80. */
-  #finish(filled: number, last: number, length: number): void {
-    const words = this.#words;
-    words[filled] = last;
-    words.fill(0, filled + 1);
-    if (filled > 13) {
-      md5Block(this.#state, words);
-      words.fill(0);
-    }
-    words[14] = length << 3;
-    md5Block(this.#state, words);
+  /** Overwrites the key material. */
+  close(): void {
+    for (const secret of [this.#key, this.#inner, this.#outer, this.#state]) secret.fill(0);
   }
 }
 
-function padded(key: Uint8Array, pad: number): Uint8Array {
-  const block = new Uint8Array(64).fill(pad);
-  for (let index = 0; index < key.length; index++) block[index] = pad ^ (key[index] as number);
-  return block;
+/** The state after the block of a padded key. */
+function padded(key: Uint8Array, pad: number): Int32Array {
+  bytes.fill(pad, 0, 64);
+  for (let index = 0; index < key.length; index++) bytes[index] = pad ^ (key[index] as number);
+  const state = new Int32Array(MD5_START);
+  md5Block(state, words, 0);
+  bytes.fill(0, 0, 64);
+  return state;
+}
+
+/** Takes the first `length` of `bytes` into a state that has one block, and pads (RFC 1321 3.1, 3.2). */
+function digest(state: Int32Array, length: number): void {
+  const end = ((length + 72) >>> 6) << 4;
+  bytes[length] = 0x80;
+  words[end - 2] = (64 + length) << 3;
+  for (let offset = 0; offset < end; offset += 16) md5Block(state, words, offset);
+  words.fill(0, 0, end);
 }
