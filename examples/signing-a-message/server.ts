@@ -10,8 +10,8 @@ async function authenticate(frames: Frames, setup: Setup): Promise<SecurityConte
   const credentials = await sspi.acquireCredentialsHandle({
     package: setup.package,
     use: 'inbound',
-    accounts: ({ user }) =>
-      user.toLowerCase() === 'alice' ? { password: setup.password } : undefined,
+    accounts: ({ domain, user }) =>
+      domain === 'EXAMPLE' && user === 'alice' ? { password: setup.password } : undefined,
   });
   const context = sspi.acceptSecurityContext(credentials, { flags: ['confidentiality'] });
   for (;;) {

@@ -165,8 +165,11 @@ function checkUser(name: string, user: unknown, domain: unknown): { user: string
   const split = text.indexOf('\\');
   if (split === -1) return { user: text, domain: checkText(`${name}.domain`, domain ?? '', 0) };
   requireAbsent({ [`${name}.domain`]: domain }, 'a user of the form DOMAIN\\user');
-  if (split === text.length - 1) throw wrongValue(`${name}.user`, 'a name after the backslash');
-  return { user: text.slice(split + 1), domain: text.slice(0, split) };
+  const own = text.slice(split + 1);
+  if (own === '' || own.includes('\\')) {
+    throw wrongValue(`${name}.user`, 'a name, or a domain, one backslash and a name');
+  }
+  return { user: own, domain: text.slice(0, split) };
 }
 
 function checkNames(value: unknown): ServerNames {

@@ -275,7 +275,9 @@ describe('wrong arguments', () => {
     await refuse(TypeError, `${path}.password`, with_({ password: ['s3cret'] }));
     await refuse(RangeError, `${path}.password`, with_({ password: 's3cret'.repeat(200) }));
     await refuse(RangeError, `${path}.user`, with_({ user: '' }));
-    await refuse(RangeError, `${path}.user`, with_({ user: 'DOM\\' }));
+    for (const user of ['DOM\\', 'DOM\\x\\u', '\\\\u']) {
+      await refuse(RangeError, `${path}.user`, with_({ user }));
+    }
     await refuse(RangeError, `${path}.domain`, with_({ user: 'DOM\\u', domain: 'DOM' }));
     await refuse(RangeError, `${path}.domain`, with_({ domain: 'x'.repeat(1025) }));
     await refuse(TypeError, `${path}.workstation`, with_({ workstation: 7 }));

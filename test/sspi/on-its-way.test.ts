@@ -4,6 +4,7 @@ import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js'
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
 import { fromUtf16 } from '../../src/sspi/ntlm/text.js';
+import type { AccountLookup } from '../../src/sspi.js';
 import { hex } from '../support/ntlm.js';
 import { ascii, contexts, flipped, type OnItsWay, pair, sspiRejected } from '../support/sspi.js';
 
@@ -139,6 +140,25 @@ describe('handshake: NTLM on its way', () => {
       });
       await sspiRejected('SEC_E_LOGON_DENIED', pair({}, shortened));
     }
+  });
+
+  it('refuses a user without a name, and one whose name would read as one of a domain', async () => {
+    const claims: unknown[] = [];
+    const accounts: AccountLookup = (claimed) => {
+      claims.push(claimed);
+      return { password: 'p' };
+    };
+    const renamed = changing(2, (token) => {
+      const copy = Buffer.from(token);
+      copy.write('\\', copy.readUInt32LE(40) + 2, 'utf16le');
+      return new Uint8Array(copy);
+    });
+    const nameless = changing(2, (token) => new Uint8Array(token).fill(0, 36, 38));
+    const setting = { identity: { user: 'a.b', password: 'p' }, accounts };
+    for (const change of [renamed, nameless]) {
+      await sspiRejected('SEC_E_LOGON_DENIED', pair(setting, change));
+    }
+    assert.deepEqual(claims, []);
   });
 
   it('refuses session keys of other lengths than 16', async () => {

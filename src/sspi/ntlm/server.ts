@@ -136,7 +136,7 @@ export class NtlmServer {
     const bytes = new Uint8Array(token);
     const message = decodeAuthenticate(bytes);
     const { response } = message;
-    if (response === undefined) throw logonDenied();
+    if (response === undefined || !isUserName(message.user)) throw logonDenied();
     const keyExchangeKey = await this.#prove(message, response, challenge.serverChallenge);
     const flags = common(challenge.flags, message.flags);
     const key = exportedSessionKey(message, flags, keyExchangeKey);
@@ -174,6 +174,11 @@ export class NtlmServer {
     keyExchangeKey.fill(0);
     throw logonDenied();
   }
+}
+
+/** With a backslash in it, one without a domain would read as another of a domain. */
+function isUserName(user: string): boolean {
+  return user !== '' && !user.includes('\\');
 }
 
 /** ExportedSessionKey, which may be the key it comes from; that is overwritten otherwise. */
