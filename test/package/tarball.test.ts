@@ -117,6 +117,16 @@ describe('the packed tarball', () => {
     writeFileSync(
       join(consumer, 'use.ts'),
       `import { type BindingResult, type KeyStore, MemoryKeyStore, open } from 'tokenbinding';
+       import { openSspi, type SecurityContext, type SspiErrorCode } from 'tokenbinding/sspi';
+       export const altered: SspiErrorCode = 'SEC_E_MESSAGE_ALTERED';
+       export async function begin(): Promise<SecurityContext> {
+         const sspi = openSspi();
+         const identity = { user: 'DOM\\\\alice', password: 'p' };
+         const request = { package: 'NTLM', use: 'outbound', identity } as const;
+         return sspi.initializeSecurityContext(await sspi.acquireCredentialsHandle(request));
+       }
+       // @ts-expect-error there is no such provider
+       void openSspi({ provider: 'kerberos' });
        const keyStore: KeyStore = new MemoryKeyStore();
        export const results: Promise<BindingResult[]> = open({ keyStore }).verifyMessage(
          new Uint8Array(), { keyType: 'ecdsap256', ekm: new Uint8Array(32) });
