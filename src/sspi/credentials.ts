@@ -28,9 +28,10 @@ export type Account = { readonly password: string } | { readonly ntHash: Uint8Ar
 
 /**
  * Finds an account; undefined where there is none, and for every domain that is not one of its own: the
- * domain that the client names becomes part of the name of the context. The client learns nothing of the difference, as far as
- * this package goes: how long the search takes is for the caller to even out. Names come as sent, in any
- * case.
+ * domain that the client names becomes part of the name of the context. Names come as sent, in any case.
+ *
+ * The client learns nothing of the difference, as far as this package goes: how long the search takes is
+ * for the caller to even out.
  */
 export type AccountLookup = (
   claimed: ClaimedIdentity,

@@ -30,24 +30,29 @@ export class SspiFacade implements Sspi {
   async acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials> {
     const checked = checkCredentials(request);
     findPackage(this.enumerateSecurityPackages(), checked.package);
-    const work = await this.#work.acquireCredentialsHandle(checked);
-    return new CredentialsFacade(this, checked.use, work);
+    return new CredentialsFacade(this, await this.#work.acquireCredentialsHandle(checked));
   }
 
   initializeSecurityContext(
     credentials: Credentials,
     options: InitializeOptions = {},
   ): SecurityContext {
-    const work = CredentialsFacade.workOf(credentials, this, 'outbound');
+    const work = CredentialsFacade.workOf(credentials, this);
+    if (work?.use !== 'outbound') throw wrongCredentials('outbound');
     const checked = checkInitialize(options);
     return new ContextFacade(work.initialize(checked), checked.flags.includes('datagram'));
   }
 
   acceptSecurityContext(credentials: Credentials, options: AcceptOptions = {}): SecurityContext {
-    const work = CredentialsFacade.workOf(credentials, this, 'inbound');
+    const work = CredentialsFacade.workOf(credentials, this);
+    if (work?.use !== 'inbound') throw wrongCredentials('inbound');
     const checked = checkAccept(options);
     return new ContextFacade(work.accept(checked), checked.flags.includes('datagram'));
   }
+}
+
+function wrongCredentials(use: string): TypeError {
+  return wrongKind('credentials', `${use} credentials that this object has acquired`);
 }
 
 class CredentialsFacade implements Credentials {
@@ -57,19 +62,21 @@ class CredentialsFacade implements Credentials {
   readonly #work: ProviderCredentials;
   #isClosed = false;
 
-  constructor(owner: Sspi, use: 'outbound' | 'inbound', work: ProviderCredentials) {
+  constructor(owner: Sspi, work: ProviderCredentials) {
     this.package = work.package;
-    this.use = use;
+    this.use = work.use;
     this.#owner = owner;
     this.#work = work;
   }
 
-  /** @throws SspiError SEC_E_INVALID_HANDLE for credentials that are closed */
-  static workOf(value: unknown, owner: Sspi, use: 'outbound' | 'inbound'): ProviderCredentials {
+  /**
+   * Undefined for what is no credentials of this owner's.
+   *
+   * @throws SspiError SEC_E_INVALID_HANDLE for credentials that are closed
+   */
+  static workOf(value: unknown, owner: Sspi): ProviderCredentials | undefined {
     const isOne = typeof value === 'object' && value !== null && #work in value;
-    if (!isOne || value.#owner !== owner || value.use !== use) {
-      throw wrongKind('credentials', `${use} credentials that this object has acquired`);
-    }
+    if (!isOne || value.#owner !== owner) return undefined;
     if (value.#isClosed) throw invalidHandle('these credentials are closed');
     return value.#work;
   }

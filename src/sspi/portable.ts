@@ -12,6 +12,8 @@ import { type Handshake, PortableContext } from './portable-context.js';
 import type {
   CheckedCredentials,
   CheckedIdentity,
+  InboundCredentials,
+  OutboundCredentials,
   ProviderCredentials,
   SspiProvider,
 } from './provider.js';
@@ -32,20 +34,18 @@ export class PortableSspi implements SspiProvider {
   }
 }
 
-function outbound(info: PackageInfo, identity: CheckedIdentity | undefined): ProviderCredentials {
+function outbound(info: PackageInfo, identity: CheckedIdentity | undefined): OutboundCredentials {
   if (identity === undefined) {
     throw noCredentials('the portable provider knows no logged-on user: it needs an identity');
   }
   const own = identityOf(identity);
   return {
+    use: 'outbound',
     package: info,
     initialize: (options) => {
       requireDatagrams(info, options.flags);
       const ntlm = new NtlmClient(own, options);
       return contextOf(info, isNegotiate(info) ? new SpnegoClient(ntlm) : ntlm);
-    },
-    accept: () => {
-      throw noCredentials('these are credentials of a client');
     },
     close: () => own.ntHash.fill(0),
   };
@@ -55,17 +55,15 @@ function inbound(
   info: PackageInfo,
   accounts: AccountLookup | undefined,
   names: ServerNames,
-): ProviderCredentials {
+): InboundCredentials {
   if (accounts === undefined) {
     throw noCredentials('the portable provider knows no accounts: it needs a lookup of them');
   }
   const ntHashOfAccount = ntHashLookup(accounts);
   const ownNames = namesOf(names);
   return {
+    use: 'inbound',
     package: info,
-    initialize: () => {
-      throw noCredentials('these are credentials of a server');
-    },
     accept: (options) => {
       requireDatagrams(info, options.flags);
       const ntlm = new NtlmServer(ownNames, ntHashOfAccount, options);

@@ -47,9 +47,18 @@ export interface SspiProvider {
   acquireCredentialsHandle(request: CheckedCredentials): Promise<ProviderCredentials>;
 }
 
-export interface ProviderCredentials {
+export type ProviderCredentials = OutboundCredentials | InboundCredentials;
+
+export interface OutboundCredentials {
+  readonly use: 'outbound';
   readonly package: PackageInfo;
   initialize(options: CheckedInitialize): ProviderContext;
+  close(): void;
+}
+
+export interface InboundCredentials {
+  readonly use: 'inbound';
+  readonly package: PackageInfo;
   accept(options: CheckedAccept): ProviderContext;
   close(): void;
 }

@@ -76,7 +76,7 @@ export interface SecurityContext extends Disposable {
    * the one to be sent.
    *
    * @param token at most 65,535 bytes; none, or an empty one, where this side begins
-   * @throws SspiError SEC_E_INVALID_TOKEN with `path` and `offset`; SEC_E_LOGON_DENIED;
+   * @throws SspiError SEC_E_INVALID_TOKEN, with `path` and `offset` of a field; SEC_E_LOGON_DENIED;
    * SEC_E_MESSAGE_ALTERED when the handshake was changed on its way; SEC_E_UNSUPPORTED_FUNCTION when
    * the other side gives less than `flags` or only weak security; SEC_E_BAD_BINDINGS;
    * SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY when `accounts`

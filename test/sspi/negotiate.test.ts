@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { derElement } from '../../src/bytes/der.js';
+import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
+import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import {
   decodeNegTokenInit,
   decodeNegTokenResp,
@@ -155,6 +157,29 @@ describe('Negotiate', () => {
       return encodeNegTokenInit(encodeMechTypeList([NTLM, KERBEROS]), mechToken);
     };
     await sspiRejected('SEC_E_MESSAGE_ALTERED', pair(SETTING, prepended));
+  });
+
+  it('answers a challenge of up to 65,535 bytes, and one that leaves no room for the answer not', async () => {
+    const grown = (size: number) =>
+      changing(1, ({ responseToken, ...resp }) => {
+        const { flags, serverChallenge, targetInfo } = decodeChallenge(responseToken ?? ascii(''));
+        const pairs = new Map([...targetInfo, [99, new Uint8Array(size)] as const]);
+        const message = { flags, serverChallenge, targetInfo: pairs };
+        return { ...resp, responseToken: encodeChallenge(message, 'TESTDOM') };
+      });
+    let length = 0;
+    const setting = { ...SETTING, initialize: { target: 'x'.repeat(1000) } };
+    const sent = pair(setting, (token, index) => {
+      if (index !== 2) return grown(63_300)(token, index);
+      const { responseToken = ascii('') } = decodeNegTokenResp(token);
+      assert.equal(decodeAuthenticate(responseToken).user, 'alice');
+      length = token.length;
+      return token;
+    });
+    // The server takes no token as long.
+    await assert.rejects(sent, RangeError);
+    assert.ok(length > 65_535);
+    await sspiRejected('SEC_E_INVALID_TOKEN', pair(setting, grown(65_000)));
   });
 
   it('refuses answers that do not fit their place', async () => {

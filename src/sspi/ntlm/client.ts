@@ -24,6 +24,8 @@ export interface NtlmIdentity {
 }
 
 const NOTHING = new Uint8Array(0);
+/** What the length of a payload can say. */
+const MAX_PAYLOAD = 0xffff;
 
 /** What a client always asks for (MS-NLMP 3.1.5.1.1). */
 const OFFER = flagsOf(
@@ -59,8 +61,7 @@ export class NtlmClient {
 
   step(token: Uint8Array): Step {
     if (this.#negotiate !== undefined) return { token: this.#answer(token), done: true };
-    if (token.length > 0)
-      throw invalidToken('a client begins: there is no token for its first step');
+    if (token.length > 0) throw invalidToken('a client begins: its first step takes no token');
     const isDatagram = hasFlag(this.#required, 'NEGOTIATE_DATAGRAM');
     this.#negotiate = isDatagram ? NOTHING : encodeNegotiate(this.#offer);
     return { token: this.#negotiate, done: false };
@@ -85,38 +86,43 @@ export class NtlmClient {
   #answer(token: Uint8Array): Uint8Array {
     const challenge = decodeChallenge(token);
     const flags = this.#agree(challenge);
-    const { user, domain, workstation, ntHash } = this.#identity;
-    const responseKey = ntowfv2(ntHash, user, domain);
     const pairs = this.#answerPairs(challenge.targetInfo);
-    const temp = encodeTemp(
-      challenge.targetInfo.get(AV_ID.MsvAvTimestamp) ?? this.#sources.now(),
-      this.#sources.random(8),
-      pairs,
-    );
-    const proof = ntProof(responseKey, challenge.serverChallenge, temp);
-    const keyExchangeKey = hmacMd5(responseKey, proof);
-    const exchange = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
-    const key = exchange ? this.#sources.random(KEY_LENGTH) : new Uint8Array(keyExchangeKey);
-    const ntResponse = Buffer.concat([proof, temp]);
-    if (ntResponse.length > 0xffff) throw invalidToken('the target information is too long');
+    const { ntResponse, keyExchangeKey } = this.#respond(challenge, pairs);
+    const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
+    const key = isExchanged ? this.#sources.random(KEY_LENGTH) : new Uint8Array(keyExchangeKey);
     const parts = {
+      ...this.#identity,
       flags,
-      domain,
-      user,
-      workstation,
-      // With NTLMv2 and a timestamp there is no LMv2 response: 24 zeros (MS-NLMP 3.1.5.1.2).
+      // No LMv2 response: it is 24 zeros where the server has a timestamp (MS-NLMP 3.1.5.1.2).
       lmResponse: new Uint8Array(24),
       ntResponse,
-      encryptedSessionKey: exchange ? rc4(keyExchangeKey, key) : NOTHING,
+      encryptedSessionKey: isExchanged ? rc4(keyExchangeKey, key) : NOTHING,
     };
+    keyExchangeKey.fill(0);
     const withMic = (avFlags(pairs) & AV_FLAG.mic) !== 0;
     const authenticate = encodeAuthenticate(parts, withMic);
     if (withMic) {
       authenticate.set(hmacMd5(key, this.#negotiate ?? NOTHING, token, authenticate), MIC_OFFSET);
     }
-    for (const secret of [responseKey, keyExchangeKey, ntHash]) secret.fill(0);
     this.session = new NtlmSession('client', flags, key, this.#identity);
     return authenticate;
+  }
+
+  /** MS-NLMP 3.3.2. The hash has then done its work. */
+  #respond(
+    { serverChallenge, targetInfo }: ChallengeMessage,
+    pairs: AvPairs,
+  ): { ntResponse: Uint8Array; keyExchangeKey: Uint8Array } {
+    const { user, domain, ntHash } = this.#identity;
+    const responseKey = ntowfv2(ntHash, user, domain);
+    const time = targetInfo.get(AV_ID.MsvAvTimestamp) ?? this.#sources.now();
+    const temp = encodeTemp(time, this.#sources.random(8), pairs);
+    const proof = ntProof(responseKey, serverChallenge, temp);
+    const keyExchangeKey = hmacMd5(responseKey, proof);
+    for (const secret of [responseKey, ntHash]) secret.fill(0);
+    const ntResponse = Buffer.concat([proof, temp]);
+    if (ntResponse.length > MAX_PAYLOAD) throw invalidToken('the target information is too long');
+    return { ntResponse, keyExchangeKey };
   }
 
   /** The flags of both sides; refuses what is less than this side needs. */

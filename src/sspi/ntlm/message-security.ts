@@ -110,8 +110,8 @@ export class MessageSecurity {
     }
     const key = this.#incoming;
     key.begin(sequence);
-    if (key.hmac !== undefined && readWord(signature, 12) >>> 0 !== key.sequence)
-      throw outOfSequence();
+    const isEncrypted = key.hmac === undefined;
+    if (!isEncrypted && readWord(signature, 12) >>> 0 !== key.sequence) throw outOfSequence();
     key.save();
     return key;
   }
