@@ -39,11 +39,6 @@ export class PeerContext implements Side {
   async sessionKey(): Promise<Uint8Array> {
     return bytes(await this.#call('session_key'), 'key');
   }
-
-  /** Lets the peer forget it. */
-  async close(): Promise<void> {
-    await this.#call('close');
-  }
 }
 
 function hex(value: Uint8Array): string {

@@ -20,8 +20,8 @@ export interface PeerOptions {
   readonly package: Package;
   /** gss-ntlmssp only: the application data of the channel bindings. */
   readonly bindings?: Uint8Array;
-  /** Samba only: lines of smb.conf. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** Samba only: what the context is not to do. */
+  readonly offers?: Readonly<Partial<Record<'keyexchange' | 'ntlm2' | '128bit' | '56bit', 'no'>>>;
 }
 
 /** The peer would not; the words of its library. What else goes wrong is an Error. */

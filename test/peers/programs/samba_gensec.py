@@ -16,6 +16,8 @@ from samba.samdb import SamDB
 
 MECHANISMS = {"NTLM": "ntlmssp", "Negotiate": "spnego"}
 SIGNATURE = 16
+# What a context may do, by the last part of the option's name.
+OFFERS = {"keyexchange": "yes", "ntlm2": "yes", "128bit": "yes", "56bit": "yes"}
 
 
 class Context:
@@ -49,24 +51,27 @@ class Context:
         return {"key": self.security.session_key()}
 
 
-def initiator(package, domain, user, password, target, settings=None):
-    loaded = configuration(settings)
+def initiator(package, domain, user, password, target, offers=None):
+    loaded = configuration("ntlmssp_client", offers)
     service, host = target.split("@")
-    security = gensec.Security.start_client({"lp_ctx": loaded, "target_hostname": host})
+    # A name given here is not copied, and read when Python has freed it.
+    security = gensec.Security.start_client({"lp_ctx": loaded, "target_hostname": ""})
+    security.set_target_hostname(host)
     security.set_target_service(service)
     identity = without_kerberos(loaded)
     identity.set_domain(domain)
     identity.set_username(user)
     identity.set_password(password)
+    identity.set_workstation("CLIENT")
     security.set_credentials(identity)
     return Context(security, package)
 
 
-def acceptor(package, settings=None):
-    loaded = configuration(settings, own_domain().file)
+def acceptor(package, offers=None):
+    loaded = configuration("ntlmssp_server", offers, own_domain().file)
     accounts = AuthContext(lp_ctx=loaded, ldb=own_domain().accounts, methods=["sam"])
     security = gensec.Security.start_server(
-        auth_context=accounts, settings={"lp_ctx": loaded, "target_hostname": "srv"}
+        auth_context=accounts, settings={"lp_ctx": loaded, "target_hostname": ""}
     )
     identity = without_kerberos(loaded)
     identity.set_anonymous()
@@ -74,10 +79,11 @@ def acceptor(package, settings=None):
     return Context(security, package)
 
 
-def configuration(settings, *file):
+def configuration(role, offers, *file):
     loaded = param.LoadParm(*file)
-    for name, value in (settings or {}).items():
-        loaded.set(name, value)
+    # All of them: those of an earlier context stay.
+    for name, value in {**OFFERS, **(offers or {})}.items():
+        loaded.set(f"{role}:{name}", value)
     return loaded
 
 
