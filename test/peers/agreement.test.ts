@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ALICE, JUERGEN } from './accounts.js';
-import { assertSameKey, exchangeMessages } from './messages.js';
+import { assertAgreement } from './messages.js';
 import { ours } from './ours.js';
 import { Peer } from './peer.js';
-import { establish } from './side.js';
+import { connect, establish } from './side.js';
 
 const gss = new Peer('gss_ntlmssp.py');
 const samba = new Peer('samba_gensec.py');
@@ -21,15 +22,27 @@ for (const { name, clients, servers } of PAIRS) {
     for (const mechanism of ['NTLM', 'Negotiate'] as const) {
       for (const account of [ALICE, JUERGEN]) {
         it(`agree over ${mechanism} as ${account.user}`, async () => {
-          const pair = {
-            client: await clients.client(account, { package: mechanism }),
-            server: await servers.server({ package: mechanism }),
-          };
-          await establish(pair);
-          await assertSameKey(pair);
-          await exchangeMessages(pair);
+          const options = { package: mechanism };
+          await assertAgreement(
+            await connect(clients.client(account, options), servers.server(options)),
+          );
         });
       }
     }
   });
 }
+
+describe("our client that asks for integrity alone, and gss-ntlmssp's server", () => {
+  it('agree on that: messages are signed either way, and none is sealed', async () => {
+    const options = { package: 'NTLM' } as const;
+    const client = await ours.client(ALICE, { ...options, flags: ['integrity'] });
+    const server = await gss.server(options);
+    await establish({ client, server });
+    const message = Buffer.from('signed');
+    await server.verify(message, await client.sign(message));
+    await client.verify(message, await server.sign(message));
+    await assert.rejects(client.seal(message), { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    const { maxSignature, securityTrailer } = client.context.queryContextAttributes('sizes');
+    assert.deepEqual([maxSignature, securityTrailer], [16, 0]);
+  });
+});

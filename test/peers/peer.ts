@@ -16,12 +16,14 @@ const PYTHON = '/usr/bin/python3';
 
 export type Package = 'NTLM' | 'Negotiate';
 
+export type Offers = Readonly<Partial<Record<'keyexchange' | 'ntlm2' | '128bit' | '56bit', 'no'>>>;
+
 export interface PeerOptions {
   readonly package: Package;
   /** gss-ntlmssp only: the application data of the channel bindings. */
   readonly bindings?: Uint8Array;
   /** Samba only: what the context is not to do. */
-  readonly offers?: Readonly<Partial<Record<'keyexchange' | 'ntlm2' | '128bit' | '56bit', 'no'>>>;
+  readonly offers?: Offers;
 }
 
 /** The peer would not; the words of its library. What else goes wrong is an Error. */

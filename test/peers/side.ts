@@ -43,3 +43,10 @@ export async function establish(
   if (done.includes(false)) throw new Error(`not done after ${sent.length} tokens`);
   return sent;
 }
+
+/** A context established between two sides. */
+export async function connect(client: Promise<Side>, server: Promise<Side>): Promise<Pair> {
+  const pair = { client: await client, server: await server };
+  await establish(pair);
+  return pair;
+}
