@@ -62,7 +62,7 @@ def initiator(package, domain, user, password, target, bindings=None):
     mechanism = MECHANISMS[package]
     name = gss.import_name(f"{domain}\\{user}".encode(), gss.NameType.user)
     credentials = gss.acquire_cred_with_password(
-        name, password.encode(), mechs=[NTLM], usage="initiate"
+        name, password.encode(), mechs=[mechanism], usage="initiate"
     ).creds
     service = gss.import_name(target.encode(), gss.NameType.hostbased_service)
 
