@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ALICE, JUERGEN } from './accounts.js';
 import { assertAgreement } from './messages.js';
-import { ours } from './ours.js';
+import { OurSide, ours } from './ours.js';
 import { Peer } from './peer.js';
 import { connect, establish } from './side.js';
 
@@ -23,9 +23,12 @@ for (const { name, clients, servers } of PAIRS) {
       for (const account of [ALICE, JUERGEN]) {
         it(`agree over ${mechanism} as ${account.user}`, async () => {
           const options = { package: mechanism };
-          await assertAgreement(
-            await connect(clients.client(account, options), servers.server(options)),
-          );
+          const pair = await connect(clients.client(account, options), servers.server(options));
+          await assertAgreement(pair);
+          if (pair.server instanceof OurSide) {
+            const { userName } = pair.server.context.queryContextAttributes('names');
+            assert.equal(userName, `${account.domain}\\${account.user}`);
+          }
         });
       }
     }

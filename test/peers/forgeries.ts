@@ -8,7 +8,7 @@ export interface Link {
 }
 
 /** What is at fault with a message. */
-export type Fault = 'altered' | 'out of sequence';
+export type Fault = 'altered' | 'out of sequence' | 'malformed';
 
 /** Something the receiver must refuse, and a good message that it must still accept after that. */
 export interface Forgery {
@@ -82,9 +82,11 @@ export const WRONG_LENGTHS: readonly Attack[] = [0, 15, 17, 32].flatMap((length)
   signed(`a signature of ${length} bytes`, (message, signature) => [
     message,
     resized(signature, length),
+    'malformed',
   ]),
   sealed(`a trailer of ${length} bytes`, ({ trailer, data }) => [
     { trailer: resized(trailer, length), data },
+    'malformed',
   ]),
 ]);
 
@@ -106,9 +108,13 @@ function ordered(kind: string, send: Send): Attack[] {
     {
       name: `a ${kind} message before the one it follows`,
       forge: async ({ sender, receiver }) => {
-        const good = await send(sender, receiver);
-        const attempt = await send(sender, receiver);
-        return { fault: 'out of sequence', attempt, good };
+        const first = await send(sender, receiver);
+        const second = await send(sender, receiver);
+        const good = async () => {
+          await first();
+          await second();
+        };
+        return { fault: 'out of sequence', attempt: second, good };
       },
     },
     {

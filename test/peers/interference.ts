@@ -7,7 +7,7 @@ export interface Interference {
 }
 
 /** NegotiateFlags of MS-NLMP 2.2.2.5. */
-export const FLAGS = {
+const FLAGS = {
   sign: 0x10,
   seal: 0x20,
   extendedSessionSecurity: 0x80000,
@@ -31,11 +31,17 @@ export const UNDER_THE_MIC: readonly Interference[] = [
   at('the MIC zeroed', AUTHENTICATE.number, (message) =>
     message.fill(0, MIC.offset, MIC.offset + MIC.length),
   ),
-  at('the MIC zeroed and its flag cleared', AUTHENTICATE.number, (message) => {
+];
+
+/** The proof of the password covers the flag that says whether there is a MIC. */
+export const MIC_TAKEN_OUT: Interference = at(
+  'the MIC zeroed and its flag cleared',
+  AUTHENTICATE.number,
+  (message) => {
     message.fill(0, MIC.offset, MIC.offset + MIC.length);
     message.writeUInt32LE(0, micFlags(message));
-  }),
-];
+  },
+);
 
 /** Each flag taken out of one message, and out of all. */
 export const DOWNGRADES: readonly Interference[] = [
@@ -50,16 +56,6 @@ export const WITHOUT_KEY_EXCHANGE: readonly Interference[] = without(
   'key exchange',
   FLAGS.keyExchange,
 );
-
-/** The flags of the NTLM message in a token. */
-export function flagsOf(token: Uint8Array): number {
-  let flags = 0;
-  within(token, (message) => {
-    const type = message.readUInt32LE(8);
-    flags = message.readUInt32LE(MESSAGES[type - 1]?.flags ?? 0);
-  });
-  return flags;
-}
 
 function without(what: string, flag: number): Interference[] {
   return [

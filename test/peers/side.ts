@@ -45,8 +45,12 @@ export async function establish(
 }
 
 /** A context established between two sides. */
-export async function connect(client: Promise<Side>, server: Promise<Side>): Promise<Pair> {
+export async function connect(
+  client: Promise<Side>,
+  server: Promise<Side>,
+  onTheWay?: OnTheWay,
+): Promise<Pair> {
   const pair = { client: await client, server: await server };
-  await establish(pair);
+  await establish(pair, onTheWay);
   return pair;
 }
