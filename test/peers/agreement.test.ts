@@ -35,6 +35,24 @@ for (const { name, clients, servers } of PAIRS) {
   });
 }
 
+describe('our Negotiate server', () => {
+  for (const [name, peer] of [['gss-ntlmssp', gss] as const, ['Samba', samba] as const]) {
+    it(`takes NTLM without SPNEGO around it from ${name}'s client`, async () => {
+      const client = peer.client(ALICE, { package: 'NTLM' });
+      await assertAgreement(await connect(client, ours.server({ package: 'Negotiate' })));
+    });
+
+    it(`knows whether it is the target of ${name}'s client`, async () => {
+      const options = { package: 'Negotiate' } as const;
+      const asOne = ours.server({ ...options, targets: ['host/srv', 'HTTP/srv'] });
+      await connect(peer.client(ALICE, options), asOne);
+      const asOther = ours.server({ ...options, targets: ['host/srv', 'HTTP/other'] });
+      const pair = connect(peer.client(ALICE, options), asOther);
+      await assert.rejects(pair, { code: 'SEC_E_WRONG_PRINCIPAL' });
+    });
+  }
+});
+
 describe("our client that asks for integrity alone, and gss-ntlmssp's server", () => {
   it('agree on that: messages are signed either way, and none is sealed', async () => {
     const options = { package: 'NTLM' } as const;

@@ -23,7 +23,9 @@ OFFERS = {"keyexchange": "yes", "ntlm2": "yes", "128bit": "yes", "56bit": "yes"}
 class Context:
     """A context of either side."""
 
-    def __init__(self, security, package):
+    def __init__(self, security, package, settings):
+        # gensec keeps pointers into their strings.
+        self.settings = settings
         security.want_feature(gensec.FEATURE_SIGN)
         security.want_feature(gensec.FEATURE_SEAL)
         security.start_mech_by_name(MECHANISMS[package])
@@ -54,9 +56,8 @@ class Context:
 def initiator(package, domain, user, password, target, offers=None):
     loaded = configuration("ntlmssp_client", offers)
     service, host = target.split("@")
-    # A name given here is not copied, and read when Python has freed it.
-    security = gensec.Security.start_client({"lp_ctx": loaded, "target_hostname": ""})
-    security.set_target_hostname(host)
+    settings = {"lp_ctx": loaded, "target_hostname": host}
+    security = gensec.Security.start_client(settings)
     security.set_target_service(service)
     identity = without_kerberos(loaded)
     identity.set_domain(domain)
@@ -64,19 +65,18 @@ def initiator(package, domain, user, password, target, offers=None):
     identity.set_password(password)
     identity.set_workstation("CLIENT")
     security.set_credentials(identity)
-    return Context(security, package)
+    return Context(security, package, settings)
 
 
 def acceptor(package, offers=None):
     loaded = configuration("ntlmssp_server", offers, own_domain().file)
     accounts = AuthContext(lp_ctx=loaded, ldb=own_domain().accounts, methods=["sam"])
-    security = gensec.Security.start_server(
-        auth_context=accounts, settings={"lp_ctx": loaded, "target_hostname": ""}
-    )
+    settings = {"lp_ctx": loaded, "target_hostname": "srv"}
+    security = gensec.Security.start_server(auth_context=accounts, settings=settings)
     identity = without_kerberos(loaded)
     identity.set_anonymous()
     security.set_credentials(identity)
-    return Context(security, package)
+    return Context(security, package, settings)
 
 
 def configuration(role, offers, *file):
