@@ -67,3 +67,29 @@ describe("our client that asks for integrity alone, and gss-ntlmssp's server", (
     assert.deepEqual([maxSignature, securityTrailer], [16, 0]);
   });
 });
+
+describe("gss-ntlmssp's client and our server of datagrams", () => {
+  it('agree on signatures, where the server begins and there is no NEGOTIATE', async () => {
+    const client = await gss.client(ALICE, { package: 'NTLM', datagram: true });
+    const { context } = await ours.server({ package: 'NTLM', flags: ['datagram', 'integrity'] });
+    assert.equal((await client.step(Buffer.alloc(0))).token.length, 0);
+    const { token: challenge } = await context.step();
+    const { token: authenticate } = await client.step(challenge);
+    await context.step(authenticate);
+    // The peer counts no datagrams, and seals them with a stream of another: 0 it is, and signatures.
+    const sequence = 0;
+    for (const text of ['one', 'another', 'a third']) {
+      const message = Buffer.from(text);
+      context.verifySignature(message, await client.sign(message), { sequence });
+      await client.verify(message, context.makeSignature(message, { sequence }));
+      const altered = Buffer.from(`${text}!`);
+      const signature = await client.sign(message);
+      assert.throws(() => context.verifySignature(altered, signature, { sequence }), {
+        code: 'SEC_E_MESSAGE_ALTERED',
+      });
+      assert.throws(() => context.verifySignature(message, signature, { sequence: 1 }), {
+        code: 'SEC_E_OUT_OF_SEQUENCE',
+      });
+    }
+  });
+});

@@ -25,6 +25,8 @@ PROTECTED = [
     gss.RequirementFlag.integrity,
     gss.RequirementFlag.confidentiality,
 ]
+# GSS_C_DATAGRAM_FLAG of gss-ntlmssp, which RequirementFlag has no name for.
+DATAGRAM = 0x10000
 SIGNATURE = 16
 
 
@@ -58,7 +60,7 @@ class Context:
         return {"key": gss.inquire_sec_context_by_oid(self.context, SESSION_KEY)[0]}
 
 
-def initiator(package, domain, user, password, target, bindings=None):
+def initiator(package, domain, user, password, target, bindings=None, datagram=False):
     mechanism = MECHANISMS[package]
     name = gss.import_name(f"{domain}\\{user}".encode(), gss.NameType.user)
     credentials = gss.acquire_cred_with_password(
@@ -72,7 +74,7 @@ def initiator(package, domain, user, password, target, bindings=None):
             creds=credentials,
             context=context,
             mech=mechanism,
-            flags=PROTECTED,
+            flags=[*PROTECTED, DATAGRAM] if datagram else PROTECTED,
             channel_bindings=channel_bindings(bindings),
             input_token=token or None,
         )
