@@ -68,6 +68,48 @@ describe("our client that asks for integrity alone, and gss-ntlmssp's server", (
   });
 });
 
+describe('a context without integrity', () => {
+  for (const mechanism of ['NTLM', 'Negotiate'] as const) {
+    const options = { package: mechanism };
+    const bare = { ...options, protected: false } as const;
+    const clients = [
+      { name: "gss-ntlmssp's server", server: () => gss.server(options) },
+      { name: "Samba's server", server: () => samba.server(bare) },
+    ];
+    for (const { name, server } of clients) {
+      it(`is agreed on by our client and ${name} over ${mechanism}`, async () => {
+        const client = await ours.client(ALICE, { ...options, flags: [] });
+        await establish({ client, server: await server() });
+        await assertUnprotected(client);
+      });
+    }
+
+    it(`is agreed on by Samba's client and our server over ${mechanism}`, async () => {
+      const server = await ours.server(options);
+      await establish({ client: await samba.client(ALICE, bare), server });
+      await assertUnprotected(server);
+    });
+
+    it(`is refused to Samba's client by our server over ${mechanism} that requires more`, async () => {
+      const server = ours.server({ ...options, flags: ['integrity'] });
+      const pair = connect(samba.client(ALICE, bare), server);
+      await assert.rejects(pair, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    });
+  }
+
+  async function assertUnprotected(side: OurSide): Promise<void> {
+    const { maxSignature, securityTrailer } = side.context.queryContextAttributes('sizes');
+    assert.deepEqual([maxSignature, securityTrailer], [0, 0]);
+    assert.deepEqual(side.context.queryContextAttributes('flags'), []);
+    const message = Buffer.from('bare');
+    const unsupported = { code: 'SEC_E_UNSUPPORTED_FUNCTION' };
+    await assert.rejects(side.sign(message), unsupported);
+    await assert.rejects(side.verify(message, Buffer.alloc(16)), unsupported);
+    await assert.rejects(side.seal(message), unsupported);
+    await assert.rejects(side.unseal({ trailer: Buffer.alloc(16), data: message }), unsupported);
+  }
+});
+
 describe("gss-ntlmssp's client and our server of datagrams", () => {
   it('agree on signatures, where the server begins and there is no NEGOTIATE', async () => {
     const client = await gss.client(ALICE, { package: 'NTLM', datagram: true });

@@ -22,6 +22,8 @@ export interface PeerOptions {
   readonly package: Package;
   /** gss-ntlmssp only: the application data of the channel bindings. */
   readonly bindings?: Uint8Array;
+  /** Samba only: neither signing nor sealing. gss-ntlmssp's client always signs. */
+  readonly protected?: false;
   /** gss-ntlmssp's client only. */
   readonly datagram?: true;
   /** Samba only: what the context is not to do. */

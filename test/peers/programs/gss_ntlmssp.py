@@ -62,6 +62,7 @@ class Context:
 
 def initiator(package, domain, user, password, target, bindings=None, datagram=False):
     mechanism = MECHANISMS[package]
+    flags = [*PROTECTED, DATAGRAM] if datagram else PROTECTED
     name = gss.import_name(f"{domain}\\{user}".encode(), gss.NameType.user)
     credentials = gss.acquire_cred_with_password(
         name, password.encode(), mechs=[mechanism], usage="initiate"
@@ -74,7 +75,7 @@ def initiator(package, domain, user, password, target, bindings=None, datagram=F
             creds=credentials,
             context=context,
             mech=mechanism,
-            flags=[*PROTECTED, DATAGRAM] if datagram else PROTECTED,
+            flags=flags,
             channel_bindings=channel_bindings(bindings),
             input_token=token or None,
         )

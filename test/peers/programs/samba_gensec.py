@@ -23,11 +23,12 @@ OFFERS = {"keyexchange": "yes", "ntlm2": "yes", "128bit": "yes", "56bit": "yes"}
 class Context:
     """A context of either side."""
 
-    def __init__(self, security, package, settings):
+    def __init__(self, security, package, settings, protected):
         # gensec keeps pointers into their strings.
         self.settings = settings
-        security.want_feature(gensec.FEATURE_SIGN)
-        security.want_feature(gensec.FEATURE_SEAL)
+        if protected:
+            security.want_feature(gensec.FEATURE_SIGN)
+            security.want_feature(gensec.FEATURE_SEAL)
         security.start_mech_by_name(MECHANISMS[package])
         self.security = security
 
@@ -53,7 +54,7 @@ class Context:
         return {"key": self.security.session_key()}
 
 
-def initiator(package, domain, user, password, target, offers=None):
+def initiator(package, domain, user, password, target, offers=None, protected=True):
     loaded = configuration("ntlmssp_client", offers)
     service, host = target.split("@")
     settings = {"lp_ctx": loaded, "target_hostname": host}
@@ -65,10 +66,10 @@ def initiator(package, domain, user, password, target, offers=None):
     identity.set_password(password)
     identity.set_workstation("CLIENT")
     security.set_credentials(identity)
-    return Context(security, package, settings)
+    return Context(security, package, settings, protected)
 
 
-def acceptor(package, offers=None):
+def acceptor(package, offers=None, protected=True):
     loaded = configuration("ntlmssp_server", offers, own_domain().file)
     accounts = AuthContext(lp_ctx=loaded, ldb=own_domain().accounts, methods=["sam"])
     settings = {"lp_ctx": loaded, "target_hostname": "srv"}
@@ -76,7 +77,7 @@ def acceptor(package, offers=None):
     identity = without_kerberos(loaded)
     identity.set_anonymous()
     security.set_credentials(identity)
-    return Context(security, package, settings)
+    return Context(security, package, settings, protected)
 
 
 def configuration(role, offers, *file):
