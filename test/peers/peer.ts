@@ -50,7 +50,7 @@ export class Peer {
   constructor(program: 'gss_ntlmssp.py' | 'samba_gensec.py') {
     const lines = ACCOUNTS.map(({ domain, user, password }) => `${domain}:${user}:${password}\n`);
     writeFileSync(join(this.#folder, 'accounts'), lines.join(''));
-    this.#child = spawn(PYTHON, [join(programs, program), this.#folder], { stdio: 'pipe' });
+    this.#child = spawn(PYTHON, ['-B', join(programs, program), this.#folder], { stdio: 'pipe' });
     createInterface(this.#child.stdout).on('line', (line) => {
       this.#waiting.shift()?.resolve(JSON.parse(line));
     });
