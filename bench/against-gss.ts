@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { openSspi, type SecurityContext } from '../src/sspi.js';
 import type { Gss } from './gss.js';
 import { type Comparison, repeat } from './measure.js';
+import { establish } from './ntlm.js';
 
 const SIZES = [
   { size: 64, name: '64 B', sign: 6, seal: 5 },
@@ -13,7 +13,7 @@ const SIZES = [
 export async function* againstGss(gss: Gss): AsyncGenerator<Comparison> {
   const context = await establish();
   for (const { size, name, sign, seal } of SIZES) {
-    const message = randomBytes(size);
+    const message = new Uint8Array(randomBytes(size));
     yield {
       name: `NTLM: makeSignature of ${name} / gss_get_mic`,
       ratio: 'speed',
@@ -29,25 +29,4 @@ export async function* againstGss(gss: Gss): AsyncGenerator<Comparison> {
       baseline: gss.batch('seal', size),
     };
   }
-}
-
-/** The client's side of an established context. */
-async function establish(): Promise<SecurityContext> {
-  const sspi = openSspi({ provider: 'portable' });
-  const identity = { domain: 'DOM', user: 'alice', password: 'secret' };
-  const client = sspi.initializeSecurityContext(
-    await sspi.acquireCredentialsHandle({ package: 'NTLM', use: 'outbound', identity }),
-  );
-  const server = sspi.acceptSecurityContext(
-    await sspi.acquireCredentialsHandle({
-      package: 'NTLM',
-      use: 'inbound',
-      accounts: () => ({ password: 'secret' }),
-    }),
-  );
-  const { token: negotiate } = await client.step();
-  const { token: challenge } = await server.step(negotiate);
-  const { token: authenticate } = await client.step(challenge);
-  await server.step(authenticate);
-  return client;
 }

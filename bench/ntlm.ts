@@ -49,7 +49,7 @@ function bareCryptography(message: Uint8Array): { sign(): void; seal(): void } {
 }
 
 /** The client's side of an established context. */
-async function establish(): Promise<SecurityContext> {
+export async function establish(): Promise<SecurityContext> {
   const sspi = openSspi({ provider: 'portable' });
   const base = { package: 'NTLM' } as const;
   const identity = { user: 'DOM\\alice', password: 'secret' };
