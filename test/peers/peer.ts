@@ -47,7 +47,7 @@ export class Peer {
   #stderr = '';
   #ending: Error | undefined;
 
-  constructor(program: 'gss_ntlmssp.py' | 'samba_gensec.py') {
+  constructor(program: 'gss_ntlmssp.py' | 'kerberos_first.py' | 'samba_gensec.py') {
     const lines = ACCOUNTS.map(({ domain, user, password }) => `${domain}:${user}:${password}\n`);
     writeFileSync(join(this.#folder, 'accounts'), lines.join(''));
     this.#child = spawn(PYTHON, ['-B', join(programs, program), this.#folder], { stdio: 'pipe' });

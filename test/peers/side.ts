@@ -23,7 +23,7 @@ export interface Pair {
 /** What becomes of the token of that number on its way, the client's first is 0. */
 export type OnTheWay = (token: Uint8Array, number: number) => Uint8Array;
 
-const MOST_TOKENS = 6;
+const MOST_TOKENS = 8;
 
 /** Hands tokens from side to side until both are done, and gives those that were sent. */
 export async function establish(

@@ -28,6 +28,13 @@ export const UNDER_THE_MECH_LIST_MIC: readonly Interference[] = [
   },
 ];
 
+/** Of a client that prefers Kerberos: nothing is left but NTLM, and no token. */
+export const KERBEROS_TAKEN_OUT: Interference = {
+  name: 'Kerberos taken out of the list',
+  onTheWay: (token, number) =>
+    number === 0 ? der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM))))) : token,
+};
+
 /** The NegTokenInit of a client that knows NTLM alone, as that of one that knows Kerberos too. */
 function withKerberos(token: Buffer): Buffer {
   const mechanisms = der(0x30, NTLM);
