@@ -91,6 +91,8 @@ describe('text', () => {
   it('is upper case by single units, as on Windows', () => {
     assert.equal(upperCase('aéя'), 'AÉЯ');
     assert.equal(upperCase('straße ŉ ﬁ'), 'STRAßE ŉ ﬁ');
+    assert.equal(upperCase('ışık µ ſ ǆ ǅ Ǆ'), 'ıŞıK µ ſ Ǆ ǅ Ǆ');
+    assert.equal(upperCase('οδυσσεύς ÿ ș'), 'ΟΔΥΣΣΕΎΣ Ÿ Ș');
     assert.equal(upperCase('\u{10428}'), '\u{10428}');
   });
 });

@@ -15,15 +15,16 @@ export function fromUtf16(bytes: Uint8Array): string {
 }
 
 /**
- * Upper case as Windows makes it (RtlUpcaseUnicodeString): each UTF-16 unit by itself, to one other
- * unit, so that the sharp s and characters beyond the BMP stay as they are.
+ * Upper case as Windows makes it (RtlUpcaseUnicodeString): each UTF-16 unit by itself, to one other unit
+ * that has it for its lower case. So the sharp s, the dotless i, the micro sign and characters beyond the
+ * BMP stay as they are; only the final sigma becomes a letter that is another's.
  */
 export function upperCase(text: string): string {
   let upper = '';
   for (let index = 0; index < text.length; index++) {
     const unit = text.charAt(index);
     const mapped = unit.toUpperCase();
-    upper += mapped.length === 1 ? mapped : unit;
+    upper += mapped.toLowerCase() === unit || unit === 'ς' ? mapped : unit;
   }
   return upper;
 }
