@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { ALICE, JUERGEN } from './accounts.js';
+import { ALICE, ISIK, JUERGEN } from './accounts.js';
 import { ours } from './ours.js';
 import { Peer, PeerRefusal } from './peer.js';
 import { connect, establish, type Side } from './side.js';
@@ -53,6 +53,18 @@ for (const mechanism of ['NTLM', 'Negotiate'] as const) {
     });
   }
 }
+
+describe('a name whose upper case is not that of Unicode', () => {
+  const options = { package: 'NTLM' } as const;
+
+  it("is the same to our client and Samba's server", async () => {
+    await connect(ours.client(ISIK, options), samba.server(options));
+  });
+
+  it("is the same to Samba's client and our server", async () => {
+    await connect(samba.client(ISIK, options), ours.server(options));
+  });
+});
 
 /** Hands the client's tokens of an earlier handshake to a server. */
 async function replay(sent: readonly Uint8Array[], server: Side): Promise<void> {
