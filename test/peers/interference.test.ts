@@ -6,6 +6,7 @@ import {
   DOWNGRADES,
   type Interference,
   MIC_TAKEN_OUT,
+  NAME_ALTERED,
   UNDER_THE_MIC,
   WITHOUT_KEY_EXCHANGE,
 } from './interference.js';
@@ -84,6 +85,8 @@ describe("gss-ntlmssp's client over NTLM and our server that requires confidenti
   /** Sealing brings signing: alone that flag decides nothing, and the client looks for its own. */
   const isHarmless = ({ name }: Interference) =>
     /^sign taken out of (?:NEGOTIATE|AUTHENTICATE)$/.test(name);
+
+  it(`refuse ${NAME_ALTERED.name}`, () => assert.rejects(attempt(NAME_ALTERED), ALTERED));
 
   for (const interference of [...DOWNGRADES, ...WITHOUT_KEY_EXCHANGE]) {
     if (isHarmless(interference)) {

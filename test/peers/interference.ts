@@ -43,6 +43,13 @@ export const MIC_TAKEN_OUT: Interference = at(
   },
 );
 
+/** A name of the server's, which the client sends back under its proof: MS-NLMP 2.2.1.2, TargetInfo. */
+export const NAME_ALTERED: Interference = at(
+  "the server's name altered",
+  CHALLENGE.number,
+  (message) => flip(message, message.readUInt32LE(44) + 4),
+);
+
 /** Each flag taken out of one message, and out of all. */
 export const DOWNGRADES: readonly Interference[] = [
   ...without('sign', FLAGS.sign),
