@@ -157,6 +157,24 @@ describe('contexts', () => {
     refuseAll(both.server);
   });
 
+  it('bear accounts that call them', async () => {
+    for (const call of ['close', 'step'] as const) {
+      const codes: unknown[] = [];
+      const both = await contexts({
+        accounts: async () => {
+          if (call === 'close') both.server.close();
+          else await both.server.step(message).catch((error) => codes.push(error.code));
+          return { password: 'Passw0rd!' };
+        },
+      });
+      const { token: challenge } = await both.server.step((await both.client.step()).token);
+      const last = both.server.step((await both.client.step(challenge)).token);
+      if (call === 'close') await sspiRejected('SEC_E_INVALID_HANDLE', last);
+      else assert.equal((await last).done, true);
+      assert.deepEqual(codes, call === 'close' ? [] : ['SEC_E_INVALID_HANDLE']);
+    }
+  });
+
   it('hand close() on to the provider, also after a failure and during a step', async () => {
     let closed = 0;
     let finish = (_: Step) => {};
