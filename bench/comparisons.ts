@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { type KeyType, MemoryKeyStore, open } from '../src/index.js';
 import { decodeBase64url, decodeTokenBindingMessage, encodeBase64url } from '../src/wire.js';
 import { type Comparison, repeat } from './measure.js';
+import { ntlmComparisons } from './ntlm.js';
 
 const KEY_PARAMETERS = { 'rsa2048_pkcs1.5': 0, rsa2048_pss: 1, ecdsap256: 2 } as const;
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } as const;
@@ -119,6 +120,7 @@ export async function* comparisons(): AsyncGenerator<Comparison> {
     const { rawVerify } = subject(goals.keyType, await newKey(goals.keyType));
     yield ofNewKeys(goals, await messagesOfNewKeys(goals.keyType), rawVerify);
   }
+  yield* ntlmComparisons();
 }
 
 function ofOneKey({ keyType, known, decode }: Goals, it: ReturnType<typeof subject>): Comparison[] {

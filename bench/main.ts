@@ -2,8 +2,10 @@
 // were set on Node 20 with two cores, and a busy machine misses them.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { againstGss } from './against-gss.js';
 import { comparisons } from './comparisons.js';
-import { compare, type Outcome } from './measure.js';
+import { Gss, missingForGss } from './gss.js';
+import { type Comparison, compare, type Outcome } from './measure.js';
 
 const file = process.argv[2] ?? 'bench/result.json';
 const machine = {
@@ -16,7 +18,19 @@ console.log(`Node ${machine.node} on ${machine.cores} x ${machine.cpu}\n`);
 console.log('  ratio   goal      ours us  baseline us');
 
 const outcomes: Outcome[] = [];
-for await (const comparison of comparisons()) {
+for await (const comparison of comparisons()) await measure(comparison);
+const missing = missingForGss();
+if (missing.length === 0) {
+  const gss = new Gss();
+  for await (const comparison of againstGss(gss)) await measure(comparison);
+  gss.stop();
+} else {
+  console.log(`not measured: NTLM beside gss-ntlmssp, which needs ${missing.join(', ')}`);
+}
+writeFileSync(file, `${JSON.stringify({ ...machine, outcomes }, null, 2)}\n`);
+console.log(`\nmedians of ${outcomes[0]?.rounds.length} rounds; written to ${file}`);
+
+async function measure(comparison: Comparison): Promise<void> {
   const outcome = await compare(comparison);
   outcomes.push(outcome);
   const figures = [
@@ -28,5 +42,3 @@ for await (const comparison of comparisons()) {
   ];
   console.log(`${figures.join(' ')}   ${outcome.name}`);
 }
-writeFileSync(file, `${JSON.stringify({ ...machine, outcomes }, null, 2)}\n`);
-console.log(`\nmedians of ${outcomes[0]?.rounds.length} rounds; written to ${file}`);

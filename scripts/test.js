@@ -6,8 +6,13 @@ import { basename, delimiter, join, resolve } from 'node:path';
 
 const MINGW = 'x86_64-w64-mingw32-g++';
 const INSTALL = 'apt-get install -y --no-install-recommends';
+const SAMBA = 'python3-samba python3-dnspython samba-dsdb-modules samba-ad-provision';
+const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
 
-/** Suites that need more than Node: without it they are left out, unless they are asked for. */
+/**
+ * Suites that need more than Node: programs on the PATH, or files by their full path. Without them they
+ * are left out, unless they are asked for.
+ */
 const NEEDS = {
   native: {
     tools: ['g++', MINGW, 'clang-format', 'clang-tidy', 'cppcheck'],
@@ -16,6 +21,17 @@ const NEEDS = {
   page: {
     tools: ['chromium'],
     install: `${INSTALL} chromium`,
+  },
+  peers: {
+    tools: [
+      '/usr/bin/python3',
+      '/etc/gss/mech.d/mech.ntlmssp.conf',
+      `${PYTHON_MODULES}/gssapi/__init__.py`,
+      `${PYTHON_MODULES}/samba/provision/__init__.py`,
+      `${PYTHON_MODULES}/dns/__init__.py`,
+      '/usr/share/samba/setup',
+    ],
+    install: `${INSTALL} gss-ntlmssp python3-gssapi ${SAMBA}`,
   },
   wine: {
     tools: ['wine', 'wineserver', MINGW],
@@ -43,7 +59,7 @@ function canRun(folder) {
   const suite = basename(resolve(folder));
   if (ON_WINDOWS.includes(suite)) return asked.length > 0 && requireWindows(folder);
   const { tools, install } = NEEDS[suite] ?? { tools: [] };
-  const missing = tools.filter((tool) => !isOnPath(tool));
+  const missing = tools.filter((tool) => !isThere(tool));
   if (missing.length === 0) return true;
   const reason = `${folder} needs ${missing.join(', ')}; on Debian: ${install}`;
   console.error(mayLeaveOut ? `not run: ${reason}` : reason);
@@ -57,8 +73,8 @@ function requireWindows(folder) {
   process.exit(2);
 }
 
-function isOnPath(tool) {
-  return (process.env.PATH ?? '').split(delimiter).some((path) => existsSync(join(path, tool)));
+function isThere(tool) {
+  return (process.env.PATH ?? '').split(delimiter).some((path) => existsSync(resolve(path, tool)));
 }
 
 function list(folder, options) {

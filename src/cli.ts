@@ -3,6 +3,7 @@ import { type Command, EXIT, type ExitCode, UsageError } from './cli/command.js'
 import { conformance } from './cli/conformance.js';
 import { generate } from './cli/generate.js';
 import { inspect } from './cli/inspect.js';
+import { ntlm } from './cli/ntlm.js';
 import { note } from './cli/output.js';
 import { status } from './cli/status.js';
 import { verify } from './cli/verify.js';
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   verify,
   generate,
   conformance,
+  ntlm,
 };
 
 const summaries = Object.entries(commands).map(

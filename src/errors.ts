@@ -1,3 +1,5 @@
+import { hexOf, type SecurityStatus, STATUS } from './native/status.js';
+
 /** Every `code` a {@link TokenBindingError} can carry. The union is closed: a switch over it can be exhaustive. */
 export type TokenBindingErrorCode =
   | 'ERR_TB_MALFORMED'
@@ -92,6 +94,52 @@ export class TokenBindingError extends Error {
     const { cause, ...properties } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    Object.assign(this, properties);
+  }
+}
+
+/** Every `code` an {@link SspiError} can carry: a SEC_E_ name of winerror.h. The union is closed. */
+export type SspiErrorCode = SecurityStatus;
+
+export interface SspiErrorDetails {
+  /** With SEC_E_INVALID_TOKEN: the field that broke a rule, by its name in MS-NLMP 2.2 or RFC 4178. */
+  path?: string;
+  /** Offset of that field in the token, in bytes. */
+  offset?: number;
+  /** Why the provider that was asked for is not there. */
+  reason?: SspiUnavailableReason;
+  cause?: unknown;
+}
+
+/**
+ * Why Windows' own SSPI is not there.
+ *
+ * - `not-windows`: this is another operating system.
+ * - `addon-missing`: the package has no addon for SSPI.
+ */
+export type SspiUnavailableReason = Extract<UnavailableReason, 'not-windows' | 'addon-missing'>;
+
+/**
+ * Any failure of the functions of sspi.h that is not a wrong argument, by Windows' names and numbers.
+ * README.md lists which the portable provider fails with, and when.
+ */
+export class SspiError extends Error {
+  override readonly name = 'SspiError';
+  readonly code: SspiErrorCode;
+  /** The status' number: unsigned 32 bits. */
+  readonly status: number;
+  /** The same as Windows' documentation writes it: `0x8009030F`. */
+  readonly hex: string;
+  declare readonly path?: string;
+  declare readonly offset?: number;
+  declare readonly reason?: SspiUnavailableReason;
+
+  constructor(code: SspiErrorCode, message: string, details: SspiErrorDetails = {}) {
+    const { cause, ...properties } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = STATUS[code];
+    this.hex = hexOf(this.status);
     Object.assign(this, properties);
   }
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import * as base64url from './bytes/base64url.js';
-import { checkBytes, wrongKind } from './tokenbinding/arguments.js';
+import { checkBytes, wrongKind } from './bytes/check.js';
 import * as identifiers from './tokenbinding/identifier.js';
 import * as messages from './tokenbinding/message.js';
 import * as negotiations from './tokenbinding/negotiation.js';

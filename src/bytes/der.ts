@@ -1,7 +1,7 @@
 import { Writer } from './writer.js';
 
 /**
- * SEQUENCE (X.690 8.9) of INTEGERs (8.3), with definite lengths below 65,536 (8.1.3).
+ * SEQUENCE (X.690 8.9) of INTEGERs (8.3), with definite lengths (8.1.3).
  *
  * @param values unsigned big-endian numbers without leading zeros
  */
@@ -17,6 +17,14 @@ export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Buffer {
   return writer.finish();
 }
 
+/** One element (X.690 8.1) with what is in it: below 2^24 bytes. */
+export function derElement(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const length = contents.reduce((sum, content) => sum + content.length, 0);
+  const writer = writeHeader(new Writer(elementLength(length)), tag, length);
+  for (const content of contents) writer.raw(content);
+  return writer.finish();
+}
+
 /** A set top bit would make the number negative: a zero goes before it. */
 function isNegative(value: Uint8Array): boolean {
   return (value[0] as number) >= 0x80;
@@ -28,11 +36,17 @@ function integerLength(value: Uint8Array): number {
 
 function elementLength(content: number): number {
   if (content < 0x80) return 2 + content;
-  return content < 0x100 ? 3 + content : 4 + content;
+  if (content < 0x100) return 3 + content;
+  return content < 0x10000 ? 4 + content : 5 + content;
 }
 
 function writeHeader(writer: Writer, tag: number, length: number): Writer {
   writer.uint8(tag);
   if (length < 0x80) return writer.uint8(length);
-  return length < 0x100 ? writer.uint8(0x81).uint8(length) : writer.uint8(0x82).uint16(length);
+  if (length < 0x100) return writer.uint8(0x81).uint8(length);
+  if (length < 0x10000) return writer.uint8(0x82).uint16(length);
+  return writer
+    .uint8(0x83)
+    .uint8(length >>> 16)
+    .uint16(length & 0xffff);
 }

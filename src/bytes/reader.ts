@@ -1,5 +1,3 @@
-import { TokenBindingError } from '../errors.js';
-
 /** Stands for bytes that nobody looks at; never handed out. */
 const EMPTY = new Uint8Array(0);
 
@@ -11,15 +9,28 @@ export interface Field {
   value: number | Uint8Array;
 }
 
+/** Which errors the failures of a reader are. */
+export interface Faults {
+  /** The error for a field; the message begins with its path. */
+  malformed(path: string, offset: number, message: string): Error;
+  /**
+   * The error for a field in the structure `prefix`: a field's own name is known where it fails, and the
+   * path to it grows on the way out. Other errors are as they were.
+   */
+  below(prefix: string, error: unknown): unknown;
+}
+
 /**
- * A cursor over TLS presentation language (RFC 8446 3) that cannot read past its bounds and does
- * not ignore a tail. Every failure is ERR_TB_MALFORMED with the path and the offset of the field.
+ * A cursor over bytes that cannot read past its bounds and does not ignore a tail: TLS presentation
+ * language (RFC 8446 3), and little-endian numbers. Which error a failure is, `faults` say; it has the
+ * path and the offset of the field.
  *
  * Views it returns share the input's memory. Functions it is given are called with the reader and the
  * argument that came with them, which spares a closure for every structure.
  */
 export class Reader {
   private readonly bytes: Uint8Array;
+  private readonly faults: Faults;
   private readonly onField: ((field: Field) => void) | undefined;
   /** The path so far; kept only for `onField`. */
   private prefix = '';
@@ -27,10 +38,21 @@ export class Reader {
   private skimming = false;
   offset = 0;
 
-  constructor(bytes: Uint8Array, onField?: (field: Field) => void) {
+  constructor(bytes: Uint8Array, faults: Faults, onField?: (field: Field) => void) {
     this.bytes = bytes;
+    this.faults = faults;
     this.onField = onField;
     this.end = bytes.length;
+  }
+
+  /** Bytes up to the end of the enclosing structure. */
+  get left(): number {
+    return this.end - this.offset;
+  }
+
+  /** The next byte; undefined at the end of the enclosing structure. */
+  peek(): number | undefined {
+    return this.left > 0 ? this.bytes[this.offset] : undefined;
   }
 
   uint8(name: string): number {
@@ -47,9 +69,52 @@ export class Reader {
     return value;
   }
 
+  uint16le(name: string): number {
+    const start = this.advance(name, 2);
+    const value = this.uint16leAt(start);
+    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 2, value });
+    return value;
+  }
+
+  uint32le(name: string): number {
+    const start = this.advance(name, 4);
+    const value = this.uint16leAt(start) + this.uint16leAt(start + 2) * 0x10000;
+    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 4, value });
+    return value;
+  }
+
+  /** `opaque name[length]` */
+  opaque(name: string, length: number): Uint8Array {
+    return this.take(name, length);
+  }
+
+  /**
+   * A structure elsewhere, by its offset from the start of the input; the cursor comes back from there.
+   * `read` answers for bytes it leaves over.
+   */
+  at<A, T>(
+    name: string,
+    offset: number,
+    length: number,
+    read: (reader: this, argument: A) => T,
+    argument?: A,
+  ): T {
+    const [cursor, end] = [this.offset, this.end];
+    if (offset + length > this.bytes.length) {
+      const where = `lies at ${offset} to ${offset + length}`;
+      this.fail(name, cursor, `${where}, of ${count(this.bytes.length)}`);
+    }
+    this.offset = offset;
+    this.end = offset + length;
+    const value = read(this, argument as A);
+    this.offset = cursor;
+    this.end = end;
+    return value;
+  }
+
   /** All bytes up to the end of the enclosing structure. */
   rest(name: string): Uint8Array {
-    return this.take(name, this.end - this.offset);
+    return this.take(name, this.left);
   }
 
   /** `opaque name<minimum..255>` */
@@ -87,7 +152,7 @@ export class Reader {
         readItem(this, argument as A);
       }
     } catch (error) {
-      throw below(`${name}[${index}]`, error);
+      throw this.faults.below(`${name}[${index}]`, error);
     }
     this.prefix = outer;
   }
@@ -114,7 +179,7 @@ export class Reader {
     try {
       value = read(this);
     } catch (error) {
-      throw below(name, error);
+      throw this.faults.below(name, error);
     }
     this.prefix = outer;
     return value;
@@ -141,9 +206,9 @@ export class Reader {
     }
   }
 
-  private fail(path: string, offset: number, problem: string): never {
-    const message = `${path}: ${problem} (at offset ${offset})`;
-    throw new TokenBindingError('ERR_TB_MALFORMED', message, { path, offset });
+  /** Refuses the field at `path`. */
+  fail(path: string, offset: number, problem: string): never {
+    throw this.faults.malformed(path, offset, `${path}: ${problem} (at offset ${offset})`);
   }
 
   private take(name: string, length: number): Uint8Array {
@@ -171,6 +236,10 @@ export class Reader {
     return ((this.bytes[offset] as number) << 8) | (this.bytes[offset + 1] as number);
   }
 
+  private uint16leAt(offset: number): number {
+    return ((this.bytes[offset + 1] as number) << 8) | (this.bytes[offset] as number);
+  }
+
   private advance(name: string, length: number): number {
     const start = this.offset;
     if (length > this.end - start) {
@@ -190,23 +259,11 @@ export class Reader {
   }
 }
 
-/** A field's own name is known where it fails; the path to it grows on the way out. */
-export function below(prefix: string, error: unknown): unknown {
-  if (!(error instanceof TokenBindingError) || error.path === undefined) return error;
-  const { code, message, offset, cause } = error;
-  const details = {
-    path: joined(prefix, error.path),
-    cause,
-    ...(offset !== undefined && { offset }),
-  };
-  return new TokenBindingError(code, joined(prefix, message), details);
-}
-
 /**
  * The path, or the message that begins with it, of a field in a structure. A fault of the structure
  * itself has no name of its own, so that its message begins with the colon.
  */
-function joined(prefix: string, name: string): string {
+export function joined(prefix: string, name: string): string {
   if (prefix === '') return name;
   return name === '' || name.startsWith(':') ? prefix + name : `${prefix}.${name}`;
 }

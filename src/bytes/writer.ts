@@ -1,4 +1,7 @@
-/** Writes TLS presentation language (RFC 8446 3) into one buffer of a size known beforehand. */
+/**
+ * Writes TLS presentation language (RFC 8446 3), and little-endian numbers, into one buffer of a size known
+ * beforehand.
+ */
 export class Writer {
   private readonly bytes: Buffer;
   private offset = 0;
@@ -14,6 +17,14 @@ export class Writer {
 
   uint16(value: number): this {
     return this.uint8(value >>> 8).uint8(value & 0xff);
+  }
+
+  uint16le(value: number): this {
+    return this.uint8(value & 0xff).uint8(value >>> 8);
+  }
+
+  uint32le(value: number): this {
+    return this.uint16le(value & 0xffff).uint16le(value >>> 16);
   }
 
   raw(value: Uint8Array): this {

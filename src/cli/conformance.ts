@@ -1,4 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isWrongArgument } from '../bytes/check.js';
 import { GROUPS, type Group } from '../conformance/case.js';
 import { runConformance } from '../conformance/open-run.js';
 import type { ConformanceOptions } from '../conformance/options.js';
@@ -7,7 +8,6 @@ import type { Report } from '../conformance/report.js';
 import type { Progress } from '../conformance/run.js';
 import type { SideChoice } from '../conformance/sides/open-side.js';
 import { TokenBindingError } from '../errors.js';
-import { isWrongArgument } from '../tokenbinding/arguments.js';
 import { type Command, EXIT, type ExitCode, parseOptions, UsageError } from './command.js';
 import { conformanceLines } from './conformance-text.js';
 import { note, print, printJson } from './output.js';

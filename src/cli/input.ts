@@ -6,6 +6,8 @@ import { UsageError } from './command.js';
 /** More than any message in base64url or spaced hex. */
 const MAX_SIZE = 1 << 20;
 const HEADER_NAME = /^\s*Sec-Token-Binding\s*:/i;
+const AUTHENTICATION = /^\s*(?:(?:Proxy-)?Authorization|(?:WWW|Proxy)-Authenticate)\s*:/i;
+const SCHEME = /^\s*(?:NTLM|Negotiate)\s+/i;
 
 /**
  * The bytes of a message given on the command line: the value of a Sec-Token-Binding header (or the
@@ -15,12 +17,21 @@ const HEADER_NAME = /^\s*Sec-Token-Binding\s*:/i;
  * @throws TokenBindingError ERR_TB_MALFORMED for text that is neither hex nor base64url
  */
 export async function readMessage(argument: string): Promise<Uint8Array> {
-  if (argument === '-') return fromContent(await readLimited(process.stdin, 'standard input'));
+  if (argument === '-') return fromContent(await readStandardInput(), fromText);
   if (argument.length < 4096 && existsSync(argument)) {
-    return fromContent(await readLimited(createReadStream(argument), argument));
+    return fromContent(await readLimited(createReadStream(argument), argument), fromText);
   }
   if (isPath(argument)) throw new UsageError(`there is no file ${argument}`);
   return fromText(argument);
+}
+
+/**
+ * The bytes of an NTLM or SPNEGO token given on the command line: base64 or hex, alone or in a line of an
+ * HTTP header, or `-` for the same, or the bytes themselves, on standard input.
+ */
+export async function readToken(argument: string): Promise<Uint8Array> {
+  if (argument !== '-') return tokenFromText(argument);
+  return fromContent(await readStandardInput(), tokenFromText);
 }
 
 /** Has a character of a path that no header value has. */
@@ -34,6 +45,10 @@ export function readEkm(text: string | undefined): Uint8Array {
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
   if (/^[A-Za-z0-9_-]{43}$/.test(text)) return decodeBase64url(text, '--ekm');
   throw new UsageError('--ekm is 32 bytes: 64 hex digits, or 43 characters of base64url');
+}
+
+function readStandardInput(): Promise<Buffer> {
+  return readLimited(process.stdin, 'standard input');
 }
 
 async function readLimited(stream: Readable, name: string): Promise<Buffer> {
@@ -53,7 +68,7 @@ async function readLimited(stream: Readable, name: string): Promise<Buffer> {
 }
 
 /** Text in ASCII, or with a byte order mark as Windows tools write it; else the bytes themselves. */
-function fromContent(content: Buffer): Uint8Array {
+function fromContent(content: Buffer, fromText: (text: string) => Uint8Array): Uint8Array {
   const [first, second, third] = content;
   if (first === 0xff && second === 0xfe) return fromText(content.toString('utf16le', 2));
   const start = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
@@ -71,4 +86,16 @@ function fromText(text: string): Uint8Array {
   const hex = value.replace(/^0x|[\s:]/gi, '');
   if (/^(?:[0-9a-f]{2})+$/i.test(hex)) return Buffer.from(hex, 'hex');
   return decodeBase64url(value, 'Sec-Token-Binding');
+}
+
+function tokenFromText(text: string): Uint8Array {
+  const value = text.replace(AUTHENTICATION, '').replace(SCHEME, '').replace(/\s/g, '');
+  if (/^(?:[0-9a-f]{2})+$/i.test(value)) return Buffer.from(value, 'hex');
+  if (
+    /^(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2}(?:==)?|[a-z0-9+/]{3}=?)?$/i.test(value) &&
+    value !== ''
+  ) {
+    return Buffer.from(value, 'base64');
+  }
+  throw new UsageError('the token is neither base64 nor hex');
 }

@@ -2,7 +2,7 @@ import { TokenBindingError } from '../errors.js';
 import { type Outline, type OutlinedBinding, outlineMessage } from '../tokenbinding/outline.js';
 import { type Command, EXIT, onlyArgument, parseOptions } from './command.js';
 import { readMessage } from './input.js';
-import { bytes, hex, print, printJson, style } from './output.js';
+import { bytes, dump, hex, print, printJson, style } from './output.js';
 
 const help = `Usage: tokenbinding inspect [--json] <message>
 
@@ -88,8 +88,4 @@ function bindingLines(index: number, binding: OutlinedBinding): string[] {
 
 function known(what: string, value: string | number | undefined): string {
   return typeof value === 'number' ? style('yellow', `unknown ${what} ${value}`) : (value ?? '');
-}
-
-function dump(value: Uint8Array): string {
-  return value.length <= 32 ? hex(value) : `${hex(value.subarray(0, 30))}...`;
 }

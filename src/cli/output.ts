@@ -39,3 +39,8 @@ export function bytes(count: number): string {
 export function hex(value: Uint8Array): string {
   return Buffer.from(value).toString('hex');
 }
+
+/** Hex of which a reader sees enough. */
+export function dump(value: Uint8Array): string {
+  return value.length <= 32 ? hex(value) : `${hex(value.subarray(0, 30))}...`;
+}

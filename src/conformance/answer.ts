@@ -1,6 +1,6 @@
 import { encodeBase64url } from '../bytes/base64url.js';
+import { isWrongArgument } from '../bytes/check.js';
 import { TokenBindingError } from '../errors.js';
-import { isWrongArgument } from '../tokenbinding/arguments.js';
 import type { BindingResult } from '../tokenbinding/results.js';
 import type { ComparedResult, Outcome } from './outcome.js';
 

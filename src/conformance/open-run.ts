@@ -1,4 +1,4 @@
-import { wrongValue } from '../tokenbinding/arguments.js';
+import { wrongValue } from '../bytes/check.js';
 import type { Selection } from './cases/selection.js';
 import { type ConformanceOptions, checkOptions } from './options.js';
 import { recordingError } from './recording.js';

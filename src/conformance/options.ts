@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkObject, wrongKind, wrongValue } from '../tokenbinding/arguments.js';
+import { checkObject, wrongKind, wrongValue } from '../bytes/check.js';
 import { GROUPS, type Group } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
 import type { KnownDeviation } from './known-deviations.js';

@@ -1,4 +1,4 @@
-import { checkObject, wrongKind, wrongValue } from '../tokenbinding/arguments.js';
+import { checkObject, wrongKind, wrongValue } from '../bytes/check.js';
 import type { TokenBinding } from '../tokenbinding/token-binding.js';
 import { type CallDifference, ShadowCalls } from './shadow-calls.js';
 import { Shadowed, type ShadowedTokenBinding } from './shadowed.js';

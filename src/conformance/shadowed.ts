@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
+import { checkBytes } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import {
   checkBindingRequest,
-  checkBytes,
   checkExpected,
   checkKeyType,
   checkPublicKey,

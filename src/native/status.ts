@@ -2,7 +2,7 @@ import type { OsStatus } from '../errors.js';
 
 /**
  * The numbers of winerror.h and ntstatus.h that Windows' functions could answer with, as unsigned 32
- * bits. Which of them they do answer with is documented nowhere.
+ * bits. Which of them those of tokenbinding.h do answer with is documented nowhere.
  */
 export const STATUS = {
   ERROR_FILE_NOT_FOUND: 2,
@@ -89,19 +89,36 @@ export const STATUS = {
   SEC_E_INSUFFICIENT_MEMORY: 0x80090300,
   SEC_E_INVALID_HANDLE: 0x80090301,
   SEC_E_UNSUPPORTED_FUNCTION: 0x80090302,
+  SEC_E_TARGET_UNKNOWN: 0x80090303,
   SEC_E_INTERNAL_ERROR: 0x80090304,
+  SEC_E_SECPKG_NOT_FOUND: 0x80090305,
   SEC_E_NOT_OWNER: 0x80090306,
   SEC_E_INVALID_TOKEN: 0x80090308,
+  SEC_E_QOP_NOT_SUPPORTED: 0x8009030a,
+  SEC_E_NO_IMPERSONATION: 0x8009030b,
+  SEC_E_LOGON_DENIED: 0x8009030c,
+  SEC_E_UNKNOWN_CREDENTIALS: 0x8009030d,
   SEC_E_NO_CREDENTIALS: 0x8009030e,
   SEC_E_MESSAGE_ALTERED: 0x8009030f,
   SEC_E_OUT_OF_SEQUENCE: 0x80090310,
+  SEC_E_NO_AUTHENTICATING_AUTHORITY: 0x80090311,
+  SEC_E_CONTEXT_EXPIRED: 0x80090317,
   SEC_E_INCOMPLETE_MESSAGE: 0x80090318,
+  SEC_E_INCOMPLETE_CREDENTIALS: 0x80090320,
   SEC_E_BUFFER_TOO_SMALL: 0x80090321,
+  SEC_E_WRONG_PRINCIPAL: 0x80090322,
+  SEC_E_TIME_SKEW: 0x80090324,
+  SEC_E_UNTRUSTED_ROOT: 0x80090325,
   SEC_E_ILLEGAL_MESSAGE: 0x80090326,
+  SEC_E_ENCRYPT_FAILURE: 0x80090329,
+  SEC_E_DECRYPT_FAILURE: 0x80090330,
   SEC_E_ALGORITHM_MISMATCH: 0x80090331,
+  SEC_E_SECURITY_QOS_FAILED: 0x80090332,
   SEC_E_CRYPTO_SYSTEM_INVALID: 0x80090337,
   SEC_E_STRONG_CRYPTO_NOT_SUPPORTED: 0x8009033a,
   SEC_E_SHUTDOWN_IN_PROGRESS: 0x8009033f,
+  SEC_E_BAD_BINDINGS: 0x80090346,
+  SEC_E_DOWNGRADE_DETECTED: 0x80090350,
   SEC_E_INVALID_PARAMETER: 0x8009035d,
   SEC_E_INSUFFICIENT_BUFFERS: 0x8009036b,
   STATUS_UNSUCCESSFUL: 0xc0000001,
@@ -120,13 +137,25 @@ export const STATUS = {
   STATUS_INVALID_SIGNATURE: 0xc000a000,
 } as const;
 
+/** The SEC_E_ statuses of the table: what the functions of sspi.h fail with. */
+export type SecurityStatus = Extract<keyof typeof STATUS, `SEC_E_${string}`>;
+
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(STATUS).map(([name, status]) => [status, name]),
 );
 
 /** The status that a function of Windows answered with. */
 export function osStatus(functionName: string, status: number): OsStatus {
-  const hex = `0x${status.toString(16).toUpperCase().padStart(8, '0')}`;
   const name = NAMES.get(status);
-  return { function: functionName, status, hex, ...(name === undefined ? {} : { name }) };
+  return {
+    function: functionName,
+    status,
+    hex: hexOf(status),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** A status as Windows' documentation writes it: `0x80090006`. */
+export function hexOf(status: number): string {
+  return `0x${status.toString(16).toUpperCase().padStart(8, '0')}`;
 }

@@ -1,6 +1,13 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
-import { isGone, isShared, plainView, trueLength } from '../bytes/plain-view.js';
+import {
+  checkBytes,
+  checkBytesOfLength,
+  checkObject,
+  checkOneOf,
+  wrongKind,
+  wrongValue,
+} from '../bytes/check.js';
 import { TokenBindingError } from '../errors.js';
 import { identifierOf } from './key.js';
 import { MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
@@ -15,70 +22,6 @@ const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
 /** A public key: a KeyObject, DER SubjectPublicKeyInfo (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
 export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
-
-/** The errors made here: Node's own have the same codes. */
-const wrongArguments = new WeakSet<object>();
-
-/** Whether an error is one for a wrong argument, and no fault of the code that threw it. */
-export function isWrongArgument(error: unknown): error is Error & { readonly code: string } {
-  return typeof error === 'object' && error !== null && wrongArguments.has(error);
-}
-
-/** The error for an argument of the wrong kind. */
-export function wrongKind(name: string, wanted: string): TypeError {
-  return marked('ERR_INVALID_ARG_TYPE', new TypeError(`${name} must be ${wanted}`));
-}
-
-/** The error for an argument of the right kind with a value that cannot be. */
-export function wrongValue(name: string, wanted: string): RangeError {
-  return marked('ERR_OUT_OF_RANGE', new RangeError(`${name} must be ${wanted}`));
-}
-
-function marked<E extends Error>(code: string, error: E): E {
-  wrongArguments.add(error);
-  return Object.assign(error, { code });
-}
-
-export function checkObject(name: string, value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw wrongKind(name, 'an object');
-  return value as Record<string, unknown>;
-}
-
-/**
- * The bytes of a Uint8Array of any realm, as a plain view. Memory that another thread can change,
- * or that is gone, cannot be checked.
- *
- * @param index of the array in a list called `name`
- */
-export function checkBytes(name: string, value: unknown, index?: number): Uint8Array {
-  if (!isOwnMemory(value)) throw wrongKind(index === undefined ? name : `${name}[${index}]`, BYTES);
-  return plainView(value);
-}
-
-/** A copy: what happens to the caller's buffer later changes nothing. */
-function checkEkm(name: string, value: unknown): Uint8Array {
-  if (!isOwnMemory(value)) throw wrongKind(name, BYTES);
-  const length = trueLength(value);
-  if (length !== EKM_LENGTH) throw wrongValue(name, `exactly ${EKM_LENGTH} bytes, not ${length}`);
-  return new Uint8Array(value);
-}
-
-const BYTES = 'a Uint8Array, not detached and not on a SharedArrayBuffer';
-
-function isOwnMemory(value: unknown): value is Uint8Array {
-  if (!types.isUint8Array(value)) return false;
-  return !isShared(value) && (trueLength(value) > 0 || !isGone(value));
-}
-
-function checkOneOf<const T extends string>(
-  name: string,
-  value: unknown,
-  allowed: readonly T[],
-): T {
-  if ((allowed as readonly unknown[]).includes(value)) return value as T;
-  const wanted = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`;
-  throw typeof value === 'string' ? wrongValue(name, wanted) : wrongKind(name, wanted);
-}
 
 export function checkKeyType(name: string, value: unknown): KeyType {
   return checkOneOf(name, value, KEY_TYPES);
@@ -110,7 +53,7 @@ export function checkBindingRequest(value: unknown): CheckedBindingRequest {
     keyType: checkWantedKeyType('request.keyType', keyType),
     target: checkTarget('request.targetUrl', targetUrl),
     bindingType: checkBindingType('request.bindingType', bindingType),
-    ekm: checkEkm('request.ekm', ekm),
+    ekm: checkBytesOfLength('request.ekm', ekm, EKM_LENGTH),
   };
 }
 
@@ -118,7 +61,7 @@ export function checkExpected(value: unknown): ExpectedBinding {
   const { keyType, ekm } = checkObject('expected', value);
   return {
     keyType: checkKeyType('expected.keyType', keyType),
-    ekm: checkEkm('expected.ekm', ekm),
+    ekm: checkBytesOfLength('expected.ekm', ekm, EKM_LENGTH),
   };
 }
 

@@ -1,15 +1,13 @@
+import { checkBytes, checkObject, wrongValue } from '../bytes/check.js';
 import {
   checkBindingRequest,
-  checkBytes,
   checkExpected,
   checkKeyType,
-  checkObject,
   checkPublicKey,
   checkTarget,
   checkTokenBindings,
   checkWantedKeyType,
   type PublicKeyInput,
-  wrongValue,
 } from './arguments.js';
 import type { BindingRequest, ExpectedBinding, ProtocolVersion, Provider } from './provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';

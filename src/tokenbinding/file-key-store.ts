@@ -1,5 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { checkKeyType, checkPrivateKey, wrongKind, wrongValue } from './arguments.js';
+import { wrongKind, wrongValue } from '../bytes/check.js';
+import { checkKeyType, checkPrivateKey } from './arguments.js';
 import { BoundedMap } from './bounded-map.js';
 import { KeyFolder, keyStoreError } from './key-folder.js';
 import type { KeyStore } from './key-store.js';

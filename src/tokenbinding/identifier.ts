@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
-import { Reader } from '../bytes/reader.js';
+import type { Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
+import { readerOf } from './reader.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
 /** The public key inside a TokenBindingID. */
@@ -52,7 +53,7 @@ function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
  * @throws TokenBindingError ERR_TB_MALFORMED
  */
 export function decodeTokenBindingKey(identifier: Uint8Array): TokenBindingKey {
-  const reader = new Reader(identifier);
+  const reader = readerOf(identifier);
   return reader.group('tokenbindingid', () => {
     const keyType = keyTypeOf(reader.uint8('key_parameters'));
     const length = reader.uint16('key_length');

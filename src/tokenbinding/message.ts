@@ -1,6 +1,7 @@
-import { below, type Field, Reader } from '../bytes/reader.js';
+import type { Field, Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
+import { below, readerOf } from './reader.js';
 import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
 
 /** The most a TokenBindingMessage holds after its length prefix (RFC 8471 3). */
@@ -33,7 +34,7 @@ export interface TokenBindingExtension {
  * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
  */
 export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStructure[] {
-  const reader = new Reader(bytes);
+  const reader = readerOf(bytes);
   const bindings: TokenBindingStructure[] = [];
   reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, pushTokenBinding, bindings);
   reader.finish('tokenbindings');
@@ -46,7 +47,7 @@ export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStruct
  * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
  */
 export function decodeTokenBinding(bytes: Uint8Array): TokenBindingStructure {
-  const reader = new Reader(bytes);
+  const reader = readerOf(bytes);
   const tokenBinding = readTokenBinding(reader);
   reader.finish('');
   return tokenBinding;
@@ -59,8 +60,8 @@ export function decodeTokenBinding(bytes: Uint8Array): TokenBindingStructure {
  * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the field it stopped at
  */
 export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Field) => void): void {
-  const length = new Reader(bytes).uint16('tokenbindings');
-  const reader = new Reader(bytes.subarray(0, 2 + length), onField);
+  const length = readerOf(bytes).uint16('tokenbindings');
+  const reader = readerOf(bytes.subarray(0, 2 + length), onField);
   reader.offset = 2;
   reader.items('tokenbindings', readTokenBinding);
 }
@@ -82,7 +83,7 @@ export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]):
 /** @throws TokenBindingError ERR_TB_MALFORMED when one is no TokenBinding, with its index in the path */
 export function requireTokenBindings(tokenBindings: readonly Uint8Array[]): void {
   for (let index = 0; index < tokenBindings.length; index++) {
-    const reader = new Reader(tokenBindings[index] as Uint8Array);
+    const reader = readerOf(tokenBindings[index] as Uint8Array);
     try {
       reader.skim(readTokenBinding);
       reader.finish('');
@@ -113,7 +114,7 @@ export function encodeTokenBinding(
  */
 export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[] {
   const list: TokenBindingExtension[] = [];
-  const reader = new Reader(extensions);
+  const reader = readerOf(extensions);
   reader.items('extensions', () => list.push(readExtension(reader)));
   return list;
 }

@@ -1,8 +1,9 @@
-import { Reader } from '../bytes/reader.js';
+import { wrongKind, wrongValue } from '../bytes/check.js';
 import { Writer } from '../bytes/writer.js';
 import { TokenBindingError } from '../errors.js';
-import { checkKeyType, wrongKind, wrongValue } from './arguments.js';
+import { checkKeyType } from './arguments.js';
 import type { ProtocolVersion } from './provider.js';
+import { readerOf } from './reader.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
 /** TokenBindingParameters: the body of the TLS extension token_binding (24), RFC 8472 2. */
@@ -54,7 +55,7 @@ export function encodeNegotiation({ version, keyTypes }: Negotiation): Uint8Arra
  * @throws TokenBindingError ERR_TB_MALFORMED
  */
 export function decodeNegotiation(body: Uint8Array): Negotiation {
-  const reader = new Reader(body);
+  const reader = readerOf(body);
   const major = reader.uint8('token_binding_version.major');
   const minor = reader.uint8('token_binding_version.minor');
   const list = reader.opaque8('key_parameters_list', 1);

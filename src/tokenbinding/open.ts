@@ -1,7 +1,7 @@
 import { win32 } from 'node:path';
+import { checkObject, wrongKind, wrongValue } from '../bytes/check.js';
 import { TokenBindingError } from '../errors.js';
 import { chooseWindows } from '../native/choose.js';
-import { checkObject, wrongKind, wrongValue } from './arguments.js';
 import { Facade } from './facade.js';
 import type { KeyStore } from './key-store.js';
 import { MemoryKeyStore } from './memory-key-store.js';

@@ -76,7 +76,7 @@ describe('the packed tarball', () => {
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
     );
     assert.deepEqual(strays, []);
-    for (const name of ['index', 'errors', 'wire', 'conformance', 'cli']) {
+    for (const name of ['index', 'errors', 'wire', 'conformance', 'sspi', 'cli']) {
       assert.ok(files.includes(`dist/src/${name}.js`), name);
     }
   });
@@ -142,6 +142,16 @@ describe('the packed tarball', () => {
        export const report: Promise<Report> = runConformance({ sides: ['portable', 'specification'] });
        export const shadowed = compare(open(), open(), { onDifference: ({ path }) => path });
        export const title: string = schema.title;
+       import { openSspi, type SecurityContext, type SspiErrorCode } from 'tokenbinding/sspi';
+       export const altered: SspiErrorCode = 'SEC_E_MESSAGE_ALTERED';
+       export async function begin(): Promise<SecurityContext> {
+         const sspi = openSspi();
+         const identity = { user: 'DOM\\\\alice', password: 'p' };
+         const request = { package: 'NTLM', use: 'outbound', identity } as const;
+         return sspi.initializeSecurityContext(await sspi.acquireCredentialsHandle(request));
+       }
+       // @ts-expect-error there is no such provider
+       void openSspi({ provider: 'kerberos' });
        const keyStore: KeyStore = new MemoryKeyStore();
        export const results: Promise<BindingResult[]> = open({ keyStore }).verifyMessage(
          new Uint8Array(), { keyType: 'ecdsap256', ekm: new Uint8Array(32) });

@@ -8,12 +8,13 @@ const root = fileURLToPath(new URL('../../../src', import.meta.url));
 
 /** What each folder may import besides itself: imports point one way. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  '.': ['.', 'bytes', 'cli', 'conformance', 'tokenbinding'],
+  '.': ['.', 'bytes', 'cli', 'conformance', 'native/status.ts', 'sspi', 'tokenbinding'],
   bytes: ['errors.ts'],
   native: ['errors.ts'],
   tokenbinding: ['bytes', 'errors.ts', 'native'],
+  sspi: ['bytes', 'errors.ts', 'native'],
   conformance: ['bytes', 'errors.ts', 'native', 'tokenbinding'],
-  cli: ['bytes', 'conformance', 'errors.ts', 'tokenbinding'],
+  cli: ['bytes', 'conformance', 'errors.ts', 'sspi', 'tokenbinding'],
 };
 
 /** The packages outside node: that may be imported, and the one file that does. */

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Field, Reader } from '../../src/bytes/reader.js';
+import type { Field, Reader } from '../../src/bytes/reader.js';
+import { readerOf } from '../../src/tokenbinding/reader.js';
 import { refused } from '../support/refused.js';
 
 const at = (bytes: number[], read: (reader: Reader) => unknown) => {
-  const reader = new Reader(Uint8Array.from(bytes));
+  const reader = readerOf(Uint8Array.from(bytes));
   const error = refused('ERR_TB_MALFORMED', () => read(reader));
   return [error.path, error.offset];
 };
 
 describe('Reader', () => {
   it('reads numbers big-endian and vectors by their length', () => {
-    const reader = new Reader(Uint8Array.of(1, 2, 3, 2, 8, 9, 0, 1, 7));
+    const reader = readerOf(Uint8Array.of(1, 2, 3, 2, 8, 9, 0, 1, 7));
     assert.equal(reader.uint8('a'), 1);
     assert.equal(reader.uint16('b'), 0x0203);
     assert.deepEqual([...reader.opaque8('c', 0)], [8, 9]);
@@ -41,6 +42,35 @@ describe('Reader', () => {
   it('cannot read past the end of the structure it is in, though bytes follow', () => {
     const inner = (reader: Reader) => reader.sized('outer', 2, () => reader.opaque8('a', 0));
     assert.deepEqual(at([2, 1, 2, 3, 4], inner), ['a', 1]);
+  });
+
+  it('reads numbers little-endian, and what is elsewhere', () => {
+    const reader = readerOf(Uint8Array.of(1, 2, 0xff, 0, 0, 0x80, 7, 8));
+    assert.equal(
+      reader.at('a', 6, 2, (there) => there.uint16('b')),
+      0x0708,
+    );
+    assert.equal(
+      reader.at('a', 0, 0, (there) => there.left),
+      0,
+    );
+    assert.equal(reader.uint16le('a'), 0x0201);
+    assert.equal(reader.uint32le('b'), 0x800000ff);
+    assert.deepEqual([reader.left, reader.peek()], [2, 7]);
+    assert.deepEqual([...reader.opaque('c', 2)], [7, 8]);
+    assert.equal(reader.peek(), undefined);
+  });
+
+  it('cannot read elsewhere past the end, nor past the structure there', () => {
+    const there = (offset: number, length: number) => (reader: Reader) =>
+      reader.at('a', offset, length, (inner) => inner.opaque('b', 2));
+    assert.deepEqual(at([1, 2, 3], there(2, 2)), ['a', 0]);
+    assert.deepEqual(at([1, 2, 3], there(0xffffffff, 2)), ['a', 0]);
+    assert.deepEqual(at([1, 2, 3], there(1, 1)), ['b', 1]);
+    assert.deepEqual(
+      at([1, 2], (reader) => reader.uint32le('a')),
+      ['a', 0],
+    );
   });
 
   it('refuses vectors below their least length', () => {
@@ -81,7 +111,7 @@ describe('Reader', () => {
   it('tells of every field, and gives no bytes away while it skims', () => {
     const fields: Field[] = [];
     const bytes = Uint8Array.of(1, 7, 0, 1, 9);
-    const reader = new Reader(bytes, (field) => fields.push(field));
+    const reader = readerOf(bytes, (field) => fields.push(field));
     reader.group('root', () => {
       reader.skim(() => reader.opaque8('a', 0));
       reader.skim(() => reader.opaque16('b', 0));
@@ -93,7 +123,7 @@ describe('Reader', () => {
         ['root.b', 4, 1],
       ],
     );
-    const silent = new Reader(bytes);
+    const silent = readerOf(bytes);
     silent.skim(() => assert.equal(silent.opaque8('a', 0).length, 0));
     assert.deepEqual([...silent.opaque16('b', 0)], [9]);
   });

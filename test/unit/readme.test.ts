@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TokenBindingErrorCode } from '../../src/errors.js';
@@ -12,11 +12,12 @@ describe('README', () => {
   const blocks = Array.from(readme.matchAll(/^```js\n(.*?)^```$/gms), ([, code = '']) => code);
 
   it('has code that runs as it stands', () => {
-    const printed = [
+    const outputs = [
       /^provided verified [A-Za-z0-9_-]{43}\n$/,
       /^3 \{ compared: 1, differed: 0, skipped: 0 \}\n$/,
+      /^EXAMPLE\\alice a message\n$/,
     ];
-    assert.equal(blocks.length, printed.length);
+    assert.equal(blocks.length, outputs.length);
     for (const [index, code] of blocks.entries()) {
       const args = ['--input-type=module', '--eval', code];
       const { status, stdout, stderr } = spawnSync(process.execPath, args, {
@@ -24,7 +25,7 @@ describe('README', () => {
         encoding: 'utf8',
       });
       assert.equal(status, 0, stderr);
-      assert.match(stdout, printed[index] as RegExp);
+      assert.match(stdout, outputs[index] ?? /^$/);
     }
   });
 
@@ -44,5 +45,14 @@ describe('README', () => {
     };
     const rows = Array.from(readme.matchAll(/^\| `(ERR_TB_\w+)`/gm), ([, code]) => code);
     assert.deepEqual(rows, Object.keys(codes));
+  });
+
+  it('lists the statuses that the portable SSPI fails with, and no others', () => {
+    const sources = readdirSync(`${root}/src/sspi`, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(`${root}/src/sspi/${file}`, 'utf8'));
+    const used = sources.flatMap((source) => source.match(/(?<=')SEC_E_\w+(?=')/g) ?? []);
+    const rows = Array.from(readme.matchAll(/^\| `(SEC_E_\w+)`/gm), ([, code]) => code);
+    assert.deepEqual(rows.toSorted(), [...new Set(used)].toSorted());
   });
 });

@@ -1,0 +1,68 @@
+import { types } from 'node:util';
+import { isGone, isShared, plainView, trueLength } from './plain-view.js';
+
+// Checks of arguments that every module shares: TypeError for the kind, RangeError for the value.
+
+/** The errors made here: Node's own have the same codes. */
+const wrongArguments = new WeakSet<object>();
+
+/** Whether an error is one for a wrong argument, and no fault of the code that threw it. */
+export function isWrongArgument(error: unknown): error is Error & { readonly code: string } {
+  return typeof error === 'object' && error !== null && wrongArguments.has(error);
+}
+
+/** The error for an argument of the wrong kind. */
+export function wrongKind(name: string, wanted: string): TypeError {
+  return marked('ERR_INVALID_ARG_TYPE', new TypeError(`${name} must be ${wanted}`));
+}
+
+/** The error for an argument of the right kind with a value that cannot be. */
+export function wrongValue(name: string, wanted: string): RangeError {
+  return marked('ERR_OUT_OF_RANGE', new RangeError(`${name} must be ${wanted}`));
+}
+
+function marked<E extends Error>(code: string, error: E): E {
+  wrongArguments.add(error);
+  return Object.assign(error, { code });
+}
+
+export function checkObject(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw wrongKind(name, 'an object');
+  return value as Record<string, unknown>;
+}
+
+export function checkOneOf<const T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  if ((allowed as readonly unknown[]).includes(value)) return value as T;
+  const wanted = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`;
+  throw typeof value === 'string' ? wrongValue(name, wanted) : wrongKind(name, wanted);
+}
+
+/**
+ * The bytes of a Uint8Array of any realm, as a plain view. Memory that another thread can change,
+ * or that is gone, cannot be checked.
+ *
+ * @param index of the array in a list called `name`
+ */
+export function checkBytes(name: string, value: unknown, index?: number): Uint8Array {
+  if (!isOwnMemory(value)) throw wrongKind(index === undefined ? name : `${name}[${index}]`, BYTES);
+  return plainView(value);
+}
+
+/** A copy of exactly `length` bytes: what happens to the caller's buffer later changes nothing. */
+export function checkBytesOfLength(name: string, value: unknown, length: number): Uint8Array {
+  if (!isOwnMemory(value)) throw wrongKind(name, BYTES);
+  const actual = trueLength(value);
+  if (actual !== length) throw wrongValue(name, `exactly ${length} bytes, not ${actual}`);
+  return new Uint8Array(value);
+}
+
+const BYTES = 'a Uint8Array, not detached and not on a SharedArrayBuffer';
+
+function isOwnMemory(value: unknown): value is Uint8Array {
+  if (!types.isUint8Array(value)) return false;
+  return !isShared(value) && (trueLength(value) > 0 || !isGone(value));
+}

@@ -1,0 +1,95 @@
+import type { Field } from '../bytes/reader.js';
+import { SspiError } from '../errors.js';
+import { decodeAuthenticate } from '../sspi/ntlm/authenticate-message.js';
+import { decodeChallenge } from '../sspi/ntlm/challenge-message.js';
+import { isNtlm } from '../sspi/ntlm/message.js';
+import { decodeNegotiate } from '../sspi/ntlm/negotiate-message.js';
+import { decodeNegTokenInit, decodeNegTokenResp } from '../sspi/spnego/token.js';
+import { meaningOf } from './token-meaning.js';
+
+/** A structure or a field of a token. */
+export interface TokenNode {
+  readonly name: string;
+  /** Of a field: where it is in its token, and how long. */
+  offset?: number;
+  length?: number;
+  /** Of a field that is bytes: in hex. */
+  bytes?: string;
+  /** What a number or bytes mean. */
+  meaning?: string | readonly string[];
+  readonly fields: TokenNode[];
+}
+
+/** A token as far as it could be read. */
+export interface TokenTree {
+  readonly nodes: TokenNode[];
+  /** At which field reading stopped, here and in a token inside. */
+  readonly faults: SspiError[];
+}
+
+/** Layers of DER that say nothing of their own. */
+const WRAPPERS = new Set(['sequence', 'list', 'octets', 'enumerated', 'oid', 'value']);
+/** Fields that say where others are. */
+const STRUCTURE =
+  /^(?:tag|length|Signature|MessageType|MsvAvEOL|Av(?:Id|Len)|Reserved\d?|\w+(?:Len|BufferOffset))$/;
+/** Fields that hold a token. */
+const TOKENS = /^(?:mechToken|responseToken)$/;
+
+/** Reads a token for showing it: a damaged one as far as it goes. Verifies nothing. */
+export function treeOf(token: Uint8Array): TokenTree {
+  const tree: TokenTree = { nodes: [], faults: [] };
+  try {
+    decoderOf(token)(token, (field) => add(tree, field));
+  } catch (error) {
+    if (!(error instanceof SspiError)) throw error;
+    tree.faults.unshift(error);
+  }
+  return tree;
+}
+
+type Decoder = (token: Uint8Array, onField: (field: Field) => void) => unknown;
+
+function decoderOf(token: Uint8Array): Decoder {
+  if (isNtlm(token)) {
+    const decoders: Readonly<Record<number, Decoder>> = {
+      2: decodeChallenge,
+      3: decodeAuthenticate,
+    };
+    return decoders[token[8] ?? 0] ?? decodeNegotiate;
+  }
+  if (token[0] === 0x60) return decodeNegTokenInit;
+  if (token[0] === 0xa1) return decodeNegTokenResp;
+  return () => {
+    throw new SspiError('SEC_E_INVALID_TOKEN', 'this is a token of neither NTLM nor SPNEGO');
+  };
+}
+
+function add(tree: TokenTree, { path, offset, length, value }: Field): void {
+  const names = path.split('.').filter((name) => !WRAPPERS.has(name));
+  const name = names.at(-1) ?? '';
+  if (STRUCTURE.test(name)) return;
+  const node = nodeAt(tree.nodes, names);
+  node.offset = offset;
+  node.length = length;
+  if (typeof value !== 'number') {
+    if (TOKENS.test(name)) {
+      const inner = treeOf(value);
+      node.fields.push(...inner.nodes);
+      tree.faults.push(...inner.faults);
+      return;
+    }
+    node.bytes = Buffer.from(value).toString('hex');
+  }
+  const meaning = meaningOf(names, value);
+  if (meaning !== undefined) node.meaning = meaning;
+}
+
+function nodeAt(nodes: TokenNode[], [name = '', ...below]: readonly string[]): TokenNode {
+  // The fields of a structure come one after the other.
+  let node = nodes.at(-1);
+  if (node?.name !== name) {
+    node = { name, fields: [] };
+    nodes.push(node);
+  }
+  return below.length === 0 ? node : nodeAt(node.fields, below);
+}

@@ -1,0 +1,228 @@
+import {
+  checkBytes,
+  checkBytesOfLength,
+  checkObject,
+  checkOneOf,
+  wrongKind,
+  wrongValue,
+} from '../bytes/check.js';
+import type { ContextFlag, WeakSecurity } from './context-options.js';
+import type { AccountLookup, ServerNames } from './credentials.js';
+import type {
+  CheckedAccept,
+  CheckedCredentials,
+  CheckedIdentity,
+  CheckedInitialize,
+  MessageBuffer,
+} from './provider.js';
+import type { BufferFlag, MessageOptions } from './security-context.js';
+
+/** Of a token and of channel bindings, in bytes. */
+const MAX_TOKEN = 65_535;
+/** Of a message, in bytes: what an ULONG of Windows and every Node count. */
+const MAX_MESSAGE = 0x7fffffff;
+/** Of a name or a password, in UTF-16 units. */
+const MAX_TEXT = 1024;
+/** Of a NetBIOS name, in characters. */
+const MAX_NETBIOS = 15;
+const NT_HASH = 16;
+
+const USES = ['outbound', 'inbound'] as const;
+const POLICIES = ['require', 'accept', 'ignore'] as const;
+const BUFFER_FLAGS: readonly BufferFlag[] = ['READONLY', 'READONLY_WITH_CHECKSUM'];
+const CONTEXT_FLAGS: readonly ContextFlag[] = [
+  'integrity',
+  'confidentiality',
+  'replay-detect',
+  'sequence-detect',
+  'identify',
+  'datagram',
+];
+const WEAK: readonly WeakSecurity[] = [
+  '56-bit',
+  '40-bit',
+  'no-key-exchange',
+  'no-extended-session-security',
+];
+
+// Every property is read before the first one is checked: a getter must not come between the check
+// of a buffer and its use.
+
+export function checkToken(value: unknown): Uint8Array {
+  const token = checkBytes('token', value);
+  if (token.length > MAX_TOKEN) throw wrongValue('token', `at most ${MAX_TOKEN} bytes`);
+  return token;
+}
+
+export function checkPackageName(name: string, value: unknown): string {
+  return checkText(name, value, 1);
+}
+
+export function checkCredentials(value: unknown): CheckedCredentials {
+  const { package: name, use, identity, accounts, names } = checkObject('request', value);
+  const base = { package: checkPackageName('request.package', name) };
+  if (checkOneOf('request.use', use, USES) === 'outbound') {
+    requireAbsent({ 'request.accounts': accounts, 'request.names': names }, 'a client');
+    const checked = identity === undefined ? undefined : checkIdentity(identity);
+    return { ...base, use: 'outbound', identity: checked };
+  }
+  requireAbsent({ 'request.identity': identity }, 'a server');
+  if (accounts !== undefined && typeof accounts !== 'function') {
+    throw wrongKind('request.accounts', 'a function');
+  }
+  return {
+    ...base,
+    use: 'inbound',
+    accounts: accounts as AccountLookup | undefined,
+    names: names === undefined ? {} : checkNames(names),
+  };
+}
+
+export function checkInitialize(value: unknown): CheckedInitialize {
+  const { target, flags, channelBindings, allowWeak } = checkObject('options', value);
+  return {
+    target: target === undefined ? undefined : checkText('options.target', target, 1),
+    flags: checkList('options.flags', flags ?? ['integrity', 'confidentiality'], CONTEXT_FLAGS),
+    channelBindings: checkBindings(channelBindings),
+    allowWeak: checkList('options.allowWeak', allowWeak ?? [], WEAK),
+  };
+}
+
+export function checkAccept(value: unknown): CheckedAccept {
+  const options = checkObject('options', value);
+  const { flags, channelBindings, channelBindingPolicy, targets, allowWeak } = options;
+  if (channelBindingPolicy !== undefined && channelBindings === undefined) {
+    throw wrongValue('options.channelBindingPolicy', 'absent without channelBindings');
+  }
+  const policy = channelBindingPolicy ?? 'require';
+  return {
+    flags: checkList('options.flags', flags ?? [], CONTEXT_FLAGS),
+    channelBindings: checkBindings(channelBindings),
+    channelBindingPolicy: checkOneOf('options.channelBindingPolicy', policy, POLICIES),
+    targets: targets === undefined ? undefined : checkTargets(targets),
+    allowWeak: checkList('options.allowWeak', allowWeak ?? [], WEAK),
+  };
+}
+
+/** @param isDatagram whether the caller numbers the messages */
+export function checkSequence(value: unknown, isDatagram: boolean): number | undefined {
+  const { sequence } = value === undefined ? ({} as MessageOptions) : checkObject('options', value);
+  const name = 'options.sequence';
+  if (!isDatagram) {
+    requireAbsent({ [name]: sequence }, 'a context that counts its messages itself');
+    return undefined;
+  }
+  if (typeof sequence !== 'number') throw wrongKind(name, 'a number');
+  if (!Number.isInteger(sequence) || sequence < 0 || sequence > 0xffffffff) {
+    throw wrongValue(name, 'a whole number from 0 to 4294967295');
+  }
+  return sequence;
+}
+
+export function checkMessage(name: string, value: unknown): MessageBuffer[] {
+  const bytes = checkBytes(name, value);
+  if (bytes.length > MAX_MESSAGE) throw wrongValue(name, `at most ${MAX_MESSAGE} bytes`);
+  return [{ bytes }];
+}
+
+export function checkBuffers(value: unknown): MessageBuffer[] {
+  if (!Array.isArray(value)) throw wrongKind('buffers', 'an array of DATA buffers');
+  const items = Array.from(value, (item, index) => {
+    const { type, data, flag } = checkObject(`buffers[${index}]`, item);
+    return { type, data, flag };
+  });
+  let length = 0;
+  const buffers = items.map(({ type, data, flag }, index) => {
+    checkOneOf(`buffers[${index}].type`, type, ['DATA']);
+    const bytes = checkBytes(`buffers[${index}].data`, data);
+    length += bytes.length;
+    const checked =
+      flag === undefined ? flag : checkOneOf(`buffers[${index}].flag`, flag, BUFFER_FLAGS);
+    return { bytes, flag: checked };
+  });
+  if (length > MAX_MESSAGE) throw wrongValue('buffers', `together at most ${MAX_MESSAGE} bytes`);
+  return buffers;
+}
+
+/** Values stay out of errors: one may be a password in the wrong place. */
+function checkIdentity(value: unknown): CheckedIdentity {
+  const { user, domain, password, ntHash, workstation } = checkObject('request.identity', value);
+  const name = 'request.identity';
+  if ((password === undefined) === (ntHash === undefined)) {
+    throw wrongValue(name, 'an object with either a password or an ntHash');
+  }
+  return {
+    ...checkUser(name, user, domain),
+    workstation: checkText(`${name}.workstation`, workstation ?? '', 0),
+    password: password === undefined ? undefined : checkText(`${name}.password`, password, 0),
+    ntHash:
+      ntHash === undefined ? undefined : checkBytesOfLength(`${name}.ntHash`, ntHash, NT_HASH),
+  };
+}
+
+function checkUser(name: string, user: unknown, domain: unknown): { user: string; domain: string } {
+  const text = checkText(`${name}.user`, user, 1);
+  const split = text.indexOf('\\');
+  if (split === -1) return { user: text, domain: checkText(`${name}.domain`, domain ?? '', 0) };
+  requireAbsent({ [`${name}.domain`]: domain }, 'a user of the form DOMAIN\\user');
+  const own = text.slice(split + 1);
+  if (own === '' || own.includes('\\')) {
+    throw wrongValue(`${name}.user`, 'a name, or a domain, one backslash and a name');
+  }
+  return { user: own, domain: text.slice(0, split) };
+}
+
+function checkNames(value: unknown): ServerNames {
+  const { computer, domain, dnsComputer, dnsDomain } = checkObject('request.names', value);
+  const optional = (key: string, text: unknown, least: number, most: number) =>
+    text === undefined ? undefined : checkText(`request.names.${key}`, text, least, most);
+  return {
+    computer: optional('computer', computer, 1, MAX_NETBIOS),
+    domain: optional('domain', domain, 1, MAX_NETBIOS),
+    dnsComputer: optional('dnsComputer', dnsComputer, 0, MAX_TEXT),
+    dnsDomain: optional('dnsDomain', dnsDomain, 0, MAX_TEXT),
+  };
+}
+
+function checkTargets(value: unknown): string[] {
+  if (!Array.isArray(value)) throw wrongKind('options.targets', 'an array of strings');
+  return Array.from(value, (item, index) => checkText(`options.targets[${index}]`, item, 1));
+}
+
+/** A copy. */
+function checkBindings(value: unknown): Uint8Array | undefined {
+  if (value === undefined) return undefined;
+  const bytes = checkBytes('options.channelBindings', value);
+  if (bytes.length < 1 || bytes.length > MAX_TOKEN) {
+    throw wrongValue('options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
+  }
+  return new Uint8Array(bytes);
+}
+
+function checkList<const T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T[] {
+  if (!Array.isArray(value)) throw wrongKind(name, 'an array of strings');
+  return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
+}
+
+export function checkText(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = MAX_TEXT,
+): string {
+  if (typeof value !== 'string') throw wrongKind(name, 'a string');
+  if (value.length < least || value.length > most) {
+    throw wrongValue(name, `${least} to ${most} characters`);
+  }
+  return value;
+}
+
+function requireAbsent(values: Readonly<Record<string, unknown>>, owner: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) throw wrongValue(name, `absent for ${owner}`);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Reader } from '../bytes/reader.js';
+import { readBytes, readElement, readOptional, TAG } from './der.js';
+import { tokenReader } from './reader.js';
+
+/** The hash of each signature algorithm, by its OID in hex; MD5 and SHA-1 become SHA-256 (RFC 5929 4.1). */
+const HASHES: Readonly<Record<string, string>> = {
+  // RSA with PKCS #1 v1.5 (RFC 8017 A.2.4): MD5, SHA-1, SHA-256, -384, -512, -224
+  '2a864886f70d010104': 'sha256',
+  '2a864886f70d010105': 'sha256',
+  '2a864886f70d01010b': 'sha256',
+  '2a864886f70d01010c': 'sha384',
+  '2a864886f70d01010d': 'sha512',
+  '2a864886f70d01010e': 'sha224',
+  // ECDSA (RFC 5758 3.2): SHA-1, -224, -256, -384, -512
+  '2a8648ce3d0401': 'sha256',
+  '2a8648ce3d040301': 'sha224',
+  '2a8648ce3d040302': 'sha256',
+  '2a8648ce3d040303': 'sha384',
+  '2a8648ce3d040304': 'sha512',
+  // Hashes themselves, in the parameters of RSA-PSS: SHA-1, -256, -384, -512, -224
+  '2b0e03021a': 'sha256',
+  '608648016503040201': 'sha256',
+  '608648016503040202': 'sha384',
+  '608648016503040203': 'sha512',
+  '608648016503040204': 'sha224',
+};
+
+const RSA_PSS = '2a864886f70d01010a';
+const SHA1 = '2b0e03021a';
+
+/**
+ * The hash for tls-server-end-point of a certificate (RFC 5280 4.1), as node:crypto names it; undefined
+ * where its signature algorithm has none.
+ *
+ * @throws SspiError SEC_E_INVALID_TOKEN for what is no certificate
+ */
+export function signatureHashOf(certificate: Uint8Array): string | undefined {
+  return readElement(tokenReader(certificate), 'Certificate', TAG.sequence, (fields) => {
+    readBytes(fields, 'tbsCertificate', TAG.sequence);
+    const hash = readElement(fields, 'signatureAlgorithm', TAG.sequence, readAlgorithm);
+    fields.rest('signatureValue');
+    return HASHES[hash];
+  });
+}
+
+function readAlgorithm(reader: Reader): string {
+  const algorithm = Buffer.from(readBytes(reader, 'algorithm', TAG.oid)).toString('hex');
+  if (algorithm === RSA_PSS) return readElement(reader, 'parameters', TAG.sequence, readPssHash);
+  reader.rest('parameters');
+  return algorithm;
+}
+
+/** RSASSA-PSS-params (RFC 8017 A.2.3), whose hash is SHA-1 where it is left out. */
+function readPssHash(reader: Reader): string {
+  const hash = readOptional(reader, 'hashAlgorithm', TAG.context0, (element) =>
+    readElement(element, 'AlgorithmIdentifier', TAG.sequence, readAlgorithm),
+  );
+  reader.rest('others');
+  return hash ?? SHA1;
+}

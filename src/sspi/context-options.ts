@@ -1,0 +1,62 @@
+/**
+ * What a context gives, by the names of its ISC_REQ_ and ASC_REQ_ bits. With NTLM integrity, replay
+ * detection and sequence detection are one, and confidentiality brings all of them.
+ *
+ * - `identify`: the server may learn who the client is, and not act as the client.
+ * - `datagram`: messages may be lost or come in any order; the server speaks first, and each message has
+ *   a sequence number of the caller's, who also notices one that comes again.
+ */
+export type ContextFlag =
+  | 'integrity'
+  | 'confidentiality'
+  | 'replay-detect'
+  | 'sequence-detect'
+  | 'identify'
+  | 'datagram';
+
+/**
+ * Message security that is weaker than the rest of NTLM's, which is weak by today's measure. Each must
+ * be allowed by name.
+ *
+ * - `56-bit`, `40-bit`: sealing keys of so many bits.
+ * - `no-key-exchange`: messages are protected with a key that comes from the password and the two
+ *   challenges alone, and checksums are not encrypted.
+ * - `no-extended-session-security`: a CRC-32 in place of an HMAC, and one key stream for both directions:
+ *   whoever knows a message can change it.
+ */
+export type WeakSecurity = '56-bit' | '40-bit' | 'no-key-exchange' | 'no-extended-session-security';
+
+/** InitializeSecurityContext's arguments. */
+export interface InitializeOptions {
+  /** The service's principal name, `HTTP/www.example.com`: the server can check that it is meant. */
+  readonly target?: string | undefined;
+  /**
+   * What the context must give; the handshake fails where the server does not go along.
+   * By default integrity and confidentiality.
+   */
+  readonly flags?: readonly ContextFlag[] | undefined;
+  /**
+   * What identifies the channel below, as {@link tlsServerEndPoint} and {@link tlsExporter} make it:
+   * application_data of the channel bindings (RFC 5056, RFC 5929), at most 65,535 bytes.
+   */
+  readonly channelBindings?: Uint8Array | undefined;
+  /** By default none. */
+  readonly allowWeak?: readonly WeakSecurity[] | undefined;
+}
+
+/** AcceptSecurityContext's arguments. */
+export interface AcceptOptions {
+  /** What the client must ask for; what else it asks for it gets. By default nothing. */
+  readonly flags?: readonly ContextFlag[] | undefined;
+  /** See {@link InitializeOptions.channelBindings}; without them those of the client are not looked at. */
+  readonly channelBindings?: Uint8Array | undefined;
+  /**
+   * With channel bindings: `require` (default) those of the client, `accept` a client that has none, or
+   * `ignore` what it has.
+   */
+  readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
+  /** The client must name one of these as its target; upper and lower case are one. */
+  readonly targets?: readonly string[] | undefined;
+  /** By default none. */
+  readonly allowWeak?: readonly WeakSecurity[] | undefined;
+}

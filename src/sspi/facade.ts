@@ -1,0 +1,92 @@
+import { wrongKind } from '../bytes/check.js';
+import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
+import { ContextFacade } from './context.js';
+import type { AcceptOptions, InitializeOptions } from './context-options.js';
+import type { Credentials, CredentialsRequest } from './credentials.js';
+import { invalidHandle } from './failure.js';
+import { findPackage, type PackageInfo } from './packages.js';
+import type { ProviderCredentials, SspiProvider } from './provider.js';
+import type { SecurityContext } from './security-context.js';
+import type { Sspi, SspiProviderDescription } from './sspi.js';
+
+/** Checks the arguments of every call, then leaves the work to a provider. */
+export class SspiFacade implements Sspi {
+  readonly provider: SspiProviderDescription;
+  readonly #work: SspiProvider;
+
+  constructor(description: SspiProviderDescription, work: SspiProvider) {
+    this.provider = Object.freeze(description);
+    this.#work = work;
+  }
+
+  enumerateSecurityPackages(): PackageInfo[] {
+    return this.#work.enumerateSecurityPackages();
+  }
+
+  querySecurityPackageInfo(name: string): PackageInfo {
+    return findPackage(this.enumerateSecurityPackages(), checkPackageName('name', name));
+  }
+
+  async acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials> {
+    const checked = checkCredentials(request);
+    findPackage(this.enumerateSecurityPackages(), checked.package);
+    return new CredentialsFacade(this, await this.#work.acquireCredentialsHandle(checked));
+  }
+
+  initializeSecurityContext(
+    credentials: Credentials,
+    options: InitializeOptions = {},
+  ): SecurityContext {
+    const work = CredentialsFacade.workOf(credentials, this);
+    if (work?.use !== 'outbound') throw wrongCredentials('outbound');
+    const checked = checkInitialize(options);
+    return new ContextFacade(work.initialize(checked), checked.flags.includes('datagram'));
+  }
+
+  acceptSecurityContext(credentials: Credentials, options: AcceptOptions = {}): SecurityContext {
+    const work = CredentialsFacade.workOf(credentials, this);
+    if (work?.use !== 'inbound') throw wrongCredentials('inbound');
+    const checked = checkAccept(options);
+    return new ContextFacade(work.accept(checked), checked.flags.includes('datagram'));
+  }
+}
+
+function wrongCredentials(use: string): TypeError {
+  return wrongKind('credentials', `${use} credentials that this object has acquired`);
+}
+
+class CredentialsFacade implements Credentials {
+  readonly package: PackageInfo;
+  readonly use: 'outbound' | 'inbound';
+  readonly #owner: Sspi;
+  readonly #work: ProviderCredentials;
+  #isClosed = false;
+
+  constructor(owner: Sspi, work: ProviderCredentials) {
+    this.package = work.package;
+    this.use = work.use;
+    this.#owner = owner;
+    this.#work = work;
+  }
+
+  /**
+   * Undefined for what is no credentials of this owner's.
+   *
+   * @throws SspiError SEC_E_INVALID_HANDLE for credentials that are closed
+   */
+  static workOf(value: unknown, owner: Sspi): ProviderCredentials | undefined {
+    const isOne = typeof value === 'object' && value !== null && #work in value;
+    if (!isOne || value.#owner !== owner) return undefined;
+    if (value.#isClosed) throw invalidHandle('these credentials are closed');
+    return value.#work;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#work.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

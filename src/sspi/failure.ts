@@ -1,0 +1,24 @@
+import { SspiError } from '../errors.js';
+
+// Failures that more than one place has, so that each has one wording.
+
+export function altered(what: string): SspiError {
+  return new SspiError('SEC_E_MESSAGE_ALTERED', `${what} has been altered`);
+}
+
+/** One answer for a wrong name and a wrong password alike. */
+export function logonDenied(): SspiError {
+  return new SspiError('SEC_E_LOGON_DENIED', 'the logon attempt failed');
+}
+
+export function unsupported(problem: string): SspiError {
+  return new SspiError('SEC_E_UNSUPPORTED_FUNCTION', problem);
+}
+
+export function invalidHandle(problem: string): SspiError {
+  return new SspiError('SEC_E_INVALID_HANDLE', problem);
+}
+
+export function invalidToken(problem: string): SspiError {
+  return new SspiError('SEC_E_INVALID_TOKEN', problem);
+}

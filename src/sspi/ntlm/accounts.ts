@@ -1,0 +1,43 @@
+import { checkBytesOfLength, checkObject } from '../../bytes/check.js';
+import { SspiError } from '../../errors.js';
+import { checkText } from '../arguments.js';
+import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
+import { KEY_LENGTH, ntHashOf } from './keys.js';
+
+/** What a server computes with, whether or not there is such an account. */
+export interface FoundAccount {
+  readonly exists: boolean;
+  /** For the caller to overwrite. */
+  readonly ntHash: Uint8Array;
+}
+
+export type NtHashLookup = (claimed: ClaimedIdentity) => Promise<FoundAccount>;
+
+/**
+ * Makes a lookup of NT hashes of a lookup of accounts. Its answers take one digest each, so that nobody
+ * can tell by the time whether an account is there, or has a hash.
+ *
+ * @throws TypeError, RangeError when `accounts` answers with something else; SspiError
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY when it fails
+ */
+export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
+  return async (claimed) => {
+    const account = await lookUp(accounts, claimed);
+    if (account === undefined) return { exists: false, ntHash: ntHashOf('') };
+    const { password, ntHash } = checkObject("the accounts' answer", account);
+    if (ntHash !== undefined) {
+      ntHashOf('').fill(0);
+      return { exists: true, ntHash: checkBytesOfLength('ntHash of accounts', ntHash, KEY_LENGTH) };
+    }
+    return { exists: true, ntHash: ntHashOf(checkText('password of accounts', password, 0)) };
+  };
+}
+
+async function lookUp(accounts: AccountLookup, claimed: ClaimedIdentity): Promise<unknown> {
+  try {
+    return (await accounts(claimed)) ?? undefined;
+  } catch (cause) {
+    const message = 'the accounts could not be asked';
+    throw new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
+  }
+}

@@ -1,0 +1,97 @@
+import type { Field, Reader } from '../../bytes/reader.js';
+import { Writer } from '../../bytes/writer.js';
+import { AV_FLAG, avFlags } from './av-pairs.js';
+import { KEY_LENGTH } from './keys.js';
+import {
+  Payloads,
+  readBytes,
+  readMessage,
+  readPayload,
+  readText,
+  readVersion,
+  SIGNATURE,
+  VERSION,
+} from './message.js';
+import { MIN_NTLMV2_RESPONSE, type Ntlmv2Response, readNtlmv2Response } from './ntlmv2-response.js';
+import { utf16 } from './text.js';
+
+/** AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3), as parsed: nothing in it has been verified. */
+export interface AuthenticateMessage {
+  readonly flags: number;
+  readonly domain: string;
+  readonly user: string;
+  readonly workstation: string;
+  /** Absent where the client sends none (an anonymous logon), or an NTLMv1 response. */
+  readonly response: Ntlmv2Response | undefined;
+  /** EncryptedRandomSessionKey: empty without key exchange. */
+  readonly encryptedSessionKey: Uint8Array;
+  /** 16 bytes, where MsvAvFlags of the response say that there is one. */
+  readonly mic: Uint8Array | undefined;
+}
+
+/** Where the MIC is: after the fields, the flags and the Version. */
+export const MIC_OFFSET = 72;
+
+/** @throws SspiError SEC_E_INVALID_TOKEN */
+export function decodeAuthenticate(
+  token: Uint8Array,
+  onField?: (field: Field) => void,
+): AuthenticateMessage {
+  return readMessage(token, 'AUTHENTICATE_MESSAGE', readFields, onField);
+}
+
+function readFields(reader: Reader): AuthenticateMessage {
+  readBytes(reader, 'LmChallengeResponse');
+  const response = readPayload(reader, 'NtChallengeResponse', readResponse);
+  const domain = readText(reader, 'DomainName');
+  const user = readText(reader, 'UserName');
+  const workstation = readText(reader, 'Workstation');
+  const encryptedSessionKey = readBytes(reader, 'EncryptedRandomSessionKey');
+  const flags = reader.uint32le('NegotiateFlags');
+  const names = { flags, domain, user, workstation };
+  // Offsets alone cannot tell a MIC from a payload: the flag under the proof decides.
+  if (response === undefined || (avFlags(response.pairs) & AV_FLAG.mic) === 0) {
+    readVersion(reader, flags);
+    return { ...names, response, encryptedSessionKey, mic: undefined };
+  }
+  reader.opaque('Version', 8);
+  return { ...names, response, encryptedSessionKey, mic: reader.opaque('MIC', KEY_LENGTH) };
+}
+
+function readResponse(reader: Reader): Ntlmv2Response | undefined {
+  if (reader.left >= MIN_NTLMV2_RESPONSE)
+    return reader.group('NtChallengeResponse', readNtlmv2Response);
+  reader.rest('NtChallengeResponse');
+  return undefined;
+}
+
+/** What an AUTHENTICATE_MESSAGE is encoded from. */
+export interface AuthenticateParts {
+  readonly flags: number;
+  readonly domain: string;
+  readonly user: string;
+  readonly workstation: string;
+  readonly lmResponse: Uint8Array;
+  readonly ntResponse: Uint8Array;
+  readonly encryptedSessionKey: Uint8Array;
+  readonly version?: Uint8Array;
+}
+
+/** Encodes an AUTHENTICATE_MESSAGE, with a MIC of zeros or without one. */
+export function encodeAuthenticate(parts: AuthenticateParts, withMic: boolean): Uint8Array {
+  const payloads = new Payloads(withMic ? MIC_OFFSET + KEY_LENGTH : MIC_OFFSET);
+  const domain = payloads.add(utf16(parts.domain));
+  const user = payloads.add(utf16(parts.user));
+  const workstation = payloads.add(utf16(parts.workstation));
+  const lmResponse = payloads.add(parts.lmResponse);
+  const ntResponse = payloads.add(parts.ntResponse);
+  const sessionKey = payloads.add(parts.encryptedSessionKey);
+  const writer = new Writer(payloads.size).raw(SIGNATURE).uint32le(3);
+  for (const field of [lmResponse, ntResponse, domain, user, workstation, sessionKey]) {
+    writer.raw(field);
+  }
+  writer.uint32le(parts.flags).raw(parts.version ?? VERSION);
+  if (withMic) writer.raw(new Uint8Array(KEY_LENGTH));
+  for (const part of payloads.parts) writer.raw(part);
+  return writer.finish();
+}

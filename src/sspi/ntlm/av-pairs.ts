@@ -1,0 +1,66 @@
+import type { Reader } from '../../bytes/reader.js';
+import { Writer } from '../../bytes/writer.js';
+
+/** AvId of MS-NLMP 2.2.2.1. */
+export const AV_ID = {
+  MsvAvEOL: 0,
+  MsvAvNbComputerName: 1,
+  MsvAvNbDomainName: 2,
+  MsvAvDnsComputerName: 3,
+  MsvAvDnsDomainName: 4,
+  MsvAvDnsTreeName: 5,
+  MsvAvFlags: 6,
+  MsvAvTimestamp: 7,
+  MsvAvSingleHost: 8,
+  MsvAvTargetName: 9,
+  MsvAvChannelBindings: 10,
+} as const;
+
+/** Bits of MsvAvFlags. */
+export const AV_FLAG = { constrained: 1, mic: 2, untrustedTarget: 4 } as const;
+
+/** The values of a list of AV_PAIRs by their AvId, in the list's order. */
+export type AvPairs = ReadonlyMap<number, Uint8Array>;
+
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(AV_ID).map(([name, id]) => [id, name]),
+);
+
+/** The lengths of values that have one (MS-NLMP 2.2.2.1). */
+const LENGTHS: ReadonlyMap<number, number> = new Map([
+  [AV_ID.MsvAvEOL, 0],
+  [AV_ID.MsvAvFlags, 4],
+  [AV_ID.MsvAvTimestamp, 8],
+  [AV_ID.MsvAvChannelBindings, 16],
+]);
+
+/** Reads AV_PAIRs up to MsvAvEOL. An AvId that comes twice would leave open which one counts. */
+export function readAvPairs(reader: Reader): AvPairs {
+  const pairs = new Map<number, Uint8Array>();
+  for (;;) {
+    const start = reader.offset;
+    const id = reader.uint16le('AvId');
+    const name = NAMES.get(id) ?? `AvId ${id}`;
+    const value = reader.opaque(name, reader.uint16le('AvLen'));
+    const length = LENGTHS.get(id) ?? value.length;
+    if (value.length !== length) {
+      reader.fail(name, start, `has ${value.length} bytes, not ${length}`);
+    }
+    if (id === AV_ID.MsvAvEOL) return pairs;
+    if (pairs.has(id)) reader.fail(name, start, 'comes a second time');
+    pairs.set(id, value);
+  }
+}
+
+/** Encodes AV_PAIRs and the MsvAvEOL after them. */
+export function encodeAvPairs(pairs: AvPairs): Uint8Array {
+  const values = [...pairs.values()];
+  const writer = new Writer(values.reduce((sum, { length }) => sum + 4 + length, 4));
+  for (const [id, value] of pairs) writer.uint16le(id).uint16le(value.length).raw(value);
+  return writer.uint32le(AV_ID.MsvAvEOL).finish();
+}
+
+/** MsvAvFlags; 0 where there are none. */
+export function avFlags(pairs: AvPairs): number {
+  return pairs.get(AV_ID.MsvAvFlags)?.[0] ?? 0;
+}

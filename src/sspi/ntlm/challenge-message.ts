@@ -1,0 +1,75 @@
+import type { Field, Reader } from '../../bytes/reader.js';
+import { Writer } from '../../bytes/writer.js';
+import { type AvPairs, encodeAvPairs, readAvPairs } from './av-pairs.js';
+import { hasFlag } from './flags.js';
+import {
+  Payloads,
+  readBytes,
+  readMessage,
+  readPayload,
+  readVersion,
+  SIGNATURE,
+  VERSION,
+} from './message.js';
+import { utf16 } from './text.js';
+
+/** CHALLENGE_MESSAGE (MS-NLMP 2.2.1.2). */
+export interface ChallengeMessage {
+  readonly flags: number;
+  /** 8 bytes. */
+  readonly serverChallenge: Uint8Array;
+  /** The AV_PAIRs of TargetInfo; none where there is no TargetInfo. */
+  readonly targetInfo: AvPairs;
+}
+
+const HEADER = 56;
+
+/** @throws SspiError SEC_E_INVALID_TOKEN */
+export function decodeChallenge(
+  token: Uint8Array,
+  onField?: (field: Field) => void,
+): ChallengeMessage {
+  return readMessage(token, 'CHALLENGE_MESSAGE', readFields, onField);
+}
+
+function readFields(reader: Reader): ChallengeMessage {
+  readBytes(reader, 'TargetName');
+  const flags = reader.uint32le('NegotiateFlags');
+  const serverChallenge = reader.opaque('ServerChallenge', 8);
+  // Servers before TargetInfo end here, after 32 bytes.
+  if (!hasFlag(flags, 'NEGOTIATE_TARGET_INFO')) {
+    return { flags, serverChallenge, targetInfo: new Map() };
+  }
+  reader.opaque('Reserved', 8);
+  const targetInfo = readPayload(reader, 'TargetInfo', readTargetInfo);
+  readVersion(reader, flags);
+  return { flags, serverChallenge, targetInfo };
+}
+
+function readTargetInfo(reader: Reader): AvPairs {
+  const pairs = reader.group('TargetInfo', readAvPairs);
+  reader.finish('TargetInfo');
+  return pairs;
+}
+
+/** Encodes a CHALLENGE_MESSAGE; `flags` have the type of the target, and NEGOTIATE_TARGET_INFO. */
+export function encodeChallenge(
+  { flags, serverChallenge, targetInfo }: ChallengeMessage,
+  targetName: string,
+  version: Uint8Array = VERSION,
+): Uint8Array {
+  const payloads = new Payloads(HEADER);
+  const target = payloads.add(utf16(targetName));
+  const info = payloads.add(encodeAvPairs(targetInfo));
+  const writer = new Writer(payloads.size)
+    .raw(SIGNATURE)
+    .uint32le(2)
+    .raw(target)
+    .uint32le(flags)
+    .raw(serverChallenge)
+    .raw(new Uint8Array(8))
+    .raw(info)
+    .raw(version);
+  for (const part of payloads.parts) writer.raw(part);
+  return writer.finish();
+}

@@ -1,0 +1,61 @@
+/**
+ * MD4 (RFC 1320) of a password's UTF-16, which is below 2^29 bytes: OpenSSL 3 keeps it in a provider that Node does not load. What
+ * it copies of the input is overwritten.
+ */
+export function md4(bytes: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(((bytes.length + 72) >>> 6) << 6);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, bytes.length << 3, true);
+  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
+  const words = new Int32Array(16);
+  for (let offset = 0; offset < padded.length; offset += 64) {
+    for (let index = 0; index < 16; index++) {
+      words[index] = view.getInt32(offset + 4 * index, true);
+    }
+    compress(state, words);
+  }
+  padded.fill(0);
+  words.fill(0);
+  const digest = new DataView(new ArrayBuffer(16));
+  for (let index = 0; index < 4; index++) digest.setInt32(4 * index, state[index] as number, true);
+  return new Uint8Array(digest.buffer);
+}
+
+type Mix = (x: number, y: number, z: number) => number;
+
+/** A round of RFC 1320 3.4: how it mixes, its constant, the order of its words, its four shifts. */
+const ROUNDS: readonly (readonly [Mix, number, readonly number[], readonly number[]])[] = [
+  [
+    (x, y, z) => (x & y) | (~x & z),
+    0,
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    [3, 7, 11, 19],
+  ],
+  [
+    (x, y, z) => (x & y) | (x & z) | (y & z),
+    0x5a827999,
+    [0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15],
+    [3, 5, 9, 13],
+  ],
+  [
+    (x, y, z) => x ^ y ^ z,
+    0x6ed9eba1,
+    [0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15],
+    [3, 9, 11, 15],
+  ],
+];
+
+function compress(state: Int32Array, words: Int32Array): void {
+  let [a, b, c, d] = state as unknown as [number, number, number, number];
+  for (const [mix, constant, order, shifts] of ROUNDS) {
+    for (let step = 0; step < 16; step++) {
+      const sum = (a + mix(b, c, d) + (words[order[step] as number] as number) + constant) | 0;
+      const shift = shifts[step & 3] as number;
+      [a, b, c, d] = [d, (sum << shift) | (sum >>> (32 - shift)), b, c];
+    }
+  }
+  for (const [index, value] of [a, b, c, d].entries())
+    state[index] = (state[index] as number) + value;
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { SspiError } from '../../errors.js';
+import { hasFlag } from './flags.js';
+import { MessageHmac } from './hmac-md5.js';
+import { type Direction, sealKey, signKey } from './keys.js';
+import { Rc4 } from './rc4.js';
+
+const MAX_SEQUENCE = 0xffffffff;
+
+/** What protects the messages of one direction: its keys, its stream and its counter. */
+export class MessageKey {
+  /** Absent without extended session security. */
+  readonly hmac: MessageHmac | undefined;
+  readonly stream: Rc4;
+  /** Where the stream was before a message that turned out to be refused. */
+  readonly #before = new Rc4();
+  readonly #sealKey: Uint8Array;
+  readonly #isDatagram: boolean;
+  /** SeqNum of the next message. */
+  sequence = 0;
+
+  constructor(exportedSessionKey: Uint8Array, flags: number, direction: Direction) {
+    if (hasFlag(flags, 'NEGOTIATE_EXTENDED_SESSIONSECURITY')) {
+      const key = signKey(exportedSessionKey, direction);
+      this.hmac = new MessageHmac(key);
+      key.fill(0);
+    }
+    this.#sealKey = sealKey(exportedSessionKey, flags, direction);
+    this.stream = new Rc4(this.#sealKey);
+    this.#isDatagram = hasFlag(flags, 'NEGOTIATE_DATAGRAM');
+  }
+
+  /**
+   * Comes before a message.
+   *
+   * @param sequence of a datagram
+   */
+  begin(sequence: number): void {
+    if (this.#isDatagram) this.#rekey(sequence);
+    // A SeqNum that came round would let the first messages be replayed.
+    else if (this.sequence > MAX_SEQUENCE) {
+      throw new SspiError('SEC_E_CONTEXT_EXPIRED', 'this context has carried 2^32 messages');
+    }
+  }
+
+  /** Keeps the place of the stream for {@link restore}. */
+  save(): void {
+    this.#before.copy(this.stream);
+  }
+
+  restore(): void {
+    this.stream.copy(this.#before);
+  }
+
+  /** Overwrites the key material. */
+  close(): void {
+    this.hmac?.close();
+    this.stream.close();
+    this.#before.close();
+    this.#sealKey.fill(0);
+  }
+
+  /** Starts the stream of one datagram (MS-NLMP 3.4): messages may be lost, or come in any order. */
+  #rekey(sequence: number): void {
+    const suffix = Buffer.alloc(4);
+    suffix.writeUInt32LE(sequence);
+    const key = createHash('md5').update(this.#sealKey).update(suffix).digest();
+    const stream = new Rc4(key);
+    this.stream.copy(stream);
+    stream.close();
+    key.fill(0);
+    this.sequence = sequence;
+  }
+}

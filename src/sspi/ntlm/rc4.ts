@@ -1,0 +1,66 @@
+/**
+ * RC4 as MS-NLMP 3.4 uses it, one stream for many messages. OpenSSL 3 keeps it in a provider that Node
+ * does not load.
+ */
+export class Rc4 {
+  readonly #state = new Uint8Array(256);
+  #i = 0;
+  #j = 0;
+
+  /** @param key 1 to 256 bytes; without one the stream is a place to {@link copy} another to */
+  constructor(key?: Uint8Array) {
+    if (key !== undefined) this.#schedule(key);
+  }
+
+  /** Encrypts or decrypts; one array for `input` and `output` is fine. */
+  update(input: Uint8Array, output: Uint8Array, start = 0, end: number = input.length): void {
+    const state = this.#state;
+    let i = this.#i;
+    let j = this.#j;
+    for (let index = start; index < end; index++) {
+      i = (i + 1) & 0xff;
+      const a = state[i] as number;
+      j = (j + a) & 0xff;
+      const b = state[j] as number;
+      state[i] = b;
+      state[j] = a;
+      output[index] = (input[index] as number) ^ (state[(a + b) & 0xff] as number);
+    }
+    this.#i = i;
+    this.#j = j;
+  }
+
+  /** Takes over the place of another stream. */
+  copy(other: Rc4): void {
+    this.#state.set(other.#state);
+    this.#i = other.#i;
+    this.#j = other.#j;
+  }
+
+  /** Overwrites the key material. */
+  close(): void {
+    this.#state.fill(0);
+    this.#i = 0;
+    this.#j = 0;
+  }
+
+  #schedule(key: Uint8Array): void {
+    const state = this.#state;
+    for (let index = 0; index < 256; index++) state[index] = index;
+    for (let index = 0, j = 0; index < 256; index++) {
+      const a = state[index] as number;
+      j = (j + a + (key[index % key.length] as number)) & 0xff;
+      state[index] = state[j] as number;
+      state[j] = a;
+    }
+  }
+}
+
+/** RC4 of one message under a key of its own. */
+export function rc4(key: Uint8Array, message: Uint8Array): Uint8Array {
+  const stream = new Rc4(key);
+  const output = new Uint8Array(message.length);
+  stream.update(message, output);
+  stream.close();
+  return output;
+}

@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'node:crypto';
+import { SspiError } from '../../errors.js';
+import { altered } from '../failure.js';
+import type { CheckedAccept } from '../provider.js';
+import { MIC_OFFSET } from './authenticate-message.js';
+import { AV_ID, type AvPairs } from './av-pairs.js';
+import { hashOfBindings } from './bindings.js';
+import { hmacMd5 } from './hmac-md5.js';
+import { KEY_LENGTH } from './keys.js';
+import { fromUtf16 } from './text.js';
+
+// What a server checks of an AUTHENTICATE_MESSAGE besides who the client is.
+
+/**
+ * @param before the NEGOTIATE_MESSAGE and the CHALLENGE_MESSAGE as they went over the wire
+ * @throws SspiError SEC_E_MESSAGE_ALTERED (MS-NLMP 3.2.5.1.2)
+ */
+export function checkMic(
+  mic: Uint8Array | undefined,
+  exportedSessionKey: Uint8Array,
+  before: readonly Uint8Array[],
+  authenticate: Uint8Array,
+): void {
+  if (mic === undefined) return;
+  const zeroed = new Uint8Array(authenticate).fill(0, MIC_OFFSET, MIC_OFFSET + KEY_LENGTH);
+  if (timingSafeEqual(hmacMd5(exportedSessionKey, ...before, zeroed), mic)) return;
+  throw altered('a message of the handshake');
+}
+
+/**
+ * Compares the AV_PAIRs of the CHALLENGE_MESSAGE with those that the client has seen. The client's proof
+ * covers these, with a MIC or without one.
+ *
+ * @throws SspiError SEC_E_MESSAGE_ALTERED
+ */
+export function checkTargetInfo(sent: AvPairs, seen: AvPairs): void {
+  for (const [id, value] of sent) {
+    if (!Buffer.from(value).equals(seen.get(id) ?? NOTHING)) throw altered('the CHALLENGE_MESSAGE');
+  }
+}
+
+/** @throws SspiError SEC_E_BAD_BINDINGS */
+export function checkBindings(
+  pairs: AvPairs,
+  { channelBindings, channelBindingPolicy }: CheckedAccept,
+): void {
+  if (channelBindings === undefined || channelBindingPolicy === 'ignore') return;
+  const found = pairs.get(AV_ID.MsvAvChannelBindings);
+  // Zeros say that the client's application has none (MS-NLMP 2.2.2.1).
+  if (found === undefined || found.every((byte) => byte === 0)) {
+    if (channelBindingPolicy === 'accept') return;
+    throw new SspiError('SEC_E_BAD_BINDINGS', 'the client has no channel bindings');
+  }
+  if (Buffer.from(found).equals(hashOfBindings(channelBindings))) return;
+  throw new SspiError('SEC_E_BAD_BINDINGS', 'the client is on another channel');
+}
+
+/** @throws SspiError SEC_E_WRONG_PRINCIPAL */
+export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
+  if (targets === undefined) return;
+  const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? NOTHING).toLowerCase();
+  if (targets.some((target) => target.toLowerCase() === named)) return;
+  throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client means another target');
+}
+
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,101 @@
+import type { ContextFlag, WeakSecurity } from '../context-options.js';
+import { unsupported } from '../failure.js';
+import { flagsOf, hasFlag } from './flags.js';
+import { MessageSecurity } from './message-security.js';
+
+/** What two sides have agreed on. */
+export class NtlmSession {
+  /** The NegotiateFlags that hold. */
+  readonly flags: number;
+  /** Whose session it is: `DOMAIN\user`, or as the client sent it. */
+  readonly userName: string;
+  /** ExportedSessionKey: 16 bytes. */
+  readonly key: Uint8Array;
+  /** Absent without integrity. */
+  readonly security: MessageSecurity | undefined;
+
+  constructor(
+    role: 'client' | 'server',
+    flags: number,
+    key: Uint8Array,
+    { domain, user }: { domain: string; user: string },
+  ) {
+    this.flags = flags;
+    this.userName = domain === '' ? user : `${domain}\\${user}`;
+    this.key = key;
+    this.security = protects(flags) ? new MessageSecurity(key, flags, role) : undefined;
+  }
+
+  /** Overwrites the key material. */
+  close(): void {
+    this.key.fill(0);
+    this.security?.close();
+  }
+}
+
+const SIGN = flagsOf('NEGOTIATE_SIGN');
+
+/** The NegotiateFlags that a context flag stands for. */
+const BITS: Readonly<Record<ContextFlag, number>> = {
+  integrity: SIGN,
+  'replay-detect': SIGN,
+  'sequence-detect': SIGN,
+  confidentiality: flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL'),
+  identify: flagsOf('NEGOTIATE_IDENTIFY'),
+  datagram: flagsOf('NEGOTIATE_DATAGRAM'),
+};
+
+export function bitsOf(flags: readonly ContextFlag[]): number {
+  return flags.reduce((bits, flag) => (bits | BITS[flag]) >>> 0, 0);
+}
+
+export function contextFlagsOf(bits: number): ContextFlag[] {
+  const names = Object.keys(BITS) as ContextFlag[];
+  return names.filter((name) => (bits & BITS[name]) >>> 0 === BITS[name]);
+}
+
+/** Whether messages are protected at all: sealed ones are signed too. */
+export function protects(flags: number): boolean {
+  return hasFlag(flags, 'NEGOTIATE_SIGN');
+}
+
+/** The flags of both sides; sealing brings signing. */
+export function common(ours: number, theirs: number): number {
+  const flags = ours & theirs;
+  return (hasFlag(flags, 'NEGOTIATE_SEAL') ? flags | SIGN : flags) >>> 0;
+}
+
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION unless `flags` give what is required */
+export function requireFlags(flags: number, required: number): void {
+  if ((flags & required) >>> 0 === required) return;
+  const missing = contextFlagsOf(required).filter(
+    (flag) => (flags & BITS[flag]) >>> 0 !== BITS[flag],
+  );
+  throw unsupported(`the other side does not go along with ${missing.join(', ')}`);
+}
+
+/**
+ * Refuses message security that is weaker than what is allowed by name.
+ *
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION (MS-NLMP 3.1.5.1.2, 3.2.5.1.1)
+ */
+export function requireStrength(flags: number, allowed: readonly WeakSecurity[]): void {
+  if (!protects(flags)) return;
+  for (const weakness of weaknessesOf(flags)) {
+    if (!allowed.includes(weakness)) {
+      throw unsupported(`the other side offers only weak security: ${weakness}`);
+    }
+  }
+}
+
+function weaknessesOf(flags: number): WeakSecurity[] {
+  const weaknesses: WeakSecurity[] = [];
+  if (!hasFlag(flags, 'NEGOTIATE_EXTENDED_SESSIONSECURITY')) {
+    weaknesses.push('no-extended-session-security');
+  }
+  if (!hasFlag(flags, 'NEGOTIATE_KEY_EXCH')) weaknesses.push('no-key-exchange');
+  if (!hasFlag(flags, 'NEGOTIATE_128')) {
+    weaknesses.push(hasFlag(flags, 'NEGOTIATE_56') ? '56-bit' : '40-bit');
+  }
+  return weaknesses;
+}

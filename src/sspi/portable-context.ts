@@ -1,0 +1,89 @@
+import { unsupported } from './failure.js';
+import { hasFlag } from './ntlm/flags.js';
+import { type MessageSecurity, SIGNATURE_LENGTH } from './ntlm/message-security.js';
+import { contextFlagsOf, type NtlmSession } from './ntlm/session.js';
+import type { PackageInfo } from './packages.js';
+import type { MessageBuffer, ProviderContext } from './provider.js';
+import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
+
+/** What makes a session: NTLM, bare or in SPNEGO. */
+export interface Handshake {
+  step(token: Uint8Array): Step | Promise<Step>;
+  /** Present when `step` has answered that it is done. */
+  readonly session: NtlmSession | undefined;
+  close(): void;
+}
+
+export class PortableContext implements ProviderContext {
+  readonly #package: PackageInfo;
+  readonly #chosen: PackageInfo;
+  readonly #handshake: Handshake;
+
+  constructor(info: PackageInfo, chosen: PackageInfo, handshake: Handshake) {
+    this.#package = info;
+    this.#chosen = chosen;
+    this.#handshake = handshake;
+  }
+
+  step(token: Uint8Array): Step | Promise<Step> {
+    return this.#handshake.step(token);
+  }
+
+  attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name] {
+    return this.#attributes[name]();
+  }
+
+  sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array {
+    return this.#signing.sign(buffers, sequence);
+  }
+
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void {
+    this.#signing.verify(buffers, signature, sequence);
+  }
+
+  encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers {
+    return this.#sealing.seal(buffers, sequence);
+  }
+
+  decrypt(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence?: number): Uint8Array[] {
+    return this.#sealing.unseal(buffers, trailer, sequence);
+  }
+
+  close(): void {
+    this.#handshake.close();
+  }
+
+  readonly #attributes: { [Name in keyof ContextAttributes]: () => ContextAttributes[Name] } = {
+    sizes: () => ({
+      maxToken: this.#package.maxToken,
+      maxSignature: this.#session.security === undefined ? 0 : SIGNATURE_LENGTH,
+      blockSize: 0,
+      securityTrailer: this.#isSealed ? SIGNATURE_LENGTH : 0,
+    }),
+    names: () => ({ userName: this.#session.userName }),
+    negotiationInfo: () => ({ package: this.#chosen }),
+    sessionKey: () => new Uint8Array(this.#session.key),
+    packageInfo: () => this.#package,
+    flags: () => contextFlagsOf(this.#session.flags),
+  };
+
+  get #session(): NtlmSession {
+    // The facade lets no call through before the handshake is done.
+    return this.#handshake.session as NtlmSession;
+  }
+
+  get #isSealed(): boolean {
+    return hasFlag(this.#session.flags, 'NEGOTIATE_SEAL');
+  }
+
+  get #signing(): MessageSecurity {
+    const { security } = this.#session;
+    if (security === undefined) throw unsupported('this context has no integrity');
+    return security;
+  }
+
+  get #sealing(): MessageSecurity {
+    if (!this.#isSealed) throw unsupported('this context has no confidentiality');
+    return this.#signing;
+  }
+}

@@ -1,0 +1,81 @@
+import type {
+  AcceptOptions,
+  ContextFlag,
+  InitializeOptions,
+  WeakSecurity,
+} from './context-options.js';
+import type { AccountLookup, ServerNames } from './credentials.js';
+import type { PackageInfo } from './packages.js';
+import type { BufferFlag, ContextAttributes, SealedBuffers, Step } from './security-context.js';
+
+// The work behind the facade, with arguments already checked. Byte arrays are the caller's, who may
+// change them when the call has returned: a provider takes what it needs before it first waits.
+
+/** An {@link Identity} whose values have been checked; `password` or `ntHash` is there. */
+export interface CheckedIdentity {
+  readonly user: string;
+  readonly domain: string;
+  readonly workstation: string;
+  readonly password: string | undefined;
+  /** A copy. */
+  readonly ntHash: Uint8Array | undefined;
+}
+
+export type CheckedCredentials = { readonly package: string } & (
+  | { readonly use: 'outbound'; readonly identity: CheckedIdentity | undefined }
+  | {
+      readonly use: 'inbound';
+      readonly accounts: AccountLookup | undefined;
+      readonly names: ServerNames;
+    }
+);
+
+/** Options with their defaults filled in; channel bindings are a copy. */
+export interface CheckedInitialize extends InitializeOptions {
+  readonly flags: readonly ContextFlag[];
+  readonly allowWeak: readonly WeakSecurity[];
+}
+
+export interface CheckedAccept extends AcceptOptions {
+  readonly flags: readonly ContextFlag[];
+  readonly channelBindingPolicy: 'require' | 'accept' | 'ignore';
+  readonly allowWeak: readonly WeakSecurity[];
+}
+
+export interface SspiProvider {
+  enumerateSecurityPackages(): PackageInfo[];
+  acquireCredentialsHandle(request: CheckedCredentials): Promise<ProviderCredentials>;
+}
+
+export type ProviderCredentials = OutboundCredentials | InboundCredentials;
+
+export interface OutboundCredentials {
+  readonly use: 'outbound';
+  readonly package: PackageInfo;
+  initialize(options: CheckedInitialize): ProviderContext;
+  close(): void;
+}
+
+export interface InboundCredentials {
+  readonly use: 'inbound';
+  readonly package: PackageInfo;
+  accept(options: CheckedAccept): ProviderContext;
+  close(): void;
+}
+
+/** A buffer of a message. */
+export interface MessageBuffer {
+  readonly bytes: Uint8Array;
+  readonly flag?: BufferFlag | undefined;
+}
+
+/** The calls after `step` come only when that has answered `done`. */
+export interface ProviderContext {
+  step(token: Uint8Array): Step | Promise<Step>;
+  attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
+  sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array;
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void;
+  encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers;
+  decrypt(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence?: number): Uint8Array[];
+  close(): void;
+}

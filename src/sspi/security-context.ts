@@ -1,0 +1,137 @@
+import type { ContextFlag } from './context-options.js';
+import type { PackageInfo } from './packages.js';
+
+/** What {@link SecurityContext.step} answers. */
+export interface Step {
+  /** To be sent to the other side; nothing is sent where it is empty. */
+  readonly token: Uint8Array;
+  /** Whether the context is complete on this side; the last token is still to be sent. */
+  readonly done: boolean;
+}
+
+export type BufferFlag = 'READONLY' | 'READONLY_WITH_CHECKSUM';
+
+/** A SECBUFFER_DATA with its attribute. */
+export interface DataBuffer {
+  readonly type: 'DATA';
+  readonly data: Uint8Array;
+  /** SECBUFFER_READONLY..., with NTLM alike: covered by the signature, not encrypted. */
+  readonly flag?: BufferFlag | undefined;
+}
+
+/** What the message calls take besides the message. */
+export interface MessageOptions {
+  /**
+   * MessageSeqNo, 0 to 4,294,967,295: of a datagram context, where the caller numbers the messages, and
+   * never two of one direction alike. A connection counts by itself and takes none.
+   */
+  readonly sequence?: number | undefined;
+}
+
+/** EncryptMessage's answer. */
+export interface SealedMessage {
+  /** The SECBUFFER_TOKEN. */
+  readonly trailer: Uint8Array;
+  /** The encrypted message, as long as the message. */
+  readonly data: Uint8Array;
+}
+
+/** {@link SealedMessage} of several buffers. */
+export interface SealedBuffers {
+  readonly trailer: Uint8Array;
+  /** One for each buffer, in their order; of a read-only one a copy. */
+  readonly data: Uint8Array[];
+}
+
+/** What queryContextAttributes answers, by the names of SECPKG_ATTR_. */
+export interface ContextAttributes {
+  /** In bytes; `maxSignature` is 0 without integrity, `securityTrailer` 0 without confidentiality. */
+  sizes: {
+    readonly maxToken: number;
+    readonly maxSignature: number;
+    readonly blockSize: number;
+    readonly securityTrailer: number;
+  };
+  /** Whose context this is: the client's, as `DOMAIN\user` or as it was sent. */
+  names: { readonly userName: string };
+  /** Which package was chosen. */
+  negotiationInfo: { readonly package: PackageInfo };
+  /** A copy of the session key, 16 bytes. It is a secret. */
+  sessionKey: Uint8Array;
+  packageInfo: PackageInfo;
+  /** What the context gives. */
+  flags: readonly ContextFlag[];
+}
+
+/**
+ * A security context: CtxtHandle. {@link step} until it is done, then sign, seal and so on.
+ *
+ * Wrong arguments are a `TypeError` or `RangeError`; every other failure is an SspiError:
+ * SEC_E_INVALID_HANDLE for a call before the context is complete, after it failed, or after close().
+ * A handshake that failed stays failed; a message that was refused changes nothing.
+ */
+export interface SecurityContext extends Disposable {
+  /**
+   * InitializeSecurityContext or AcceptSecurityContext: takes the other side's token, and answers with
+   * the one to be sent.
+   *
+   * @param token at most 65,535 bytes; none, or an empty one, where this side begins
+   * @throws SspiError SEC_E_INVALID_TOKEN, with `path` and `offset` of a field; SEC_E_LOGON_DENIED;
+   * SEC_E_MESSAGE_ALTERED when the handshake was changed on its way; SEC_E_UNSUPPORTED_FUNCTION when
+   * the other side gives less than `flags` or only weak security; SEC_E_BAD_BINDINGS;
+   * SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY when `accounts`
+   * failed
+   */
+  step(token?: Uint8Array): Promise<Step>;
+
+  queryContextAttributes<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
+
+  /**
+   * MakeSignature (MS-NLMP 3.4.4): the signature of a message, 16 bytes with NTLM.
+   *
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity
+   */
+  makeSignature(message: Uint8Array, options?: MessageOptions): Uint8Array;
+  /** {@link makeSignature} of several buffers. */
+  makeSignatureBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): Uint8Array;
+
+  /**
+   * VerifySignature: returns where the signature is that of the message, and the message is the next one.
+   *
+   * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN for a signature of
+   * another length, SEC_E_UNSUPPORTED_FUNCTION
+   */
+  verifySignature(message: Uint8Array, signature: Uint8Array, options?: MessageOptions): void;
+  /** {@link verifySignature} of several buffers. */
+  verifySignatureBuffers(
+    buffers: readonly DataBuffer[],
+    signature: Uint8Array,
+    options?: MessageOptions,
+  ): void;
+
+  /**
+   * EncryptMessage (MS-NLMP 3.4.3).
+   *
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality
+   */
+  encryptMessage(message: Uint8Array, options?: MessageOptions): SealedMessage;
+  /** {@link encryptMessage} of several buffers. */
+  encryptMessageBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): SealedBuffers;
+
+  /**
+   * DecryptMessage: the message, if it is what was encrypted and the next one.
+   *
+   * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN for a trailer of
+   * another length, SEC_E_UNSUPPORTED_FUNCTION
+   */
+  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: MessageOptions): Uint8Array;
+  /** {@link decryptMessage} of several buffers, one for each of them; of a read-only one a copy. */
+  decryptMessageBuffers(
+    buffers: readonly DataBuffer[],
+    trailer: Uint8Array,
+    options?: MessageOptions,
+  ): Uint8Array[];
+
+  /** Overwrites the keys (DeleteSecurityContext). */
+  close(): void;
+}

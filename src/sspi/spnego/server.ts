@@ -1,0 +1,84 @@
+import { SspiError } from '../../errors.js';
+import { altered, invalidToken } from '../failure.js';
+import { isNtlm } from '../ntlm/message.js';
+import type { NtlmServer } from '../ntlm/server.js';
+import type { NtlmSession } from '../ntlm/session.js';
+import type { Step } from '../security-context.js';
+import {
+  decodeNegTokenInit,
+  decodeNegTokenResp,
+  encodeNegTokenResp,
+  type NegTokenInit,
+  NTLM,
+} from './token.js';
+
+/** The acceptor of SPNEGO (RFC 4178), and of NTLM without SPNEGO around it (MS-SPNG 3.1.5.2). */
+export class SpnegoServer {
+  readonly #ntlm: NtlmServer;
+  /** Undefined before the first token. */
+  #isBare: boolean | undefined;
+  #mechTypeList: Uint8Array = new Uint8Array(0);
+  /** The client has preferred another mechanism: without a MIC somebody else could have (RFC 4178 5). */
+  #needsMic = false;
+
+  constructor(ntlm: NtlmServer) {
+    this.#ntlm = ntlm;
+  }
+
+  get session(): NtlmSession | undefined {
+    return this.#ntlm.session;
+  }
+
+  async step(token: Uint8Array): Promise<Step> {
+    if (this.#isBare === undefined) {
+      this.#isBare = isNtlm(token);
+      if (!this.#isBare) return this.#choose(decodeNegTokenInit(token));
+    }
+    return this.#isBare ? this.#ntlm.step(token) : this.#continue(token);
+  }
+
+  close(): void {
+    this.#ntlm.close();
+  }
+
+  async #choose({ mechTypes, mechTypeList, mechToken }: NegTokenInit): Promise<Step> {
+    if (!mechTypes.includes(NTLM)) {
+      const problem = 'the client offers other mechanisms than NTLM only';
+      throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
+    }
+    this.#mechTypeList = new Uint8Array(mechTypeList);
+    this.#needsMic = mechTypes[0] !== NTLM;
+    // The token is for the mechanism that is named first (RFC 4178 4.2.1).
+    const isForNtlm = mechToken !== undefined && !this.#needsMic;
+    const responseToken = isForNtlm ? (await this.#ntlm.step(mechToken)).token : undefined;
+    const negState = this.#needsMic ? 'request-mic' : 'accept-incomplete';
+    const resp = { negState, supportedMech: NTLM, responseToken } as const;
+    return { token: encodeNegTokenResp(resp), done: false };
+  }
+
+  async #continue(token: Uint8Array): Promise<Step> {
+    const { responseToken, mechListMIC } = decodeNegTokenResp(token);
+    if (responseToken === undefined) throw invalidToken('the client has sent no NTLM message');
+    // Copied before waiting: the token is the caller's.
+    const theirs = mechListMIC === undefined ? undefined : new Uint8Array(mechListMIC);
+    const { token: answer, done } = await this.#ntlm.step(responseToken);
+    if (!done) {
+      const resp = { negState: 'accept-incomplete', responseToken: answer } as const;
+      return { token: encodeNegTokenResp(resp), done };
+    }
+    const resp = { negState: 'accept-completed', mechListMIC: this.#exchangeMic(theirs) } as const;
+    return { token: encodeNegTokenResp(resp), done };
+  }
+
+  /** Checks the client's MIC and answers with one; without integrity there is none (RFC 4178 5). */
+  #exchangeMic(theirs: Uint8Array | undefined): Uint8Array | undefined {
+    const security = this.session?.security;
+    if (security === undefined) return undefined;
+    if (theirs === undefined) {
+      if (this.#needsMic) throw altered('mechListMIC');
+      return undefined;
+    }
+    security.verifyOutsideStream(this.#mechTypeList, theirs);
+    return security.signOutsideStream(this.#mechTypeList);
+  }
+}

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const main = '../../examples/signing-a-message/main.js';
+const program = fileURLToPath(new URL(main, import.meta.url));
+
+describe('example signing-a-message', () => {
+  it('accepts what was sent, and refuses what was changed, with both packages', () => {
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const options = { encoding: 'utf8', env } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program], options);
+    assert.equal(status, 0, stdout + stderr);
+    for (const name of ['NTLM', 'Negotiate'])
+      assert.match(stdout, new RegExp(`^${name}, over`, 'm'));
+    assert.equal(stdout.match(/the client is EXAMPLE\\alice, by NTLM/g)?.length, 2);
+    assert.equal(stdout.match(/with a bit changed +SEC_E_MESSAGE_ALTERED/g)?.length, 4);
+    assert.equal(stdout.match(/signed message +accepted/g)?.length, 2);
+    assert.equal(stdout.match(/sealed message +This is your server speaking/g)?.length, 2);
+  });
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { ALICE, JUERGEN } from './accounts.js';
+import { assertAgreement } from './messages.js';
+import { OurSide, ours } from './ours.js';
+import { Peer } from './peer.js';
+import { connect, establish } from './side.js';
+
+const gss = new Peer('gss_ntlmssp.py');
+const samba = new Peer('samba_gensec.py');
+after(() => Promise.all([gss.stop(), samba.stop()]));
+
+const PAIRS = [
+  { name: "our client and gss-ntlmssp's server", clients: ours, servers: gss },
+  { name: "gss-ntlmssp's client and our server", clients: gss, servers: ours },
+  { name: "our client and Samba's server", clients: ours, servers: samba },
+  { name: "Samba's client and our server", clients: samba, servers: ours },
+];
+
+for (const { name, clients, servers } of PAIRS) {
+  describe(name, () => {
+    for (const mechanism of ['NTLM', 'Negotiate'] as const) {
+      for (const account of [ALICE, JUERGEN]) {
+        it(`agree over ${mechanism} as ${account.user}`, async () => {
+          const options = { package: mechanism };
+          const pair = await connect(clients.client(account, options), servers.server(options));
+          await assertAgreement(pair);
+          if (pair.server instanceof OurSide) {
+            const { userName } = pair.server.context.queryContextAttributes('names');
+            assert.equal(userName, `${account.domain}\\${account.user}`);
+          }
+        });
+      }
+    }
+  });
+}
+
+describe('our Negotiate server', () => {
+  for (const [name, peer] of [['gss-ntlmssp', gss] as const, ['Samba', samba] as const]) {
+    it(`takes NTLM without SPNEGO around it from ${name}'s client`, async () => {
+      const client = peer.client(ALICE, { package: 'NTLM' });
+      await assertAgreement(await connect(client, ours.server({ package: 'Negotiate' })));
+    });
+
+    it(`knows whether it is the target of ${name}'s client`, async () => {
+      const options = { package: 'Negotiate' } as const;
+      const asOne = ours.server({ ...options, targets: ['host/srv', 'HTTP/srv'] });
+      await connect(peer.client(ALICE, options), asOne);
+      const asOther = ours.server({ ...options, targets: ['host/srv', 'HTTP/other'] });
+      const pair = connect(peer.client(ALICE, options), asOther);
+      await assert.rejects(pair, { code: 'SEC_E_WRONG_PRINCIPAL' });
+    });
+  }
+});
+
+describe("our client that asks for integrity alone, and gss-ntlmssp's server", () => {
+  it('agree on that: messages are signed either way, and none is sealed', async () => {
+    const options = { package: 'NTLM' } as const;
+    const client = await ours.client(ALICE, { ...options, flags: ['integrity'] });
+    const server = await gss.server(options);
+    await establish({ client, server });
+    const message = Buffer.from('signed');
+    await server.verify(message, await client.sign(message));
+    await client.verify(message, await server.sign(message));
+    await assert.rejects(client.seal(message), { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    const { maxSignature, securityTrailer } = client.context.queryContextAttributes('sizes');
+    assert.deepEqual([maxSignature, securityTrailer], [16, 0]);
+  });
+});
+
+describe('a context without integrity', () => {
+  for (const mechanism of ['NTLM', 'Negotiate'] as const) {
+    const options = { package: mechanism };
+    const bare = { ...options, protected: false } as const;
+    const clients = [
+      { name: "gss-ntlmssp's server", server: () => gss.server(options) },
+      { name: "Samba's server", server: () => samba.server(bare) },
+    ];
+    for (const { name, server } of clients) {
+      it(`is agreed on by our client and ${name} over ${mechanism}`, async () => {
+        const client = await ours.client(ALICE, { ...options, flags: [] });
+        await establish({ client, server: await server() });
+        await assertUnprotected(client);
+      });
+    }
+
+    it(`is agreed on by Samba's client and our server over ${mechanism}`, async () => {
+      const server = await ours.server(options);
+      await establish({ client: await samba.client(ALICE, bare), server });
+      await assertUnprotected(server);
+    });
+
+    it(`is refused to Samba's client by our server over ${mechanism} that requires more`, async () => {
+      const server = ours.server({ ...options, flags: ['integrity'] });
+      const pair = connect(samba.client(ALICE, bare), server);
+      await assert.rejects(pair, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    });
+  }
+
+  async function assertUnprotected(side: OurSide): Promise<void> {
+    const { maxSignature, securityTrailer } = side.context.queryContextAttributes('sizes');
+    assert.deepEqual([maxSignature, securityTrailer], [0, 0]);
+    assert.deepEqual(side.context.queryContextAttributes('flags'), []);
+    const message = Buffer.from('bare');
+    const unsupported = { code: 'SEC_E_UNSUPPORTED_FUNCTION' };
+    await assert.rejects(side.sign(message), unsupported);
+    await assert.rejects(side.verify(message, Buffer.alloc(16)), unsupported);
+    await assert.rejects(side.seal(message), unsupported);
+    await assert.rejects(side.unseal({ trailer: Buffer.alloc(16), data: message }), unsupported);
+  }
+});
+
+describe("gss-ntlmssp's client and our server of datagrams", () => {
+  it('agree on signatures, where the server begins and there is no NEGOTIATE', async () => {
+    const client = await gss.client(ALICE, { package: 'NTLM', datagram: true });
+    const { context } = await ours.server({ package: 'NTLM', flags: ['datagram', 'integrity'] });
+    assert.equal((await client.step(Buffer.alloc(0))).token.length, 0);
+    const { token: challenge } = await context.step();
+    const { token: authenticate } = await client.step(challenge);
+    await context.step(authenticate);
+    // The peer counts no datagrams, and seals them with a stream of another: 0 it is, and signatures.
+    const sequence = 0;
+    for (const text of ['one', 'another', 'a third']) {
+      const message = Buffer.from(text);
+      context.verifySignature(message, await client.sign(message), { sequence });
+      await client.verify(message, context.makeSignature(message, { sequence }));
+      const altered = Buffer.from(`${text}!`);
+      const signature = await client.sign(message);
+      assert.throws(() => context.verifySignature(altered, signature, { sequence }), {
+        code: 'SEC_E_MESSAGE_ALTERED',
+      });
+      assert.throws(() => context.verifySignature(message, signature, { sequence: 1 }), {
+        code: 'SEC_E_OUT_OF_SEQUENCE',
+      });
+    }
+  });
+});

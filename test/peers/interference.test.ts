@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { SspiError, type SspiErrorCode } from '../../src/sspi.js';
+import { ALICE } from './accounts.js';
+import {
+  DOWNGRADES,
+  type Interference,
+  MIC_TAKEN_OUT,
+  NAME_ALTERED,
+  UNDER_THE_MIC,
+  WITHOUT_KEY_EXCHANGE,
+} from './interference.js';
+import { assertAgreement } from './messages.js';
+import { ours } from './ours.js';
+import { Peer, PeerRefusal } from './peer.js';
+import { connect } from './side.js';
+import { UNDER_THE_MECH_LIST_MIC } from './spnego-interference.js';
+
+const gss = new Peer('gss_ntlmssp.py');
+const samba = new Peer('samba_gensec.py');
+after(() => Promise.all([gss.stop(), samba.stop()]));
+
+const NTLM = { package: 'NTLM' } as const;
+const NEGOTIATE = { package: 'Negotiate' } as const;
+const ALTERED = { code: 'SEC_E_MESSAGE_ALTERED' };
+const LOGON_DENIED = { code: 'SEC_E_LOGON_DENIED' };
+
+/** Whoever notices first: of our codes those for what is altered, and for what gives too little. */
+const REFUSALS: readonly SspiErrorCode[] = ['SEC_E_MESSAGE_ALTERED', 'SEC_E_UNSUPPORTED_FUNCTION'];
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof PeerRefusal || (error instanceof SspiError && REFUSALS.includes(error.code))
+  );
+}
+
+const SERVERS = [
+  { name: 'gss-ntlmssp', peer: gss, downgrades: DOWNGRADES },
+  { name: 'Samba', peer: samba, downgrades: [...DOWNGRADES, ...WITHOUT_KEY_EXCHANGE] },
+];
+
+for (const { name, peer, downgrades } of SERVERS) {
+  for (const options of [NTLM, NEGOTIATE]) {
+    describe(`our client and ${name}'s server over ${options.package} refuse`, () => {
+      const attempt = ({ onTheWay }: Interference) =>
+        connect(ours.client(ALICE, options), peer.server(options), onTheWay);
+
+      for (const interference of [...UNDER_THE_MIC, MIC_TAKEN_OUT]) {
+        it(interference.name, () => assert.rejects(attempt(interference), PeerRefusal));
+      }
+      for (const interference of downgrades) {
+        it(interference.name, () => assert.rejects(attempt(interference), isRefusal));
+      }
+    });
+  }
+}
+
+const CLIENTS_WITH_MIC = [
+  { name: "gss-ntlmssp's client", peer: gss, options: NEGOTIATE },
+  { name: "Samba's client", peer: samba, options: NTLM },
+  { name: "Samba's client", peer: samba, options: NEGOTIATE },
+];
+
+for (const { name, peer, options } of CLIENTS_WITH_MIC) {
+  describe(`${name} and our server over ${options.package} refuse`, () => {
+    const attempt = ({ onTheWay }: Interference) =>
+      connect(peer.client(ALICE, options), ours.server(options), onTheWay);
+
+    for (const interference of UNDER_THE_MIC) {
+      it(interference.name, () => assert.rejects(attempt(interference), ALTERED));
+    }
+    it(MIC_TAKEN_OUT.name, () => assert.rejects(attempt(MIC_TAKEN_OUT), LOGON_DENIED));
+    for (const interference of [...DOWNGRADES, ...WITHOUT_KEY_EXCHANGE]) {
+      it(interference.name, () => assert.rejects(attempt(interference), isRefusal));
+    }
+  });
+}
+
+// Over NTLM gss-ntlmssp's client makes no MIC: what remains is what our server requires.
+describe("gss-ntlmssp's client over NTLM and our server that requires confidentiality", () => {
+  const attempt = ({ onTheWay }: Interference) => {
+    const server = ours.server({ ...NTLM, flags: ['confidentiality'] });
+    return connect(gss.client(ALICE, NTLM), server, onTheWay);
+  };
+  /** Sealing brings signing: alone that flag decides nothing, and the client looks for its own. */
+  const isHarmless = ({ name }: Interference) =>
+    /^sign taken out of (?:NEGOTIATE|AUTHENTICATE)$/.test(name);
+
+  it(`refuse ${NAME_ALTERED.name}`, () => assert.rejects(attempt(NAME_ALTERED), ALTERED));
+
+  for (const interference of [...DOWNGRADES, ...WITHOUT_KEY_EXCHANGE]) {
+    if (isHarmless(interference)) {
+      it(`lose nothing to ${interference.name}`, async () => {
+        await assertAgreement(await attempt(interference));
+      });
+    } else {
+      it(`refuse ${interference.name}`, () => assert.rejects(attempt(interference), isRefusal));
+    }
+  }
+});
+
+describe('what the mechListMIC of Negotiate covers', () => {
+  /** Without the client's MIC Samba's server sends an answer that is none. */
+  const isSpnegoRefusal = (error: unknown) =>
+    isRefusal(error) || (error instanceof SspiError && error.code === 'SEC_E_INVALID_TOKEN');
+
+  for (const { name, peer } of SERVERS) {
+    for (const { name: what, onTheWay } of UNDER_THE_MECH_LIST_MIC) {
+      it(`our client and ${name}'s server refuse ${what}`, async () => {
+        const pair = connect(ours.client(ALICE, NEGOTIATE), peer.server(NEGOTIATE), onTheWay);
+        await assert.rejects(pair, isSpnegoRefusal);
+      });
+
+      it(`${name}'s client and our server refuse ${what}`, async () => {
+        const pair = connect(peer.client(ALICE, NEGOTIATE), ours.server(NEGOTIATE), onTheWay);
+        await assert.rejects(pair, isRefusal);
+      });
+    }
+  }
+});

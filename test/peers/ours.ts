@@ -1,0 +1,71 @@
+import {
+  type AcceptOptions,
+  type ClaimedIdentity,
+  type InitializeOptions,
+  openSspi,
+  type SecurityContext,
+} from '../../src/sspi.js';
+import { ACCOUNTS, type Account } from './accounts.js';
+import type { Package } from './peer.js';
+import type { Sealed, Side } from './side.js';
+
+const sspi = openSspi({ provider: 'portable' });
+
+/** A context of ours. */
+export class OurSide implements Side {
+  readonly context: SecurityContext;
+
+  constructor(context: SecurityContext) {
+    this.context = context;
+  }
+
+  step(token: Uint8Array): Promise<{ token: Uint8Array; done: boolean }> {
+    return this.context.step(token);
+  }
+
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    return this.context.makeSignature(message);
+  }
+
+  async verify(message: Uint8Array, signature: Uint8Array): Promise<void> {
+    this.context.verifySignature(message, signature);
+  }
+
+  async seal(message: Uint8Array): Promise<Sealed> {
+    return this.context.encryptMessage(message);
+  }
+
+  async unseal({ trailer, data }: Sealed): Promise<Uint8Array> {
+    return this.context.decryptMessage(data, trailer);
+  }
+
+  async sessionKey(): Promise<Uint8Array> {
+    return this.context.queryContextAttributes('sessionKey');
+  }
+}
+
+/** Our side in both roles, as {@link Peer} is the others'. */
+export const ours = {
+  async client(
+    account: Account,
+    { package: name, ...options }: InitializeOptions & { package: Package },
+  ): Promise<OurSide> {
+    const request = { package: name, use: 'outbound', identity: account } as const;
+    const credentials = await sspi.acquireCredentialsHandle(request);
+    return new OurSide(sspi.initializeSecurityContext(credentials, options));
+  },
+
+  async server({
+    package: name,
+    ...options
+  }: AcceptOptions & { package: Package }): Promise<OurSide> {
+    const names = { computer: 'SRV', domain: 'DOM' };
+    const request = { package: name, use: 'inbound', accounts, names } as const;
+    const credentials = await sspi.acquireCredentialsHandle(request);
+    return new OurSide(sspi.acceptSecurityContext(credentials, options));
+  },
+};
+
+function accounts({ domain, user }: ClaimedIdentity): Account | undefined {
+  return ACCOUNTS.find((account) => account.domain === domain && account.user === user);
+}

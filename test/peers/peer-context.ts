@@ -1,0 +1,52 @@
+import type { Sealed, Side } from './side.js';
+
+/** Bytes of a request or an answer are hexadecimal. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+type Call = (call: string, fields?: Record<string, string>) => Promise<Fields>;
+
+/** A security context in the process of a peer. */
+export class PeerContext implements Side {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  async step(token: Uint8Array): Promise<{ token: Uint8Array; done: boolean }> {
+    const answer = await this.#call('step', { token: hex(token) });
+    return { token: bytes(answer, 'token'), done: answer['done'] === true };
+  }
+
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    return bytes(await this.#call('sign', { message: hex(message) }), 'signature');
+  }
+
+  async verify(message: Uint8Array, signature: Uint8Array): Promise<void> {
+    await this.#call('verify', { message: hex(message), signature: hex(signature) });
+  }
+
+  async seal(message: Uint8Array): Promise<Sealed> {
+    const answer = await this.#call('seal', { message: hex(message) });
+    return { trailer: bytes(answer, 'trailer'), data: bytes(answer, 'data') };
+  }
+
+  async unseal({ trailer, data }: Sealed): Promise<Uint8Array> {
+    const answer = await this.#call('unseal', { trailer: hex(trailer), data: hex(data) });
+    return bytes(answer, 'message');
+  }
+
+  async sessionKey(): Promise<Uint8Array> {
+    return bytes(await this.#call('session_key'), 'key');
+  }
+}
+
+function hex(value: Uint8Array): string {
+  return Buffer.from(value).toString('hex');
+}
+
+function bytes(answer: Fields, name: string): Uint8Array {
+  const value = answer[name];
+  if (typeof value !== 'string') throw new Error(`the peer's answer has no ${name}`);
+  return Buffer.from(value, 'hex');
+}

@@ -1,0 +1,56 @@
+/** A message encrypted: the signature of 16 bytes, and the ciphertext, as long as the plaintext. */
+export interface Sealed {
+  readonly trailer: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** One side of a security context, ours or a peer's. */
+export interface Side {
+  /** Takes the other side's token, an empty one at the start, and gives the answer, empty for none. */
+  step(token: Uint8Array): Promise<{ token: Uint8Array; done: boolean }>;
+  sign(message: Uint8Array): Promise<Uint8Array>;
+  verify(message: Uint8Array, signature: Uint8Array): Promise<void>;
+  seal(message: Uint8Array): Promise<Sealed>;
+  unseal(sealed: Sealed): Promise<Uint8Array>;
+  sessionKey(): Promise<Uint8Array>;
+}
+
+export interface Pair {
+  readonly client: Side;
+  readonly server: Side;
+}
+
+/** What becomes of the token of that number on its way, the client's first is 0. */
+export type OnTheWay = (token: Uint8Array, number: number) => Uint8Array;
+
+const MOST_TOKENS = 8;
+
+/** Hands tokens from side to side until both are done, and gives those that were sent. */
+export async function establish(
+  { client, server }: Pair,
+  onTheWay: OnTheWay = (token) => token,
+): Promise<Uint8Array[]> {
+  const sent: Uint8Array[] = [];
+  const done = [false, false];
+  let token: Uint8Array = new Uint8Array();
+  for (let number = 0; number < MOST_TOKENS; number++) {
+    const answer = await (number % 2 === 0 ? client : server).step(token);
+    done[number % 2] = answer.done;
+    if (answer.token.length === 0) break;
+    sent.push(answer.token);
+    token = onTheWay(answer.token, number);
+  }
+  if (done.includes(false)) throw new Error(`not done after ${sent.length} tokens`);
+  return sent;
+}
+
+/** A context established between two sides. */
+export async function connect(
+  client: Promise<Side>,
+  server: Promise<Side>,
+  onTheWay?: OnTheWay,
+): Promise<Pair> {
+  const pair = { client: await client, server: await server };
+  await establish(pair, onTheWay);
+  return pair;
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { hex } from '../support/ntlm.js';
+import {
+  ascii,
+  contexts,
+  flipped,
+  type OnItsWay,
+  pair,
+  type Setting,
+  sspiRejected,
+} from '../support/sspi.js';
+
+describe('handshake: datagrams', () => {
+  const setting: Setting = {
+    initialize: { flags: ['datagram', 'confidentiality'] },
+    accept: { flags: ['datagram'] },
+  };
+
+  /** The server speaks first, and the client has nothing to say before it. */
+  const datagramPair = async (onItsWay: OnItsWay = (token) => token) => {
+    const { client, server } = await contexts(setting);
+    const begun = await client.step();
+    assert.deepEqual([begun.token.length, begun.done], [0, false]);
+    const challenge = await server.step();
+    const authenticate = await client.step(onItsWay(challenge.token, 0));
+    const last = await server.step(onItsWay(authenticate.token, 1));
+    assert.deepEqual([authenticate.done, last.done, last.token.length], [true, true, 0]);
+    return { client, server };
+  };
+
+  it('carries messages in any order', async () => {
+    const { client, server } = await datagramPair();
+    assert.ok(client.queryContextAttributes('flags').includes('datagram'));
+    const sent = [5, 3, 4].map((sequence) => ({
+      sequence,
+      ...client.encryptMessage(ascii(`datagram ${sequence}`), { sequence }),
+    }));
+    for (const { sequence, data, trailer } of sent.reverse()) {
+      const opened = server.decryptMessage(data, trailer, { sequence });
+      assert.equal(hex(opened), hex(ascii(`datagram ${sequence}`)));
+      const other = { sequence: sequence + 1 };
+      assert.throws(() => server.decryptMessage(data, trailer, other), { name: 'SspiError' });
+    }
+    const signature = server.makeSignature(ascii('x'), { sequence: 9 });
+    client.verifySignature(ascii('x'), signature, { sequence: 9 });
+  });
+
+  it('refuses what is altered', async () => {
+    for (const which of [0, 1]) {
+      for (const bit of [8 * 24, 8 * 60 + 5]) {
+        const altered = datagramPair((token, index) =>
+          index === which ? flipped(token, bit) : token,
+        );
+        await assert.rejects(altered, { name: 'SspiError' });
+      }
+    }
+  });
+
+  it('needs a number for each message, and connections take none', async () => {
+    const { client } = await datagramPair();
+    assert.throws(() => client.makeSignature(ascii('x')), TypeError);
+    for (const sequence of [-1, 0.5, 2 ** 32, Number.NaN]) {
+      assert.throws(() => client.makeSignature(ascii('x'), { sequence }), RangeError);
+    }
+    const connection = await pair();
+    assert.throws(() => connection.client.makeSignature(ascii('x'), { sequence: 0 }), RangeError);
+  });
+
+  it('begins with the server, and not in SPNEGO', async () => {
+    const { server } = await contexts(setting);
+    const { client } = await contexts();
+    await sspiRejected('SEC_E_INVALID_TOKEN', server.step((await client.step()).token));
+    await sspiRejected(
+      'SEC_E_UNSUPPORTED_FUNCTION',
+      contexts({ ...setting, package: 'Negotiate' }),
+    );
+  });
+});

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ntHashOf } from '../../src/sspi/ntlm/keys.js';
+import type { AccountLookup, ContextFlag } from '../../src/sspi.js';
+import { hex } from '../support/ntlm.js';
+import {
+  ACCOUNTS,
+  ascii,
+  contexts,
+  flipped,
+  handshake,
+  IDENTITY,
+  type OnItsWay,
+  pair,
+  type Setting,
+  sspi,
+  sspiRejected,
+} from '../support/sspi.js';
+
+const PACKAGES = ['NTLM', 'Negotiate'];
+
+/** Changes one token on its way. */
+const changing =
+  (which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay =>
+  (token, index) =>
+    index === which ? change(token) : token;
+
+for (const name of PACKAGES) {
+  describe(`handshake: ${name}`, () => {
+    const with_ = (setting: Setting): Setting => ({ package: name, ...setting });
+    const denied = (setting: Setting) => sspiRejected('SEC_E_LOGON_DENIED', pair(with_(setting)));
+
+    it('gives both sides one key, one name and the same attributes', async () => {
+      const { client, server } = await pair({ package: name });
+      for (const context of [client, server]) {
+        assert.deepEqual(context.queryContextAttributes('names'), { userName: 'TESTDOM\\alice' });
+        assert.deepEqual(context.queryContextAttributes('flags'), [
+          'integrity',
+          'replay-detect',
+          'sequence-detect',
+          'confidentiality',
+        ]);
+        assert.equal(context.queryContextAttributes('packageInfo').name, name);
+        assert.equal(context.queryContextAttributes('negotiationInfo').package.name, 'NTLM');
+        const { maxToken, ...sizes } = context.queryContextAttributes('sizes');
+        assert.deepEqual(sizes, { maxSignature: 16, blockSize: 0, securityTrailer: 16 });
+        assert.equal(maxToken, name === 'NTLM' ? 2888 : 48_256);
+      }
+      const key = client.queryContextAttributes('sessionKey');
+      assert.equal(key.length, 16);
+      assert.equal(hex(server.queryContextAttributes('sessionKey')), hex(key));
+      key.fill(0);
+      assert.notEqual(hex(client.queryContextAttributes('sessionKey')), hex(key));
+    });
+
+    it('carries messages both ways', async () => {
+      const { client, server } = await pair({ package: name });
+      for (const [from, to] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        to.verifySignature(ascii('signed'), from.makeSignature(ascii('signed')));
+        const { trailer, data } = from.encryptMessage(ascii('sealed'));
+        assert.equal(hex(to.decryptMessage(data, trailer)), hex(ascii('sealed')));
+      }
+    });
+
+    it('takes an NT hash in place of a password, on either side', async () => {
+      const ntHash = ntHashOf('Passw0rd!');
+      const { user, domain } = IDENTITY;
+      await pair(with_({ identity: { user, domain, ntHash } }));
+      await pair(with_({ accounts: () => ({ ntHash }) }));
+      await pair(with_({ identity: { user, domain, ntHash }, accounts: () => ({ ntHash }) }));
+      assert.equal(hex(ntHash), hex(ntHashOf('Passw0rd!')));
+      await denied({ identity: { user, domain, ntHash: flipped(ntHash, 0) } });
+      await denied({ accounts: () => ({ ntHash: flipped(ntHash, 127) }) });
+    });
+
+    it('takes DOMAIN\\user and user@domain', async () => {
+      const claims: unknown[] = [];
+      const accounts: AccountLookup = async (claimed) => {
+        claims.push(claimed);
+        return { password: 'p' };
+      };
+      const names: string[] = [];
+      for (const user of ['DOM\\bob', 'bob@dom.example', 'bob']) {
+        const { server } = await pair(with_({ identity: { user, password: 'p' }, accounts }));
+        names.push(server.queryContextAttributes('names').userName);
+      }
+      assert.deepEqual(claims, [
+        { user: 'bob', domain: 'DOM', workstation: '' },
+        { user: 'bob@dom.example', domain: '', workstation: '' },
+        { user: 'bob', domain: '', workstation: '' },
+      ]);
+      assert.deepEqual(names, ['DOM\\bob', 'bob@dom.example', 'bob']);
+    });
+
+    it('denies a wrong password, user or domain, and says the same of each', async () => {
+      const wrong = [
+        { ...IDENTITY, password: 'Passw0rd?' },
+        { ...IDENTITY, password: '' },
+        { ...IDENTITY, user: 'mallory' },
+        { ...IDENTITY, domain: 'OTHER' },
+        { ...IDENTITY, domain: '' },
+      ];
+      const messages = new Set<string>();
+      for (const identity of wrong) messages.add((await denied({ identity })).message);
+      assert.equal(messages.size, 1);
+      // NTOWFv2 keeps the case of the domain; that of the user does not count.
+      await pair(with_({ identity: { ...IDENTITY, user: 'ALICE' } }));
+      await denied({ identity: { ...IDENTITY, user: 'x' }, accounts: () => undefined });
+      await denied({ identity: { ...IDENTITY, password: '' }, accounts: () => undefined });
+    });
+
+    it('fails with what the accounts fail with, and never lets anybody in', async () => {
+      const cause = new Error('database down');
+      const failing: AccountLookup[] = [
+        () => Promise.reject(cause),
+        () => {
+          throw cause;
+        },
+      ];
+      for (const accounts of failing) {
+        const code = 'SEC_E_NO_AUTHENTICATING_AUTHORITY';
+        const error = await sspiRejected(code, pair(with_({ accounts })));
+        assert.equal(error.cause, cause);
+        assert.equal(error.status, 0x80090311);
+        assert.equal(error.hex, '0x80090311');
+      }
+      const garbage = [true, 'Passw0rd!', 7, {}, { password: 7 }, { ntHash: 'x' }, [], Symbol('x')];
+      for (const answer of garbage) {
+        const accounts = (() => answer) as unknown as AccountLookup;
+        await assert.rejects(pair(with_({ accounts })), TypeError);
+      }
+      const long = () => ({ password: 'x'.repeat(1025) });
+      await assert.rejects(pair(with_({ accounts: long })), RangeError);
+      const short = () => ({ ntHash: new Uint8Array(15) });
+      await assert.rejects(pair(with_({ accounts: short })), RangeError);
+      const nobody = (() => null) as unknown as AccountLookup;
+      await denied({ accounts: nobody });
+    });
+
+    it('gives what the client asks for and the server requires, and no less', async () => {
+      const flagsOfPair = async (client: ContextFlag[], server: ContextFlag[] = []) => {
+        const both = await pair(
+          with_({ initialize: { flags: client }, accept: { flags: server } }),
+        );
+        const [one, other] = [both.client, both.server].map((context) =>
+          context.queryContextAttributes('flags'),
+        );
+        assert.deepEqual(one, other);
+        return one;
+      };
+      const SIGNED = ['integrity', 'replay-detect', 'sequence-detect'];
+      assert.deepEqual(await flagsOfPair([]), []);
+      assert.deepEqual(await flagsOfPair(['integrity']), SIGNED);
+      assert.deepEqual(await flagsOfPair(['replay-detect'], ['integrity']), SIGNED);
+      assert.deepEqual(await flagsOfPair(['identify']), ['identify']);
+      assert.deepEqual(await flagsOfPair(['confidentiality'], ['confidentiality', 'integrity']), [
+        ...SIGNED,
+        'confidentiality',
+      ]);
+      for (const [client, server] of [
+        [[], ['integrity']],
+        [['integrity'], ['confidentiality']],
+        [['integrity'], ['identify']],
+      ] as [ContextFlag[], ContextFlag[]][]) {
+        await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', flagsOfPair(client, server));
+      }
+    });
+
+    it('has no signatures without integrity, and no sealing without confidentiality', async () => {
+      const unsupported = (work: () => unknown) =>
+        assert.throws(work, { code: 'SEC_E_UNSUPPORTED_FUNCTION', status: 0x80090302 });
+      const message = ascii('message');
+      const bare = await pair(with_({ initialize: { flags: [] } }));
+      const signing = await pair(with_({ initialize: { flags: ['integrity'] } }));
+      for (const context of [bare.client, bare.server]) {
+        const { maxSignature, securityTrailer } = context.queryContextAttributes('sizes');
+        assert.deepEqual([maxSignature, securityTrailer], [0, 0]);
+        unsupported(() => context.makeSignature(message));
+        unsupported(() => context.verifySignature(message, new Uint8Array(16)));
+        unsupported(() => context.makeSignatureBuffers([{ type: 'DATA', data: message }]));
+      }
+      assert.equal(signing.client.queryContextAttributes('sizes').securityTrailer, 0);
+      for (const { client } of [bare, signing]) {
+        unsupported(() => client.encryptMessage(message));
+        unsupported(() => client.decryptMessage(message, new Uint8Array(16)));
+      }
+      signing.server.verifySignature(message, signing.client.makeSignature(message));
+    });
+
+    it('checks the target where the server asks for it', async () => {
+      const targets = ['HTTP/www.example.com', 'HTTP/www'];
+      for (const target of ['HTTP/www', 'http/WWW.example.com']) {
+        await pair(with_({ initialize: { target }, accept: { targets } }));
+      }
+      await pair(with_({ initialize: { target: 'cifs/other' } }));
+      for (const initialize of [{}, { target: 'HTTP/ww' }, { target: 'cifs/www' }]) {
+        const error = await sspiRejected(
+          'SEC_E_WRONG_PRINCIPAL',
+          pair(with_({ initialize, accept: { targets } })),
+        );
+        assert.equal(error.status, 0x80090322);
+      }
+      await sspiRejected(
+        'SEC_E_WRONG_PRINCIPAL',
+        pair(with_({ initialize: { target: 'HTTP/www' }, accept: { targets: [] } })),
+      );
+    });
+
+    it('checks channel bindings by the policy of the server', async () => {
+      const [own, other] = [ascii('tls-exporter:own'), ascii('tls-exporter:other')];
+      const bad = (setting: Setting) => sspiRejected('SEC_E_BAD_BINDINGS', pair(with_(setting)));
+      const client = { channelBindings: own };
+      await pair(with_({ initialize: client, accept: { channelBindings: own } }));
+      await pair(with_({ initialize: client }));
+      for (const channelBindingPolicy of ['require', 'accept'] as const) {
+        await bad({ initialize: client, accept: { channelBindings: other, channelBindingPolicy } });
+      }
+      await bad({ accept: { channelBindings: own } });
+      await bad({ initialize: client, accept: { channelBindings: other } });
+      const accepting = { channelBindings: own, channelBindingPolicy: 'accept' } as const;
+      await pair(with_({ initialize: client, accept: accepting }));
+      await pair(with_({ accept: accepting }));
+      const ignoring = { channelBindings: other, channelBindingPolicy: 'ignore' } as const;
+      await pair(with_({ initialize: client, accept: ignoring }));
+      await pair(with_({ accept: ignoring }));
+    });
+
+    it('refuses each step out of order', async () => {
+      const { client, server } = await contexts({ package: name });
+      await sspiRejected('SEC_E_INVALID_TOKEN', server.step());
+      await sspiRejected('SEC_E_INVALID_HANDLE', server.step(ascii('NTLMSSP\0')));
+      await sspiRejected('SEC_E_INVALID_TOKEN', client.step(ascii('NTLMSSP\0')));
+      await sspiRejected('SEC_E_INVALID_HANDLE', client.step());
+      const complete = await pair({ package: name });
+      for (const context of [complete.client, complete.server]) {
+        await sspiRejected('SEC_E_INVALID_HANDLE', context.step());
+        context.makeSignature(ascii('still fine'));
+      }
+    });
+
+    it('refuses a finished exchange that is played again, to any context', async () => {
+      const tokens: Uint8Array[] = [];
+      const { server } = await pair({ package: name }, (token) => {
+        tokens.push(token);
+        return token;
+      });
+      const [first = ascii(''), , third = ascii('')] = tokens;
+      await sspiRejected('SEC_E_INVALID_HANDLE', server.step(third));
+      const other = await contexts({ package: name });
+      await other.server.step(first);
+      await sspiRejected('SEC_E_LOGON_DENIED', other.server.step(third));
+      await sspiRejected('SEC_E_INVALID_HANDLE', other.server.step(third));
+    });
+
+    it('refuses tokens that are truncated or too long, at every length', async () => {
+      const lengths = new Map<number, number>();
+      await pair({ package: name }, (token, index) => {
+        lengths.set(index, token.length);
+        return token;
+      });
+      for (const [which, length] of lengths) {
+        for (let size = 0; size < length; size += size < 90 ? 1 : 37) {
+          const cut = changing(which, (token) => token.subarray(0, size));
+          const outcome = await pair({ package: name }, cut).then(
+            () => 'accepted',
+            (error) => error.code,
+          );
+          // What ends early may still be a whole NEGOTIATE_MESSAGE, to which the MIC is no match.
+          const fine = ['SEC_E_INVALID_TOKEN', 'SEC_E_MESSAGE_ALTERED'];
+          assert.ok(fine.includes(outcome), `token ${which} of ${size} bytes: ${outcome}`);
+        }
+      }
+      const { server } = await contexts({ package: name });
+      await assert.rejects(server.step(new Uint8Array(65_536)), RangeError);
+    });
+  });
+}
+
+describe('credentials', () => {
+  it('need an identity or accounts', async () => {
+    for (const use of ['outbound', 'inbound'] as const) {
+      await sspiRejected(
+        'SEC_E_NO_CREDENTIALS',
+        sspi.acquireCredentialsHandle({ package: 'NTLM', use }),
+      );
+    }
+  });
+
+  it('are of a package there is', async () => {
+    for (const name of ['Kerberos', 'Schannel', 'ntlmv1']) {
+      const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
+      const error = await sspiRejected(
+        'SEC_E_SECPKG_NOT_FOUND',
+        sspi.acquireCredentialsHandle(request),
+      );
+      assert.equal(error.status, 0x80090305);
+    }
+    const { package: info } = await sspi.acquireCredentialsHandle({
+      package: 'negotiate',
+      use: 'outbound',
+      identity: IDENTITY,
+    });
+    assert.equal(info.name, 'Negotiate');
+  });
+
+  it('make no context after close(), and leave those alone that exist', async () => {
+    const request = { package: 'NTLM', use: 'outbound', identity: IDENTITY } as const;
+    const credentials = await sspi.acquireCredentialsHandle(request);
+    const inbound = await sspi.acquireCredentialsHandle({
+      package: 'NTLM',
+      use: 'inbound',
+      accounts: ACCOUNTS,
+    });
+    const client = sspi.initializeSecurityContext(credentials);
+    const server = sspi.acceptSecurityContext(inbound);
+    credentials.close();
+    credentials.close();
+    inbound[Symbol.dispose]();
+    assert.throws(() => sspi.initializeSecurityContext(credentials), {
+      code: 'SEC_E_INVALID_HANDLE',
+    });
+    assert.throws(() => sspi.acceptSecurityContext(inbound), { code: 'SEC_E_INVALID_HANDLE' });
+    await handshake({ client, server });
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+import type { DataBuffer, SecurityContext } from '../../src/sspi.js';
+import { hex } from '../support/ntlm.js';
+import { ascii, flipped, pair, sspiRefused } from '../support/sspi.js';
+
+for (const name of ['NTLM', 'Negotiate']) {
+  describe(`messages: ${name}`, () => {
+    const message = ascii('This is a sample buffer to be signed.');
+    let client: SecurityContext;
+    let server: SecurityContext;
+
+    before(async () => {
+      ({ client, server } = await pair({ package: name }));
+    });
+
+    it('refuses each flipped bit of a signature, and then takes it', () => {
+      const signature = client.makeSignature(message);
+      for (let bit = 0; bit < 128; bit++) {
+        const code = bit < 96 ? 'SEC_E_MESSAGE_ALTERED' : 'SEC_E_OUT_OF_SEQUENCE';
+        sspiRefused(code, () => server.verifySignature(message, flipped(signature, bit)));
+      }
+      server.verifySignature(message, signature);
+    });
+
+    it('refuses data that is changed, and then takes what was sent', () => {
+      const signature = client.makeSignature(message);
+      const wrong = [message.subarray(1), Buffer.concat([message, ascii('.')]), new Uint8Array(0)];
+      for (const data of [...wrong, flipped(message, 7)]) {
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.verifySignature(data, signature));
+      }
+      server.verifySignature(message, signature);
+      const { trailer, data } = client.encryptMessage(message);
+      for (const sealed of [message, data.subarray(1), flipped(data, 3), new Uint8Array(0)]) {
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage(sealed, trailer));
+      }
+      const other = flipped(trailer, 40);
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage(data, other));
+      assert.equal(hex(server.decryptMessage(data, trailer)), hex(message));
+    });
+
+    it('refuses replays, skipped messages, and its own', () => {
+      const [first, second] = [client.makeSignature(message), client.makeSignature(message)];
+      sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.verifySignature(message, second));
+      server.verifySignature(message, first);
+      sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.verifySignature(message, first));
+      server.verifySignature(message, second);
+      const { trailer, data } = client.encryptMessage(message);
+      server.decryptMessage(data, trailer);
+      sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.decryptMessage(data, trailer));
+    });
+
+    it('refuses what the other direction or another context has made', async () => {
+      const one = await pair({ package: name });
+      const two = await pair({ package: name });
+      const signature = one.client.makeSignature(message);
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () => one.client.verifySignature(message, signature));
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () => two.server.verifySignature(message, signature));
+      one.server.verifySignature(message, signature);
+      const { data, trailer } = two.server.encryptMessage(message);
+      for (const context of [two.server, one.client]) {
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => context.decryptMessage(data, trailer));
+      }
+      two.client.decryptMessage(data, trailer);
+    });
+
+    it('refuses a signature for a trailer, and a trailer for a signature', () => {
+      const signature = client.makeSignature(message);
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage(message, signature));
+      server.verifySignature(message, signature);
+      const { trailer, data } = client.encryptMessage(message);
+      for (const wrong of [message, data]) {
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.verifySignature(wrong, trailer));
+      }
+      server.decryptMessage(data, trailer);
+    });
+
+    it('refuses signatures of other lengths', () => {
+      const signature = client.makeSignature(message);
+      for (const length of [0, 15, 17]) {
+        const wrong = Buffer.concat([signature, ascii('x')]).subarray(0, length);
+        sspiRefused('SEC_E_INVALID_TOKEN', () => server.verifySignature(message, wrong));
+        sspiRefused('SEC_E_INVALID_TOKEN', () => server.decryptMessage(message, wrong));
+      }
+      server.verifySignature(message, signature);
+    });
+
+    it('signs and seals messages of any length, in any mixture', () => {
+      for (const size of [0, 1, 55, 56, 59, 60, 61, 64, 2047, 2048, 5000, 100_000]) {
+        const data = new Uint8Array(randomBytes(size));
+        server.verifySignature(data, client.makeSignature(data));
+        const sealed = server.encryptMessage(data);
+        assert.equal(sealed.data.length, size);
+        assert.equal(hex(client.decryptMessage(sealed.data, sealed.trailer)), hex(data));
+        const back = client.encryptMessage(data);
+        assert.equal(hex(server.decryptMessage(back.data, back.trailer)), hex(data));
+      }
+    });
+
+    it('leaves the buffers of the caller as they are', () => {
+      const data = new Uint8Array(message);
+      const { trailer, data: sealed } = client.encryptMessage(data);
+      assert.equal(hex(data), hex(message));
+      const copy = hex(sealed);
+      server.decryptMessage(sealed, trailer);
+      assert.equal(hex(sealed), copy);
+    });
+
+    it('takes several buffers, some of them read-only', () => {
+      const buffers: DataBuffer[] = [
+        { type: 'DATA', data: ascii('header'), flag: 'READONLY_WITH_CHECKSUM' },
+        { type: 'DATA', data: ascii('body') },
+        { type: 'DATA', data: ascii('footer'), flag: 'READONLY' },
+      ];
+      server.verifySignatureBuffers(buffers, client.makeSignatureBuffers(buffers));
+      server.verifySignature(ascii('headerbodyfooter'), client.makeSignatureBuffers(buffers));
+      const { trailer, data } = client.encryptMessageBuffers(buffers);
+      assert.deepEqual(
+        [data[0], data[2]].map((part) => hex(part ?? trailer)),
+        [hex(ascii('header')), hex(ascii('footer'))],
+      );
+      const received = buffers.map((buffer, index) => ({
+        ...buffer,
+        data: data[index] ?? trailer,
+      }));
+      const swapped = received.toReversed();
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessageBuffers(swapped, trailer));
+      const opened = server.decryptMessageBuffers(received, trailer);
+      assert.deepEqual(opened.map(hex), ['header', 'body', 'footer'].map(ascii).map(hex));
+      opened[0]?.fill(0);
+      assert.equal(hex(received[0]?.data ?? trailer), hex(ascii('header')));
+      server.verifySignatureBuffers([], client.makeSignatureBuffers([]));
+    });
+  });
+}

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { derElement } from '../../src/bytes/der.js';
+import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
+import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
+import {
+  decodeNegTokenInit,
+  decodeNegTokenResp,
+  encodeMechTypeList,
+  encodeNegTokenInit,
+  encodeNegTokenResp,
+  type NegTokenResp,
+  NTLM,
+} from '../../src/sspi/spnego/token.js';
+import { bytes, hex } from '../support/ntlm.js';
+import {
+  ascii,
+  contexts,
+  flipped,
+  handshake,
+  type OnItsWay,
+  pair,
+  sspiRefused,
+  sspiRejected,
+} from '../support/sspi.js';
+
+const SETTING = { package: 'Negotiate' };
+const KERBEROS = '2a864886f712010202';
+const MS_KERBEROS = '2a864882f712010202';
+const negotiate = (initialize = {}) => contexts({ ...SETTING, initialize });
+
+/** Changes one NegTokenResp on its way. */
+const changing =
+  (which: number, change: (resp: NegTokenResp) => NegTokenResp): OnItsWay =>
+  (token, index) =>
+    index === which ? encodeNegTokenResp(change(decodeNegTokenResp(token))) : token;
+
+describe('Negotiate', () => {
+  it('sends the first token of NTLM with the offer, and MICs at the end', async () => {
+    const seen: string[] = [];
+    await pair(SETTING, (token, index) => {
+      if (index === 0) {
+        const { mechTypes, mechToken } = decodeNegTokenInit(token);
+        assert.deepEqual(mechTypes, [NTLM]);
+        assert.equal(hex(mechToken?.subarray(0, 8) ?? token), hex(ascii('NTLMSSP\0')));
+      } else {
+        const { negState, supportedMech, responseToken, mechListMIC } = decodeNegTokenResp(token);
+        const parts = [negState, supportedMech === NTLM, responseToken?.[8], mechListMIC?.length];
+        seen.push(parts.join());
+      }
+      return token;
+    });
+    assert.deepEqual(seen, [
+      'accept-incomplete,true,2,',
+      'accept-incomplete,false,3,16',
+      'accept-completed,false,,16',
+    ]);
+  });
+
+  it('counts the MIC, and the first message has the stream of the MIC', async () => {
+    const { client, server } = await pair(SETTING);
+    const { trailer, data } = client.encryptMessage(ascii('first'));
+    assert.equal(Buffer.from(trailer).readUInt32LE(12), 1);
+    assert.equal(hex(server.decryptMessage(data, trailer)), hex(ascii('first')));
+  });
+
+  it('takes NTLM without SPNEGO around it', async () => {
+    const { client } = await contexts();
+    const { server } = await negotiate();
+    await handshake({ client, server });
+    server.verifySignature(ascii('x'), client.makeSignature(ascii('x')));
+    assert.equal(server.queryContextAttributes('packageInfo').name, 'Negotiate');
+    const raw = await contexts();
+    const other = await negotiate();
+    await sspiRejected('SEC_E_INVALID_TOKEN', handshake({ ...other, server: raw.server }));
+  });
+
+  it('goes without MICs where there is no integrity', async () => {
+    const states: unknown[] = [];
+    await pair({ ...SETTING, initialize: { flags: [] } }, (token, index) => {
+      if (index > 1) states.push(decodeNegTokenResp(token).mechListMIC);
+      return token;
+    });
+    assert.deepEqual(states, [undefined, undefined]);
+  });
+
+  it('refuses MICs that are altered or missing', async () => {
+    for (const which of [2, 3]) {
+      for (const bit of [0, 32, 64, 95, 96, 127]) {
+        const altered = changing(which, ({ mechListMIC, ...resp }) => ({
+          ...resp,
+          mechListMIC: flipped(mechListMIC ?? ascii(''), bit),
+        }));
+        await sspiRejected('SEC_E_MESSAGE_ALTERED', pair(SETTING, altered));
+      }
+    }
+    const stripped = changing(3, ({ mechListMIC: _, ...resp }) => resp);
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair(SETTING, stripped));
+  });
+
+  it('declines other mechanisms', async () => {
+    for (const mechTypes of [[KERBEROS], [MS_KERBEROS, KERBEROS]]) {
+      const { server } = await negotiate();
+      const token = encodeNegTokenInit(encodeMechTypeList(mechTypes), ascii('token'));
+      const error = await sspiRejected('SEC_E_SECPKG_NOT_FOUND', server.step(token));
+      assert.equal(error.status, 0x80090305);
+    }
+    const { server } = await negotiate();
+    const raw = derElement(0x60, derElement(6, bytes(KERBEROS)), ascii('\x01\x00token'));
+    await sspiRejected('SEC_E_SECPKG_NOT_FOUND', server.step(raw));
+    const chosen = changing(1, (resp) => ({ ...resp, supportedMech: KERBEROS }));
+    await sspiRejected('SEC_E_SECPKG_NOT_FOUND', pair(SETTING, chosen));
+    const rejected = changing(1, () => ({ negState: 'reject' }));
+    await sspiRejected('SEC_E_LOGON_DENIED', pair(SETTING, rejected));
+  });
+
+  it('takes a client that prefers another mechanism, and then needs the MIC', async () => {
+    const mechTypeList = encodeMechTypeList([KERBEROS, NTLM]);
+    const begin = async () => {
+      const { server } = await negotiate();
+      const { token } = await server.step(encodeNegTokenInit(mechTypeList, ascii('for Kerberos')));
+      assert.deepEqual(
+        { ...decodeNegTokenResp(token) },
+        {
+          negState: 'request-mic',
+          supportedMech: NTLM,
+          responseToken: undefined,
+          mechListMIC: undefined,
+        },
+      );
+      const { client } = await contexts();
+      const { token: hello } = await client.step();
+      const answer = await server.step(encodeNegTokenResp({ responseToken: hello }));
+      const { responseToken } = decodeNegTokenResp(answer.token);
+      const last = await client.step(responseToken);
+      return { client, server, responseToken: last.token };
+    };
+    const honest = await begin();
+    const mechListMIC = honest.client.makeSignature(mechTypeList);
+    const { responseToken } = honest;
+    const final = await honest.server.step(encodeNegTokenResp({ responseToken, mechListMIC }));
+    assert.equal(final.done, true);
+    assert.equal(decodeNegTokenResp(final.token).mechListMIC?.length, 16);
+    // Somebody has put Kerberos away from the list, or the MIC.
+    for (const list of [undefined, encodeMechTypeList([NTLM]), encodeMechTypeList([KERBEROS])]) {
+      const { client, server, responseToken } = await begin();
+      const wrong = list === undefined ? undefined : client.makeSignature(list);
+      const token = encodeNegTokenResp({ responseToken, mechListMIC: wrong });
+      await sspiRejected('SEC_E_MESSAGE_ALTERED', server.step(token));
+    }
+  });
+
+  it('notices when the offer is changed on its way', async () => {
+    const prepended: OnItsWay = (token, index) => {
+      if (index !== 0) return token;
+      const { mechToken = token } = decodeNegTokenInit(token);
+      return encodeNegTokenInit(encodeMechTypeList([NTLM, KERBEROS]), mechToken);
+    };
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair(SETTING, prepended));
+  });
+
+  it('answers a challenge of up to 65,535 bytes, and one that leaves no room for the answer not', async () => {
+    const grown = (size: number) =>
+      changing(1, ({ responseToken, ...resp }) => {
+        const { flags, serverChallenge, targetInfo } = decodeChallenge(responseToken ?? ascii(''));
+        const pairs = new Map([...targetInfo, [99, new Uint8Array(size)] as const]);
+        const message = { flags, serverChallenge, targetInfo: pairs };
+        return { ...resp, responseToken: encodeChallenge(message, 'TESTDOM') };
+      });
+    let length = 0;
+    const setting = { ...SETTING, initialize: { target: 'x'.repeat(1000) } };
+    const sent = pair(setting, (token, index) => {
+      if (index !== 2) return grown(63_300)(token, index);
+      const { responseToken = ascii('') } = decodeNegTokenResp(token);
+      assert.equal(decodeAuthenticate(responseToken).user, 'alice');
+      length = token.length;
+      return token;
+    });
+    // The server takes no token as long.
+    await assert.rejects(sent, RangeError);
+    assert.ok(length > 65_535);
+    await sspiRejected('SEC_E_INVALID_TOKEN', pair(setting, grown(65_000)));
+  });
+
+  it('refuses answers that do not fit their place', async () => {
+    const wrong: [number, NegTokenResp][] = [
+      [1, { negState: 'accept-completed' }],
+      [1, { negState: 'accept-incomplete' }],
+      [1, {}],
+      [2, {}],
+      [2, { mechListMIC: new Uint8Array(16) }],
+      [3, {}],
+      [3, { negState: 'accept-incomplete', mechListMIC: new Uint8Array(16) }],
+      [3, { negState: 'accept-completed', responseToken: ascii('more') }],
+    ];
+    for (const [which, resp] of wrong) {
+      await sspiRejected(
+        'SEC_E_INVALID_TOKEN',
+        pair(
+          SETTING,
+          changing(which, () => resp),
+        ),
+      );
+    }
+  });
+
+  it('reads DER and nothing else', () => {
+    const good = encodeNegTokenInit(encodeMechTypeList([NTLM]), ascii('token'));
+    decodeNegTokenInit(good);
+    const text = hex(good);
+    const wrong = {
+      'a tail': `${text}00`,
+      'an empty list': '6014060006062b0601050502a00630040a00000000',
+      'a long form of a short length': text.replace(/^60(..)/, '6081$1'),
+      'an indefinite length': text.replace(/^60../, '6080'),
+      'a length of four bytes': text.replace(/^60(..)/, '6084000000$1'),
+      'another tag': text.replace(/^60/, '61'),
+      nothing: '',
+    };
+    for (const [name, token] of Object.entries(wrong)) {
+      const error = sspiRefused('SEC_E_INVALID_TOKEN', () => decodeNegTokenInit(bytes(token)));
+      assert.equal(typeof error.path, 'string', name);
+      assert.equal(typeof error.offset, 'number', name);
+    }
+    const states = ['a1053003a0030a01', 'a1073005a0030a0104', 'a1073005a1030a0100'];
+    for (const token of states) {
+      sspiRefused('SEC_E_INVALID_TOKEN', () => decodeNegTokenResp(bytes(token)));
+    }
+    // NegTokenInit2 of MS-SPNG 2.2.1 has hints where RFC 4178 has the MIC.
+    const hints = derElement(
+      0xa3,
+      derElement(0x30, derElement(0xa0, derElement(0x1b, ascii('x')))),
+    );
+    const list = derElement(0xa0, encodeMechTypeList([NTLM]));
+    const init2 = derElement(0xa0, derElement(0x30, list, hints));
+    const token = derElement(0x60, derElement(6, bytes('2b0601050502')), init2);
+    assert.deepEqual(decodeNegTokenInit(token).mechTypes, [NTLM]);
+  });
+});

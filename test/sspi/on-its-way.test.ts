@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
+import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { flagsOf } from '../../src/sspi/ntlm/flags.js';
+import { fromUtf16 } from '../../src/sspi/ntlm/text.js';
+import type { AccountLookup } from '../../src/sspi.js';
+import { hex } from '../support/ntlm.js';
+import { ascii, contexts, flipped, type OnItsWay, pair, sspiRejected } from '../support/sspi.js';
+
+/** Changes one token on its way. */
+const changing =
+  (which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay =>
+  (token, index) =>
+    index === which ? change(token) : token;
+
+/** Clears NegotiateFlags, which are at `offset` of a message of bare NTLM. */
+const without =
+  (offset: number, flags: number) =>
+  (token: Uint8Array): Uint8Array => {
+    const copy = Buffer.from(token);
+    copy.writeUInt32LE((copy.readUInt32LE(offset) & ~flags) >>> 0, offset);
+    return new Uint8Array(copy);
+  };
+
+const FLAGS_AT = [12, 20, 60];
+
+describe('handshake: NTLM on its way', () => {
+  const KEPT = flagsOf('NEGOTIATE_UNICODE');
+
+  it('refuses flags that are taken away in any of its messages', async () => {
+    const flags = {
+      sign: flagsOf('NEGOTIATE_SIGN'),
+      seal: flagsOf('NEGOTIATE_SEAL'),
+      'sign and seal': flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL'),
+      '128 bit': flagsOf('NEGOTIATE_128'),
+      '128 and 56 bit': flagsOf('NEGOTIATE_128', 'NEGOTIATE_56'),
+      ESS: flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY'),
+      'key exchange': flagsOf('NEGOTIATE_KEY_EXCH'),
+      unicode: KEPT,
+    };
+    const weak = ['56-bit', '40-bit', 'no-key-exchange', 'no-extended-session-security'] as const;
+    for (const [name, bits] of Object.entries(flags)) {
+      for (const [which, offset] of FLAGS_AT.entries()) {
+        if (bits === KEPT && which === 2) continue;
+        const downgrade = changing(which, without(offset, bits));
+        for (const allowWeak of [[], weak]) {
+          const setting = { initialize: { allowWeak }, accept: { allowWeak } };
+          const outcome = await pair(setting, downgrade).then(
+            () => 'accepted',
+            (error) => error.code,
+          );
+          const fine = ['SEC_E_UNSUPPORTED_FUNCTION', 'SEC_E_MESSAGE_ALTERED'];
+          assert.ok(fine.includes(outcome), `${name} in message ${which}: ${outcome}`);
+        }
+      }
+    }
+  });
+
+  it('refuses at the client a challenge that gives less than it needs', async () => {
+    const both = flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL');
+    for (const bits of [both, flagsOf('NEGOTIATE_SEAL'), KEPT]) {
+      const { client, server } = await contexts();
+      const { token } = await server.step((await client.step()).token);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(without(20, bits)(token)));
+    }
+  });
+
+  it('refuses every single bit that is flipped in any of its messages, but for what nobody reads', async () => {
+    const lengths: number[] = [];
+    await pair({}, (token, index) => {
+      lengths[index] = token.length;
+      return token;
+    });
+    for (const [which, length] of lengths.entries()) {
+      const accepted: number[] = [];
+      for (let bit = 0; bit < 8 * length; bit += 3) {
+        const outcome = await pair(
+          {},
+          changing(which, (token) => flipped(token, bit)),
+        ).then(
+          () => 'accepted',
+          (error) => {
+            if (error.name !== 'SspiError') throw error;
+            return error.code;
+          },
+        );
+        if (outcome === 'accepted') accepted.push(bit >> 3);
+      }
+      assert.deepEqual(accepted, [], `message ${which}`);
+    }
+  });
+
+  it('refuses a MIC that is stripped, and the flag that says so', async () => {
+    const zeroed = (token: Uint8Array) => new Uint8Array(token).fill(0, 72, 88);
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, changing(2, zeroed)));
+    const unflagged = (token: Uint8Array) => {
+      const flag = Buffer.from([AV_ID.MsvAvFlags, 0, 4, 0, 2, 0, 0, 0]);
+      const place = Buffer.from(token).indexOf(flag);
+      assert.ok(place > 0);
+      return zeroed(token).fill(0, place + 4, place + 5);
+    };
+    await sspiRejected('SEC_E_LOGON_DENIED', pair({}, changing(2, unflagged)));
+  });
+
+  it('refuses a challenge without a timestamp, though the client then sends no MIC', async () => {
+    const withoutTimestamp = (token: Uint8Array) => {
+      const copy = Buffer.from(token);
+      // The timestamp is the last of the AV_PAIRs: MsvAvEOL moves over it.
+      copy.writeUInt16LE(copy.readUInt16LE(40) - 12, 40);
+      copy.fill(0, copy.length - 16, copy.length);
+      return new Uint8Array(copy);
+    };
+    let mic: Uint8Array | undefined = new Uint8Array(1);
+    const watching: OnItsWay = (token, index) => {
+      if (index === 2) mic = decodeAuthenticate(token).mic;
+      return index === 1 ? withoutTimestamp(token) : token;
+    };
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, watching));
+    assert.equal(mic, undefined);
+  });
+
+  it('refuses a challenge without the names of the server, where messages are to be protected', async () => {
+    const nameless = changing(1, (token) => {
+      const copy = Buffer.from(token);
+      copy.writeUInt16LE(4, 40);
+      copy.fill(0, copy.readUInt32LE(44));
+      return new Uint8Array(copy);
+    });
+    await sspiRejected('SEC_E_LOGON_DENIED', pair({}, nameless));
+  });
+
+  it('refuses anonymous and NTLMv1 responses', async () => {
+    for (const length of [0, 1, 24, 43]) {
+      const shortened = changing(2, (token) => {
+        const copy = Buffer.from(token);
+        copy.writeUInt16LE(length, 20);
+        copy.writeUInt16LE(length, 22);
+        return new Uint8Array(copy);
+      });
+      await sspiRejected('SEC_E_LOGON_DENIED', pair({}, shortened));
+    }
+  });
+
+  it('refuses a user without a name, and one whose name would read as one of a domain', async () => {
+    const claims: unknown[] = [];
+    const accounts: AccountLookup = (claimed) => {
+      claims.push(claimed);
+      return { password: 'p' };
+    };
+    const renamed = changing(2, (token) => {
+      const copy = Buffer.from(token);
+      copy.write('\\', copy.readUInt32LE(40) + 2, 'utf16le');
+      return new Uint8Array(copy);
+    });
+    const nameless = changing(2, (token) => new Uint8Array(token).fill(0, 36, 38));
+    const setting = { identity: { user: 'a.b', password: 'p' }, accounts };
+    for (const change of [renamed, nameless]) {
+      await sspiRejected('SEC_E_LOGON_DENIED', pair(setting, change));
+    }
+    assert.deepEqual(claims, []);
+  });
+
+  it('refuses session keys of other lengths than 16', async () => {
+    for (const length of [0, 1, 15, 17]) {
+      const shortened = changing(2, (token) => {
+        const copy = Buffer.concat([token, Buffer.alloc(1)]);
+        copy.writeUInt16LE(length, 52);
+        return new Uint8Array(copy);
+      });
+      await sspiRejected('SEC_E_INVALID_TOKEN', pair({}, shortened));
+    }
+  });
+
+  it('sends the target, the channel bindings, the MIC flag and no LM response', async () => {
+    let sent = new Uint8Array(0);
+    const initialize = { target: 'HTTP/www', channelBindings: ascii('x') };
+    await pair({ initialize }, (token, index) => {
+      if (index === 2) sent = new Uint8Array(token);
+      return token;
+    });
+    const { response, mic, workstation } = decodeAuthenticate(sent);
+    const pairs = response?.pairs ?? new Map();
+    assert.equal(fromUtf16(pairs.get(AV_ID.MsvAvTargetName)), 'HTTP/www');
+    assert.equal(pairs.get(AV_ID.MsvAvChannelBindings).length, 16);
+    assert.equal(hex(pairs.get(AV_ID.MsvAvFlags)), '02000000');
+    assert.equal(mic?.length, 16);
+    assert.equal(workstation, '');
+    assert.equal(hex(Buffer.from(sent).subarray(12, 14)), '1800');
+    await pair({}, (token, index) => {
+      if (index !== 2) return token;
+      const { response } = decodeAuthenticate(token);
+      // Zeros in place of no channel bindings broke servers.
+      assert.equal(response?.pairs.has(AV_ID.MsvAvChannelBindings), false);
+      assert.equal(response?.pairs.has(AV_ID.MsvAvTargetName), false);
+      return token;
+    });
+  });
+
+  it('takes NEGOTIATE_MESSAGEs of old clients, which end early', async () => {
+    const { server } = await contexts();
+    const negotiate = Buffer.alloc(16);
+    negotiate.write('NTLMSSP\0', 'latin1');
+    negotiate.writeUInt32LE(1, 8);
+    negotiate.writeUInt32LE(0xe2088235, 12);
+    const { token, done } = await server.step(negotiate);
+    assert.deepEqual([Buffer.from(token).readUInt32LE(8), done], [2, false]);
+  });
+});
+
+describe('handshake: weak security', () => {
+  const VARIANTS = {
+    '56-bit': flagsOf('NEGOTIATE_128'),
+    '40-bit': flagsOf('NEGOTIATE_128', 'NEGOTIATE_56'),
+    'no-key-exchange': flagsOf('NEGOTIATE_KEY_EXCH'),
+    'no-extended-session-security': flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY'),
+  };
+  const isWeak = (name: string): name is keyof typeof VARIANTS => Object.hasOwn(VARIANTS, name);
+
+  /** A client that is weaker than ours: its NEGOTIATE_MESSAGE, which is then seen by both sides. */
+  const weakened = async (bits: number, client: string[], server: string[]) => {
+    const setting = {
+      initialize: { allowWeak: client.filter(isWeak) },
+      accept: { allowWeak: server.filter(isWeak) },
+    };
+    const both = await contexts(setting);
+    await both.client.step();
+    const negotiate = without(12, bits)((await (await contexts()).client.step()).token);
+    const { token } = await both.server.step(negotiate);
+    return { ...both, answer: () => both.client.step(token) };
+  };
+
+  it('is refused by the server unless it is allowed by name', async () => {
+    for (const [name, bits] of Object.entries(VARIANTS)) {
+      const others = Object.keys(VARIANTS).filter((other) => other !== name);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', weakened(bits, [], []));
+      const error = await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', weakened(bits, [], others));
+      assert.ok(error.message.endsWith(name), error.message);
+      await weakened(bits, [], [name]);
+    }
+  });
+
+  it('is refused by the client unless it is allowed by name', async () => {
+    for (const [name, bits] of Object.entries(VARIANTS)) {
+      const others = Object.keys(VARIANTS).filter((other) => other !== name);
+      const refusing = await weakened(bits, others, [name]);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', refusing.answer());
+      const allowing = await weakened(bits, [name], [name]);
+      assert.equal((await allowing.answer()).done, true);
+    }
+  });
+
+  it('does not matter where no message is protected', async () => {
+    const strip = Object.values(VARIANTS).reduce((all, bits) => all | bits, 0);
+    const setting = { initialize: { flags: [] } };
+    const bare = await contexts(setting);
+    const { token } = await bare.client.step();
+    await bare.server.step(without(12, strip)(token));
+  });
+});

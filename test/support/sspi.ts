@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import {
+  type AcceptOptions,
+  type AccountLookup,
+  type Identity,
+  type InitializeOptions,
+  openSspi,
+  type SecurityContext,
+  type Sspi,
+  SspiError,
+  type SspiErrorCode,
+} from '../../src/sspi.js';
+
+export const IDENTITY: Identity = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
+
+/** Knows alice alone, by password. */
+export const ACCOUNTS: AccountLookup = ({ user, domain }) =>
+  user.toLowerCase() === 'alice' && domain.toUpperCase() === 'TESTDOM'
+    ? { password: 'Passw0rd!' }
+    : undefined;
+
+export interface Setting {
+  readonly package?: string;
+  readonly identity?: Identity;
+  readonly accounts?: AccountLookup;
+  readonly initialize?: InitializeOptions;
+  readonly accept?: AcceptOptions;
+}
+
+export interface Pair {
+  readonly client: SecurityContext;
+  readonly server: SecurityContext;
+}
+
+export const sspi: Sspi = openSspi({ provider: 'portable' });
+
+/** Two contexts that have not begun. */
+export async function contexts(setting: Setting = {}): Promise<Pair> {
+  const name = setting.package ?? 'NTLM';
+  const outbound = await sspi.acquireCredentialsHandle({
+    package: name,
+    use: 'outbound',
+    identity: setting.identity ?? IDENTITY,
+  });
+  const inbound = await sspi.acquireCredentialsHandle({
+    package: name,
+    use: 'inbound',
+    accounts: setting.accounts ?? ACCOUNTS,
+    names: { computer: 'SRV1', domain: 'TESTDOM', dnsComputer: 'srv1.test', dnsDomain: 'test' },
+  });
+  return {
+    client: sspi.initializeSecurityContext(outbound, setting.initialize),
+    server: sspi.acceptSecurityContext(inbound, setting.accept),
+  };
+}
+
+/** What happens to a token on its way; the first has index 0. */
+export type OnItsWay = (token: Uint8Array, index: number) => Uint8Array;
+
+/** Carries tokens to and fro until nobody has one to send. */
+export async function handshake(
+  { client, server }: Pair,
+  onItsWay: OnItsWay = (token) => token,
+): Promise<void> {
+  let from = client;
+  let token: Uint8Array = new Uint8Array(0);
+  for (let index = 0; ; index++) {
+    const step = await from.step(token);
+    if (step.token.length === 0) return;
+    token = onItsWay(step.token, index);
+    from = from === client ? server : client;
+  }
+}
+
+/** Two contexts that are complete. */
+export async function pair(setting: Setting = {}, onItsWay?: OnItsWay): Promise<Pair> {
+  const both = await contexts(setting);
+  await handshake(both, onItsWay);
+  return both;
+}
+
+/** Asserts that `work` throws an SspiError with this code, and gives it back. */
+export function sspiRefused(code: SspiErrorCode, work: () => unknown): SspiError {
+  try {
+    work();
+  } catch (error) {
+    return withCode(code, error);
+  }
+  throw new assert.AssertionError({ message: `expected ${code}, nothing was thrown` });
+}
+
+/** {@link sspiRefused} for a promise. */
+export async function sspiRejected(
+  code: SspiErrorCode,
+  work: Promise<unknown>,
+): Promise<SspiError> {
+  return work.then(
+    () => {
+      throw new assert.AssertionError({ message: `expected ${code}, the promise was fulfilled` });
+    },
+    (error) => withCode(code, error),
+  );
+}
+
+function withCode(code: SspiErrorCode, error: unknown): SspiError {
+  if (!(error instanceof SspiError)) throw error;
+  assert.equal(error.code, code, error.message);
+  return error;
+}
+
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'latin1'));
+}
+
+/** A copy with one bit flipped. */
+export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { derElement } from '../../src/bytes/der.js';
+import {
+  encodeMechTypeList,
+  encodeNegTokenInit,
+  encodeNegTokenResp,
+  NTLM,
+} from '../../src/sspi/spnego/token.js';
+import { bytes, hex, msNlmp, transcripts } from '../support/ntlm.js';
+import { contexts } from '../support/sspi.js';
+
+const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+
+function run(args: string[], input: string | Uint8Array = '') {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  const options = { input: Buffer.from(input), env };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], options);
+  return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+const inspect = (token: string, input?: string | Uint8Array) =>
+  run(['ntlm', 'inspect', token], input);
+const base64 = (token: Uint8Array) => Buffer.from(token).toString('base64');
+
+const [transcript = assert.fail('there is no transcript')] = transcripts;
+const authenticate = bytes(transcript.authenticate);
+
+describe('tokenbinding ntlm inspect', () => {
+  it('shows each message of NTLM', () => {
+    const negotiate = inspect(transcript.negotiate);
+    assert.equal(negotiate.status, 0);
+    assert.match(negotiate.stdout, /^40 bytes\nNEGOTIATE_MESSAGE\n {2}NegotiateFlags\n/);
+    assert.match(negotiate.stdout, /^ {4}NEGOTIATE_KEY_EXCH$/m);
+    const challenge = inspect(transcript.challenge).stdout;
+    assert.match(challenge, /^ {4}MsvAvNbDomainName +"TESTDOM"$/m);
+    assert.match(challenge, /^ {4}MsvAvTimestamp +20\d\d-[\d:T.-]+Z$/m);
+    assert.match(challenge, /^ {2}ServerChallenge +8 bytes {2}f356660f4fa5d481$/m);
+    const { stdout, status } = inspect(transcript.authenticate);
+    assert.equal(status, 0);
+    assert.match(stdout, /^ {2}UserName +"alice"$/m);
+    assert.match(stdout, new RegExp(`^ {2}MIC +16 bytes {2}${transcript.mic}$`, 'm'));
+    assert.match(stdout, /^ {6}MsvAvFlags .*\n {8}mic$/m);
+    const old = inspect(msNlmp.ntlmv1.authenticateMessage).stdout;
+    assert.match(old, new RegExp(`NtChallengeResponse +24 bytes {2}${msNlmp.ntlmv1.ntResponse}`));
+    assert.doesNotMatch(old, /MIC/);
+  });
+
+  it('shows SPNEGO, and the NTLM in it', () => {
+    const list = encodeMechTypeList(['2a864886f712010202', NTLM, '2b0601']);
+    const init = inspect(base64(encodeNegTokenInit(list, bytes(transcript.negotiate))));
+    assert.equal(init.status, 0);
+    assert.match(init.stdout, /^ {6}mechType\[0\] +Kerberos 5$/m);
+    assert.match(init.stdout, /^ {6}mechType\[2\] +unknown mechanism$/m);
+    assert.match(init.stdout, /^ {4}mechToken\n {6}NEGOTIATE_MESSAGE\n/m);
+    const resp = encodeNegTokenResp({ negState: 'request-mic', responseToken: authenticate });
+    const { stdout } = inspect(base64(resp));
+    assert.match(stdout, /^ {2}negState +request-mic$/m);
+    assert.match(stdout, /^ {6}UserName +"alice"$/m);
+  });
+
+  it('takes base64, hex, header lines and standard input, text or bytes', () => {
+    const wanted = inspect(transcript.authenticate).stdout;
+    const text = base64(authenticate);
+    const forms = [
+      text,
+      text.replace(/=+$/, ''),
+      `NTLM ${text}`,
+      `Authorization: NTLM ${text}`,
+      `proxy-authorization:Negotiate ${text}`,
+      `WWW-Authenticate: Negotiate ${text}`,
+      transcript.authenticate.toUpperCase(),
+    ];
+    for (const form of forms) {
+      assert.equal(inspect(form).stdout, wanted, form.slice(0, 30));
+      assert.equal(inspect('-', `${form}\r\n`).stdout, wanted);
+    }
+    assert.equal(inspect('-', authenticate).stdout, wanted);
+  });
+
+  it('shows all there is as JSON', () => {
+    const { stdout, status } = run(['ntlm', 'inspect', '--json', transcript.challenge]);
+    assert.equal(status, 0);
+    const { nodes, faults, length } = JSON.parse(stdout);
+    assert.equal(length, transcript.challenge.length / 2);
+    assert.deepEqual(faults, []);
+    const [{ name, fields }] = nodes;
+    assert.equal(name, 'CHALLENGE_MESSAGE');
+    const challenge = fields.find((field: { name: string }) => field.name === 'ServerChallenge');
+    assert.deepEqual(challenge, {
+      name: 'ServerChallenge',
+      fields: [],
+      offset: 24,
+      length: 8,
+      bytes: 'f356660f4fa5d481',
+    });
+  });
+
+  it('shows a damaged token up to its fault, and exits with 1', () => {
+    const cut = inspect(transcript.authenticate.slice(0, 500));
+    assert.equal(cut.status, 1);
+    assert.match(
+      cut.stdout,
+      /damaged: AUTHENTICATE_MESSAGE\.\w+: lies at \d+ to \d+, of 250 bytes/,
+    );
+    const inner = encodeNegTokenResp({ responseToken: authenticate.subarray(0, 20) });
+    const { status, stdout } = inspect(base64(inner));
+    assert.equal(status, 1);
+    assert.match(stdout, /damaged: AUTHENTICATE_MESSAGE/);
+    for (const token of ['00', 'ff'.repeat(100), hex(derElement(0x60)), '4e544c4d53535000']) {
+      const { status, stdout, stderr } = inspect(token);
+      assert.equal(status, 1, token);
+      assert.match(stdout, /damaged: /);
+      assert.equal(stderr, '');
+    }
+  });
+
+  it('escapes what a terminal could obey', async () => {
+    const { client, server } = await contexts({
+      identity: { user: 'a\u001b[31m\u009b31m\u202e\n', password: 'p' },
+    });
+    const { token } = await server.step((await client.step()).token);
+    const { stdout } = inspect(base64((await client.step(token)).token));
+    assert.match(stdout, /UserName +"a\\u001b\[31m\\u009b31m\\u202e\\n"/);
+  });
+
+  it('answers wrong usage with 2', () => {
+    const wrong = [[], ['inspect'], ['show', '00'], ['inspect', '00', '00'], ['inspect', '=']];
+    for (const args of [...wrong, ['inspect', 'A'], ['inspect', '']]) {
+      const { status, stdout, stderr } = run(['ntlm', ...args]);
+      assert.deepEqual([status, stdout], [2, ''], args.join(' '));
+      assert.match(stderr, /^tokenbinding ntlm: /);
+    }
+    const help = run(['ntlm', '--help']);
+    assert.equal(help.status, 0);
+    assert.match(help.stdout, /^Usage: tokenbinding ntlm inspect[\s\S]*Exit code:/);
+    assert.match(run(['--help']).stdout, /ntlm/);
+  });
+});

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
+import { AV_ID, encodeAvPairs, readAvPairs } from '../../src/sspi/ntlm/av-pairs.js';
+import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
+import { flagsOf } from '../../src/sspi/ntlm/flags.js';
+import { decodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
+import { tokenReader } from '../../src/sspi/reader.js';
+import { bytes, hex, transcripts } from '../support/ntlm.js';
+import { ascii, sspiRefused } from '../support/sspi.js';
+
+const at = (work: () => unknown) => {
+  const { path, offset } = sspiRefused('SEC_E_INVALID_TOKEN', work);
+  return [path, offset];
+};
+const [transcript = assert.fail('there is no transcript')] = transcripts;
+const authenticate = Buffer.from(transcript.authenticate, 'hex');
+
+/** The AUTHENTICATE_MESSAGE of the transcript with a field changed. */
+const with_ = (change: (token: Buffer) => unknown) => {
+  const token = Buffer.from(authenticate);
+  change(token);
+  return () => decodeAuthenticate(token);
+};
+
+describe('AV_PAIRs', () => {
+  const read = (text: string) => readAvPairs(tokenReader(bytes(text)));
+
+  it('keep their order, known or not', () => {
+    const pairs = read('0300020041000b000000' + '01000200420000000000');
+    assert.deepEqual(
+      [...pairs].map(([id, value]) => [id, hex(value)]),
+      [
+        [3, '4100'],
+        [11, ''],
+        [1, '4200'],
+      ],
+    );
+    assert.equal(hex(encodeAvPairs(pairs)), '0300020041000b00000001000200420000000000');
+  });
+
+  it('end with MsvAvEOL, which is empty', () => {
+    assert.deepEqual(
+      at(() => read('')),
+      ['AvId', 0],
+    );
+    assert.deepEqual(
+      at(() => read('01000200')),
+      ['MsvAvNbComputerName', 4],
+    );
+    assert.deepEqual(
+      at(() => read('010000')),
+      ['AvLen', 2],
+    );
+    assert.deepEqual(
+      at(() => read('0000010041')),
+      ['MsvAvEOL', 0],
+    );
+  });
+
+  it('come once each', () => {
+    assert.deepEqual(
+      at(() => read('010000000200000001000000' + '00000000')),
+      ['MsvAvNbComputerName', 8],
+    );
+  });
+
+  it('have the lengths they must have', () => {
+    for (const [id, length] of [
+      [AV_ID.MsvAvFlags, 4],
+      [AV_ID.MsvAvTimestamp, 8],
+      [AV_ID.MsvAvChannelBindings, 16],
+    ] as const) {
+      const list = (size: number) => encodeAvPairs(new Map([[id, new Uint8Array(size)]]));
+      for (const wrong of [0, length - 1, length + 1]) {
+        sspiRefused('SEC_E_INVALID_TOKEN', () => readAvPairs(tokenReader(list(wrong))));
+      }
+      assert.equal(readAvPairs(tokenReader(list(length))).size, 1);
+    }
+  });
+});
+
+describe('NTLM messages', () => {
+  it('begin with NTLMSSP and their type', () => {
+    const negotiate = bytes(transcript.negotiate);
+    assert.deepEqual(
+      at(() => decodeChallenge(negotiate)),
+      ['CHALLENGE_MESSAGE.MessageType', 8],
+    );
+    assert.deepEqual(
+      at(() => decodeNegotiate(ascii('NTLMSSQ\0'))),
+      ['NEGOTIATE_MESSAGE.Signature', 0],
+    );
+    assert.deepEqual(
+      at(() => decodeAuthenticate(ascii('NTLM'))),
+      ['AUTHENTICATE_MESSAGE.Signature', 0],
+    );
+  });
+
+  it('have payloads within them', () => {
+    const path = 'AUTHENTICATE_MESSAGE.UserName';
+    assert.deepEqual(at(with_((token) => token.writeUInt32LE(authenticate.length - 9, 40))), [
+      path,
+      44,
+    ]);
+    assert.deepEqual(at(with_((token) => token.writeUInt32LE(0xffffffff, 40))), [path, 44]);
+    assert.deepEqual(at(with_((token) => token.writeUInt16LE(0xffff, 36))), [path, 44]);
+    assert.equal(at(with_((token) => token.writeUInt16LE(9, 36)))[0], path);
+  });
+
+  it('have names of whole characters', () => {
+    for (const [field, name] of [
+      [28, 'DomainName'],
+      [36, 'UserName'],
+    ] as const) {
+      const [path] = at(with_((token) => token.writeUInt16LE(3, field)));
+      assert.equal(path, `AUTHENTICATE_MESSAGE.${name}`);
+    }
+  });
+
+  it('may have payloads that overlap, and empty ones anywhere', () => {
+    const overlapping = with_((token) => authenticate.copy(token, 28, 36, 44))();
+    assert.equal(overlapping.domain, overlapping.user);
+    const nowhere = with_((token) => {
+      token.writeUInt16LE(0, 36);
+      token.writeUInt32LE(0xffffffff, 40);
+    })();
+    assert.equal(nowhere.user, '');
+  });
+
+  it('have a MIC where the flag says so, and not where it does not', () => {
+    assert.equal(hex(decodeAuthenticate(authenticate).mic ?? authenticate), transcript.mic);
+    const flag = authenticate.indexOf(Buffer.from('0600040002000000', 'hex'));
+    const { mic } = with_((token) => token.writeUInt8(0, flag + 4))();
+    assert.equal(mic, undefined);
+  });
+
+  it('have NTLMv2 responses of their one version', () => {
+    const start = authenticate.readUInt32LE(24);
+    for (const place of [start + 16, start + 17]) {
+      const [path] = at(with_((token) => token.writeUInt8(2, place)));
+      assert.equal(path, 'AUTHENTICATE_MESSAGE.NtChallengeResponse.RespType');
+    }
+  });
+
+  it('NEGOTIATE_MESSAGE: names are looked at where they are supplied', () => {
+    const token = Buffer.from(transcript.negotiate, 'hex');
+    token.writeUInt16LE(99, 16);
+    decodeNegotiate(token);
+    token.writeUInt32LE(token.readUInt32LE(12) | flagsOf('NEGOTIATE_OEM_DOMAIN_SUPPLIED'), 12);
+    assert.deepEqual(
+      at(() => decodeNegotiate(token)),
+      ['NEGOTIATE_MESSAGE.DomainName', 24],
+    );
+    for (const length of [16, 24, 32])
+      decodeNegotiate(bytes(transcript.negotiate).subarray(0, length));
+    assert.equal(
+      at(() => decodeNegotiate(token.subarray(0, 15)))[0],
+      'NEGOTIATE_MESSAGE.NegotiateFlags',
+    );
+  });
+
+  it('CHALLENGE_MESSAGE: nothing comes after its AV_PAIRs', () => {
+    const message = {
+      flags: flagsOf('NEGOTIATE_TARGET_INFO', 'NEGOTIATE_VERSION'),
+      serverChallenge: new Uint8Array(8),
+      targetInfo: new Map([[AV_ID.MsvAvNbDomainName, ascii('A\0')]]),
+    };
+    const token = Buffer.concat([encodeChallenge(message, ''), ascii('tail')]);
+    decodeChallenge(token);
+    token.writeUInt16LE(token.readUInt16LE(40) + 4, 40);
+    assert.equal(at(() => decodeChallenge(token))[0], 'CHALLENGE_MESSAGE.TargetInfo');
+    const old = decodeChallenge(token.subarray(0, 32).fill(0, 20, 24));
+    assert.equal(old.targetInfo.size, 0);
+  });
+});
