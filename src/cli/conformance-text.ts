@@ -1,8 +1,8 @@
 import { differencesBetween } from '../conformance/compare-outcomes.js';
-import { describeSide } from '../conformance/describe-side.js';
 import type { Outcome } from '../conformance/outcome.js';
 import { describeReason } from '../conformance/reasons.js';
 import type { Report, ReportedCase, Tally } from '../conformance/report.js';
+import { describeSide } from './describe-side.js';
 import { printable, style } from './output.js';
 
 /** How many differences, and how many pairs of reasons, are shown; a page or JSON has the others. */

@@ -17,8 +17,8 @@ const help = `Usage: tokenbinding conformance [options] [<side> <side>]
        tokenbinding conformance diff [--json] [--html <file>] <recording> <recording>
 
 Puts the same cases to two sides and shows where they part: published vectors,
-generated messages, seeded mutations and probes. Keys are made for a throw-away
-target below .invalid alone, and deleted.
+generated messages, seeded mutations and probes. Keys are made for throw-away
+targets below .invalid alone, and deleted; one that may be left is told of.
 
   <side>            windows        tokenbinding.dll of this Windows
                     library        the DLL of --library
@@ -91,7 +91,7 @@ function exitCode({ total }: Report): ExitCode {
 async function compareWithProgress(options: ConformanceOptions): Promise<Report> {
   const line = new ProgressLine();
   const interruption = new AbortController();
-  const interrupt = () => interruption.abort(new UsageError('interrupted'));
+  const interrupt = () => interruption.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
   const onProgress = (progress: Progress) => line.show(progress);
   try {

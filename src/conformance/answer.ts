@@ -16,7 +16,8 @@ export async function outcomeOf(work: () => Outcome | Promise<Outcome>): Promise
 export function outcomeOfError(error: unknown): Outcome {
   if (isWrongArgument(error)) return { verdict: 'refused', reason: { code: error.code } };
   if (!(error instanceof TokenBindingError)) {
-    return { verdict: 'failed', reason: { code: 'no code of this package', fault: String(error) } };
+    const fault = error instanceof Error ? error.message : `what was thrown is a ${typeof error}`;
+    return { verdict: 'failed', reason: { code: 'no code of this package', fault } };
   }
   const { code, path, os, message } = error;
   if (code === 'ERR_TB_OS' && os?.status === 0) {

@@ -21,9 +21,6 @@ export function groupOf(id: string): Group | undefined {
   return GROUPS.find((group) => id.length > group.length + 1 && id.startsWith(`${group}/`));
 }
 
-/** The groups of which a report lists every case. */
-export const LISTED_GROUPS: readonly Group[] = GROUPS.filter((group) => group !== 'mutations');
-
 /** What a probe may use: the calls of one provider and, with the Windows one, those of its DLL. */
 export interface Subject {
   readonly tokenBinding: TokenBinding;

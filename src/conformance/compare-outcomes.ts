@@ -18,11 +18,11 @@ type Sides = readonly [SideDescription, SideDescription];
 /** Compares outcomes of two sides, between which deviations may be known. */
 export class Comparer {
   readonly #sides: Sides;
-  readonly #known: readonly KnownDeviation[];
+  readonly known: readonly KnownDeviation[];
 
   constructor(sides: Sides, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
     this.#sides = sides;
-    this.#known = known;
+    this.known = known;
   }
 
   compare(id: string, left: Outcome, right: Outcome): Comparison {
@@ -40,7 +40,7 @@ export class Comparer {
 
   #explanation(id: string, { path, left, right }: Difference): KnownDeviation | undefined {
     const found = [left, right];
-    return this.#known.find((known) => {
+    return this.known.find((known) => {
       if (known.case !== id || known.path !== path) return false;
       return this.#sides.some((side, index) => {
         return isDeepStrictEqual(found[index], known.answer) && isAffected(side, known);

@@ -8,8 +8,8 @@ import { ReplaySide } from './sides/replay.js';
 import type { Side } from './sides/side.js';
 
 /**
- * Puts every case to both sides and reports where they part. What a probe does to stored keys it does to
- * a target of its own below .invalid, and deletes it; no key of anybody's is touched.
+ * Puts every case to both sides and reports where they part. Probes make and delete keys for targets of
+ * their own below .invalid and name no other; where one may be left, a note of the report says so.
  *
  * @throws TypeError, RangeError for a wrong option
  * @throws TokenBindingError ERR_TB_UNAVAILABLE, ERR_TB_OS for a Windows side that is not there or does

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type Case, inputDigest } from './case.js';
 import {
   type RecordedLine,
@@ -16,6 +16,7 @@ export class Recorder {
   readonly #file: string;
   readonly #partial: string;
   readonly #descriptor: number;
+  #isOpen = true;
   #lines = 0;
 
   /** @throws TokenBindingError ERR_TB_RECORDING, as every method does */
@@ -34,18 +35,23 @@ export class Recorder {
 
   finish(): void {
     this.#write({ end: this.#lines });
-    closeSync(this.#descriptor);
+    this.#close();
     this.#attempt(() => renameSync(this.#partial, this.#file));
   }
 
   /** After a run that failed. */
   discard(): void {
-    closeSync(this.#descriptor);
+    this.#close();
     rmSync(this.#partial, { force: true });
   }
 
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
+  }
+
   #write(line: RecordingHeader | RecordedLine | RecordingEnd): void {
-    this.#attempt(() => writeSync(this.#descriptor, `${JSON.stringify(line)}\n`));
+    this.#attempt(() => writeFileSync(this.#descriptor, `${JSON.stringify(line)}\n`));
   }
 
   #attempt<T>(work: () => T): T {

@@ -74,10 +74,15 @@ export function checkLine(
   if (isObject(value)) {
     if (line.end !== undefined && line.id === undefined) return line as RecordingEnd;
     const { id, input, outcome } = line;
-    const named = typeof id === 'string' && groupOf(id) !== undefined && typeof input === 'string';
+    const named = typeof id === 'string' && isId(id) && typeof input === 'string';
     if (named && (outcome === undefined || isOutcome(outcome))) return line as RecordedLine;
   }
   throw recordingError(file, `has a damaged line ${number}`);
+}
+
+/** It goes to a terminal as it is, and every id of ours is of these characters. */
+function isId(id: string): boolean {
+  return groupOf(id) !== undefined && /^[\w./-]+$/.test(id);
 }
 
 function isCount(value: unknown, most: number): boolean {

@@ -1,7 +1,6 @@
 import { encodeBase64url } from '../bytes/base64url.js';
-import { type Call, inputDigest, LISTED_GROUPS, type TestedCase } from './case.js';
+import { type Call, inputDigest, type TestedCase } from './case.js';
 import type { Comparer } from './compare-outcomes.js';
-import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
 import type { Outcome } from './outcome.js';
 import { Reasons } from './reasons.js';
 import {
@@ -24,16 +23,14 @@ type Heading = Pick<Report, 'made' | 'package' | 'sides' | 'seed' | 'mutations' 
 export class ReportBuilder {
   readonly #comparer: Comparer;
   readonly #tallies = new Tallies();
-  readonly #known: readonly KnownDeviation[];
   readonly #met = new Set<string>();
   readonly #cases: ReportedCase[] = [];
   readonly #reasons = new Reasons();
   #mutations = 0;
   #unlisted = 0;
 
-  constructor(comparer: Comparer, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
+  constructor(comparer: Comparer) {
     this.#comparer = comparer;
-    this.#known = known;
   }
 
   get total(): Tally {
@@ -46,7 +43,7 @@ export class ReportBuilder {
     this.#tallies.add(test, comparison);
     if (comparison.deviation !== undefined) this.#met.add(comparison.deviation);
     this.#reasons.add(test, answers);
-    if (LISTED_GROUPS.includes(test.group)) this.#cases.push(reported(test, answers, comparison));
+    if (test.group !== 'mutations') this.#cases.push(reported(test, answers, comparison));
     else if (isListedMutation(comparison)) this.#addMutation(reported(test, answers, comparison));
   }
 
@@ -57,7 +54,7 @@ export class ReportBuilder {
       ...heading,
       total: this.#tallies.total,
       groups: this.#tallies.groups,
-      deviations: this.#known.filter(({ id }) => this.#met.has(id)),
+      deviations: this.#comparer.known.filter(({ id }) => this.#met.has(id)),
       reasons: this.#reasons.list,
       cases: this.#cases,
       unlisted: this.#unlisted,

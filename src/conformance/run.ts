@@ -47,7 +47,7 @@ export async function run({
   const made = new Date().toISOString();
   const descriptions = [left.description, right.description] as const;
   const comparer = new Comparer(descriptions, knownDeviations);
-  const builder = new ReportBuilder(comparer, knownDeviations);
+  const builder = new ReportBuilder(comparer);
   const recorder = record === undefined ? undefined : newRecorder(record, made, left, selection);
   const clock = new Clock(countCases(selection), onProgress);
   try {

@@ -136,7 +136,7 @@ export class ShadowCalls {
       try {
         await work();
       } catch (error) {
-        process.emitWarning(error instanceof Error ? error : `tokenbinding: ${String(error)}`);
+        process.emitWarning(error instanceof Error ? error : 'tokenbinding: onDifference failed');
       } finally {
         this.#pending--;
         if (this.#pending === 0) for (const resolve of this.#waiting.splice(0)) resolve();

@@ -143,8 +143,12 @@ describe('tokenbinding conformance', () => {
     while (!existsSync(join(empty, 'r.jsonl.partial'))) await setTimeout(20);
     await setTimeout(200);
     child.kill('SIGINT');
-    const [status] = await once(child, 'exit');
-    assert.equal(status, 2);
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [status] = await once(child, 'close');
+    assert.deepEqual([status, said], [2, 'tokenbinding conformance: interrupted\n']);
     assert.deepEqual(readdirSync(empty), []);
   });
 

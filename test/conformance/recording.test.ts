@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { GROUPS, type Group } from '../../src/conformance/case.js';
@@ -173,6 +173,11 @@ describe('a recording', () => {
       (all: string[]) => [...all.slice(0, 50), '{"end":9}'],
       /ends after 49 cases, not 9/,
     ],
+    [
+      'has an id that moves the cursor',
+      withCase('vectors/', 'vectors/\\u001b[2J'),
+      /a damaged line 2/,
+    ],
     ['has an unknown verdict', withCase('"accepted"', '"perhaps"'), /a damaged line 2/],
     ['has results that are none', withCase('"results":[', '"results":[1,'), /a damaged line 2/],
     [
@@ -293,6 +298,16 @@ describe('a run that is recorded', () => {
     const record = join(folder, 'no', 'such', 'folder.jsonl');
     const error = await rejected('ERR_TB_RECORDING', run({ sides, record, ...selection }));
     assert.match(error.message, /cannot be written/);
+  });
+
+  it('leaves nothing behind where the file cannot take its name', async () => {
+    const empty = temporaryFolder();
+    const record = join(empty, 'taken');
+    mkdirSync(join(record, 'by a folder'), { recursive: true });
+    const sides = [madeUpSide(() => refused), madeUpSide(() => refused)] as const;
+    const error = await rejected('ERR_TB_RECORDING', run({ sides, record, ...selection }));
+    assert.match(error.message, /cannot be written/);
+    assert.deepEqual(readdirSync(empty), ['taken']);
   });
 
   it('replaces an earlier recording when it is whole, not before', async () => {

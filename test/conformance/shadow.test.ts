@@ -277,6 +277,7 @@ describe('compare', () => {
     ['an error', new Error('broken')],
     ['an object', { no: 'error' }],
     ['nothing', undefined],
+    ['what has no text', Object.create(null)],
   ] as const) {
     it(`reports a secondary that rejects with ${name}`, async () => {
       const breaking = altered({ verifyMessage: () => Promise.reject(failure) });

@@ -3,7 +3,7 @@ import { KEY_TYPES, type KeyType, keyParametersOf } from '../../tokenbinding/typ
 import type { Case, Expectation } from '../case.js';
 import { identifierOf, signed } from '../compose.js';
 import { type CorpusKey, corpus } from '../corpus.js';
-import { refused } from './verification.js';
+import { refused, slug } from './verification.js';
 
 /** TokenBindingIDs of public keys (TokenBindingGenerateID), each for every key type. */
 export function* identifiers(): Generator<Case> {
@@ -14,11 +14,10 @@ export function* identifiers(): Generator<Case> {
 
 function identifier(key: CorpusKey, keyType: KeyType): Case {
   const title = `${key.name} as ${keyType}`;
-  const name = title.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
   const own = identifierOf(signed(key));
   const call = { name: 'generateId', keyType, publicKey: key.spki, identifier: own } as const;
   const expected = expectationOf(key, keyType);
-  return { id: `identifiers/${name}`, group: 'identifiers', title, call, expected };
+  return { id: `identifiers/${slug(title)}`, group: 'identifiers', title, call, expected };
 }
 
 function expectationOf(key: CorpusKey, keyType: KeyType): Expectation {

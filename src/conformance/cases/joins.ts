@@ -1,9 +1,9 @@
 import { encodeBase64url } from '../../bytes/base64url.js';
 import type { Case, Expectation } from '../case.js';
-import { encodeBinding, extensions, joinMessage, signed, unknownKey } from '../compose.js';
+import { encodeBinding, extensions, joinMessage, MOST, signed, unknownKey } from '../compose.js';
 import { corpus, corpusKey } from '../corpus.js';
+import { slug } from './verification.js';
 
-const MOST = 65_535;
 const ec = corpusKey('P-256 key 1');
 const one = encodeBinding(signed(ec));
 const other = encodeBinding(signed(corpusKey('PSS key 1'), { bindingType: 1 }));
@@ -55,9 +55,8 @@ function bad(title: string, why: string, tokenBindings: Uint8Array[]): Case {
 }
 
 function join(title: string, tokenBindings: Uint8Array[], expected?: Expectation): Case {
-  const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const call = { name: 'generateMessage', tokenBindings } as const;
-  return { id: `joins/${name}`, group: 'joins', title, call, ...(expected && { expected }) };
+  return { id: `joins/${slug(title)}`, group: 'joins', title, call, ...(expected && { expected }) };
 }
 
 /** A binding of so many bytes, the most of them an extension. */

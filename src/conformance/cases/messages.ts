@@ -1,21 +1,17 @@
 import { KEY_TYPES } from '../../tokenbinding/types.js';
 import type { Case } from '../case.js';
-import { type Binding, extensions, signed, unknownKey } from '../compose.js';
+import { type Binding, extensions, MOST, signed, unknownKey } from '../compose.js';
 import { corpus, corpusKey } from '../corpus.js';
-import { accepted, messageCase, refused } from './verification.js';
+import { accepted, messageCase, refused, slug } from './verification.js';
 
 const first = {
   ecdsap256: corpusKey('P-256 key 1'),
   rsa2048_pss: corpusKey('PSS key 1'),
   'rsa2048_pkcs1.5': corpusKey('PKCS1 key 1'),
 };
-const [one, two, three] = ['P-256 key 1', 'P-256 key 2', 'P-256 key 3'].map(corpusKey) as [
-  ReturnType<typeof corpusKey>,
-  ReturnType<typeof corpusKey>,
-  ReturnType<typeof corpusKey>,
-];
-/** The most that fits after the length of a message (RFC 8471 3). */
-const MOST = 65_535;
+const one = corpusKey('P-256 key 1');
+const two = corpusKey('P-256 key 2');
+const three = corpusKey('P-256 key 3');
 const EC_BINDING = 137;
 
 /** Messages whose signatures are the corpus's own, over types, order, extensions and sizes. */
@@ -170,8 +166,4 @@ function* unknownKeys(): Generator<Case> {
     const id = `unknown-key/signature-${signatureLength}`;
     yield messageCase(id, title, bindings, 'ecdsap256', expected);
   }
-}
-
-function slug(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 }

@@ -49,3 +49,8 @@ export function messageCase(
   const message = encodeMessage(bindings);
   return verification({ group: 'messages', id, title, message, keyType, expected });
 }
+
+/** A title as a part of an id. */
+export function slug(title: string): string {
+  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}

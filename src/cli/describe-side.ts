@@ -1,4 +1,4 @@
-import type { SideDescription } from './report.js';
+import type { SideDescription } from '../conformance/report.js';
 
 /** A side in a line. */
 export function describeSide({ name, library, system, recording }: SideDescription): string {
