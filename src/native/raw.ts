@@ -1,3 +1,5 @@
+import type { RawSspiOpening } from './raw-sspi.js';
+
 /** What a function of the DLL answered. */
 export interface RawAnswer<Value> {
   /** Its SECURITY_STATUS as unsigned 32 bits; 0 is the one success. */
@@ -78,4 +80,6 @@ export type RawOpening =
 export interface RawAddon {
   /** @param path without one, tokenbinding.dll in System32 */
   openTokenBinding(path?: string): RawOpening;
+  /** secur32.dll in System32. */
+  openSspi(): RawSspiOpening;
 }
