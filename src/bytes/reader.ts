@@ -91,9 +91,12 @@ export class Reader {
   /**
    * A structure elsewhere, by its offset from the start of the input; the cursor comes back from there.
    * `read` answers for bytes it leaves over.
+   *
+   * @param field where the field is that points at it
    */
   at<A, T>(
     name: string,
+    field: number,
     offset: number,
     length: number,
     read: (reader: this, argument: A) => T,
@@ -102,7 +105,7 @@ export class Reader {
     const [cursor, end] = [this.offset, this.end];
     if (offset + length > this.bytes.length) {
       const where = `lies at ${offset} to ${offset + length}`;
-      this.fail(name, cursor, `${where}, of ${count(this.bytes.length)}`);
+      this.fail(name, field, `${where}, of ${count(this.bytes.length)}`);
     }
     this.offset = offset;
     this.end = offset + length;

@@ -1,6 +1,6 @@
 import { AV_FLAG } from '../sspi/ntlm/av-pairs.js';
+import { dateOf } from '../sspi/ntlm/filetime.js';
 import { flagNames } from '../sspi/ntlm/flags.js';
-import { dateOf } from '../sspi/ntlm/sources.js';
 import { fromUtf16 } from '../sspi/ntlm/text.js';
 import { NEG_STATE } from '../sspi/spnego/token.js';
 

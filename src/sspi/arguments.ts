@@ -1,11 +1,4 @@
-import {
-  checkBytes,
-  checkBytesOfLength,
-  checkObject,
-  checkOneOf,
-  wrongKind,
-  wrongValue,
-} from '../bytes/check.js';
+import { checkBytes, checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { AccountLookup, ServerNames } from './credentials.js';
 import type {
@@ -15,10 +8,11 @@ import type {
   CheckedInitialize,
   MessageBuffer,
 } from './provider.js';
+import { secretCopy } from './secret.js';
 import type { BufferFlag, MessageOptions } from './security-context.js';
 
 /** Of a token and of channel bindings, in bytes. */
-const MAX_TOKEN = 65_535;
+export const MAX_TOKEN = 65_535;
 /** Of a message, in bytes: what an ULONG of Windows and every Node count. */
 const MAX_MESSAGE = 0x7fffffff;
 /** Of a name or a password, in UTF-16 units. */
@@ -155,8 +149,7 @@ function checkIdentity(value: unknown): CheckedIdentity {
     ...checkUser(name, user, domain),
     workstation: checkText(`${name}.workstation`, workstation ?? '', 0),
     password: password === undefined ? undefined : checkText(`${name}.password`, password, 0),
-    ntHash:
-      ntHash === undefined ? undefined : checkBytesOfLength(`${name}.ntHash`, ntHash, NT_HASH),
+    ntHash: ntHash === undefined ? undefined : checkNtHash(`${name}.ntHash`, ntHash),
   };
 }
 
@@ -170,6 +163,15 @@ function checkUser(name: string, user: unknown, domain: unknown): { user: string
     throw wrongValue(`${name}.user`, 'a name, or a domain, one backslash and a name');
   }
   return { user: own, domain: text.slice(0, split) };
+}
+
+/** A copy. */
+export function checkNtHash(name: string, value: unknown): Uint8Array {
+  const bytes = checkBytes(name, value);
+  if (bytes.length !== NT_HASH) {
+    throw wrongValue(name, `exactly ${NT_HASH} bytes, not ${bytes.length}`);
+  }
+  return secretCopy(bytes);
 }
 
 function checkNames(value: unknown): ServerNames {

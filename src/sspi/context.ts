@@ -21,8 +21,6 @@ const ATTRIBUTES: readonly (keyof ContextAttributes)[] = [
   'flags',
 ];
 
-const NOTHING = new Uint8Array(0);
-
 /** What each call that cannot be made now says. */
 const STATES = {
   incomplete: 'this context is not complete yet',
@@ -43,15 +41,16 @@ export class ContextFacade implements SecurityContext {
     this.#isDatagram = isDatagram;
   }
 
-  async step(token: Uint8Array = NOTHING): Promise<Step> {
+  async step(token: Uint8Array = new Uint8Array(0)): Promise<Step> {
     const bytes = checkToken(token);
     this.#expect('incomplete');
     this.#state = 'stepping';
     try {
-      const step = await this.#work.step(bytes);
+      const { token: answer, done } = await this.#work.step(bytes);
       this.#expect('stepping');
-      this.#state = step.done ? 'complete' : 'incomplete';
-      return step;
+      this.#state = done ? 'complete' : 'incomplete';
+      // The provider may keep its own, which the MIC and mechListMIC are over.
+      return { token: new Uint8Array(answer), done };
     } catch (error) {
       this.#fail();
       throw error;

@@ -1,4 +1,5 @@
-import { unsupported } from './failure.js';
+import { MAX_TOKEN } from './arguments.js';
+import { invalidToken, unsupported } from './failure.js';
 import { hasFlag } from './ntlm/flags.js';
 import { type MessageSecurity, SIGNATURE_LENGTH } from './ntlm/message-security.js';
 import { contextFlagsOf, type NtlmSession } from './ntlm/session.js';
@@ -25,8 +26,10 @@ export class PortableContext implements ProviderContext {
     this.#handshake = handshake;
   }
 
-  step(token: Uint8Array): Step | Promise<Step> {
-    return this.#handshake.step(token);
+  async step(token: Uint8Array): Promise<Step> {
+    const step = await this.#handshake.step(token);
+    if (step.token.length > MAX_TOKEN) throw invalidToken('no answer to it is short enough');
+    return step;
   }
 
   attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name] {

@@ -7,6 +7,7 @@ import { ntHashLookup } from './ntlm/accounts.js';
 import { NtlmClient, type NtlmIdentity } from './ntlm/client.js';
 import { ntHashOf } from './ntlm/keys.js';
 import { NtlmServer, type NtlmServerNames } from './ntlm/server.js';
+import { checkTogether } from './ntlm/session.js';
 import { findPackage, type PackageInfo, PORTABLE_PACKAGES } from './packages.js';
 import { type Handshake, PortableContext } from './portable-context.js';
 import type {
@@ -43,7 +44,7 @@ function outbound(info: PackageInfo, identity: CheckedIdentity | undefined): Out
     use: 'outbound',
     package: info,
     initialize: (options) => {
-      requireDatagrams(info, options.flags);
+      checkFlags(info, options.flags);
       const ntlm = new NtlmClient(own, options);
       return contextOf(info, isNegotiate(info) ? new SpnegoClient(ntlm) : ntlm);
     },
@@ -65,7 +66,7 @@ function inbound(
     use: 'inbound',
     package: info,
     accept: (options) => {
-      requireDatagrams(info, options.flags);
+      checkFlags(info, options.flags);
       const ntlm = new NtlmServer(ownNames, ntHashOfAccount, options);
       return contextOf(info, isNegotiate(info) ? new SpnegoServer(ntlm) : ntlm);
     },
@@ -82,8 +83,8 @@ function isNegotiate(info: PackageInfo): boolean {
   return info.name === 'Negotiate';
 }
 
-/** SPNEGO has no datagrams (MS-SPNG 3.1). */
-function requireDatagrams(info: PackageInfo, flags: readonly ContextFlag[]): void {
+function checkFlags(info: PackageInfo, flags: readonly ContextFlag[]): void {
+  checkTogether(flags);
   if (flags.includes('datagram') && !info.capabilities.includes('datagram')) {
     throw unsupported(`${info.name} has no datagram contexts`);
   }

@@ -1,67 +1,106 @@
-// Logs on with a password from standard input, closes everything, and looks for secrets in the heap.
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { getHeapSnapshot } from 'node:v8';
-import { openSspi } from '../../src/sspi.js';
+// Logs on to itself, closes everything, and counts what is left of its secrets in its memory. It knows them
+// inverted alone, so that what it looks for is not what it finds.
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { openSspi, type SecurityContext } from '../../src/sspi.js';
 
+/** What the parent process needs to know the secrets by. */
+export interface LoggedOn {
+  readonly challenge: string;
+  readonly authenticate: string;
+  /** ExportedSessionKey, inverted. */
+  readonly inverted: string;
+}
+
+const CHUNK = 1 << 20;
+const LONGEST = 64;
 const sspi = openSspi({ provider: 'portable' });
+const open: { close(): void }[] = [];
 
-/** The password in characters, as no string holds it; the rest of the process must not either. */
-async function readPassword(): Promise<number[]> {
-  const chunks: number[] = [];
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    chunks.push(...chunk);
-    chunk.fill(0);
+function keep<T extends { close(): void }>(thing: T): T {
+  open.push(thing);
+  return thing;
+}
+
+async function logOn(password: () => string): Promise<LoggedOn> {
+  const outbound = keep(
+    await sspi.acquireCredentialsHandle({
+      package: 'NTLM',
+      use: 'outbound',
+      identity: { user: 'alice', domain: 'DOM', password: password() },
+    }),
+  );
+  const inbound = keep(
+    await sspi.acquireCredentialsHandle({
+      package: 'NTLM',
+      use: 'inbound',
+      accounts: () => ({ password: password() }),
+    }),
+  );
+  const client = keep(sspi.initializeSecurityContext(outbound));
+  const server = keep(sspi.acceptSecurityContext(inbound));
+  const { token: challenge } = await server.step((await client.step()).token);
+  const { token: authenticate } = await client.step(challenge);
+  await server.step(authenticate);
+  exchange(client, server);
+  const key = client.queryContextAttributes('sessionKey');
+  const inverted = Buffer.from(key.map((byte) => byte ^ 0xff)).toString('hex');
+  key.fill(0);
+  const hex = (token: Uint8Array) => Buffer.from(token).toString('hex');
+  return { challenge: hex(challenge), authenticate: hex(authenticate), inverted };
+}
+
+function exchange(client: SecurityContext, server: SecurityContext): void {
+  for (const length of [10, 5000]) {
+    const message = new Uint8Array(length);
+    server.verifySignature(message, client.makeSignature(message));
+    const { trailer, data } = server.encryptMessage(message);
+    client.decryptMessage(data, trailer);
   }
-  return chunks;
 }
 
-async function logOn(characters: readonly number[]): Promise<() => void> {
-  const password = () => String.fromCharCode(...characters);
-  const outbound = await sspi.acquireCredentialsHandle({
-    package: 'Negotiate',
-    use: 'outbound',
-    identity: { user: 'DOM\\alice', password: password() },
-  });
-  const inbound = await sspi.acquireCredentialsHandle({
-    package: 'Negotiate',
-    use: 'inbound',
-    accounts: () => ({ password: password() }),
-  });
-  const client = sspi.initializeSecurityContext(outbound);
-  const server = sspi.acceptSecurityContext(inbound);
-  const first = await server.step((await client.step()).token);
-  const second = await client.step(first.token);
-  const third = await server.step(second.token);
-  await client.step(third.token);
-  const message = new Uint8Array(100);
-  server.verifySignature(message, client.makeSignature(message));
-  const all = [outbound, inbound, client, server];
-  return () => {
-    for (const thing of all) thing.close();
-    kept.push(...all);
-  };
+/** How often the process has each of these bytes in memory that can be written to. */
+function count(inverted: readonly Buffer[]): number[] {
+  const found = inverted.map(() => 0);
+  const chunk = Buffer.alloc(CHUNK + LONGEST);
+  const memory = openSync('/proc/self/mem', 'r');
+  for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
+    const [, from = '', to = ''] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
+    for (let start = Number.parseInt(from, 16); start < Number.parseInt(to, 16); start += CHUNK) {
+      const size = Math.min(CHUNK + LONGEST, Number.parseInt(to, 16) - start);
+      let read = 0;
+      try {
+        read = readSync(memory, chunk, 0, size, start);
+      } catch {
+        // Reserved, and not there.
+        continue;
+      }
+      for (let at = 0; at < read; at++) chunk[at] = (chunk[at] as number) ^ 0xff;
+      for (const [index, bytes] of inverted.entries()) {
+        const region = chunk.subarray(0, Math.min(read, CHUNK + bytes.length - 1));
+        for (let at = region.indexOf(bytes); at !== -1; at = region.indexOf(bytes, at + 1)) {
+          found[index] = (found[index] as number) + 1;
+        }
+      }
+    }
+  }
+  closeSync(memory);
+  return found;
 }
 
-/** What stays alive after close(), so that its memory is part of the heap. */
-const kept: unknown[] = [];
-
-async function heap(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const snapshot = getHeapSnapshot();
-  snapshot.on('data', (chunk: Buffer) => chunks.push(Buffer.from(chunk)));
-  await once(snapshot, 'end');
-  return Buffer.concat(chunks);
-}
-
-const characters = await readPassword();
-const close = await logOn(characters);
-close();
-for (let round = 0; round < 5; round++) {
-  globalThis.gc?.();
-  await delay(10);
-}
-const content = await heap();
-const found = content.includes(Buffer.from(characters));
-const sane = content.includes('alice') && kept.length === 4;
-process.stdout.write(JSON.stringify({ found, sane }));
+process.on('message', async (message: { password: number[] } | { inverted: string[] }) => {
+  if ('password' in message) {
+    // No string of it lives longer than a call.
+    const rounds: LoggedOn[] = [];
+    for (let round = 0; round < 5; round++) {
+      rounds.push(await logOn(() => String.fromCharCode(...message.password)));
+    }
+    message.password.fill(0);
+    process.send?.(rounds);
+    return;
+  }
+  const inverted = message.inverted.map((text) => Buffer.from(text, 'hex'));
+  const before = count(inverted);
+  for (const thing of open) thing.close();
+  process.send?.({ before, after: count(inverted) });
+  process.disconnect();
+});

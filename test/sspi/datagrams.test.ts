@@ -46,6 +46,35 @@ describe('handshake: datagrams', () => {
     client.verifySignature(ascii('x'), signature, { sequence: 9 });
   });
 
+  it('says nothing of replays, which it does not detect', async () => {
+    const { client, server } = await datagramPair();
+    for (const context of [client, server]) {
+      assert.deepEqual(context.queryContextAttributes('flags'), [
+        'integrity',
+        'confidentiality',
+        'datagram',
+      ]);
+    }
+    for (const flag of ['replay-detect', 'sequence-detect'] as const) {
+      const flags = ['datagram', 'integrity', flag] as const;
+      for (const both of [{ initialize: { flags } }, { accept: { flags } }]) {
+        await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', contexts({ ...setting, ...both }));
+      }
+    }
+  });
+
+  it('has a key exchange whatever is allowed', async () => {
+    const allowWeak = ['no-key-exchange'] as const;
+    const { client, server } = await contexts({
+      initialize: { ...setting.initialize, allowWeak },
+      accept: { ...setting.accept, allowWeak },
+    });
+    await client.step();
+    const challenge = Buffer.from((await server.step()).token);
+    challenge.writeUInt32LE((challenge.readUInt32LE(20) & ~0x40000000) >>> 0, 20);
+    await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(challenge));
+  });
+
   it('refuses what is altered', async () => {
     for (const which of [0, 1]) {
       for (const bit of [8 * 24, 8 * 60 + 5]) {

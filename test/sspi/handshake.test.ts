@@ -228,6 +228,24 @@ for (const name of PACKAGES) {
       await pair(with_({ accept: ignoring }));
     });
 
+    it('leaves its tokens to the caller, who may overwrite them or give them away', async () => {
+      await pair({ package: name }, (token) => {
+        const sent = new Uint8Array(token);
+        token.fill(0);
+        return sent;
+      });
+      const { client, server } = await contexts({ package: name, initialize: { flags: [] } });
+      let from = client;
+      let token = ascii('');
+      for (;;) {
+        const step = await from.step(token);
+        token = new Uint8Array(step.token);
+        structuredClone(step.token, { transfer: [step.token.buffer as ArrayBuffer] });
+        if (token.length === 0) break;
+        from = from === client ? server : client;
+      }
+    });
+
     it('refuses each step out of order', async () => {
       const { client, server } = await contexts({ package: name });
       await sspiRejected('SEC_E_INVALID_TOKEN', server.step());

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
-import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { AV_ID, type AvPairs } from '../../src/sspi/ntlm/av-pairs.js';
+import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
-import { fromUtf16 } from '../../src/sspi/ntlm/text.js';
+import { fromUtf16, utf16 } from '../../src/sspi/ntlm/text.js';
 import type { AccountLookup } from '../../src/sspi.js';
+import { authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';
 import { ascii, contexts, flipped, type OnItsWay, pair, sspiRejected } from '../support/sspi.js';
 
@@ -74,7 +76,7 @@ describe('handshake: NTLM on its way', () => {
     });
     for (const [which, length] of lengths.entries()) {
       const accepted: number[] = [];
-      for (let bit = 0; bit < 8 * length; bit += 3) {
+      for (let bit = 0; bit < 8 * length; bit++) {
         const outcome = await pair(
           {},
           changing(which, (token) => flipped(token, bit)),
@@ -159,6 +161,11 @@ describe('handshake: NTLM on its way', () => {
       await sspiRejected('SEC_E_LOGON_DENIED', pair(setting, change));
     }
     assert.deepEqual(claims, []);
+    const { client, server } = await contexts({ accounts });
+    const { token: challenge } = await server.step((await client.step()).token);
+    const claim = { user: 'u', domain: 'TEST\\DOM', password: 'p' };
+    await sspiRejected('SEC_E_LOGON_DENIED', server.step(authenticateWithoutMic(challenge, claim)));
+    assert.deepEqual(claims, []);
   });
 
   it('refuses session keys of other lengths than 16', async () => {
@@ -195,6 +202,37 @@ describe('handshake: NTLM on its way', () => {
       assert.equal(response?.pairs.has(AV_ID.MsvAvTargetName), false);
       return token;
     });
+  });
+
+  it('says for itself what only a client may say', async () => {
+    let pairs: AvPairs = new Map();
+    const client = [
+      [AV_ID.MsvAvFlags, Uint8Array.of(5, 0, 0, 0)],
+      [AV_ID.MsvAvSingleHost, new Uint8Array(48)],
+      [AV_ID.MsvAvTargetName, utf16('HTTP/other')],
+      [AV_ID.MsvAvChannelBindings, new Uint8Array(16).fill(1)],
+    ] as const;
+    const watching: OnItsWay = (token, index) => {
+      if (index === 2) pairs = decodeAuthenticate(token).response?.pairs ?? pairs;
+      if (index !== 1) return token;
+      const message = decodeChallenge(token);
+      const targetInfo = new Map([...message.targetInfo, ...client]);
+      return encodeChallenge({ ...message, targetInfo }, 'TESTDOM');
+    };
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, watching));
+    assert.equal(hex(pairs.get(AV_ID.MsvAvFlags) ?? ascii('')), '02000000');
+    const others = client.slice(1).filter(([id]) => pairs.has(id));
+    assert.deepEqual(others, []);
+  });
+
+  it('refuses names that are no UTF-16', async () => {
+    const { client, server } = await contexts();
+    const { token } = await server.step((await client.step()).token);
+    const message = decodeChallenge(token);
+    const targetInfo = new Map([...message.targetInfo, [AV_ID.MsvAvDnsTreeName, ascii('x')]]);
+    const odd = encodeChallenge({ ...message, targetInfo }, 'TESTDOM');
+    const error = await sspiRejected('SEC_E_INVALID_TOKEN', client.step(odd));
+    assert.equal(error.path, 'CHALLENGE_MESSAGE.TargetInfo.MsvAvDnsTreeName');
   });
 
   it('takes NEGOTIATE_MESSAGEs of old clients, which end early', async () => {

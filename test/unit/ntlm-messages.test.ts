@@ -99,12 +99,14 @@ describe('NTLM messages', () => {
 
   it('have payloads within them', () => {
     const path = 'AUTHENTICATE_MESSAGE.UserName';
-    assert.deepEqual(at(with_((token) => token.writeUInt32LE(authenticate.length - 9, 40))), [
-      path,
-      44,
-    ]);
-    assert.deepEqual(at(with_((token) => token.writeUInt32LE(0xffffffff, 40))), [path, 44]);
-    assert.deepEqual(at(with_((token) => token.writeUInt16LE(0xffff, 36))), [path, 44]);
+    for (const edit of [
+      (token: Buffer) => token.writeUInt32LE(authenticate.length - 9, 40),
+      (token: Buffer) => token.writeUInt32LE(0xffffffff, 40),
+      (token: Buffer) => token.writeUInt16LE(0xffff, 36),
+    ]) {
+      // Where the field is that points out of the message.
+      assert.deepEqual(at(with_(edit)), [path, 36]);
+    }
     assert.equal(at(with_((token) => token.writeUInt16LE(9, 36)))[0], path);
   });
 
@@ -135,6 +137,15 @@ describe('NTLM messages', () => {
     assert.equal(mic, undefined);
   });
 
+  it('have session keys of 16 bytes or none', () => {
+    const start = authenticate.readUInt32LE(56);
+    for (const length of [1, 15]) {
+      const found = at(with_((token) => token.writeUInt16LE(length, 52)));
+      assert.deepEqual(found, ['AUTHENTICATE_MESSAGE.EncryptedRandomSessionKey', start]);
+    }
+    with_((token) => token.writeUInt16LE(0, 52))();
+  });
+
   it('have NTLMv2 responses of their one version', () => {
     const start = authenticate.readUInt32LE(24);
     for (const place of [start + 16, start + 17]) {
@@ -150,7 +161,7 @@ describe('NTLM messages', () => {
     token.writeUInt32LE(token.readUInt32LE(12) | flagsOf('NEGOTIATE_OEM_DOMAIN_SUPPLIED'), 12);
     assert.deepEqual(
       at(() => decodeNegotiate(token)),
-      ['NEGOTIATE_MESSAGE.DomainName', 24],
+      ['NEGOTIATE_MESSAGE.DomainName', 16],
     );
     for (const length of [16, 24, 32])
       decodeNegotiate(bytes(transcript.negotiate).subarray(0, length));

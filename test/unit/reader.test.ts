@@ -47,11 +47,11 @@ describe('Reader', () => {
   it('reads numbers little-endian, and what is elsewhere', () => {
     const reader = readerOf(Uint8Array.of(1, 2, 0xff, 0, 0, 0x80, 7, 8));
     assert.equal(
-      reader.at('a', 6, 2, (there) => there.uint16('b')),
+      reader.at('a', 0, 6, 2, (there) => there.uint16('b')),
       0x0708,
     );
     assert.equal(
-      reader.at('a', 0, 0, (there) => there.left),
+      reader.at('a', 0, 0, 0, (there) => there.left),
       0,
     );
     assert.equal(reader.uint16le('a'), 0x0201);
@@ -63,9 +63,9 @@ describe('Reader', () => {
 
   it('cannot read elsewhere past the end, nor past the structure there', () => {
     const there = (offset: number, length: number) => (reader: Reader) =>
-      reader.at('a', offset, length, (inner) => inner.opaque('b', 2));
-    assert.deepEqual(at([1, 2, 3], there(2, 2)), ['a', 0]);
-    assert.deepEqual(at([1, 2, 3], there(0xffffffff, 2)), ['a', 0]);
+      reader.at('a', 7, offset, length, (inner) => inner.opaque('b', 2));
+    assert.deepEqual(at([1, 2, 3], there(2, 2)), ['a', 7]);
+    assert.deepEqual(at([1, 2, 3], there(0xffffffff, 2)), ['a', 7]);
     assert.deepEqual(at([1, 2, 3], there(1, 1)), ['b', 1]);
     assert.deepEqual(
       at([1, 2], (reader) => reader.uint32le('a')),

@@ -1,8 +1,8 @@
-import { checkBytesOfLength, checkObject } from '../../bytes/check.js';
+import { wrongKind } from '../../bytes/check.js';
 import { SspiError } from '../../errors.js';
-import { checkText } from '../arguments.js';
+import { checkNtHash, checkText } from '../arguments.js';
 import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
-import { KEY_LENGTH, ntHashOf } from './keys.js';
+import { ntHashOf } from './keys.js';
 
 /** What a server computes with, whether or not there is such an account. */
 export interface FoundAccount {
@@ -24,20 +24,38 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
   return async (claimed) => {
     const account = await lookUp(accounts, claimed);
     if (account === undefined) return { exists: false, ntHash: ntHashOf('') };
-    const { password, ntHash } = checkObject("the accounts' answer", account);
+    const { password, ntHash } = account;
+    if ((password === undefined) === (ntHash === undefined)) {
+      throw wrongKind("the accounts' answer", 'an object with either a password or an ntHash');
+    }
     if (ntHash !== undefined) {
       ntHashOf('').fill(0);
-      return { exists: true, ntHash: checkBytesOfLength('ntHash of accounts', ntHash, KEY_LENGTH) };
+      return { exists: true, ntHash: checkNtHash('ntHash of accounts', ntHash) };
     }
     return { exists: true, ntHash: ntHashOf(checkText('password of accounts', password, 0)) };
   };
 }
 
-async function lookUp(accounts: AccountLookup, claimed: ClaimedIdentity): Promise<unknown> {
+interface Answer {
+  readonly password: unknown;
+  readonly ntHash: unknown;
+}
+
+async function lookUp(
+  accounts: AccountLookup,
+  claimed: ClaimedIdentity,
+): Promise<Answer | undefined> {
+  let answer: unknown;
   try {
-    return (await accounts(claimed)) ?? undefined;
+    answer = await accounts(claimed);
+    if (typeof answer === 'object' && answer !== null) {
+      const { password, ntHash } = answer as Answer;
+      return { password, ntHash };
+    }
   } catch (cause) {
     const message = 'the accounts could not be asked';
     throw new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
   }
+  if (answer === undefined || answer === null) return undefined;
+  throw wrongKind("the accounts' answer", 'an object or undefined');
 }

@@ -3,6 +3,7 @@ import { Writer } from '../../bytes/writer.js';
 import { AV_FLAG, avFlags } from './av-pairs.js';
 import { KEY_LENGTH } from './keys.js';
 import {
+  MESSAGE_TYPE,
   Payloads,
   readBytes,
   readMessage,
@@ -23,7 +24,7 @@ export interface AuthenticateMessage {
   readonly workstation: string;
   /** Absent where the client sends none (an anonymous logon), or an NTLMv1 response. */
   readonly response: Ntlmv2Response | undefined;
-  /** EncryptedRandomSessionKey: empty without key exchange. */
+  /** EncryptedRandomSessionKey: 16 bytes; empty without key exchange. */
   readonly encryptedSessionKey: Uint8Array;
   /** 16 bytes, where MsvAvFlags of the response say that there is one. */
   readonly mic: Uint8Array | undefined;
@@ -46,7 +47,7 @@ function readFields(reader: Reader): AuthenticateMessage {
   const domain = readText(reader, 'DomainName');
   const user = readText(reader, 'UserName');
   const workstation = readText(reader, 'Workstation');
-  const encryptedSessionKey = readBytes(reader, 'EncryptedRandomSessionKey');
+  const encryptedSessionKey = readPayload(reader, 'EncryptedRandomSessionKey', readSessionKey);
   const flags = reader.uint32le('NegotiateFlags');
   const names = { flags, domain, user, workstation };
   // Offsets alone cannot tell a MIC from a payload: the flag under the proof decides.
@@ -56,6 +57,15 @@ function readFields(reader: Reader): AuthenticateMessage {
   }
   reader.opaque('Version', 8);
   return { ...names, response, encryptedSessionKey, mic: reader.opaque('MIC', KEY_LENGTH) };
+}
+
+function readSessionKey(reader: Reader): Uint8Array {
+  const start = reader.offset;
+  const key = reader.rest('EncryptedRandomSessionKey');
+  if (key.length !== 0 && key.length !== KEY_LENGTH) {
+    reader.fail('EncryptedRandomSessionKey', start, `has ${key.length} bytes, not ${KEY_LENGTH}`);
+  }
+  return key;
 }
 
 function readResponse(reader: Reader): Ntlmv2Response | undefined {
@@ -86,7 +96,8 @@ export function encodeAuthenticate(parts: AuthenticateParts, withMic: boolean): 
   const lmResponse = payloads.add(parts.lmResponse);
   const ntResponse = payloads.add(parts.ntResponse);
   const sessionKey = payloads.add(parts.encryptedSessionKey);
-  const writer = new Writer(payloads.size).raw(SIGNATURE).uint32le(3);
+  const writer = new Writer(payloads.size).raw(SIGNATURE);
+  writer.uint32le(MESSAGE_TYPE.AUTHENTICATE_MESSAGE);
   for (const field of [lmResponse, ntResponse, domain, user, workstation, sessionKey]) {
     writer.raw(field);
   }

@@ -34,6 +34,16 @@ const LENGTHS: ReadonlyMap<number, number> = new Map([
   [AV_ID.MsvAvChannelBindings, 16],
 ]);
 
+/** The values that are UTF-16LE. */
+const TEXTS: ReadonlySet<number> = new Set([
+  AV_ID.MsvAvNbComputerName,
+  AV_ID.MsvAvNbDomainName,
+  AV_ID.MsvAvDnsComputerName,
+  AV_ID.MsvAvDnsDomainName,
+  AV_ID.MsvAvDnsTreeName,
+  AV_ID.MsvAvTargetName,
+]);
+
 /** Reads AV_PAIRs up to MsvAvEOL. An AvId that comes twice would leave open which one counts. */
 export function readAvPairs(reader: Reader): AvPairs {
   const pairs = new Map<number, Uint8Array>();
@@ -45,6 +55,9 @@ export function readAvPairs(reader: Reader): AvPairs {
     const length = LENGTHS.get(id) ?? value.length;
     if (value.length !== length) {
       reader.fail(name, start, `has ${value.length} bytes, not ${length}`);
+    }
+    if (TEXTS.has(id) && value.length % 2 !== 0) {
+      reader.fail(name, start, 'has an odd number of bytes');
     }
     if (id === AV_ID.MsvAvEOL) return pairs;
     if (pairs.has(id)) reader.fail(name, start, 'comes a second time');

@@ -3,6 +3,7 @@ import { Writer } from '../../bytes/writer.js';
 import { type AvPairs, encodeAvPairs, readAvPairs } from './av-pairs.js';
 import { hasFlag } from './flags.js';
 import {
+  MESSAGE_TYPE,
   Payloads,
   readBytes,
   readMessage,
@@ -63,7 +64,7 @@ export function encodeChallenge(
   const info = payloads.add(encodeAvPairs(targetInfo));
   const writer = new Writer(payloads.size)
     .raw(SIGNATURE)
-    .uint32le(2)
+    .uint32le(MESSAGE_TYPE.CHALLENGE_MESSAGE)
     .raw(target)
     .uint32le(flags)
     .raw(serverChallenge)

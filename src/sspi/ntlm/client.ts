@@ -1,18 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedInitialize } from '../provider.js';
+import { secretCopy, secretRandom } from '../secret.js';
 import type { Step } from '../security-context.js';
 import { encodeAuthenticate, MIC_OFFSET } from './authenticate-message.js';
 import { AV_FLAG, AV_ID, type AvPairs, avFlags } from './av-pairs.js';
 import { hashOfBindings } from './bindings.js';
 import { type ChallengeMessage, decodeChallenge } from './challenge-message.js';
+import { filetimeNow } from './filetime.js';
 import { flagsOf, hasFlag, NTLM_FLAGS } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
 import { encodeNegotiate } from './negotiate-message.js';
 import { encodeTemp } from './ntlmv2-response.js';
 import { rc4 } from './rc4.js';
-import { bitsOf, common, NtlmSession, protects, requireFlags, requireStrength } from './session.js';
-import { type Sources, SYSTEM_SOURCES } from './sources.js';
+import {
+  agreedFlags,
+  bitsOf,
+  NtlmSession,
+  protects,
+  requireFlags,
+  requireStrength,
+} from './session.js';
 import { utf16 } from './text.js';
 
 /** The identity of a client; NTOWFv1 in place of the password. */
@@ -23,7 +32,6 @@ export interface NtlmIdentity {
   readonly ntHash: Uint8Array;
 }
 
-const NOTHING = new Uint8Array(0);
 /** What the length of a payload can say. */
 const MAX_PAYLOAD = 0xffff;
 
@@ -38,32 +46,36 @@ const OFFER = flagsOf(
   'NEGOTIATE_56',
 );
 
+/** What a server might put into a client's mouth. */
+const CLIENT_PAIRS = [
+  AV_ID.MsvAvFlags,
+  AV_ID.MsvAvSingleHost,
+  AV_ID.MsvAvTargetName,
+  AV_ID.MsvAvChannelBindings,
+];
+
 /** The client's side of an NTLMv2 handshake (MS-NLMP 3.1). */
 export class NtlmClient {
   readonly #identity: NtlmIdentity;
   readonly #options: CheckedInitialize;
-  readonly #sources: Sources;
   readonly #required: number;
   /** Undefined before the first step; empty in a datagram context, which has no NEGOTIATE_MESSAGE. */
   #negotiate: Uint8Array | undefined;
   session: NtlmSession | undefined;
 
-  constructor(
-    identity: NtlmIdentity,
-    options: CheckedInitialize,
-    sources: Sources = SYSTEM_SOURCES,
-  ) {
-    this.#identity = { ...identity, ntHash: new Uint8Array(identity.ntHash) };
+  constructor(identity: NtlmIdentity, options: CheckedInitialize) {
+    this.#identity = { ...identity, ntHash: secretCopy(identity.ntHash) };
     this.#options = options;
-    this.#sources = sources;
     this.#required = bitsOf(options.flags);
   }
 
   step(token: Uint8Array): Step {
-    if (this.#negotiate !== undefined) return { token: this.#answer(token), done: true };
+    if (this.#negotiate !== undefined) {
+      return { token: this.#answer(token, this.#negotiate), done: true };
+    }
     if (token.length > 0) throw invalidToken('a client begins: its first step takes no token');
     const isDatagram = hasFlag(this.#required, 'NEGOTIATE_DATAGRAM');
-    this.#negotiate = isDatagram ? NOTHING : encodeNegotiate(this.#offer);
+    this.#negotiate = isDatagram ? new Uint8Array(0) : encodeNegotiate(this.#offer);
     return { token: this.#negotiate, done: false };
   }
 
@@ -83,68 +95,66 @@ export class NtlmClient {
   }
 
   /** MS-NLMP 3.1.5.1.2. */
-  #answer(token: Uint8Array): Uint8Array {
+  #answer(token: Uint8Array, negotiate: Uint8Array): Uint8Array {
     const challenge = decodeChallenge(token);
     const flags = this.#agree(challenge);
     const pairs = this.#answerPairs(challenge.targetInfo);
-    const { ntResponse, keyExchangeKey } = this.#respond(challenge, pairs);
+    const time = challenge.targetInfo.get(AV_ID.MsvAvTimestamp) ?? filetimeNow();
+    const temp = encodeTemp(time, randomBytes(8), pairs);
+    if (KEY_LENGTH + temp.length > MAX_PAYLOAD) {
+      throw invalidToken('the target information is too long');
+    }
+    const { proof, keyExchangeKey } = this.#prove(challenge.serverChallenge, temp);
     const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
-    const key = isExchanged ? this.#sources.random(KEY_LENGTH) : new Uint8Array(keyExchangeKey);
+    const key = isExchanged ? secretRandom(KEY_LENGTH) : secretCopy(keyExchangeKey);
+    this.session = new NtlmSession('client', flags, key, this.#identity);
     const parts = {
       ...this.#identity,
       flags,
       // No LMv2 response: it is 24 zeros where the server has a timestamp (MS-NLMP 3.1.5.1.2).
       lmResponse: new Uint8Array(24),
-      ntResponse,
-      encryptedSessionKey: isExchanged ? rc4(keyExchangeKey, key) : NOTHING,
+      ntResponse: Buffer.concat([proof, temp]),
+      encryptedSessionKey: isExchanged ? rc4(keyExchangeKey, key) : new Uint8Array(0),
     };
     keyExchangeKey.fill(0);
     const withMic = (avFlags(pairs) & AV_FLAG.mic) !== 0;
     const authenticate = encodeAuthenticate(parts, withMic);
-    if (withMic) {
-      authenticate.set(hmacMd5(key, this.#negotiate ?? NOTHING, token, authenticate), MIC_OFFSET);
-    }
-    this.session = new NtlmSession('client', flags, key, this.#identity);
+    if (withMic) authenticate.set(hmacMd5(key, negotiate, token, authenticate), MIC_OFFSET);
     return authenticate;
   }
 
   /** MS-NLMP 3.3.2. The hash has then done its work. */
-  #respond(
-    { serverChallenge, targetInfo }: ChallengeMessage,
-    pairs: AvPairs,
-  ): { ntResponse: Uint8Array; keyExchangeKey: Uint8Array } {
+  #prove(
+    serverChallenge: Uint8Array,
+    temp: Uint8Array,
+  ): { proof: Uint8Array; keyExchangeKey: Uint8Array } {
     const { user, domain, ntHash } = this.#identity;
     const responseKey = ntowfv2(ntHash, user, domain);
-    const time = targetInfo.get(AV_ID.MsvAvTimestamp) ?? this.#sources.now();
-    const temp = encodeTemp(time, this.#sources.random(8), pairs);
     const proof = ntProof(responseKey, serverChallenge, temp);
     const keyExchangeKey = hmacMd5(responseKey, proof);
     for (const secret of [responseKey, ntHash]) secret.fill(0);
-    const ntResponse = Buffer.concat([proof, temp]);
-    if (ntResponse.length > MAX_PAYLOAD) throw invalidToken('the target information is too long');
-    return { ntResponse, keyExchangeKey };
+    return { proof, keyExchangeKey };
   }
 
   /** The flags of both sides; refuses what is less than this side needs. */
   #agree({ flags: theirs, targetInfo }: ChallengeMessage): number {
     if (!hasFlag(theirs, 'NEGOTIATE_UNICODE')) throw unsupported('the server has no Unicode');
-    const flags = common(this.#offer, theirs);
+    const flags = agreedFlags(this.#offer, theirs);
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
-    if (!protects(flags)) return addTargetInfo(flags, theirs);
     // MS-NLMP 3.1.5.1.2 wants both names for integrity and confidentiality.
-    if (!targetInfo.has(AV_ID.MsvAvNbComputerName) || !targetInfo.has(AV_ID.MsvAvNbDomainName)) {
-      throw logonDenied();
-    }
-    return addTargetInfo(flags, theirs);
+    const names = [AV_ID.MsvAvNbComputerName, AV_ID.MsvAvNbDomainName];
+    if (protects(flags) && !names.every((name) => targetInfo.has(name))) throw logonDenied();
+    const hasTargetInfo = theirs & NTLM_FLAGS.NEGOTIATE_TARGET_INFO;
+    return (flags | flagsOf('NEGOTIATE_VERSION') | hasTargetInfo) >>> 0;
   }
 
-  /** What the client adds to the server's AV_PAIRs (MS-NLMP 3.1.5.1.2). */
+  /** The server's AV_PAIRs, and what the client alone may say (MS-NLMP 3.1.5.1.2). */
   #answerPairs(challenge: AvPairs): AvPairs {
     const pairs = new Map(challenge);
-    for (const id of [AV_ID.MsvAvTargetName, AV_ID.MsvAvChannelBindings]) pairs.delete(id);
+    for (const id of CLIENT_PAIRS) pairs.delete(id);
     if (challenge.has(AV_ID.MsvAvTimestamp)) {
-      pairs.set(AV_ID.MsvAvFlags, Uint8Array.of(avFlags(challenge) | AV_FLAG.mic, 0, 0, 0));
+      pairs.set(AV_ID.MsvAvFlags, Uint8Array.of(AV_FLAG.mic, 0, 0, 0));
     }
     const { target, channelBindings } = this.#options;
     if (channelBindings !== undefined) {
@@ -153,9 +163,4 @@ export class NtlmClient {
     if (target !== undefined) pairs.set(AV_ID.MsvAvTargetName, utf16(target));
     return pairs;
   }
-}
-
-function addTargetInfo(flags: number, theirs: number): number {
-  const own = flags | flagsOf('NEGOTIATE_VERSION');
-  return (own | (theirs & NTLM_FLAGS.NEGOTIATE_TARGET_INFO)) >>> 0;
 }

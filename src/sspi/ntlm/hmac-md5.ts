@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { endianness } from 'node:os';
+import { moveSecret, secretCopy, secretWords } from '../secret.js';
 import { MD5_START, md5Block } from './md5.js';
 import { writeWord } from './words.js';
 
@@ -17,7 +18,7 @@ const bytes = new Uint8Array(words.buffer);
 export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac('md5', key);
   for (const part of parts) hmac.update(part);
-  return new Uint8Array(hmac.digest());
+  return moveSecret(hmac.digest());
 }
 
 /** HMAC-MD5 under one key of 16 bytes for many messages: its two padded blocks are digested once. */
@@ -25,10 +26,10 @@ export class MessageHmac {
   readonly #key: Uint8Array;
   readonly #inner: Int32Array;
   readonly #outer: Int32Array;
-  readonly #state = new Int32Array(4);
+  readonly #state = secretWords(4);
 
   constructor(key: Uint8Array) {
-    this.#key = new Uint8Array(key);
+    this.#key = secretCopy(key);
     this.#inner = padded(key, 0x36);
     this.#outer = padded(key, 0x5c);
   }
@@ -63,7 +64,8 @@ export class MessageHmac {
 function padded(key: Uint8Array, pad: number): Int32Array {
   bytes.fill(pad, 0, 64);
   for (let index = 0; index < key.length; index++) bytes[index] = pad ^ (key[index] as number);
-  const state = new Int32Array(MD5_START);
+  const state = secretWords(4);
+  state.set(MD5_START);
   md5Block(state, words, 0);
   bytes.fill(0, 0, 64);
   return state;

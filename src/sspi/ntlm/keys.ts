@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { moveSecret, secretBytes, secretCopy } from '../secret.js';
 import { hasFlag } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { md4 } from './md4.js';
@@ -49,13 +50,20 @@ export function sealKey(
   }
   if (hasFlag(flags, 'NEGOTIATE_LM_KEY') || hasFlag(flags, 'NEGOTIATE_DATAGRAM')) {
     return hasFlag(flags, 'NEGOTIATE_56')
-      ? Uint8Array.of(...exportedSessionKey.subarray(0, 7), 0xa0)
-      : Uint8Array.of(...exportedSessionKey.subarray(0, 5), 0xe5, 0x38, 0xb0);
+      ? withTail(exportedSessionKey.subarray(0, 7), [0xa0])
+      : withTail(exportedSessionKey.subarray(0, 5), [0xe5, 0x38, 0xb0]);
   }
-  return new Uint8Array(exportedSessionKey);
+  return secretCopy(exportedSessionKey);
+}
+
+function withTail(key: Uint8Array, tail: readonly number[]): Uint8Array {
+  const whole = secretBytes(key.length + tail.length);
+  whole.set(key);
+  whole.set(tail, key.length);
+  return whole;
 }
 
 function magic(key: Uint8Array, direction: Direction, purpose: 'signing' | 'sealing'): Uint8Array {
   const constant = `session key to ${direction} ${purpose} key magic constant\0`;
-  return new Uint8Array(createHash('md5').update(key).update(constant, 'latin1').digest());
+  return moveSecret(createHash('md5').update(key).update(constant, 'latin1').digest());
 }

@@ -1,26 +1,29 @@
+import { secretBytes, secretWords } from '../secret.js';
+import { writeWord } from './words.js';
+
 /**
- * MD4 (RFC 1320) of a password's UTF-16, which is below 2^29 bytes: OpenSSL 3 keeps it in a provider that Node does not load. What
- * it copies of the input is overwritten.
+ * MD4 (RFC 1320) of a password's UTF-16, which is below 2^29 bytes: OpenSSL 3 keeps it in a provider that
+ * Node does not load. What it copies of the input is overwritten.
  */
 export function md4(bytes: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(((bytes.length + 72) >>> 6) << 6);
+  const padded = secretBytes(((bytes.length + 72) >>> 6) << 6);
   padded.set(bytes);
   padded[bytes.length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setUint32(padded.length - 8, bytes.length << 3, true);
-  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
-  const words = new Int32Array(16);
+  const state = secretWords(4);
+  state.set([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
+  const words = secretWords(16);
   for (let offset = 0; offset < padded.length; offset += 64) {
     for (let index = 0; index < 16; index++) {
       words[index] = view.getInt32(offset + 4 * index, true);
     }
     compress(state, words);
   }
-  padded.fill(0);
-  words.fill(0);
-  const digest = new DataView(new ArrayBuffer(16));
-  for (let index = 0; index < 4; index++) digest.setInt32(4 * index, state[index] as number, true);
-  return new Uint8Array(digest.buffer);
+  const digest = secretBytes(16);
+  for (let index = 0; index < 4; index++) writeWord(digest, 4 * index, state[index] as number);
+  for (const secret of [padded, words, state]) secret.fill(0);
+  return digest;
 }
 
 type Mix = (x: number, y: number, z: number) => number;
@@ -56,6 +59,7 @@ function compress(state: Int32Array, words: Int32Array): void {
       [a, b, c, d] = [d, (sum << shift) | (sum >>> (32 - shift)), b, c];
     }
   }
-  for (const [index, value] of [a, b, c, d].entries())
+  for (const [index, value] of [a, b, c, d].entries()) {
     state[index] = (state[index] as number) + value;
+  }
 }

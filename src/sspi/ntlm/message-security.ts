@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { SspiError } from '../../errors.js';
 import { altered, invalidToken } from '../failure.js';
 import type { MessageBuffer } from '../provider.js';
+import { secretBytes } from '../secret.js';
 import type { SealedBuffers } from '../security-context.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
@@ -37,47 +38,44 @@ export class MessageSecurity {
   sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
     const key = this.#outgoing;
     key.begin(sequence);
-    const signature = this.#mac(key, messageOf(buffers));
-    key.sequence++;
-    return signature;
+    return attempt(key, () => this.#mac(key, buffers));
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
   verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
     const key = this.#expect(signature, sequence);
-    this.#compare(key, messageOf(buffers), signature);
-    key.sequence++;
+    attempt(key, () => this.#compare(key, buffers, signature));
   }
 
   seal(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
     const key = this.#outgoing;
     key.begin(sequence);
-    const data = transform(key, buffers);
-    const trailer = this.#mac(key, messageOf(buffers));
-    key.sequence++;
-    return { trailer, data };
+    return attempt(key, () => {
+      const data = transform(key, buffers);
+      return { trailer: this.#mac(key, buffers), data };
+    });
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
   unseal(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence = 0): Uint8Array[] {
     const key = this.#expect(trailer, sequence);
-    const data = transform(key, buffers);
-    try {
-      this.#compare(key, joined(data), trailer);
-    } catch (error) {
-      for (const bytes of data) bytes.fill(0);
-      throw error;
-    }
-    key.sequence++;
-    return data;
+    return attempt(key, () => {
+      const data = transform(key, buffers);
+      try {
+        const opened = data.map((bytes) => ({ bytes }));
+        this.#compare(key, opened, trailer);
+        return data;
+      } catch (error) {
+        for (const bytes of data) bytes.fill(0);
+        throw error;
+      }
+    });
   }
 
-  /** A signature for mechListMIC: the stream is then where it was (MS-SPNG 3.3.5.1), the counter is not. */
+  /** A signature for mechListMIC: the stream is then where it was (MS-SPNG 3.2.5.1), the counter is not. */
   signOutsideStream(message: Uint8Array): Uint8Array {
-    const key = this.#outgoing;
-    key.save();
     const signature = this.sign([{ bytes: message }]);
-    key.restore();
+    this.#outgoing.restore();
     return signature;
   }
 
@@ -112,31 +110,44 @@ export class MessageSecurity {
     key.begin(sequence);
     const isEncrypted = key.hmac === undefined;
     if (!isEncrypted && readWord(signature, 12) >>> 0 !== key.sequence) throw outOfSequence();
-    key.save();
     return key;
   }
 
-  #compare(key: MessageKey, message: Uint8Array, signature: Uint8Array): void {
-    const expected = this.#mac(key, message);
+  #compare(key: MessageKey, buffers: readonly MessageBuffer[], signature: Uint8Array): void {
+    const expected = this.#mac(key, buffers);
     if (key.hmac === undefined) {
       // RandomPad: Windows sends zeros, others what the stream gave (MS-NLMP 3.4.4.1).
       expected.set(signature.subarray(4, 8), 4);
     }
     if (timingSafeEqual(expected, signature)) return;
-    key.restore();
     throw isSequenceAlone(expected, signature) ? outOfSequence() : altered('the message');
   }
 
-  #mac(key: MessageKey, message: Uint8Array): Uint8Array {
+  #mac(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array {
     const signature = new Uint8Array(SIGNATURE_LENGTH);
     signature[0] = 1;
+    const message = messageOf(buffers);
     if (key.hmac === undefined) macOfCrc(key, message, signature);
     else {
       key.hmac.checksum(key.sequence, message, signature, 4);
       if (this.#keyExchange) key.stream.update(signature, signature, 4, 12);
       writeWord(signature, 12, key.sequence);
     }
+    if (buffers.length > 1) message.fill(0);
     return signature;
+  }
+}
+
+/** Takes one message: the next one follows it, or it fails and the stream is where it was (MS-NLMP 3.4.4). */
+function attempt<T>(key: MessageKey, work: () => T): T {
+  key.save();
+  try {
+    const result = work();
+    key.sequence++;
+    return result;
+  } catch (error) {
+    key.restore();
+    throw error;
   }
 }
 
@@ -160,12 +171,17 @@ function transform({ stream }: MessageKey, buffers: readonly MessageBuffer[]): U
   });
 }
 
+/** The buffers as one; a copy, to be overwritten, where there are several. */
 function messageOf(buffers: readonly MessageBuffer[]): Uint8Array {
-  return joined(buffers.map(({ bytes }) => bytes));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  const [first] = buffers;
+  if (first !== undefined && buffers.length === 1) return first.bytes;
+  const whole = secretBytes(buffers.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  let end = 0;
+  for (const { bytes } of buffers) {
+    whole.set(bytes, end);
+    end += bytes.length;
+  }
+  return whole;
 }
 
 /** Whether a signature is right but for its SeqNum. */

@@ -50,10 +50,11 @@ export function readPayload<A, T>(
   read: (reader: Reader, argument: A) => T,
   argument?: A,
 ): T {
+  const field = reader.offset;
   const length = reader.uint16le(`${name}Len`);
   reader.uint16le(`${name}MaxLen`);
   const offset = reader.uint32le(`${name}BufferOffset`);
-  return reader.at(name, length === 0 ? 0 : offset, length, read, argument);
+  return reader.at(name, field, length === 0 ? 0 : offset, length, read, argument);
 }
 
 /** A payload that is bytes. */
@@ -72,8 +73,8 @@ export function readText(reader: Reader, name: string): string {
 }
 
 /** The Version after the fields, where the flags say that there is one (MS-NLMP 2.2.2.10). */
-export function readVersion(reader: Reader, flags: number): Uint8Array | undefined {
-  return hasFlag(flags, 'NEGOTIATE_VERSION') ? reader.opaque('Version', 8) : undefined;
+export function readVersion(reader: Reader, flags: number): void {
+  if (hasFlag(flags, 'NEGOTIATE_VERSION')) reader.opaque('Version', 8);
 }
 
 /** Payloads one after the other behind a header, and the fields that point at them. */

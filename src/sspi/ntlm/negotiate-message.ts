@@ -1,7 +1,14 @@
 import type { Field, Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
 import { flagsOf, hasFlag } from './flags.js';
-import { readBytes, readMessage, readVersion, SIGNATURE, VERSION } from './message.js';
+import {
+  MESSAGE_TYPE,
+  readBytes,
+  readMessage,
+  readVersion,
+  SIGNATURE,
+  VERSION,
+} from './message.js';
 
 /** NEGOTIATE_MESSAGE (MS-NLMP 2.2.1.1), as far as anyone acts on it. */
 export interface NegotiateMessage {
@@ -35,7 +42,7 @@ function readSupplied(reader: Reader, name: string, isSupplied: boolean): void {
 export function encodeNegotiate(flags: number): Uint8Array {
   return new Writer(40)
     .raw(SIGNATURE)
-    .uint32le(1)
+    .uint32le(MESSAGE_TYPE.NEGOTIATE_MESSAGE)
     .uint32le((flags | flagsOf('NEGOTIATE_VERSION')) >>> 0)
     .raw(new Uint8Array(16))
     .raw(VERSION)

@@ -1,9 +1,11 @@
+import { secretBytes } from '../secret.js';
+
 /**
  * RC4 as MS-NLMP 3.4 uses it, one stream for many messages. OpenSSL 3 keeps it in a provider that Node
  * does not load.
  */
 export class Rc4 {
-  readonly #state = new Uint8Array(256);
+  readonly #state = secretBytes(256);
   #i = 0;
   #j = 0;
 
@@ -56,10 +58,10 @@ export class Rc4 {
   }
 }
 
-/** RC4 of one message under a key of its own. */
+/** RC4 of one message, which may be a key, under a key of its own. */
 export function rc4(key: Uint8Array, message: Uint8Array): Uint8Array {
   const stream = new Rc4(key);
-  const output = new Uint8Array(message.length);
+  const output = secretBytes(message.length);
   stream.update(message, output);
   stream.close();
   return output;

@@ -35,7 +35,8 @@ export function checkMic(
  */
 export function checkTargetInfo(sent: AvPairs, seen: AvPairs): void {
   for (const [id, value] of sent) {
-    if (!Buffer.from(value).equals(seen.get(id) ?? NOTHING)) throw altered('the CHALLENGE_MESSAGE');
+    if (!Buffer.from(value).equals(seen.get(id) ?? new Uint8Array(0)))
+      throw altered('the CHALLENGE_MESSAGE');
   }
 }
 
@@ -58,9 +59,7 @@ export function checkBindings(
 /** @throws SspiError SEC_E_WRONG_PRINCIPAL */
 export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   if (targets === undefined) return;
-  const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? NOTHING).toLowerCase();
+  const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)).toLowerCase();
   if (targets.some((target) => target.toLowerCase() === named)) return;
   throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client means another target');
 }
-
-const NOTHING = new Uint8Array(0);

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';
@@ -6,6 +6,7 @@ import type { NtHashLookup } from './accounts.js';
 import { type AuthenticateMessage, decodeAuthenticate } from './authenticate-message.js';
 import { AV_ID, type AvPairs } from './av-pairs.js';
 import { encodeChallenge } from './challenge-message.js';
+import { filetimeNow } from './filetime.js';
 import { flagsOf, hasFlag } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
@@ -13,8 +14,14 @@ import { decodeNegotiate } from './negotiate-message.js';
 import type { Ntlmv2Response } from './ntlmv2-response.js';
 import { rc4 } from './rc4.js';
 import { checkBindings, checkMic, checkTarget, checkTargetInfo } from './server-checks.js';
-import { bitsOf, common, NtlmSession, protects, requireFlags, requireStrength } from './session.js';
-import { type Sources, SYSTEM_SOURCES } from './sources.js';
+import {
+  agreedFlags,
+  bitsOf,
+  NtlmSession,
+  protects,
+  requireFlags,
+  requireStrength,
+} from './session.js';
 import { utf16 } from './text.js';
 
 /** What a server tells of itself in its CHALLENGE_MESSAGE. */
@@ -24,8 +31,6 @@ export interface NtlmServerNames {
   readonly dnsComputer: string;
   readonly dnsDomain: string;
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** What a client can get by asking for it; datagrams only where the server wants them. */
 const OFFER = flagsOf(
@@ -61,28 +66,23 @@ export class NtlmServer {
   readonly #names: NtlmServerNames;
   readonly #ntHashOf: NtHashLookup;
   readonly #options: CheckedAccept;
-  readonly #sources: Sources;
   readonly #required: number;
   #challenge: Challenge | undefined;
+  /** Whether the client's messages came under a MIC, which was right. */
+  hasMic = false;
   session: NtlmSession | undefined;
 
-  constructor(
-    names: NtlmServerNames,
-    ntHashOf: NtHashLookup,
-    options: CheckedAccept,
-    sources: Sources = SYSTEM_SOURCES,
-  ) {
+  constructor(names: NtlmServerNames, ntHashOf: NtHashLookup, options: CheckedAccept) {
     this.#names = names;
     this.#ntHashOf = ntHashOf;
     this.#options = options;
-    this.#sources = sources;
     this.#required = bitsOf(options.flags);
   }
 
   async step(token: Uint8Array): Promise<Step> {
     if (this.#challenge === undefined) return { token: this.#begin(token), done: false };
     this.session = await this.#authenticate(token, this.#challenge);
-    return { token: NOTHING, done: true };
+    return { token: new Uint8Array(0), done: true };
   }
 
   /** Overwrites the key material. */
@@ -98,7 +98,7 @@ export class NtlmServer {
     const { domain, computer } = this.#names;
     const isMember = domain !== computer;
     const type = isMember ? flagsOf('TARGET_TYPE_DOMAIN') : flagsOf('TARGET_TYPE_SERVER');
-    const serverChallenge = this.#sources.random(8);
+    const serverChallenge = randomBytes(8);
     const targetInfo = this.#targetInfo();
     const message = { flags: (flags | type) >>> 0, serverChallenge, targetInfo };
     const challenge = encodeChallenge(message, isMember ? domain : computer);
@@ -114,7 +114,7 @@ export class NtlmServer {
   #agree(token: Uint8Array): number {
     const { flags: theirs } = decodeNegotiate(token);
     if (!hasFlag(theirs, 'NEGOTIATE_UNICODE')) throw unsupported('the client has no Unicode');
-    const flags = (common(OFFER, theirs) | ALWAYS) >>> 0;
+    const flags = (agreedFlags(OFFER, theirs) | ALWAYS) >>> 0;
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
     return flags;
@@ -127,7 +127,7 @@ export class NtlmServer {
       [AV_ID.MsvAvNbComputerName, utf16(computer)],
       [AV_ID.MsvAvDnsDomainName, utf16(dnsDomain)],
       [AV_ID.MsvAvDnsComputerName, utf16(dnsComputer)],
-      [AV_ID.MsvAvTimestamp, this.#sources.now()],
+      [AV_ID.MsvAvTimestamp, filetimeNow()],
     ]);
   }
 
@@ -136,11 +136,12 @@ export class NtlmServer {
     const bytes = new Uint8Array(token);
     const message = decodeAuthenticate(bytes);
     const { response } = message;
-    if (response === undefined || !isUserName(message.user)) throw logonDenied();
+    if (response === undefined || !isIdentity(message)) throw logonDenied();
     const keyExchangeKey = await this.#prove(message, response, challenge.serverChallenge);
-    const flags = common(challenge.flags, message.flags);
+    const flags = agreedFlags(challenge.flags, message.flags);
     const key = exportedSessionKey(message, flags, keyExchangeKey);
     const session = new NtlmSession('server', flags, key, message);
+    this.hasMic = message.mic !== undefined;
     try {
       checkMic(message.mic, key, challenge.transcript, bytes);
       checkTargetInfo(challenge.targetInfo, response.pairs);
@@ -176,9 +177,9 @@ export class NtlmServer {
   }
 }
 
-/** With a backslash in it, one without a domain would read as another of a domain. */
-function isUserName(user: string): boolean {
-  return user !== '' && !user.includes('\\');
+/** With a backslash in a part of it, `DOMAIN\user` could be that of two. */
+function isIdentity({ domain, user }: AuthenticateMessage): boolean {
+  return user !== '' && !`${domain}${user}`.includes('\\');
 }
 
 /** ExportedSessionKey, which may be the key it comes from; that is overwritten otherwise. */
@@ -192,9 +193,8 @@ function exportedSessionKey(
   if (!isExchanged || (encryptedSessionKey.length === 0 && !protects(flags))) {
     return keyExchangeKey;
   }
-  const { length } = encryptedSessionKey;
-  if (length !== KEY_LENGTH) throw invalidToken(`EncryptedRandomSessionKey has ${length} bytes`);
   const key = rc4(keyExchangeKey, encryptedSessionKey);
   keyExchangeKey.fill(0);
+  if (key.length !== KEY_LENGTH) throw invalidToken('there is no EncryptedRandomSessionKey');
   return key;
 }

@@ -42,8 +42,12 @@ const BITS: Readonly<Record<ContextFlag, number>> = {
   'sequence-detect': SIGN,
   confidentiality: flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL'),
   identify: flagsOf('NEGOTIATE_IDENTIFY'),
-  datagram: flagsOf('NEGOTIATE_DATAGRAM'),
+  // Datagrams always have a key exchange (MS-NLMP 2.2.2.5).
+  datagram: flagsOf('NEGOTIATE_DATAGRAM', 'NEGOTIATE_KEY_EXCH'),
 };
+
+/** What a context gives by its counter, which a datagram context does not have. */
+const COUNTED: readonly ContextFlag[] = ['replay-detect', 'sequence-detect'];
 
 export function bitsOf(flags: readonly ContextFlag[]): number {
   return flags.reduce((bits, flag) => (bits | BITS[flag]) >>> 0, 0);
@@ -51,7 +55,18 @@ export function bitsOf(flags: readonly ContextFlag[]): number {
 
 export function contextFlagsOf(bits: number): ContextFlag[] {
   const names = Object.keys(BITS) as ContextFlag[];
-  return names.filter((name) => (bits & BITS[name]) >>> 0 === BITS[name]);
+  const given = names.filter((name) => (bits & BITS[name]) >>> 0 === BITS[name]);
+  return hasFlag(bits, 'NEGOTIATE_DATAGRAM')
+    ? given.filter((name) => !COUNTED.includes(name))
+    : given;
+}
+
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for flags that no context gives together */
+export function checkTogether(flags: readonly ContextFlag[]): void {
+  const counted = flags.find((flag) => COUNTED.includes(flag));
+  if (counted !== undefined && flags.includes('datagram')) {
+    throw unsupported(`datagrams come in any order: there is no ${counted}`);
+  }
 }
 
 /** Whether messages are protected at all: sealed ones are signed too. */
@@ -59,8 +74,8 @@ export function protects(flags: number): boolean {
   return hasFlag(flags, 'NEGOTIATE_SIGN');
 }
 
-/** The flags of both sides; sealing brings signing. */
-export function common(ours: number, theirs: number): number {
+/** The flags that both sides have; sealing brings signing. */
+export function agreedFlags(ours: number, theirs: number): number {
   const flags = ours & theirs;
   return (hasFlag(flags, 'NEGOTIATE_SEAL') ? flags | SIGN : flags) >>> 0;
 }

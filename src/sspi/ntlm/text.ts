@@ -1,6 +1,8 @@
-/** UTF-16LE, as NTLM writes every string; a lone surrogate stays what it is. */
+import { secretBytes } from '../secret.js';
+
+/** UTF-16LE, as NTLM writes every string and hashes a password; a lone surrogate stays what it is. */
 export function utf16(text: string): Uint8Array {
-  const bytes = new Uint8Array(2 * text.length);
+  const bytes = secretBytes(2 * text.length);
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     bytes[2 * index] = unit;

@@ -1,8 +1,8 @@
-import { SspiError } from '../../errors.js';
-import { altered, invalidToken, logonDenied } from '../failure.js';
+import { altered, invalidToken } from '../failure.js';
 import type { NtlmClient } from '../ntlm/client.js';
 import type { NtlmSession } from '../ntlm/session.js';
 import type { Step } from '../security-context.js';
+import { checkChoice } from './choice.js';
 import {
   decodeNegTokenResp,
   encodeMechTypeList,
@@ -11,8 +11,6 @@ import {
   type NegTokenResp,
   NTLM,
 } from './token.js';
-
-const NOTHING = new Uint8Array(0);
 
 /** The initiator of SPNEGO (RFC 4178): offers NTLM alone, with its first token. */
 export class SpnegoClient {
@@ -31,7 +29,7 @@ export class SpnegoClient {
   step(token: Uint8Array): Step {
     if (!this.#hasOffered) return this.#offer(token);
     const answer = decodeNegTokenResp(token);
-    requireNtlm(answer);
+    checkChoice(answer);
     return this.session === undefined ? this.#authenticate(answer) : this.#finish(answer);
   }
 
@@ -50,7 +48,7 @@ export class SpnegoClient {
       throw invalidToken('the server has sent no CHALLENGE_MESSAGE');
     }
     const authenticate = this.#ntlm.step(responseToken).token;
-    // A MIC is possible where there is integrity (RFC 4178 5); MS-SPNG 3.3.5.1 for its key stream.
+    // A MIC is possible where there is integrity (RFC 4178 5).
     const mechListMIC = this.session?.security?.signOutsideStream(this.#mechTypeList);
     const resp = {
       negState: 'accept-incomplete',
@@ -70,14 +68,6 @@ export class SpnegoClient {
       if (mechListMIC === undefined) throw altered('mechListMIC');
       security.verifyOutsideStream(this.#mechTypeList, mechListMIC);
     }
-    return { token: NOTHING, done: true };
-  }
-}
-
-/** @throws SspiError SEC_E_LOGON_DENIED, SEC_E_SECPKG_NOT_FOUND */
-function requireNtlm({ negState, supportedMech }: NegTokenResp): void {
-  if (negState === 'reject') throw logonDenied();
-  if (supportedMech !== undefined && supportedMech !== NTLM) {
-    throw new SspiError('SEC_E_SECPKG_NOT_FOUND', 'the server has chosen a mechanism not offered');
+    return { token: new Uint8Array(0), done: true };
   }
 }

@@ -4,11 +4,13 @@ import { isNtlm } from '../ntlm/message.js';
 import type { NtlmServer } from '../ntlm/server.js';
 import type { NtlmSession } from '../ntlm/session.js';
 import type { Step } from '../security-context.js';
+import { checkChoice } from './choice.js';
 import {
   decodeNegTokenInit,
   decodeNegTokenResp,
   encodeNegTokenResp,
   type NegTokenInit,
+  type NegTokenResp,
   NTLM,
 } from './token.js';
 
@@ -19,7 +21,7 @@ export class SpnegoServer {
   #isBare: boolean | undefined;
   #mechTypeList: Uint8Array = new Uint8Array(0);
   /** The client has preferred another mechanism: without a MIC somebody else could have (RFC 4178 5). */
-  #needsMic = false;
+  #prefersOther = false;
 
   constructor(ntlm: NtlmServer) {
     this.#ntlm = ntlm;
@@ -47,17 +49,22 @@ export class SpnegoServer {
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }
     this.#mechTypeList = new Uint8Array(mechTypeList);
-    this.#needsMic = mechTypes[0] !== NTLM;
+    this.#prefersOther = mechTypes[0] !== NTLM;
     // The token is for the mechanism that is named first (RFC 4178 4.2.1).
-    const isForNtlm = mechToken !== undefined && !this.#needsMic;
+    const isForNtlm = mechToken !== undefined && !this.#prefersOther;
     const responseToken = isForNtlm ? (await this.#ntlm.step(mechToken)).token : undefined;
-    const negState = this.#needsMic ? 'request-mic' : 'accept-incomplete';
+    const negState = this.#prefersOther ? 'request-mic' : 'accept-incomplete';
     const resp = { negState, supportedMech: NTLM, responseToken } as const;
     return { token: encodeNegTokenResp(resp), done: false };
   }
 
   async #continue(token: Uint8Array): Promise<Step> {
-    const { responseToken, mechListMIC } = decodeNegTokenResp(token);
+    const resp = decodeNegTokenResp(token);
+    checkChoice(resp);
+    return this.#answer(resp);
+  }
+
+  async #answer({ responseToken, mechListMIC }: NegTokenResp): Promise<Step> {
     if (responseToken === undefined) throw invalidToken('the client has sent no NTLM message');
     // Copied before waiting: the token is the caller's.
     const theirs = mechListMIC === undefined ? undefined : new Uint8Array(mechListMIC);
@@ -75,7 +82,8 @@ export class SpnegoServer {
     const security = this.session?.security;
     if (security === undefined) return undefined;
     if (theirs === undefined) {
-      if (this.#needsMic) throw altered('mechListMIC');
+      // A client whose NTLM has a MIC sends this one too (MS-SPNG 3.2.5.1): it was taken out.
+      if (this.#prefersOther || this.#ntlm.hasMic) throw altered('mechListMIC');
       return undefined;
     }
     security.verifyOutsideStream(this.#mechTypeList, theirs);

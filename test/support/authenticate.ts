@@ -1,0 +1,30 @@
+import { encodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
+import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
+import { filetimeNow } from '../../src/sspi/ntlm/filetime.js';
+import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
+import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
+import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
+import { rc4 } from '../../src/sspi/ntlm/rc4.js';
+
+/** The AUTHENTICATE_MESSAGE of a client that knows its password, says what it likes, and has no MIC. */
+export function authenticateWithoutMic(
+  challenge: Uint8Array,
+  { user, domain, password }: { user: string; domain: string; password: string },
+): Uint8Array {
+  const { flags, serverChallenge, targetInfo } = decodeChallenge(challenge);
+  const time = targetInfo.get(AV_ID.MsvAvTimestamp) ?? filetimeNow();
+  const temp = encodeTemp(time, new Uint8Array(8), targetInfo);
+  const responseKey = ntowfv2(ntHashOf(password), user, domain);
+  const proof = ntProof(responseKey, serverChallenge, temp);
+  const parts = {
+    flags,
+    domain,
+    user,
+    workstation: '',
+    lmResponse: new Uint8Array(24),
+    ntResponse: Buffer.concat([proof, temp]),
+    encryptedSessionKey: rc4(hmacMd5(responseKey, proof), new Uint8Array(16)),
+  };
+  return encodeAuthenticate(parts, false);
+}
