@@ -33,7 +33,7 @@ export type UnavailableReason =
 
 /** The status that a function of Windows answered with. */
 export interface OsStatus {
-  /** As tokenbinding.h or the Windows documentation names it. */
+  /** As tokenbinding.h, sspi.h or the Windows documentation names it. */
   readonly function: string;
   /** Unsigned 32 bits. */
   readonly status: number;
@@ -98,8 +98,11 @@ export class TokenBindingError extends Error {
   }
 }
 
-/** Every `code` an {@link SspiError} can carry: a SEC_E_ name of winerror.h. The union is closed. */
-export type SspiErrorCode = SecurityStatus;
+/**
+ * Every `code` an {@link SspiError} can carry: a SEC_E_ name of winerror.h, or `ERR_SSPI_OS`. The union is
+ * closed.
+ */
+export type SspiErrorCode = SecurityStatus | 'ERR_SSPI_OS';
 
 export interface SspiErrorDetails {
   /** With SEC_E_INVALID_TOKEN: the field that broke a rule, by its name in MS-NLMP 2.2 or RFC 4178. */
@@ -108,6 +111,10 @@ export interface SspiErrorDetails {
   offset?: number;
   /** Why the provider that was asked for is not there. */
   reason?: SspiUnavailableReason;
+  /** The addon that is there and does not load. */
+  file?: string;
+  /** What the operating system answered. */
+  os?: OsStatus;
   cause?: unknown;
 }
 
@@ -115,30 +122,36 @@ export interface SspiErrorDetails {
  * Why Windows' own SSPI is not there.
  *
  * - `not-windows`: this is another operating system.
- * - `addon-missing`: the package has no addon for SSPI.
+ * - `addon-missing`: the package has no addon for this architecture.
+ * - `library-missing`: there is no secur32.dll.
+ * - `symbol-missing`: the DLL lacks one of the functions.
  */
-export type SspiUnavailableReason = Extract<UnavailableReason, 'not-windows' | 'addon-missing'>;
+export type SspiUnavailableReason = Exclude<UnavailableReason, 'library-too-old'>;
 
 /**
  * Any failure of the functions of sspi.h that is not a wrong argument, by Windows' names and numbers.
- * README.md lists which the portable provider fails with, and when.
+ * README.md lists which the portable provider fails with, and when; the Windows provider hands on what
+ * Windows says, and `ERR_SSPI_OS` is a status that is no SEC_E_ of winerror.h, or success with an answer
+ * that cannot be. An error that comes from the operating system has `os`.
  */
 export class SspiError extends Error {
   override readonly name = 'SspiError';
   readonly code: SspiErrorCode;
-  /** The status' number: unsigned 32 bits. */
+  /** The status' number: unsigned 32 bits. With ERR_SSPI_OS what was answered, 0 for success. */
   readonly status: number;
   /** The same as Windows' documentation writes it: `0x8009030F`. */
   readonly hex: string;
   declare readonly path?: string;
   declare readonly offset?: number;
   declare readonly reason?: SspiUnavailableReason;
+  declare readonly file?: string;
+  declare readonly os?: OsStatus;
 
   constructor(code: SspiErrorCode, message: string, details: SspiErrorDetails = {}) {
     const { cause, ...properties } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.status = STATUS[code];
+    this.status = code === 'ERR_SSPI_OS' ? (details.os?.status ?? 0) : STATUS[code];
     this.hex = hexOf(this.status);
     Object.assign(this, properties);
   }

@@ -5,6 +5,7 @@
  * @module
  */
 export {
+  type OsStatus,
   SspiError,
   type SspiErrorCode,
   type SspiUnavailableReason,
@@ -31,6 +32,8 @@ export type {
   BufferFlag,
   ContextAttributes,
   DataBuffer,
+  DecryptOptions,
+  KeyInfo,
   MessageOptions,
   SealedBuffers,
   SealedMessage,

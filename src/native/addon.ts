@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TokenBindingError } from '../errors.js';
 import type { RawAddon } from './raw.js';
 
 const require = createRequire(import.meta.url);
@@ -13,10 +12,20 @@ const prebuilt = join(
 );
 let addon: RawAddon | undefined;
 
+/** An addon that is there and does not load. */
+export class BrokenAddon extends Error {
+  readonly file: string;
+
+  constructor(file: string, cause: unknown) {
+    super(`the addon ${file} does not load`, { cause });
+    this.file = file;
+  }
+}
+
 /**
  * The addon, loaded once in a thread; undefined when the package has none for this platform.
  *
- * @throws TokenBindingError ERR_TB_UNAVAILABLE when it is there and does not load
+ * @throws BrokenAddon when it is there and does not load
  */
 export function loadAddon(): RawAddon | undefined {
   if (addon !== undefined) return addon;
@@ -26,8 +35,7 @@ export function loadAddon(): RawAddon | undefined {
     addon = require(file) as RawAddon;
     return addon;
   } catch (cause) {
-    const message = `the addon ${file} does not load`;
-    throw new TokenBindingError('ERR_TB_UNAVAILABLE', message, { file, cause });
+    throw new BrokenAddon(file, cause);
   }
 }
 

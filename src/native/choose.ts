@@ -1,5 +1,5 @@
 import { TokenBindingError, type UnavailableReason } from '../errors.js';
-import { loadAddon } from './addon.js';
+import { type Absence, findAddon } from './find-addon.js';
 import type { RawCalls } from './raw.js';
 import { osStatus } from './status.js';
 
@@ -9,13 +9,6 @@ export interface WindowsLibrary {
   readonly calls: RawCalls;
 }
 
-/** Why there is none to call. */
-export interface WindowsAbsence {
-  readonly reason: UnavailableReason;
-  /** The same in words. */
-  readonly message: string;
-}
-
 /**
  * Finds the operating system's Token Binding. Absence is told from failure: a DLL or an addon that is
  * there and does not work is an error, so that nobody falls back from it.
@@ -23,16 +16,12 @@ export interface WindowsAbsence {
  * @param libraryPath another tokenbinding.dll than the one in System32
  * @throws TokenBindingError ERR_TB_UNAVAILABLE, ERR_TB_OS when the addon or the DLL does not load
  */
-export function chooseWindows(libraryPath?: string): WindowsLibrary | WindowsAbsence {
-  if (process.platform !== 'win32') {
-    return { reason: 'not-windows', message: 'this is not Windows' };
-  }
-  const addon = loadAddon();
-  if (addon === undefined) {
-    const message = `this package has no addon for win32-${process.arch}`;
-    return { reason: 'addon-missing', message };
-  }
-  const opening = addon.openTokenBinding(libraryPath);
+export function chooseWindows(libraryPath?: string): WindowsLibrary | Absence<UnavailableReason> {
+  const found = findAddon((message, fault) => {
+    return new TokenBindingError('ERR_TB_UNAVAILABLE', message, fault);
+  });
+  if (!('addon' in found)) return found;
+  const opening = found.addon.openTokenBinding(libraryPath);
   if ('calls' in opening) return opening;
   const name = libraryPath ?? 'tokenbinding.dll of System32';
   if ('failed' in opening) {

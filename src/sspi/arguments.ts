@@ -29,6 +29,7 @@ const CONTEXT_FLAGS: readonly ContextFlag[] = [
   'confidentiality',
   'replay-detect',
   'sequence-detect',
+  'mutual-auth',
   'identify',
   'datagram',
 ];
@@ -68,7 +69,7 @@ export function checkCredentials(value: unknown): CheckedCredentials {
     ...base,
     use: 'inbound',
     accounts: accounts as AccountLookup | undefined,
-    names: names === undefined ? {} : checkNames(names),
+    names: names === undefined ? undefined : checkNames(names),
   };
 }
 
@@ -113,7 +114,14 @@ export function checkSequence(value: unknown, isDatagram: boolean): number | und
   return sequence;
 }
 
-export function checkMessage(name: string, value: unknown): MessageBuffer[] {
+/** Of a sealed message; packages without a block size have none. */
+export function checkPadding(value: unknown): Uint8Array | undefined {
+  if (value === undefined) return undefined;
+  const { padding } = checkObject('options', value);
+  return padding === undefined ? undefined : checkBytes('options.padding', padding);
+}
+
+export function checkMessage(name: string, value: unknown): [MessageBuffer] {
   const bytes = checkBytes(name, value);
   if (bytes.length > MAX_MESSAGE) throw wrongValue(name, `at most ${MAX_MESSAGE} bytes`);
   return [{ bytes }];

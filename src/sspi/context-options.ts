@@ -2,6 +2,7 @@
  * What a context gives, by the names of its ISC_REQ_ and ASC_REQ_ bits. With NTLM integrity, replay
  * detection and sequence detection are one, and confidentiality brings all of them.
  *
+ * - `mutual-auth`: the server proves who it is, as Kerberos can and NTLM cannot.
  * - `identify`: the server may learn who the client is, and not act as the client.
  * - `datagram`: messages may be lost or come in any order; the server speaks first, and each message has
  *   a sequence number of the caller's, who also notices one that comes again.
@@ -11,6 +12,7 @@ export type ContextFlag =
   | 'confidentiality'
   | 'replay-detect'
   | 'sequence-detect'
+  | 'mutual-auth'
   | 'identify'
   | 'datagram';
 
@@ -40,7 +42,7 @@ export interface InitializeOptions {
    * application_data of the channel bindings (RFC 5056, RFC 5929), at most 65,535 bytes.
    */
   readonly channelBindings?: Uint8Array | undefined;
-  /** By default none. */
+  /** By default none. With Windows' own the system's policy decides, and this names nothing. */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;
 }
 
@@ -51,12 +53,15 @@ export interface AcceptOptions {
   /** See {@link InitializeOptions.channelBindings}; without them those of the client are not looked at. */
   readonly channelBindings?: Uint8Array | undefined;
   /**
-   * With channel bindings: `require` (default) those of the client, `accept` a client that has none, or
-   * `ignore` what it has.
+   * With channel bindings: `require` (default) those of the client, `accept` a client that has none
+   * (ASC_REQ_ALLOW_MISSING_BINDINGS), or `ignore` what it has.
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
-  /** The client must name one of these as its target; upper and lower case are one. */
+  /**
+   * The client must name one of these as its target; upper and lower case are one. Not with Windows' own,
+   * where the system's policy says whether the target is checked.
+   */
   readonly targets?: readonly string[] | undefined;
-  /** By default none. */
+  /** By default none. With Windows' own the system's policy decides, and this names nothing. */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;
 }

@@ -1,10 +1,17 @@
 import { checkBytes, checkOneOf } from '../bytes/check.js';
-import { checkBuffers, checkMessage, checkSequence, checkToken } from './arguments.js';
+import {
+  checkBuffers,
+  checkMessage,
+  checkPadding,
+  checkSequence,
+  checkToken,
+} from './arguments.js';
 import { invalidHandle } from './failure.js';
 import type { ProviderContext } from './provider.js';
 import type {
   ContextAttributes,
   DataBuffer,
+  DecryptOptions,
   MessageOptions,
   SealedBuffers,
   SealedMessage,
@@ -17,6 +24,7 @@ const ATTRIBUTES: readonly (keyof ContextAttributes)[] = [
   'names',
   'negotiationInfo',
   'sessionKey',
+  'keyInfo',
   'packageInfo',
   'flags',
 ];
@@ -103,8 +111,8 @@ export class ContextFacade implements SecurityContext {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
     this.#expect('complete');
-    const { trailer, data } = this.#work.encrypt(buffers, sequence);
-    return { trailer, data: data[0] as Uint8Array };
+    const { data, ...parts } = this.#work.encrypt(buffers, sequence);
+    return { ...parts, data: data[0] as Uint8Array };
   }
 
   encryptMessageBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): SealedBuffers {
@@ -114,24 +122,33 @@ export class ContextFacade implements SecurityContext {
     return this.#work.encrypt(checked, sequence);
   }
 
-  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: MessageOptions): Uint8Array {
+  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: DecryptOptions): Uint8Array {
     const sequence = checkSequence(options, this.#isDatagram);
+    const padding = checkPadding(options);
     const buffers = checkMessage('data', data);
     const bytes = checkBytes('trailer', trailer);
     this.#expect('complete');
-    return this.#work.decrypt(buffers, bytes, sequence)[0] as Uint8Array;
+    return this.#work.decrypt(buffers, { trailer: bytes, padding }, sequence)[0] as Uint8Array;
   }
 
   decryptMessageBuffers(
     buffers: readonly DataBuffer[],
     trailer: Uint8Array,
-    options?: MessageOptions,
+    options?: DecryptOptions,
   ): Uint8Array[] {
     const sequence = checkSequence(options, this.#isDatagram);
+    const padding = checkPadding(options);
     const checked = checkBuffers(buffers);
     const bytes = checkBytes('trailer', trailer);
     this.#expect('complete');
-    return this.#work.decrypt(checked, bytes, sequence);
+    return this.#work.decrypt(checked, { trailer: bytes, padding }, sequence);
+  }
+
+  unwrapMessage(wrapped: Uint8Array, options?: MessageOptions): Uint8Array {
+    const sequence = checkSequence(options, this.#isDatagram);
+    const [{ bytes }] = checkMessage('wrapped', wrapped);
+    this.#expect('complete');
+    return this.#work.unwrap(bytes, sequence);
   }
 
   close(): void {

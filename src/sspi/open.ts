@@ -1,8 +1,10 @@
 import { checkObject, checkOneOf } from '../bytes/check.js';
-import { SspiError, type SspiUnavailableReason } from '../errors.js';
+import { SspiError } from '../errors.js';
+import { chooseSspi } from '../native/choose-sspi.js';
 import { SspiFacade } from './facade.js';
 import { PortableSspi } from './portable.js';
-import type { Sspi } from './sspi.js';
+import type { Sspi, SspiProviderDescription } from './sspi.js';
+import { WindowsSspi } from './windows.js';
 
 export interface OpenSspiOptions {
   /**
@@ -15,24 +17,30 @@ export interface OpenSspiOptions {
 const PROVIDERS = ['auto', 'windows', 'portable'] as const;
 
 /**
- * Opens SSPI. Which provider does the work is decided here, once.
+ * Opens SSPI. Which provider does the work is decided here, once: `auto` falls back to the portable one
+ * only where Windows' own is not there, never because a call was refused or because what is there does
+ * not work.
  *
  * @throws TypeError, RangeError for a wrong option
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `reason`, for `provider: 'windows'` without one
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `reason`, for `provider: 'windows'` without one,
+ * or with the `file` of an addon that does not load; ERR_SSPI_OS when the DLL does not
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
   const { provider: asked } = checkObject('options', options);
   const provider = checkOneOf('options.provider', asked ?? 'auto', PROVIDERS);
-  const portable = (reason: 'requested' | SspiUnavailableReason) =>
-    new SspiFacade({ name: 'portable', reason }, new PortableSspi());
-  if (provider === 'portable') return portable('requested');
-  const reason = process.platform === 'win32' ? 'addon-missing' : 'not-windows';
-  if (provider === 'auto') return portable(reason);
-  const message = `the Windows provider is not available: ${MESSAGES[reason]}`;
-  throw new SspiError('SEC_E_UNSUPPORTED_FUNCTION', message, { reason });
+  if (provider === 'portable') return openPortable('requested');
+  const windows = chooseSspi();
+  if ('calls' in windows) {
+    const reason = provider === 'windows' ? 'requested' : 'found';
+    const description = { name: 'windows', reason, library: windows.path } as const;
+    return new SspiFacade(description, new WindowsSspi(windows.calls));
+  }
+  const { reason, message } = windows;
+  if (provider === 'auto') return openPortable(reason);
+  const problem = `the Windows provider is not available: ${message}`;
+  throw new SspiError('SEC_E_UNSUPPORTED_FUNCTION', problem, { reason });
 }
 
-const MESSAGES: Readonly<Record<SspiUnavailableReason, string>> = {
-  'not-windows': 'this is not Windows',
-  'addon-missing': 'this package has no addon for SSPI',
-};
+function openPortable(reason: SspiProviderDescription['reason']): Sspi {
+  return new SspiFacade({ name: 'portable', reason }, new PortableSspi());
+}

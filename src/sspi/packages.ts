@@ -9,11 +9,46 @@ export interface PackageInfo {
   readonly rpcId: number;
   /** cbMaxToken: Windows' figure for its own buffers, in bytes. Nothing here is cut to it. */
   readonly maxToken: number;
-  /** fCapabilities, by the names of its SECPKG_FLAG_ bits. */
+  /** fCapabilities, by the names of its SECPKG_FLAG_ bits; a bit without a name is left out. */
   readonly capabilities: readonly PackageCapability[];
 }
 
-export type PackageCapability = 'integrity' | 'privacy' | 'connection' | 'datagram' | 'negotiable';
+/** The SECPKG_FLAG_ bits of sspi.h, from the lowest one on. */
+const CAPABILITIES = [
+  'integrity',
+  'privacy',
+  'token-only',
+  'datagram',
+  'connection',
+  'multi-required',
+  'client-only',
+  'extended-error',
+  'impersonation',
+  'accept-win32-name',
+  'stream',
+  'negotiable',
+  'gss-compatible',
+  'logon',
+  'ascii-buffers',
+  'fragment',
+  'mutual-auth',
+  'delegation',
+  'readonly-with-checksum',
+  'restricted-tokens',
+  'nego-extender',
+  'negotiable2',
+  'appcontainer-passthrough',
+  'appcontainer-checks',
+  'credential-isolation',
+  'apply-loopback',
+] as const;
+
+export type PackageCapability = (typeof CAPABILITIES)[number];
+
+/** The names of the SECPKG_FLAG_ bits that are set, of those that have one. */
+export function capabilitiesOf(bits: number): PackageCapability[] {
+  return CAPABILITIES.filter((_, bit) => ((bits >>> bit) & 1) === 1);
+}
 
 /** What the portable provider has. */
 export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
@@ -33,7 +68,7 @@ export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
   }),
 ];
 
-function frozen(info: PackageInfo): PackageInfo {
+export function frozen(info: PackageInfo): PackageInfo {
   Object.freeze(info.capabilities);
   return Object.freeze(info);
 }

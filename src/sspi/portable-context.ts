@@ -1,10 +1,11 @@
 import { MAX_TOKEN } from './arguments.js';
 import { invalidToken, unsupported } from './failure.js';
 import { hasFlag } from './ntlm/flags.js';
+import { keyInfoOf } from './ntlm/key-info.js';
 import { type MessageSecurity, SIGNATURE_LENGTH } from './ntlm/message-security.js';
 import { contextFlagsOf, type NtlmSession } from './ntlm/session.js';
 import type { PackageInfo } from './packages.js';
-import type { MessageBuffer, ProviderContext } from './provider.js';
+import type { MessageBuffer, ProviderContext, SealedParts } from './provider.js';
 import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
 
 /** What makes a session: NTLM, bare or in SPNEGO. */
@@ -48,8 +49,21 @@ export class PortableContext implements ProviderContext {
     return this.#sealing.seal(buffers, sequence);
   }
 
-  decrypt(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence?: number): Uint8Array[] {
-    return this.#sealing.unseal(buffers, trailer, sequence);
+  decrypt(
+    buffers: readonly MessageBuffer[],
+    { trailer, padding }: SealedParts,
+    sequence?: number,
+  ): Uint8Array[] {
+    const security = this.#sealing;
+    if (padding !== undefined && padding.length > 0) throw invalidToken('NTLM has no padding');
+    return security.unseal(buffers, trailer, sequence);
+  }
+
+  /** GSS_Wrap of NTLM: the signature, then the encrypted message. */
+  unwrap(wrapped: Uint8Array, sequence?: number): Uint8Array {
+    const trailer = wrapped.subarray(0, SIGNATURE_LENGTH);
+    const buffers = [{ bytes: wrapped.subarray(SIGNATURE_LENGTH) }];
+    return this.#sealing.unseal(buffers, trailer, sequence)[0] as Uint8Array;
   }
 
   close(): void {
@@ -66,6 +80,7 @@ export class PortableContext implements ProviderContext {
     names: () => ({ userName: this.#session.userName }),
     negotiationInfo: () => ({ package: this.#chosen }),
     sessionKey: () => new Uint8Array(this.#session.key),
+    keyInfo: () => keyInfoOf(this.#session.flags),
     packageInfo: () => this.#package,
     flags: () => contextFlagsOf(this.#session.flags),
   };

@@ -55,7 +55,7 @@ function outbound(info: PackageInfo, identity: CheckedIdentity | undefined): Out
 function inbound(
   info: PackageInfo,
   accounts: AccountLookup | undefined,
-  names: ServerNames,
+  names: ServerNames = {},
 ): InboundCredentials {
   if (accounts === undefined) {
     throw noCredentials('the portable provider knows no accounts: it needs a lookup of them');

@@ -26,7 +26,7 @@ export type CheckedCredentials = { readonly package: string } & (
   | {
       readonly use: 'inbound';
       readonly accounts: AccountLookup | undefined;
-      readonly names: ServerNames;
+      readonly names: ServerNames | undefined;
     }
 );
 
@@ -69,6 +69,12 @@ export interface MessageBuffer {
   readonly flag?: BufferFlag | undefined;
 }
 
+/** What goes with the buffers of a sealed message. */
+export interface SealedParts {
+  readonly trailer: Uint8Array;
+  readonly padding: Uint8Array | undefined;
+}
+
 /** The calls after `step` come only when that has answered `done`. */
 export interface ProviderContext {
   step(token: Uint8Array): Step | Promise<Step>;
@@ -76,6 +82,7 @@ export interface ProviderContext {
   sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array;
   verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void;
   encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers;
-  decrypt(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence?: number): Uint8Array[];
+  decrypt(buffers: readonly MessageBuffer[], sealed: SealedParts, sequence?: number): Uint8Array[];
+  unwrap(wrapped: Uint8Array, sequence?: number): Uint8Array;
   close(): void;
 }

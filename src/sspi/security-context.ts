@@ -28,12 +28,23 @@ export interface MessageOptions {
   readonly sequence?: number | undefined;
 }
 
-/** EncryptMessage's answer. */
+/** What the calls that decrypt take besides the message. */
+export interface DecryptOptions extends MessageOptions {
+  /** The {@link SealedMessage.padding}, where there is one. */
+  readonly padding?: Uint8Array | undefined;
+}
+
+/**
+ * EncryptMessage's answer. What GSS_Wrap of other implementations would have made is `trailer`, `data` and
+ * `padding` one after the other.
+ */
 export interface SealedMessage {
-  /** The SECBUFFER_TOKEN. */
+  /** The SECBUFFER_TOKEN, as long as the package made it. */
   readonly trailer: Uint8Array;
   /** The encrypted message, as long as the message. */
   readonly data: Uint8Array;
+  /** The SECBUFFER_PADDING, of packages with a block size: Kerberos. It may be empty. */
+  readonly padding?: Uint8Array;
 }
 
 /** {@link SealedMessage} of several buffers. */
@@ -41,6 +52,20 @@ export interface SealedBuffers {
   readonly trailer: Uint8Array;
   /** One for each buffer, in their order; of a read-only one a copy. */
   readonly data: Uint8Array[];
+  /** See {@link SealedMessage.padding}. */
+  readonly padding?: Uint8Array;
+}
+
+/** SecPkgContext_KeyInfo. */
+export interface KeyInfo {
+  readonly signatureAlgorithmName: string;
+  readonly encryptAlgorithmName: string;
+  /** Of the key that messages are sealed with, in bits. */
+  readonly keySize: number;
+  /** ALG_ID of wincrypt.h, or a number of the package's own; 0 where there is none. */
+  readonly signatureAlgorithm: number;
+  /** Likewise. */
+  readonly encryptAlgorithm: number;
 }
 
 /** What queryContextAttributes answers, by the names of SECPKG_ATTR_. */
@@ -56,8 +81,10 @@ export interface ContextAttributes {
   names: { readonly userName: string };
   /** Which package was chosen. */
   negotiationInfo: { readonly package: PackageInfo };
-  /** A copy of the session key, 16 bytes. It is a secret. */
+  /** A copy of the session key, 16 bytes with NTLM. It is a secret. */
   sessionKey: Uint8Array;
+  /** How messages are protected. */
+  keyInfo: KeyInfo;
   packageInfo: PackageInfo;
   /** What the context gives. */
   flags: readonly ContextFlag[];
@@ -80,14 +107,16 @@ export interface SecurityContext extends Disposable {
    * SEC_E_MESSAGE_ALTERED when the handshake was changed on its way; SEC_E_UNSUPPORTED_FUNCTION when
    * the other side gives less than `flags` or only weak security; SEC_E_BAD_BINDINGS;
    * SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY when `accounts`
-   * failed
+   * failed; with the Windows provider whatever Windows says
    */
   step(token?: Uint8Array): Promise<Step>;
 
+  /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for what a package of Windows does not tell */
   queryContextAttributes<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
 
   /**
-   * MakeSignature (MS-NLMP 3.4.4): the signature of a message, 16 bytes with NTLM.
+   * MakeSignature (MS-NLMP 3.4.4): the signature of a message, 16 bytes with NTLM. With Kerberos it can
+   * be shorter than `sizes.maxSignature`.
    *
    * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity
    */
@@ -122,15 +151,21 @@ export interface SecurityContext extends Disposable {
    * DecryptMessage: the message, if it is what was encrypted and the next one.
    *
    * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN for a trailer of
-   * another length, SEC_E_UNSUPPORTED_FUNCTION
+   * another length, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_QOP_NOT_SUPPORTED for a message that the other side
+   * has signed and not encrypted
    */
-  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: MessageOptions): Uint8Array;
+  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: DecryptOptions): Uint8Array;
   /** {@link decryptMessage} of several buffers, one for each of them; of a read-only one a copy. */
   decryptMessageBuffers(
     buffers: readonly DataBuffer[],
     trailer: Uint8Array,
-    options?: MessageOptions,
+    options?: DecryptOptions,
   ): Uint8Array[];
+  /**
+   * {@link decryptMessage} of a message in one piece, as GSS_Wrap (RFC 2743 2.3.3) of other implementations
+   * makes it: by SECBUFFER_STREAM, as Windows' page on interoperability with GSSAPI has it.
+   */
+  unwrapMessage(wrapped: Uint8Array, options?: MessageOptions): Uint8Array;
 
   /** Overwrites the keys (DeleteSecurityContext). */
   close(): void;

@@ -9,6 +9,8 @@ export interface SspiProviderDescription {
   readonly name: 'windows' | 'portable';
   /** `requested`, `found` in the operating system, or why Windows' own is not there. */
   readonly reason: 'requested' | 'found' | SspiUnavailableReason;
+  /** Of Windows' own: the path of its DLL. */
+  readonly library?: string;
 }
 
 /** The functions of sspi.h that authenticate and protect messages. */
@@ -22,10 +24,12 @@ export interface Sspi {
   querySecurityPackageInfo(name: string): PackageInfo;
 
   /**
-   * AcquireCredentialsHandle. Of a password only its hash is kept, of a hash a copy.
+   * AcquireCredentialsHandle. The portable provider keeps of a password only its hash, of a hash a copy;
+   * the Windows provider neither, it hands the password to Windows and overwrites its own copy.
    *
    * @throws SspiError SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_CREDENTIALS for a client without an identity or a
-   * server without accounts: the portable provider knows no logged-on user
+   * server without accounts: the portable provider knows no logged-on user; SEC_E_UNSUPPORTED_FUNCTION
+   * for a hash, a workstation, accounts or names with the Windows provider: Windows takes none of them
    */
   acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials>;
 

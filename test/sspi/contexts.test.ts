@@ -184,7 +184,8 @@ describe('contexts', () => {
       const close = () => {
         closed++;
       };
-      const calls = { sign: nothing, verify: nothing, encrypt: nothing, decrypt: nothing };
+      const messages = { sign: nothing, verify: nothing, encrypt: nothing, decrypt: nothing };
+      const calls = { ...messages, unwrap: nothing };
       return new ContextFacade({ step, close, attribute: nothing, ...calls }, false);
     };
     make(nothing).close();

@@ -35,8 +35,11 @@ export class NtlmSession {
 
 const SIGN = flagsOf('NEGOTIATE_SIGN');
 
+/** Nothing in NTLM proves who the server is. */
+type NtlmContextFlag = Exclude<ContextFlag, 'mutual-auth'>;
+
 /** The NegotiateFlags that a context flag stands for. */
-const BITS: Readonly<Record<ContextFlag, number>> = {
+const BITS: Readonly<Record<NtlmContextFlag, number>> = {
   integrity: SIGN,
   'replay-detect': SIGN,
   'sequence-detect': SIGN,
@@ -47,14 +50,18 @@ const BITS: Readonly<Record<ContextFlag, number>> = {
 };
 
 /** What a context gives by its counter, which a datagram context does not have. */
-const COUNTED: readonly ContextFlag[] = ['replay-detect', 'sequence-detect'];
+const COUNTED: readonly NtlmContextFlag[] = ['replay-detect', 'sequence-detect'];
 
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for mutual authentication */
 export function bitsOf(flags: readonly ContextFlag[]): number {
-  return flags.reduce((bits, flag) => (bits | BITS[flag]) >>> 0, 0);
+  return flags.reduce((bits, flag) => {
+    if (flag === 'mutual-auth') throw unsupported('NTLM does not prove who the server is');
+    return (bits | BITS[flag]) >>> 0;
+  }, 0);
 }
 
-export function contextFlagsOf(bits: number): ContextFlag[] {
-  const names = Object.keys(BITS) as ContextFlag[];
+export function contextFlagsOf(bits: number): NtlmContextFlag[] {
+  const names = Object.keys(BITS) as NtlmContextFlag[];
   const given = names.filter((name) => (bits & BITS[name]) >>> 0 === BITS[name]);
   return hasFlag(bits, 'NEGOTIATE_DATAGRAM')
     ? given.filter((name) => !COUNTED.includes(name))
@@ -63,7 +70,7 @@ export function contextFlagsOf(bits: number): ContextFlag[] {
 
 /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for flags that no context gives together */
 export function checkTogether(flags: readonly ContextFlag[]): void {
-  const counted = flags.find((flag) => COUNTED.includes(flag));
+  const counted = COUNTED.find((flag) => flags.includes(flag));
   if (counted !== undefined && flags.includes('datagram')) {
     throw unsupported(`datagrams come in any order: there is no ${counted}`);
   }

@@ -1,0 +1,35 @@
+import { SspiError, type SspiUnavailableReason } from '../errors.js';
+import { type Absence, findAddon } from './find-addon.js';
+import type { RawSspiCalls } from './raw-sspi.js';
+import { osStatus } from './status.js';
+
+/** A secur32.dll that can be called. */
+export interface SspiLibrary {
+  readonly path: string;
+  readonly calls: RawSspiCalls;
+}
+
+const NAME = 'secur32.dll of System32';
+
+/**
+ * Finds the operating system's SSPI. Absence is told from failure, as in {@link chooseWindows}.
+ *
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `file` of an addon that does not load; ERR_SSPI_OS
+ * when the DLL does not
+ */
+export function chooseSspi(): SspiLibrary | Absence<SspiUnavailableReason> {
+  const found = findAddon((message, fault) => {
+    return new SspiError('SEC_E_UNSUPPORTED_FUNCTION', message, fault);
+  });
+  if (!('addon' in found)) return found;
+  const opening = found.addon.openSspi();
+  if ('calls' in opening) return opening;
+  if ('failed' in opening) {
+    const os = osStatus(opening.failed, opening.error);
+    throw new SspiError('ERR_SSPI_OS', `${NAME} does not load: ${os.name ?? os.hex}`, { os });
+  }
+  const { absence: reason, missing } = opening;
+  const message =
+    reason === 'library-missing' ? `there is no ${NAME}` : `${NAME} has no function ${missing}`;
+  return { reason, message };
+}
