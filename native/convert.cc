@@ -9,6 +9,14 @@ namespace {
 
 std::string Argument(size_t index) { return "argument " + std::to_string(index); }
 
+Bytes BytesOf(const Napi::Value& value, size_t index) {
+  const Napi::Uint8Array array = ArrayOf(value, index);
+  const size_t size = array.ByteLength();
+  return size == 0 ? Bytes() : Bytes(array.Data(), array.Data() + size);
+}
+
+}  // namespace
+
 Napi::TypeError WrongKind(Napi::Env env, size_t index, const char* wanted) {
   return Napi::TypeError::New(env, Argument(index) + " must be " + wanted);
 }
@@ -17,20 +25,27 @@ Napi::RangeError WrongValue(Napi::Env env, size_t index, const char* wanted) {
   return Napi::RangeError::New(env, Argument(index) + " must be " + wanted);
 }
 
-Bytes BytesOf(const Napi::Value& value, size_t index) {
+Napi::Uint8Array ArrayOf(const Napi::Value& value, size_t index) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
     throw WrongKind(value.Env(), index, "a Uint8Array");
   }
   const auto array = value.As<Napi::Uint8Array>();
-  const size_t size = array.ByteLength();
   // The DLL takes sizes of 32 bits.
-  if (size > std::numeric_limits<uint32_t>::max()) {
+  if (array.ByteLength() > std::numeric_limits<uint32_t>::max()) {
     throw WrongValue(value.Env(), index, "below 4 GiB");
   }
-  return size == 0 ? Bytes() : Bytes(array.Data(), array.Data() + size);
+  return array;
 }
 
-}  // namespace
+uint32_t Uint32Of(const Napi::Value& value, size_t index) {
+  if (!value.IsNumber()) throw WrongKind(value.Env(), index, "a number");
+  const double number = value.As<Napi::Number>().DoubleValue();
+  const bool fits = number >= 0 && number <= std::numeric_limits<uint32_t>::max();
+  if (!fits || number != std::floor(number)) {
+    throw WrongValue(value.Env(), index, "an unsigned integer of 32 bits");
+  }
+  return static_cast<uint32_t>(number);
+}
 
 Bytes BytesAt(const Napi::CallbackInfo& info, size_t index) { return BytesOf(info[index], index); }
 
@@ -46,13 +61,7 @@ std::vector<Bytes> ByteListAt(const Napi::CallbackInfo& info, size_t index) {
 }
 
 uint32_t Uint32At(const Napi::CallbackInfo& info, size_t index) {
-  if (!info[index].IsNumber()) throw WrongKind(info.Env(), index, "a number");
-  const double number = info[index].As<Napi::Number>().DoubleValue();
-  const bool fits = number >= 0 && number <= std::numeric_limits<uint32_t>::max();
-  if (!fits || number != std::floor(number)) {
-    throw WrongValue(info.Env(), index, "an unsigned integer of 32 bits");
-  }
-  return static_cast<uint32_t>(number);
+  return Uint32Of(info[index], index);
 }
 
 std::wstring StringAt(const Napi::CallbackInfo& info, size_t index) {
@@ -65,10 +74,20 @@ std::wstring StringAt(const Napi::CallbackInfo& info, size_t index) {
   return std::wstring(text.begin(), text.end());
 }
 
-Napi::Value ToValue(Napi::Env env, const Bytes& bytes) {
-  auto array = Napi::Uint8Array::New(env, bytes.size());
-  std::copy(bytes.begin(), bytes.end(), array.Data());
+Napi::Value ToValue(Napi::Env env, uint32_t number) { return Napi::Number::New(env, number); }
+
+Napi::Value ToValue(Napi::Env env, const uint8_t* bytes, size_t size) {
+  auto array = Napi::Uint8Array::New(env, size);
+  std::copy(bytes, bytes + size, array.Data());
   return array;
+}
+
+Napi::Value ToValue(Napi::Env env, const Bytes& bytes) {
+  return ToValue(env, bytes.data(), bytes.size());
+}
+
+Napi::Value ToValue(Napi::Env env, const Secret<uint8_t>& bytes) {
+  return ToValue(env, bytes.Data(), bytes.Size());
 }
 
 Napi::Value ToValue(Napi::Env env, const std::wstring& text) {

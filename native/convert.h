@@ -5,19 +5,29 @@
 #include <string>
 #include <vector>
 
+#include "secret.h"
 #include "tokenbinding.h"
 
 /// JavaScript values to plain ones and back. Arguments have been checked by the package's own
 /// JavaScript; what is checked here is what memory safety needs.
 namespace tokenbinding {
 
-/// Each throws a TypeError or RangeError that names the argument by its index.
+/// Errors that name an argument by its index.
+Napi::TypeError WrongKind(Napi::Env env, size_t index, const char* wanted);
+Napi::RangeError WrongValue(Napi::Env env, size_t index, const char* wanted);
+
+/// Each throws one of them. The value is the argument, or a part of it.
+Napi::Uint8Array ArrayOf(const Napi::Value& value, size_t index);
+uint32_t Uint32Of(const Napi::Value& value, size_t index);
 Bytes BytesAt(const Napi::CallbackInfo& info, size_t index);
 std::vector<Bytes> ByteListAt(const Napi::CallbackInfo& info, size_t index);
 uint32_t Uint32At(const Napi::CallbackInfo& info, size_t index);
 std::wstring StringAt(const Napi::CallbackInfo& info, size_t index);
 
+Napi::Value ToValue(Napi::Env env, uint32_t number);
+Napi::Value ToValue(Napi::Env env, const uint8_t* bytes, size_t size);
 Napi::Value ToValue(Napi::Env env, const Bytes& bytes);
+Napi::Value ToValue(Napi::Env env, const Secret<uint8_t>& bytes);
 Napi::Value ToValue(Napi::Env env, const std::wstring& text);
 Napi::Value ToValue(Napi::Env env, const std::vector<uint32_t>& numbers);
 Napi::Value ToValue(Napi::Env env, const Result& result);

@@ -14,13 +14,6 @@ const void* Pointer(const Bytes& bytes) {
 
 uint32_t Size(const Bytes& bytes) { return static_cast<uint32_t>(bytes.size()); }
 
-template <typename Value>
-Answer<Value> Answered(abi::Status status) {
-  Answer<Value> answer;
-  answer.status = static_cast<uint32_t>(status);
-  return answer;
-}
-
 Answer<std::vector<uint32_t>> KeyTypesOf(abi::GetKeyTypes get_key_types) {
   abi::KeyTypes* memory = nullptr;
   auto answer = Answered<std::vector<uint32_t>>(get_key_types(&memory));

@@ -1,0 +1,148 @@
+#include "sspi_context.h"
+
+#include <cstring>
+#include <utility>
+
+namespace tokenbinding::sspi {
+namespace {
+
+using Steps = std::unique_lock<std::shared_mutex>;
+using Messages = std::shared_lock<std::shared_mutex>;
+
+Bytes StructureOf(const Bytes& application_data) {
+  abi::ChannelBindings head;
+  head.application_data_size = static_cast<uint32_t>(application_data.size());
+  head.application_data_offset = sizeof(head);
+  Bytes structure(sizeof(head));
+  std::memcpy(structure.data(), &head, sizeof(head));
+  structure.insert(structure.end(), application_data.begin(), application_data.end());
+  return structure;
+}
+
+abi::Buffer BufferOf(Bytes& bytes, uint32_t type) {
+  return {static_cast<uint32_t>(bytes.size()), type, bytes.data()};
+}
+
+const char* FaultOf(const abi::Buffer& token, const Bytes& given) {
+  if (token.size == 0) return nullptr;
+  if (token.data != given.data()) return "it gave a token elsewhere than in the buffer for it";
+  if (token.size > given.size()) return "it gave a token larger than the buffer for it";
+  return nullptr;
+}
+
+}  // namespace
+
+Context::Context(std::shared_ptr<Credentials> credentials, const ContextRequest& request)
+    : credentials_(std::move(credentials)),
+      role_(request.role),
+      target_(request.target),
+      // The memory for tokens is given here.
+      requirements_(request.requirements & ~abi::kAllocateMemory),
+      handle_(credentials_->api.delete_security_context) {
+  if (request.channel_bindings) channel_bindings_ = StructureOf(*request.channel_bindings);
+}
+
+Answer<Step> Context::Take(std::optional<Bytes> token) {
+  const Steps lock(handshake_);
+  abi::Buffer inputs[2];
+  abi::BufferList input = {0, 0, inputs};
+  // Not nullptr where it is empty.
+  if (token) token->reserve(1);
+  if (token) inputs[input.count++] = BufferOf(*token, abi::kToken);
+  if (!channel_bindings_.empty()) {
+    inputs[input.count++] = BufferOf(channel_bindings_, abi::kChannelBindings);
+  }
+  Bytes memory(credentials_->max_token);
+  abi::Buffer output_token = BufferOf(memory, abi::kToken);
+  abi::BufferList output = {0, 1, &output_token};
+  uint32_t attributes = 0;
+  const abi::Status status = Call(input, output, attributes);
+
+  Answer<Step> answer;
+  answer.status = static_cast<uint32_t>(status);
+  const bool complete = status == abi::kCompleteNeeded || status == abi::kCompleteAndContinue;
+  if (complete || status == abi::kContinueNeeded) answer.status = kSuccess;
+  if (answer.status == kSuccess && !handle_.IsSet()) answer.fault = "it gave no context";
+  if (complete && answer.Succeeded()) {
+    answer.status = static_cast<uint32_t>(Functions().complete_auth_token(handle_.Get(), &output));
+  }
+  if (!answer.Succeeded()) return answer;
+  answer.fault = FaultOf(output_token, memory);
+  if (answer.fault != nullptr) return answer;
+  memory.resize(output_token.size);
+  answer.value = {status == abi::kOk || status == abi::kCompleteNeeded, std::move(memory),
+                  attributes};
+  return answer;
+}
+
+abi::Status Context::Call(abi::BufferList& input, abi::BufferList& output, uint32_t& attributes) {
+  const Api& api = Functions();
+  abi::Handle* const credentials = credentials_->handle.Get();
+  abi::Handle* const context = handle_.IsSet() ? handle_.Get() : nullptr;
+  abi::BufferList* const inputs = input.count == 0 ? nullptr : &input;
+  abi::Handle next = *handle_.Get();
+  abi::TimeStamp expiry;
+  const abi::Status status =
+      role_ == ContextRequest::Role::kClient
+          ? api.initialize_security_context(
+                credentials, context, target_ ? target_->c_str() : nullptr, requirements_, 0,
+                abi::kNativeData, inputs, 0, &next, &output, &attributes, &expiry)
+          : api.accept_security_context(credentials, context, inputs, requirements_,
+                                        abi::kNativeData, &next, &output, &attributes, &expiry);
+  // A call that fails gives no context, and leaves the one that there is.
+  if (status >= 0) handle_.Adopt(next);
+  return status;
+}
+
+Answer<Bytes> Context::MakeSignature(uint32_t qop, Message message, uint32_t sequence) {
+  const auto made = Protect(Functions().make_signature, qop, std::move(message), sequence);
+  return Mapped(made, [](const Message& signed_message) {
+    const Message::Part signature = signed_message.Parts().back();
+    return Bytes(signature.data, signature.data + signature.size);
+  });
+}
+
+Answer<uint32_t> Context::VerifySignature(Message message, uint32_t sequence) {
+  const auto verified = Unprotect(Functions().verify_signature, std::move(message), sequence);
+  return Mapped(verified, [](const Received& received) { return received.qop; });
+}
+
+Answer<Message> Context::EncryptMessage(uint32_t qop, Message message, uint32_t sequence) {
+  return Protect(Functions().encrypt_message, qop, std::move(message), sequence);
+}
+
+Answer<Received> Context::DecryptMessage(Message message, uint32_t sequence) {
+  return Unprotect(Functions().decrypt_message, std::move(message), sequence);
+}
+
+abi::Status Context::Query(uint32_t attribute, void* values) {
+  const Messages lock(handshake_);
+  if (!handle_.IsSet()) return abi::kInvalidHandle;
+  return Functions().query_context_attributes(handle_.Get(), attribute, values);
+}
+
+Answer<Message> Context::Protect(abi::Protect protect, uint32_t qop, Message message,
+                                 uint32_t sequence) {
+  const Messages lock(handshake_);
+  if (!handle_.IsSet()) return Answered<Message>(abi::kInvalidHandle);
+  const std::lock_guard<std::mutex> direction(outgoing_);
+  abi::BufferList list = message.List();
+  auto answer = Answered<Message>(protect(handle_.Get(), qop, &list, sequence));
+  if (answer.Succeeded()) answer.fault = message.Fault();
+  if (answer.Succeeded()) answer.value = std::move(message);
+  return answer;
+}
+
+Answer<Received> Context::Unprotect(abi::Unprotect unprotect, Message message, uint32_t sequence) {
+  const Messages lock(handshake_);
+  if (!handle_.IsSet()) return Answered<Received>(abi::kInvalidHandle);
+  const std::lock_guard<std::mutex> direction(incoming_);
+  abi::BufferList list = message.List();
+  uint32_t qop = 0;
+  auto answer = Answered<Received>(unprotect(handle_.Get(), &list, sequence, &qop));
+  if (answer.Succeeded()) answer.fault = message.Fault();
+  if (answer.Succeeded()) answer.value = {std::move(message), qop};
+  return answer;
+}
+
+}  // namespace tokenbinding::sspi

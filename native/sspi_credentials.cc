@@ -1,0 +1,56 @@
+#include "sspi_credentials.h"
+
+#include "sspi_package.h"
+
+namespace tokenbinding::sspi {
+namespace {
+
+/// Windows' largest is below 0x20000.
+constexpr uint32_t kLargestToken = 0x100000;
+
+uint32_t Size(size_t size) { return static_cast<uint32_t>(size); }
+
+/// Nothing in it is nullptr, which would stand for the user of the process.
+abi::Identity ToAbi(const Identity& identity) {
+  return {identity.user.c_str(),
+          Size(identity.user.size()),
+          identity.domain.c_str(),
+          Size(identity.domain.size()),
+          identity.password.Data(),
+          Size(identity.password.Size()),
+          abi::kUnicode};
+}
+
+}  // namespace
+
+Answer<std::shared_ptr<Credentials>> AcquireCredentials(const Api& api, const std::wstring& package,
+                                                        uint32_t use,
+                                                        std::optional<Identity> identity) {
+  // Taken out of the parameter, which some compilers keep until the caller's expression ends.
+  const std::optional<Identity> own = std::move(identity);
+  Answer<std::shared_ptr<Credentials>> answer;
+  const auto info = QuerySecurityPackageInfo(api, package);
+  answer.status = info.status;
+  answer.fault = info.fault;
+  if (!info.Succeeded()) return answer;
+  if (info.value.max_token > kLargestToken) {
+    answer.fault = "cbMaxToken is too large";
+    return answer;
+  }
+  auto credentials = std::make_shared<Credentials>(api);
+  credentials->max_token = info.value.max_token;
+  const abi::Identity told = own ? ToAbi(*own) : abi::Identity();
+  abi::Handle handle;
+  abi::TimeStamp expiry;
+  const abi::Status status =
+      api.acquire_credentials_handle(nullptr, package.c_str(), use, nullptr, own ? &told : nullptr,
+                                     nullptr, nullptr, &handle, &expiry);
+  if (status >= 0) credentials->handle.Adopt(handle);
+  answer.status = static_cast<uint32_t>(status);
+  if (!answer.Succeeded()) return answer;
+  if (!credentials->handle.IsSet()) answer.fault = "it gave no credentials";
+  answer.value = std::move(credentials);
+  return answer;
+}
+
+}  // namespace tokenbinding::sspi

@@ -1,0 +1,148 @@
+#include "sspi_exports.h"
+
+#include <type_traits>
+
+#include "convert.h"
+#include "handle.h"
+#include "promise_task.h"
+#include "sspi_convert.h"
+
+namespace tokenbinding::sspi {
+namespace {
+
+using Napi::CallbackInfo;
+using Napi::Value;
+
+/// The answer of a call of what a handle holds: of nothing, once that is closed.
+template <typename Held, typename Call>
+auto Ask(const std::shared_ptr<Held>& held, Call call) -> decltype(call(*held)) {
+  using Value = decltype(decltype(call(*held))::value);
+  if (held == nullptr) return Answered<Value>(abi::kInvalidHandle);
+  return call(*held);
+}
+
+Value Enumerate(const Api& api, const CallbackInfo& info) {
+  return ToObject(info.Env(), EnumerateSecurityPackages(api));
+}
+
+Value QueryPackage(const Api& api, const CallbackInfo& info) {
+  return ToObject(info.Env(), QuerySecurityPackageInfo(api, StringAt(info, 0)));
+}
+
+Value Acquire(const Api& api, const CallbackInfo& info) {
+  auto work = [api, package = StringAt(info, 0), use = Uint32At(info, 1),
+               identity = IdentityAt(info, 2)]() mutable {
+    return AcquireCredentials(api, package, use, std::move(identity));
+  };
+  return PromiseTask<decltype(work)>::Start(info.Env(), std::move(work));
+}
+
+Value NewContext(const CallbackInfo& info, const ContextRequest& request) {
+  const auto credentials = Handle<Credentials>::At(info, 0);
+  return ToObject(info.Env(), Ask(credentials, [&](Credentials&) {
+                    Answer<std::shared_ptr<Context>> answer;
+                    answer.value = std::make_shared<Context>(credentials, request);
+                    return answer;
+                  }));
+}
+
+Value NewClientContext(const CallbackInfo& info) {
+  return NewContext(info, {ContextRequest::Role::kClient, OptionalStringAt(info, 1),
+                           Uint32At(info, 2), OptionalBytesAt(info, 3)});
+}
+
+Value NewServerContext(const CallbackInfo& info) {
+  return NewContext(info, {ContextRequest::Role::kServer, std::nullopt, Uint32At(info, 1),
+                           OptionalBytesAt(info, 2)});
+}
+
+Value TakeStep(const CallbackInfo& info) {
+  auto work = [context = Handle<Context>::At(info, 0), token = OptionalBytesAt(info, 1)]() mutable {
+    return Ask(context, [&](Context& open) { return open.Take(std::move(token)); });
+  };
+  return PromiseTask<decltype(work)>::Start(info.Env(), std::move(work));
+}
+
+Value Sign(const CallbackInfo& info) {
+  const auto context = Handle<Context>::At(info, 0);
+  const uint32_t qop = Uint32At(info, 1);
+  const uint32_t room = Uint32At(info, 3);
+  const uint32_t sequence = Uint32At(info, 4);
+  std::vector<Message::Part> parts = PartsAt(info, 2, room);
+  parts.push_back({abi::kToken, nullptr, room});
+  return ToObject(info.Env(), Ask(context, [&](Context& open) {
+                    return open.MakeSignature(qop, Message(parts), sequence);
+                  }));
+}
+
+Value Verify(const CallbackInfo& info) {
+  const auto context = Handle<Context>::At(info, 0);
+  const uint32_t sequence = Uint32At(info, 2);
+  const std::vector<Message::Part> parts = PartsAt(info, 1);
+  return ToObject(info.Env(), Ask(context, [&](Context& open) {
+                    return open.VerifySignature(Message(parts), sequence);
+                  }));
+}
+
+Value Encrypt(const CallbackInfo& info) {
+  const auto context = Handle<Context>::At(info, 0);
+  const uint32_t qop = Uint32At(info, 1);
+  const uint32_t sequence = Uint32At(info, 3);
+  const std::vector<Message::Part> parts = PartsAt(info, 2);
+  return ToObject(info.Env(), Ask(context, [&](Context& open) {
+                    return open.EncryptMessage(qop, Message(parts), sequence);
+                  }));
+}
+
+Value Decrypt(const CallbackInfo& info) {
+  const auto context = Handle<Context>::At(info, 0);
+  const uint32_t sequence = Uint32At(info, 2);
+  const std::vector<Message::Part> parts = PartsAt(info, 1);
+  return ToObject(info.Env(), Ask(context, [&](Context& open) {
+                    return open.DecryptMessage(Message(parts), sequence);
+                  }));
+}
+
+template <typename Held>
+void Close(const CallbackInfo& info) {
+  Handle<Held>::Close(info, 0);
+}
+
+}  // namespace
+
+Napi::Object Exports(Napi::Env env, const Api& api) {
+  Napi::Object object = Napi::Object::New(env);
+  const auto add = [&](const char* name, auto call) {
+    object.Set(name, Napi::Function::New(env, call, name));
+  };
+  const auto add_over = [&](const char* name, auto call) {
+    add(name, [api, call](const CallbackInfo& info) { return call(api, info); });
+  };
+  const auto add_query = [&](const char* name, auto query) {
+    add(name, [query](const CallbackInfo& info) -> Value {
+      return ToObject(info.Env(), Ask(Handle<Context>::At(info, 0), query));
+    });
+  };
+  add_over("enumerateSecurityPackages", Enumerate);
+  add_over("querySecurityPackageInfo", QueryPackage);
+  add_over("acquireCredentialsHandle", Acquire);
+  add("newClientContext", NewClientContext);
+  add("newServerContext", NewServerContext);
+  add("step", TakeStep);
+  add_query("querySizes", QuerySizes);
+  add_query("queryNames", QueryNames);
+  add_query("queryKeyInfo", QueryKeyInfo);
+  add_query("querySessionKey", QuerySessionKey);
+  add_query("queryPackageInfo", QueryPackageInfo);
+  add_query("queryNegotiationInfo", QueryNegotiationInfo);
+  add_query("queryFlags", QueryFlags);
+  add("makeSignature", Sign);
+  add("verifySignature", Verify);
+  add("encryptMessage", Encrypt);
+  add("decryptMessage", Decrypt);
+  add("closeCredentials", Close<Credentials>);
+  add("closeContext", Close<Context>);
+  return object;
+}
+
+}  // namespace tokenbinding::sspi

@@ -1,0 +1,51 @@
+#include "sspi_message.h"
+
+#include <algorithm>
+
+namespace tokenbinding::sspi {
+namespace {
+
+bool IsWithin(const abi::Buffer& buffer, const abi::Buffer& given) {
+  const auto at = reinterpret_cast<uintptr_t>(buffer.data);
+  const auto begin = reinterpret_cast<uintptr_t>(given.data);
+  return at >= begin && at - begin <= given.size && buffer.size <= given.size - (at - begin);
+}
+
+}  // namespace
+
+Message::Message(const std::vector<Part>& parts) {
+  size_t total = 0;
+  for (const Part& part : parts) total += part.size;
+  block_ = Secret<uint8_t>(total);
+  uint8_t* end = block_.Data();
+  for (const Part& part : parts) {
+    if (part.data != nullptr) std::copy(part.data, part.data + part.size, end);
+    given_.push_back({part.size, part.type, end});
+    end += part.size;
+  }
+  buffers_ = given_;
+}
+
+bool Message::IsWhole(size_t index) const {
+  const abi::Buffer& buffer = buffers_[index];
+  const auto holds = [&](const abi::Buffer& given) { return IsWithin(buffer, given); };
+  return buffer.size == 0 || holds(given_[index]) ||
+         std::any_of(given_.begin(), given_.end(), holds);
+}
+
+const char* Message::Fault() const {
+  for (size_t index = 0; index < buffers_.size(); index++) {
+    if (!IsWhole(index)) return "it gave a buffer outside of those of the message";
+  }
+  return nullptr;
+}
+
+std::vector<Message::Part> Message::Parts() const {
+  std::vector<Part> parts;
+  for (const abi::Buffer& buffer : buffers_) {
+    parts.push_back({buffer.type, static_cast<const uint8_t*>(buffer.data), buffer.size});
+  }
+  return parts;
+}
+
+}  // namespace tokenbinding::sspi

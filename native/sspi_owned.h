@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+
+#include "sspi_api.h"
+
+/// What secur32.dll gives: adopted on the line after the call, and released once.
+namespace tokenbinding::sspi {
+
+/// A CredHandle or CtxtHandle.
+class OwnedHandle {
+ public:
+  explicit OwnedHandle(abi::Release release) noexcept : release_(release) {}
+  ~OwnedHandle() {
+    if (IsSet()) release_(&handle_);
+  }
+
+  OwnedHandle(const OwnedHandle&) = delete;
+  OwnedHandle& operator=(const OwnedHandle&) = delete;
+  OwnedHandle(OwnedHandle&&) = delete;
+  OwnedHandle& operator=(OwnedHandle&&) = delete;
+
+  /// In place of the one that it has, which the call has taken back.
+  void Adopt(const abi::Handle& handle) { handle_ = handle; }
+
+  bool IsSet() const {
+    const abi::Handle none;
+    return handle_.lower != none.lower || handle_.upper != none.upper;
+  }
+
+  abi::Handle* Get() { return &handle_; }
+
+ private:
+  abi::Release release_;
+  abi::Handle handle_;
+};
+
+/// Memory that FreeContextBuffer takes back.
+class ContextBuffer {
+ public:
+  ContextBuffer(const Api& api, void* memory) noexcept
+      : free_(api.free_context_buffer), memory_(memory) {}
+  ~ContextBuffer() {
+    if (memory_ != nullptr) free_(memory_);
+  }
+
+  ContextBuffer(const ContextBuffer&) = delete;
+  ContextBuffer& operator=(const ContextBuffer&) = delete;
+  ContextBuffer(ContextBuffer&&) = delete;
+  ContextBuffer& operator=(ContextBuffer&&) = delete;
+
+ private:
+  abi::FreeContextBuffer free_;
+  void* memory_;
+};
+
+}  // namespace tokenbinding::sspi
