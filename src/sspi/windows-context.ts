@@ -2,7 +2,7 @@ import { SspiError } from '../errors.js';
 import type { RawAnswer } from '../native/raw.js';
 import type { RawBuffer, RawContext, RawSizes, RawSspiCalls } from '../native/raw-sspi.js';
 import type { ContextFlag } from './context-options.js';
-import { unsupported } from './failure.js';
+import { invalidToken, unsupported } from './failure.js';
 import { misshapen, unwrap } from './os-answer.js';
 import type { MessageBuffer, ProviderContext, SealedParts } from './provider.js';
 import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
@@ -66,8 +66,7 @@ export class WindowsContext implements ProviderContext {
 
   verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
     this.#require('integrity');
-    const token = { type: SECBUFFER.TOKEN, data: signature };
-    const sent = [...dataBuffers(buffers), token];
+    const sent = [...dataBuffers(buffers), tokenOf('signature', signature)];
     unwrap('VerifySignature', this.#calls.verifySignature(this.#handle, sent, sequence));
   }
 
@@ -97,8 +96,9 @@ export class WindowsContext implements ProviderContext {
     { trailer, padding }: SealedParts,
     sequence = 0,
   ): Uint8Array[] {
+    this.#require('confidentiality');
     const sent = [
-      { type: SECBUFFER.TOKEN, data: trailer },
+      tokenOf('trailer', trailer),
       ...dataBuffers(buffers),
       ...(padding === undefined ? [] : [{ type: SECBUFFER.PADDING, data: padding }]),
     ];
@@ -107,6 +107,7 @@ export class WindowsContext implements ProviderContext {
 
   /** Windows' page on interoperability with GSSAPI: the token as a stream, and an empty buffer for data. */
   unwrap(wrapped: Uint8Array, sequence = 0): Uint8Array {
+    this.#require('confidentiality');
     const sent = [{ type: SECBUFFER.STREAM, data: wrapped }, roomFor(SECBUFFER.DATA, 0)];
     return contents(this.#decrypt(sent, sequence), 1, 1)[0] as Uint8Array;
   }
@@ -152,7 +153,6 @@ export class WindowsContext implements ProviderContext {
   }
 
   #decrypt(sent: readonly RawBuffer[], sequence: number): RawBuffer[] {
-    this.#require('confidentiality');
     const name = 'DecryptMessage';
     const { qop, buffers } = unwrap(name, this.#calls.decryptMessage(this.#handle, sent, sequence));
     if (buffers.length !== sent.length) {
@@ -174,6 +174,12 @@ function queried<Value>(answer: RawAnswer<Value>): Value {
 /** A buffer for a call to write to. */
 function roomFor(type: number, length: number): RawBuffer {
   return { type, data: new Uint8Array(length) };
+}
+
+/** Wine's Kerberos takes an empty one for a message without any, and leaves its padding in the data. */
+function tokenOf(name: string, data: Uint8Array): RawBuffer {
+  if (data.length === 0) throw invalidToken(`the ${name} is empty`);
+  return { type: SECBUFFER.TOKEN, data };
 }
 
 function lacks(flag: ContextFlag): SspiError {

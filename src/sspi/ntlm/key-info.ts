@@ -1,28 +1,22 @@
 import type { KeyInfo } from '../security-context.js';
 import { hasFlag } from './flags.js';
 
-/** ALG_ID of wincrypt.h, which SecPkgContext_KeyInfo speaks of. */
-const CALG_HMAC = 0x8009;
+/** KERB_CHECKSUM_ numbers of ntsecapi.h, unsigned, and an ALG_ID of wincrypt.h. */
+const KERB_CHECKSUM_HMAC_MD5 = 0xffffff76;
+const KERB_CHECKSUM_RC4_MD5 = 0xffffff7c;
 const CALG_RC4 = 0x6801;
 
 /**
- * The algorithms of MS-NLMP 3.4.3 and 3.4.4 as SecPkgContext_KeyInfo names algorithms; what Windows' own
- * NTLM fills in is documented nowhere. CRC-32 has no ALG_ID.
+ * How messages are protected (MS-NLMP 3.4), by the names and numbers of Windows' NTLM. Microsoft documents
+ * none; these are what Wine's tests of secur32, which are run on Windows too, expect.
  */
 export function keyInfoOf(flags: number): KeyInfo {
-  const signature = !hasFlag(flags, 'NEGOTIATE_SIGN')
-    ? NONE
-    : hasFlag(flags, 'NEGOTIATE_EXTENDED_SESSIONSECURITY')
-      ? { name: 'HMAC-MD5', id: CALG_HMAC }
-      : { name: 'CRC32', id: 0 };
-  const encrypt = hasFlag(flags, 'NEGOTIATE_SEAL') ? { name: 'RC4', id: CALG_RC4 } : NONE;
+  const isExtended = hasFlag(flags, 'NEGOTIATE_EXTENDED_SESSIONSECURITY');
   return {
-    signatureAlgorithmName: signature.name,
-    encryptAlgorithmName: encrypt.name,
+    signatureAlgorithmName: isExtended ? 'HMAC-MD5' : 'RSADSI RC4-CRC32',
+    encryptAlgorithmName: 'RSADSI RC4',
     keySize: hasFlag(flags, 'NEGOTIATE_128') ? 128 : hasFlag(flags, 'NEGOTIATE_56') ? 56 : 40,
-    signatureAlgorithm: signature.id,
-    encryptAlgorithm: encrypt.id,
+    signatureAlgorithm: isExtended ? KERB_CHECKSUM_HMAC_MD5 : KERB_CHECKSUM_RC4_MD5,
+    encryptAlgorithm: CALG_RC4,
   };
 }
-
-const NONE = { name: '', id: 0 };
