@@ -228,6 +228,8 @@ export function checkText(
   if (value.length < least || value.length > most) {
     throw wrongValue(name, `${least} to ${most} characters`);
   }
+  // Windows would read some of them up to here, and the rest is whose?
+  if (value.includes('\0')) throw wrongValue(name, 'without a NUL');
   return value;
 }
 

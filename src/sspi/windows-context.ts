@@ -56,7 +56,7 @@ export class WindowsContext implements ProviderContext {
   }
 
   sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
-    this.#require('integrity');
+    this.#mustGive('integrity');
     const room = this.#sizes.maxSignature;
     if (room === 0) throw lacks('integrity');
     const data = dataBuffers(buffers);
@@ -65,20 +65,22 @@ export class WindowsContext implements ProviderContext {
   }
 
   verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
-    this.#require('integrity');
-    const sent = [...dataBuffers(buffers), tokenOf('signature', signature)];
+    this.#mustGive('integrity');
+    const sent = [
+      ...dataBuffers(buffers),
+      tokenOf('signature', signature, this.#sizes.maxSignature),
+    ];
     unwrap('VerifySignature', this.#calls.verifySignature(this.#handle, sent, sequence));
   }
 
   encrypt(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
-    this.#require('confidentiality');
+    this.#mustGive('confidentiality');
     const { securityTrailer, blockSize } = this.#sizes;
     if (securityTrailer === 0) throw lacks('confidentiality');
-    const hasPadding = blockSize > 0;
     const sent = [
-      roomFor(SECBUFFER.TOKEN, hasPadding ? securityTrailer + SPARE : securityTrailer),
+      roomFor(SECBUFFER.TOKEN, roomForTrailer(this.#sizes)),
       ...dataBuffers(buffers),
-      ...(hasPadding ? [roomFor(SECBUFFER.PADDING, blockSize)] : []),
+      ...(blockSize > 0 ? [roomFor(SECBUFFER.PADDING, blockSize)] : []),
     ];
     const name = 'EncryptMessage';
     const made = unwrap(name, this.#calls.encryptMessage(this.#handle, QOP, sent, sequence));
@@ -96,9 +98,9 @@ export class WindowsContext implements ProviderContext {
     { trailer, padding }: SealedParts,
     sequence = 0,
   ): Uint8Array[] {
-    this.#require('confidentiality');
+    this.#mustGive('confidentiality');
     const sent = [
-      tokenOf('trailer', trailer),
+      tokenOf('trailer', trailer, roomForTrailer(this.#sizes)),
       ...dataBuffers(buffers),
       ...(padding === undefined ? [] : [{ type: SECBUFFER.PADDING, data: padding }]),
     ];
@@ -107,7 +109,7 @@ export class WindowsContext implements ProviderContext {
 
   /** Windows' page on interoperability with GSSAPI: the token as a stream, and an empty buffer for data. */
   unwrap(wrapped: Uint8Array, sequence = 0): Uint8Array {
-    this.#require('confidentiality');
+    this.#mustGive('confidentiality');
     const sent = [{ type: SECBUFFER.STREAM, data: wrapped }, roomFor(SECBUFFER.DATA, 0)];
     return contents(this.#decrypt(sent, sequence), 1, 1)[0] as Uint8Array;
   }
@@ -143,7 +145,7 @@ export class WindowsContext implements ProviderContext {
     return flagsIn(bits, CLIENT_BITS);
   }
 
-  #require(flag: 'integrity' | 'confidentiality'): void {
+  #mustGive(flag: 'integrity' | 'confidentiality'): void {
     if (!this.#flags.includes(flag)) throw lacks(flag);
   }
 
@@ -176,10 +178,20 @@ function roomFor(type: number, length: number): RawBuffer {
   return { type, data: new Uint8Array(length) };
 }
 
-/** Wine's Kerberos takes an empty one for a message without any, and leaves its padding in the data. */
-function tokenOf(name: string, data: Uint8Array): RawBuffer {
-  if (data.length === 0) throw invalidToken(`the ${name} is empty`);
+/**
+ * What a call could overlook: Wine's Kerberos takes an empty trailer, and NTLM one with more at its end.
+ *
+ * @param most its bytes at the most
+ */
+function tokenOf(name: string, data: Uint8Array, most: number): RawBuffer {
+  if (data.length < 1 || data.length > most) {
+    throw invalidToken(`a ${name} has 1 to ${most} bytes, not ${data.length}`);
+  }
   return { type: SECBUFFER.TOKEN, data };
+}
+
+function roomForTrailer({ securityTrailer, blockSize }: RawSizes): number {
+  return blockSize > 0 ? securityTrailer + SPARE : securityTrailer;
 }
 
 function lacks(flag: ContextFlag): SspiError {

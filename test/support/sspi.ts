@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   type AcceptOptions,
   type AccountLookup,
+  type DataBuffer,
   type Identity,
   type InitializeOptions,
   openSspi,
@@ -21,6 +22,8 @@ export const ACCOUNTS: AccountLookup = ({ user, domain }) =>
 
 export interface Setting {
   readonly package?: string;
+  /** Who makes the client; the portable provider by default, which always makes the server. */
+  readonly clients?: Sspi;
   readonly identity?: Identity;
   readonly accounts?: AccountLookup;
   readonly initialize?: InitializeOptions;
@@ -37,7 +40,8 @@ export const sspi: Sspi = openSspi({ provider: 'portable' });
 /** Two contexts that have not begun. */
 export async function contexts(setting: Setting = {}): Promise<Pair> {
   const name = setting.package ?? 'NTLM';
-  const outbound = await sspi.acquireCredentialsHandle({
+  const clients = setting.clients ?? sspi;
+  const outbound = await clients.acquireCredentialsHandle({
     package: name,
     use: 'outbound',
     identity: setting.identity ?? IDENTITY,
@@ -49,7 +53,7 @@ export async function contexts(setting: Setting = {}): Promise<Pair> {
     names: { computer: 'SRV1', domain: 'TESTDOM', dnsComputer: 'srv1.test', dnsDomain: 'test' },
   });
   return {
-    client: sspi.initializeSecurityContext(outbound, setting.initialize),
+    client: clients.initializeSecurityContext(outbound, setting.initialize),
     server: sspi.acceptSecurityContext(inbound, setting.accept),
   };
 }
@@ -117,4 +121,29 @@ export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = new Uint8Array(bytes);
   copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   return copy;
+}
+
+const message = Uint8Array.from(Buffer.from('message'));
+const buffers: DataBuffer[] = [{ type: 'DATA', data: message }];
+
+/** Every call that needs a complete context. */
+const CALLS: readonly ((context: SecurityContext) => unknown)[] = [
+  (context) => context.makeSignature(message),
+  (context) => context.makeSignatureBuffers(buffers),
+  (context) => context.verifySignature(message, new Uint8Array(16)),
+  (context) => context.verifySignatureBuffers(buffers, new Uint8Array(16)),
+  (context) => context.encryptMessage(message),
+  (context) => context.encryptMessageBuffers(buffers),
+  (context) => context.decryptMessage(message, new Uint8Array(16)),
+  (context) => context.decryptMessageBuffers(buffers, new Uint8Array(16)),
+  (context) => context.unwrapMessage(message),
+  (context) => context.queryContextAttributes('sizes'),
+  (context) => context.queryContextAttributes('sessionKey'),
+];
+
+/** Asserts that the context can do nothing now. */
+export function refuseAll(context: SecurityContext): void {
+  for (const call of CALLS) {
+    assert.throws(() => call(context), { code: 'SEC_E_INVALID_HANDLE', status: 0x80090301 });
+  }
 }

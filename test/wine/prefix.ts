@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** How a program ended, and what it wrote to either output. */
@@ -29,7 +29,8 @@ export class Prefix {
     // With a context of the test runner a program would report to it, and to nobody else.
     const { NODE_TEST_CONTEXT, ...inherited } = process.env;
     const own = { WINEPREFIX: join(this.folder, 'prefix'), WINEARCH: 'win64', WINEDEBUG: '-all' };
-    this.#environment = { ...inherited, ...own };
+    // Wine's Kerberos is that of the machine: without its configuration it asks nobody.
+    this.#environment = { ...inherited, ...own, KRB5_CONFIG: devNull };
   }
 
   /** System32, as a folder of Linux. */

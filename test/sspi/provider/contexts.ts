@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import type { ContextFlag } from '../../../src/sspi.js';
+import { hex } from '../../support/ntlm.js';
+import {
+  ascii,
+  contexts,
+  handshake,
+  IDENTITY,
+  pair,
+  refuseAll,
+  type Setting,
+  sspiRefused,
+  sspiRejected,
+} from '../../support/sspi.js';
+import type { SspiUnderTest } from './under-test.js';
+
+const message = ascii('message');
+const LONGEST = new Uint8Array(65_535);
+
+/** What a client does besides its messages. */
+export function describeContexts(provider: SspiUnderTest): void {
+  const clients = provider.open();
+
+  for (const name of provider.packages) {
+    const with_ = (setting: Setting = {}): Setting => ({ package: name, clients, ...setting });
+
+    describe(`${provider.name}: contexts of ${name}`, () => {
+      it('are made with a server that has the password, and tell what they are', async () => {
+        const { client, server } = await pair(with_());
+        for (const context of [client, server]) {
+          const flags = context.queryContextAttributes('flags');
+          for (const flag of ['integrity', 'confidentiality'] as const) {
+            assert.ok(flags.includes(flag), `${flags}`);
+          }
+          assert.equal(context.queryContextAttributes('negotiationInfo').package.name, 'NTLM');
+          const { maxSignature, blockSize, securityTrailer } =
+            context.queryContextAttributes('sizes');
+          assert.deepEqual([maxSignature, blockSize, securityTrailer], [16, 0, 16]);
+          assert.deepEqual(context.queryContextAttributes('keyInfo'), {
+            signatureAlgorithmName: 'HMAC-MD5',
+            encryptAlgorithmName: 'RSADSI RC4',
+            keySize: 128,
+            signatureAlgorithm: 0xffffff76,
+            encryptAlgorithm: 0x6801,
+          });
+        }
+        assert.deepEqual(server.queryContextAttributes('names'), { userName: 'TESTDOM\\alice' });
+        if (provider.tellsKeys) {
+          const [one, other] = [client, server].map((context) =>
+            hex(context.queryContextAttributes('sessionKey')),
+          );
+          assert.equal(one, other);
+        }
+      });
+
+      it('are not made with a wrong password, user or domain', async () => {
+        const wrong = [{ password: 'wrong' }, { user: 'mallory' }, { domain: 'OTHER' }];
+        for (const change of wrong) {
+          const identity = { ...IDENTITY, ...change };
+          await sspiRejected('SEC_E_LOGON_DENIED', pair(with_({ identity })));
+        }
+      });
+
+      it('are not made where the package cannot give what is required', async () => {
+        const flags: ContextFlag[] = ['integrity', 'mutual-auth'];
+        const attempt = async () => pair(with_({ initialize: { flags } }));
+        await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', attempt());
+      });
+
+      it('do nothing before they are complete', async () => {
+        const { client, server } = await contexts(with_());
+        refuseAll(client);
+        const { token } = await client.step();
+        refuseAll(client);
+        await server.step(token);
+        refuseAll(client);
+      });
+
+      it('do nothing after close(), which can be called again', async () => {
+        const complete = await pair(with_());
+        const incomplete = await contexts(with_());
+        await incomplete.client.step();
+        for (const { client } of [complete, incomplete]) {
+          client.close();
+          client[Symbol.dispose]();
+          refuseAll(client);
+          await sspiRejected('SEC_E_INVALID_HANDLE', client.step());
+          client.close();
+        }
+      });
+
+      it('do nothing after a token that is none', async () => {
+        const wrong = [ascii('x'), ascii('NTLMSSP\0'), LONGEST, new Uint8Array(0)];
+        for (const token of wrong) {
+          const { client } = await contexts(with_());
+          await client.step();
+          await assert.rejects(client.step(token), { name: 'SspiError' });
+          refuseAll(client);
+          await sspiRejected('SEC_E_INVALID_HANDLE', client.step(token));
+        }
+      });
+
+      it('take no step once they are complete, and go on', async () => {
+        const { client, server } = await pair(with_());
+        for (const token of [undefined, message, LONGEST]) {
+          await sspiRejected('SEC_E_INVALID_HANDLE', client.step(token));
+        }
+        server.verifySignature(message, client.makeSignature(message));
+        await assert.rejects(client.step(new Uint8Array(65_536)), RangeError);
+      });
+
+      it('take one step at a time, and the one under way goes on', async () => {
+        const both = await contexts(with_());
+        const pending = both.client.step();
+        await sspiRejected('SEC_E_INVALID_HANDLE', both.client.step());
+        refuseAll(both.client);
+        const { token: challenge } = await both.server.step((await pending).token);
+        const last = both.client.step(challenge);
+        // The token is the caller's again.
+        challenge.fill(0);
+        const { token: answer } = await both.server.step((await last).token);
+        if (answer.length > 0) await both.client.step(answer);
+        both.server.verifySignature(message, both.client.makeSignature(message));
+      });
+
+      it('that are closed during a step stay closed', async () => {
+        const { client } = await contexts(with_());
+        const pending = client.step();
+        client.close();
+        await sspiRejected('SEC_E_INVALID_HANDLE', pending);
+        refuseAll(client);
+      });
+
+      it('outlive their credentials, which then make no others', async () => {
+        const identity = IDENTITY;
+        const request = { package: name, use: 'outbound', identity } as const;
+        const credentials = await clients.acquireCredentialsHandle(request);
+        const client = clients.initializeSecurityContext(credentials);
+        credentials.close();
+        credentials[Symbol.dispose]();
+        const { server } = await contexts(with_());
+        await handshake({ client, server });
+        server.verifySignature(message, client.makeSignature(message));
+        sspiRefused('SEC_E_INVALID_HANDLE', () => clients.initializeSecurityContext(credentials));
+      });
+
+      it('give nothing away to inspection', async () => {
+        const { client } = await pair(with_());
+        const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
+        const credentials = await clients.acquireCredentialsHandle(request);
+        for (const thing of [client, credentials, clients]) {
+          const text = inspect(thing, { depth: 9, showHidden: true }) + JSON.stringify(thing);
+          for (const secret of ['Passw0rd', 'alice']) assert.ok(!text.includes(secret), text);
+        }
+      });
+    });
+  }
+
+  describe(`${provider.name}: packages`, () => {
+    it('are found by their names, in any case', async () => {
+      const names = clients.enumerateSecurityPackages().map((info) => info.name);
+      for (const name of provider.packages) {
+        assert.ok(names.includes(name));
+        assert.equal(clients.querySecurityPackageInfo(name.toLowerCase()).name, name);
+      }
+    });
+
+    it('that are not there are said to be missing', async () => {
+      for (const name of ['ntlmv1', 'NTLM ', 'x'.repeat(1024)]) {
+        const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
+        sspiRefused('SEC_E_SECPKG_NOT_FOUND', () => clients.querySecurityPackageInfo(name));
+        const acquired = clients.acquireCredentialsHandle(request);
+        await sspiRejected('SEC_E_SECPKG_NOT_FOUND', acquired);
+      }
+    });
+  });
+}
