@@ -11,8 +11,8 @@ namespace tokenbinding {
 
 /// An object of JavaScript that holds one handle of Windows, and that nobody but this copy of the
 /// addon can make. What it holds lives until the object is closed or collected, and as long as C++
-/// shares it.
-template <typename Held>
+/// shares it. Two kinds of handles have two numbers.
+template <typename Held, uint64_t Kind>
 class Handle {
  public:
   static Napi::Object New(Napi::Env env, std::shared_ptr<Held> held) {
@@ -21,8 +21,10 @@ class Handle {
     const napi_status status = napi_wrap(env, object, handle.get(), Collect, nullptr, nullptr);
     NAPI_THROW_IF_FAILED(env, status, object);
     // From here on it goes with the object.
-    handle.release()->Weigh(env, kWeight);
-    object.TypeTag(Tag());
+    static_cast<void>(handle.release());
+    Weigh(env, kWeight);
+    const napi_type_tag tag = Tag();
+    object.TypeTag(&tag);
     return object;
   }
 
@@ -41,16 +43,14 @@ class Handle {
   /// About what Windows has for it, so that forgotten ones are collected in time.
   static constexpr int64_t kWeight = 0x4000;
 
-  /// Its address is what no other copy of the addon has.
-  static const napi_type_tag* Tag() {
-    static const napi_type_tag tag = {0x7a9d3c51e0b84f26, reinterpret_cast<uintptr_t>(&tag)};
-    return &tag;
-  }
+  /// An address of its own is what no other copy of the addon in the process has.
+  static napi_type_tag Tag() { return {Kind, reinterpret_cast<uintptr_t>(&Collect)}; }
 
   static Handle& Unwrap(const Napi::CallbackInfo& info, size_t index) {
     const Napi::Env env = info.Env();
     const Napi::Value value = info[index];
-    if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(Tag())) {
+    const napi_type_tag tag = Tag();
+    if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&tag)) {
       throw Napi::TypeError::New(env, "argument " + std::to_string(index) +
                                           " must be a handle of the kind that the call takes");
     }

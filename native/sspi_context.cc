@@ -44,14 +44,14 @@ Context::Context(std::shared_ptr<Credentials> credentials, const ContextRequest&
 
 Answer<Step> Context::Take(std::optional<Bytes> token) {
   const Steps lock(handshake_);
-  abi::Buffer inputs[2];
-  abi::BufferList input = {0, 0, inputs};
+  std::vector<abi::Buffer> inputs;
   // Not nullptr where it is empty.
   if (token) token->reserve(1);
-  if (token) inputs[input.count++] = BufferOf(*token, abi::kToken);
+  if (token) inputs.push_back(BufferOf(*token, abi::kToken));
   if (!channel_bindings_.empty()) {
-    inputs[input.count++] = BufferOf(channel_bindings_, abi::kChannelBindings);
+    inputs.push_back(BufferOf(channel_bindings_, abi::kChannelBindings));
   }
+  abi::BufferList input = {0, static_cast<uint32_t>(inputs.size()), inputs.data()};
   Bytes memory(credentials_->max_token);
   abi::Buffer output_token = BufferOf(memory, abi::kToken);
   abi::BufferList output = {0, 1, &output_token};

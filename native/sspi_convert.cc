@@ -4,7 +4,6 @@
 #include <string>
 
 #include "convert.h"
-#include "handle.h"
 
 namespace tokenbinding::sspi {
 
@@ -39,7 +38,7 @@ constexpr uint32_t kLargestMessage = 0x7fffffff;
 
 struct Buffer {
   uint32_t type;
-  Napi::Uint8Array data;
+  Value data;
 };
 
 std::vector<Buffer> BuffersAt(const CallbackInfo& info, size_t index) {
@@ -50,7 +49,7 @@ std::vector<Buffer> BuffersAt(const CallbackInfo& info, size_t index) {
     const Value value = array.Get(item);
     if (!value.IsObject()) throw WrongKind(info.Env(), index, "an array of buffers");
     const auto buffer = value.As<Napi::Object>();
-    buffers.push_back({Uint32Of(buffer.Get("type"), index), ArrayOf(buffer.Get("data"), index)});
+    buffers.push_back({Uint32Of(buffer.Get("type"), index), buffer.Get("data")});
   }
   return buffers;
 }
@@ -79,27 +78,28 @@ std::optional<Identity> IdentityAt(const CallbackInfo& info, size_t index) {
 }
 
 std::vector<Message::Part> PartsAt(const CallbackInfo& info, size_t index, uint32_t room) {
+  size_t rest = kLargestMessage;
+  const auto take = [&](size_t size) {
+    if (size > rest) throw WrongValue(info.Env(), index, "below 2 GiB in all");
+    rest -= size;
+  };
+  take(room);
   std::vector<Message::Part> parts;
-  size_t total = room;
-  // A getter of one buffer may change another, so their sizes are looked at once all of them are
-  // read.
+  // A getter of one may change another, so the bytes are looked at when all have been read.
   for (const Buffer& buffer : BuffersAt(info, index)) {
-    const size_t size = buffer.data.ByteLength();
-    total += size;
-    if (size > kLargestMessage || total > kLargestMessage) {
-      throw WrongValue(info.Env(), index, "below 2 GiB in all");
-    }
-    parts.push_back({buffer.type, buffer.data.Data(), static_cast<uint32_t>(size)});
+    Napi::Uint8Array data = ArrayOf(buffer.data, index);
+    take(data.ByteLength());
+    parts.push_back({buffer.type, data.Data(), static_cast<uint32_t>(data.ByteLength())});
   }
   return parts;
 }
 
 Value ToValue(Napi::Env env, const std::shared_ptr<Credentials>& credentials) {
-  return Handle<Credentials>::New(env, credentials);
+  return CredentialsHandle::New(env, credentials);
 }
 
 Value ToValue(Napi::Env env, const std::shared_ptr<Context>& context) {
-  return Handle<Context>::New(env, context);
+  return ContextHandle::New(env, context);
 }
 
 Value ToValue(Napi::Env env, const Step& step) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "handle.h"
 #include "sspi_attributes.h"
 #include "sspi_context.h"
 #include "sspi_credentials.h"
@@ -13,6 +14,9 @@
 
 /// JavaScript values to those of SSPI and back, as convert.h has it for the rest.
 namespace tokenbinding::sspi {
+
+using CredentialsHandle = Handle<Credentials, 0x7a9d3c51e0b84f26>;
+using ContextHandle = Handle<Context, 0xb1f60e8843d72c95>;
 
 /// Each is none for undefined.
 std::optional<Bytes> OptionalBytesAt(const Napi::CallbackInfo& info, size_t index);

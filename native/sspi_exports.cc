@@ -1,9 +1,9 @@
 #include "sspi_exports.h"
 
-#include <type_traits>
+#include <memory>
+#include <utility>
 
 #include "convert.h"
-#include "handle.h"
 #include "promise_task.h"
 #include "sspi_convert.h"
 
@@ -16,8 +16,8 @@ using Napi::Value;
 /// The answer of a call of what a handle holds: of nothing, once that is closed.
 template <typename Held, typename Call>
 auto Ask(const std::shared_ptr<Held>& held, Call call) -> decltype(call(*held)) {
-  using Value = decltype(decltype(call(*held))::value);
-  if (held == nullptr) return Answered<Value>(abi::kInvalidHandle);
+  using Given = decltype(decltype(call(*held))::value);
+  if (held == nullptr) return Answered<Given>(abi::kInvalidHandle);
   return call(*held);
 }
 
@@ -38,7 +38,7 @@ Value Acquire(const Api& api, const CallbackInfo& info) {
 }
 
 Value NewContext(const CallbackInfo& info, const ContextRequest& request) {
-  const auto credentials = Handle<Credentials>::At(info, 0);
+  const auto credentials = CredentialsHandle::At(info, 0);
   return ToObject(info.Env(), Ask(credentials, [&](Credentials&) {
                     Answer<std::shared_ptr<Context>> answer;
                     answer.value = std::make_shared<Context>(credentials, request);
@@ -57,55 +57,54 @@ Value NewServerContext(const CallbackInfo& info) {
 }
 
 Value TakeStep(const CallbackInfo& info) {
-  auto work = [context = Handle<Context>::At(info, 0), token = OptionalBytesAt(info, 1)]() mutable {
+  auto work = [context = ContextHandle::At(info, 0), token = OptionalBytesAt(info, 1)]() mutable {
     return Ask(context, [&](Context& open) { return open.Take(std::move(token)); });
   };
   return PromiseTask<decltype(work)>::Start(info.Env(), std::move(work));
 }
 
+/// The answer of a call of the context that is the first argument.
+template <typename Call>
+Value AskContext(const CallbackInfo& info, Call call) {
+  return ToObject(info.Env(), Ask(ContextHandle::At(info, 0), call));
+}
+
 Value Sign(const CallbackInfo& info) {
-  const auto context = Handle<Context>::At(info, 0);
   const uint32_t qop = Uint32At(info, 1);
   const uint32_t room = Uint32At(info, 3);
   const uint32_t sequence = Uint32At(info, 4);
   std::vector<Message::Part> parts = PartsAt(info, 2, room);
   parts.push_back({abi::kToken, nullptr, room});
-  return ToObject(info.Env(), Ask(context, [&](Context& open) {
-                    return open.MakeSignature(qop, Message(parts), sequence);
-                  }));
+  return AskContext(
+      info, [&](Context& context) { return context.MakeSignature(qop, Message(parts), sequence); });
 }
 
 Value Verify(const CallbackInfo& info) {
-  const auto context = Handle<Context>::At(info, 0);
   const uint32_t sequence = Uint32At(info, 2);
   const std::vector<Message::Part> parts = PartsAt(info, 1);
-  return ToObject(info.Env(), Ask(context, [&](Context& open) {
-                    return open.VerifySignature(Message(parts), sequence);
-                  }));
+  return AskContext(
+      info, [&](Context& context) { return context.VerifySignature(Message(parts), sequence); });
 }
 
 Value Encrypt(const CallbackInfo& info) {
-  const auto context = Handle<Context>::At(info, 0);
   const uint32_t qop = Uint32At(info, 1);
   const uint32_t sequence = Uint32At(info, 3);
   const std::vector<Message::Part> parts = PartsAt(info, 2);
-  return ToObject(info.Env(), Ask(context, [&](Context& open) {
-                    return open.EncryptMessage(qop, Message(parts), sequence);
-                  }));
+  return AskContext(info, [&](Context& context) {
+    return context.EncryptMessage(qop, Message(parts), sequence);
+  });
 }
 
 Value Decrypt(const CallbackInfo& info) {
-  const auto context = Handle<Context>::At(info, 0);
   const uint32_t sequence = Uint32At(info, 2);
   const std::vector<Message::Part> parts = PartsAt(info, 1);
-  return ToObject(info.Env(), Ask(context, [&](Context& open) {
-                    return open.DecryptMessage(Message(parts), sequence);
-                  }));
+  return AskContext(
+      info, [&](Context& context) { return context.DecryptMessage(Message(parts), sequence); });
 }
 
-template <typename Held>
+template <typename Closed>
 void Close(const CallbackInfo& info) {
-  Handle<Held>::Close(info, 0);
+  Closed::Close(info, 0);
 }
 
 }  // namespace
@@ -119,9 +118,7 @@ Napi::Object Exports(Napi::Env env, const Api& api) {
     add(name, [api, call](const CallbackInfo& info) { return call(api, info); });
   };
   const auto add_query = [&](const char* name, auto query) {
-    add(name, [query](const CallbackInfo& info) -> Value {
-      return ToObject(info.Env(), Ask(Handle<Context>::At(info, 0), query));
-    });
+    add(name, [query](const CallbackInfo& info) { return AskContext(info, query); });
   };
   add_over("enumerateSecurityPackages", Enumerate);
   add_over("querySecurityPackageInfo", QueryPackage);
@@ -140,8 +137,8 @@ Napi::Object Exports(Napi::Env env, const Api& api) {
   add("verifySignature", Verify);
   add("encryptMessage", Encrypt);
   add("decryptMessage", Decrypt);
-  add("closeCredentials", Close<Credentials>);
-  add("closeContext", Close<Context>);
+  add("closeCredentials", Close<CredentialsHandle>);
+  add("closeContext", Close<ContextHandle>);
   return object;
 }
 

@@ -1,9 +1,15 @@
 #include "sspi_message.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace tokenbinding::sspi {
 namespace {
+
+size_t SizeOf(const std::vector<Message::Part>& parts) {
+  const auto add = [](size_t sum, const Message::Part& part) { return sum + part.size; };
+  return std::accumulate(parts.begin(), parts.end(), size_t{0}, add);
+}
 
 bool IsWithin(const abi::Buffer& buffer, const abi::Buffer& given) {
   const auto at = reinterpret_cast<uintptr_t>(buffer.data);
@@ -13,10 +19,7 @@ bool IsWithin(const abi::Buffer& buffer, const abi::Buffer& given) {
 
 }  // namespace
 
-Message::Message(const std::vector<Part>& parts) {
-  size_t total = 0;
-  for (const Part& part : parts) total += part.size;
-  block_ = Secret<uint8_t>(total);
+Message::Message(const std::vector<Part>& parts) : block_(SizeOf(parts)) {
   uint8_t* end = block_.Data();
   for (const Part& part : parts) {
     if (part.data != nullptr) std::copy(part.data, part.data + part.size, end);
@@ -41,10 +44,10 @@ const char* Message::Fault() const {
 }
 
 std::vector<Message::Part> Message::Parts() const {
-  std::vector<Part> parts;
-  for (const abi::Buffer& buffer : buffers_) {
-    parts.push_back({buffer.type, static_cast<const uint8_t*>(buffer.data), buffer.size});
-  }
+  std::vector<Part> parts(buffers_.size());
+  std::transform(buffers_.begin(), buffers_.end(), parts.begin(), [](const abi::Buffer& buffer) {
+    return Part{buffer.type, static_cast<const uint8_t*>(buffer.data), buffer.size};
+  });
   return parts;
 }
 

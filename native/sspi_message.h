@@ -32,7 +32,7 @@ class Message {
   /// SECBUFFER_STREAM.
   const char* Fault() const;
 
-  /// The buffers as a call left them, once there is no fault.
+  /// The buffers as a call left them, once there is no fault; they point into this message.
   std::vector<Part> Parts() const;
 
  private:

@@ -28,4 +28,8 @@ extern System windows;
 
 size_t BlocksOutstanding();
 
+/// Whether SecureZeroMemory has had all of it at once, since the last ForgetOverwritten.
+bool WasOverwritten(const void* memory, size_t size);
+void ForgetOverwritten();
+
 }  // namespace fake

@@ -4,6 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "fake.h"
 
@@ -16,6 +19,8 @@ namespace {
 int heap;
 int module;
 std::map<const void*, size_t> blocks;
+std::mutex overwriting;
+std::vector<std::pair<const void*, size_t>> overwritten;
 
 void AnyFunction() {}
 
@@ -36,6 +41,17 @@ DWORD CopyPath(const std::wstring& path, wchar_t* buffer, DWORD size) {
 }  // namespace
 
 size_t BlocksOutstanding() { return blocks.size(); }
+
+bool WasOverwritten(const void* memory, size_t size) {
+  const auto* const start = static_cast<const char*>(memory);
+  for (const auto& [begin, length] : overwritten) {
+    const auto* const from = static_cast<const char*>(begin);
+    if (start >= from && start + size <= from + length) return true;
+  }
+  return false;
+}
+
+void ForgetOverwritten() { overwritten.clear(); }
 
 }  // namespace fake
 
@@ -70,6 +86,12 @@ SIZE_T VirtualQuery(const void* address, MEMORY_BASIC_INFORMATION* region, SIZE_
   }
   *region = {const_cast<void*>(address), 1, MEM_FREE, 0};
   return size;
+}
+
+void SecureZeroMemory(void* memory, SIZE_T size) {
+  std::memset(memory, 0, size);
+  const std::lock_guard<std::mutex> lock(fake::overwriting);
+  fake::overwritten.emplace_back(memory, size);
 }
 
 DWORD GetLastError() { return fake::windows.last_error; }

@@ -46,6 +46,8 @@ BOOL HeapFree(HANDLE heap, DWORD flags, void* memory);
 BOOL HeapValidate(HANDLE heap, DWORD flags, const void* memory);
 SIZE_T HeapSize(HANDLE heap, DWORD flags, const void* memory);
 
+void SecureZeroMemory(void* memory, SIZE_T size);
+
 DWORD GetLastError();
 UINT GetSystemDirectoryW(wchar_t* path, UINT size);
 DWORD GetFileAttributesW(const wchar_t* path);

@@ -1,0 +1,367 @@
+#include <cstring>
+#include <utility>
+
+#include "../../native/sspi_attributes.h"
+#include "../../native/sspi_credentials.h"
+#include "../../native/sspi_package.h"
+#include "check.h"
+#include "fake/fake.h"
+#include "fake/secur32.h"
+#include "fake/windows.h"
+
+// The packages, the credentials and the attributes of contexts, over a table of functions that
+// answer as each test says.
+
+using namespace tokenbinding;
+using namespace tokenbinding::sspi;
+using fake::kSspi;
+using fake::secur32;
+
+namespace {
+
+Answer<std::shared_ptr<Credentials>> Acquire(std::optional<Identity> identity = std::nullopt) {
+  return AcquireCredentials(kSspi, L"Name", 2, std::move(identity));
+}
+
+Identity IdentityOf(const std::u16string& password) {
+  Identity identity;
+  identity.user = u"user";
+  identity.password = Secret<char16_t>(password.size());
+  std::memcpy(identity.password.Data(), password.data(), password.size() * sizeof(char16_t));
+  return identity;
+}
+
+std::shared_ptr<Context> NewContext() {
+  secur32 = {};
+  auto context = std::make_shared<Context>(Acquire().value, ContextRequest());
+  CHECK(context->Take(std::nullopt).Succeeded());
+  return context;
+}
+
+void NothingIsLeft() {
+  CHECK(fake::BlocksOutstanding() == 0);
+  CHECK(fake::HandlesOutstanding() == 0);
+}
+
+void TestFunctions() {
+  fake::windows = {};
+  const Library library = LoadLibraryAt(L"C:\\secur32.dll").library;
+  CHECK(FindFunctions(library).missing == nullptr);
+  const char* const names[] = {
+      "EnumerateSecurityPackagesW",
+      "QuerySecurityPackageInfoW",
+      "FreeContextBuffer",
+      "AcquireCredentialsHandleW",
+      "FreeCredentialsHandle",
+      "InitializeSecurityContextW",
+      "AcceptSecurityContext",
+      "CompleteAuthToken",
+      "DeleteSecurityContext",
+      "QueryContextAttributesW",
+      "MakeSignature",
+      "VerifySignature",
+      "EncryptMessage",
+      "DecryptMessage",
+  };
+  for (const char* const name : names) {
+    fake::windows.missing_functions = {name};
+    CHECK(std::string(FindFunctions(library).missing) == name);
+  }
+  fake::windows = {};
+}
+
+void TestPackages() {
+  secur32 = {};
+  const auto list = EnumerateSecurityPackages(kSspi);
+  CHECK(list.Succeeded() && list.value.size() == 2);
+  const PackageInfo& info = list.value[1];
+  CHECK(info.name == L"Name" && info.comment == L"Comment");
+  CHECK(info.capabilities == 7 && info.version == 1 && info.rpc_id == 10 && info.max_token == 100);
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.comment == L"Comment");
+  secur32.package_count = 0;
+  CHECK(EnumerateSecurityPackages(kSspi).value.empty());
+  for (const abi::Status status : fake::Failures()) {
+    secur32 = {};
+    secur32.status = status;
+    CHECK(EnumerateSecurityPackages(kSspi).status == static_cast<uint32_t>(status));
+    CHECK(EnumerateSecurityPackages(kSspi).value.empty());
+    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").status == static_cast<uint32_t>(status));
+  }
+  NothingIsLeft();
+}
+
+void TestMisshapenPackages() {
+  for (const uint32_t count : {1025u, 100000u, 0xffffffffu}) {
+    secur32 = {};
+    secur32.package_count = count;
+    CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
+  }
+  wchar_t* const endless = fake::Text(std::wstring(0x8000, L'x'));
+  for (const wchar_t* const text :
+       {static_cast<const wchar_t*>(nullptr), reinterpret_cast<const wchar_t*>(sizeof(wchar_t)),
+        static_cast<const wchar_t*>(endless)}) {
+    secur32 = {};
+    secur32.on_package = [&](auto& package) { package.name = text; };
+    CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
+    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault != nullptr);
+    CHECK(Acquire().fault != nullptr);
+    secur32.on_package = [&](auto& package) { package.comment = text; };
+    CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
+    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault != nullptr);
+  }
+  endless[0x7fff] = L'\0';
+  secur32 = {};
+  secur32.on_package = [&](auto& package) { package.name = endless; };
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.name.size() == 0x7fff);
+  HeapFree(GetProcessHeap(), 0, endless);
+
+  Api nothing = kSspi;
+  nothing.enumerate_security_packages = [](uint32_t* count, abi::PackageInfo**) -> abi::Status {
+    *count = 1;
+    return 0;
+  };
+  nothing.query_security_package_info = [](const wchar_t*, abi::PackageInfo**) -> abi::Status {
+    return 0;
+  };
+  CHECK(EnumerateSecurityPackages(nothing).fault != nullptr);
+  CHECK(QuerySecurityPackageInfo(nothing, L"Name").fault != nullptr);
+  NothingIsLeft();
+}
+
+void TestCredentials() {
+  secur32 = {};
+  auto told = std::make_pair(false, true);
+  secur32.on_identity = [&](const abi::Identity* identity) { told = {true, identity != nullptr}; };
+  {
+    const auto credentials = Acquire();
+    CHECK(credentials.Succeeded() && credentials.value->max_token == 100);
+    CHECK(told.first && !told.second);
+    CHECK(fake::HandlesOutstanding() == 1);
+  }
+  NothingIsLeft();
+  for (const abi::Status status : fake::Failures()) {
+    secur32 = {};
+    // Of the package's function first, then of the other alone.
+    secur32.status = status;
+    CHECK(Acquire().status == static_cast<uint32_t>(status));
+    CHECK(secur32.calls.empty());
+    secur32.status = 0;
+    secur32.on_package = [&](auto&) { secur32.status = 0; };
+    secur32.on_identity = [&](auto*) { secur32.status = status; };
+    const auto refused = Acquire();
+    CHECK(refused.status == static_cast<uint32_t>(status) && refused.value == nullptr);
+  }
+  NothingIsLeft();
+}
+
+void TestMisshapenCredentials() {
+  secur32 = {};
+  secur32.gives_handles = false;
+  CHECK(Acquire().fault != nullptr);
+  for (const uint32_t size : {0x100001u, 0xffffffffu}) {
+    secur32 = {};
+    secur32.max_token = size;
+    CHECK(Acquire().fault != nullptr);
+    CHECK(secur32.calls.empty());
+  }
+  secur32.max_token = 0x100000;
+  CHECK(Acquire().Succeeded());
+  NothingIsLeft();
+}
+
+/// Acquires with an identity, and says whether the password was overwritten meanwhile.
+bool PasswordGoes(const std::u16string& password, bool must_be_told) {
+  const void* seen = nullptr;
+  secur32.on_identity = [&](const abi::Identity* identity) {
+    CHECK(identity->flags == abi::kUnicode);
+    CHECK(identity->user_size == 4 && std::memcmp(identity->user, u"user", 8) == 0);
+    CHECK(identity->domain_size == 0 && identity->domain != nullptr);
+    CHECK(identity->password_size == password.size() && identity->password != nullptr);
+    const size_t size = password.size() * sizeof(char16_t);
+    CHECK(std::memcmp(identity->password, password.data(), size) == 0);
+    CHECK(!fake::WasOverwritten(identity->password, size + 1));
+    seen = identity->password;
+  };
+  Identity identity = IdentityOf(password);
+  fake::ForgetOverwritten();
+  const void* const told = identity.password.Data();
+  Acquire(std::move(identity));
+  CHECK(!must_be_told || seen == told);
+  return fake::WasOverwritten(told, password.size() * sizeof(char16_t));
+}
+
+void TestPasswords() {
+  const std::u16string passwords[] = {u"", u"x", u"p\u00e4ss\0word", std::u16string(127, u'x'),
+                                      std::u16string(5000, u'x')};
+  for (const std::u16string& password : passwords) {
+    secur32 = {};
+    CHECK(PasswordGoes(password, true));
+    secur32.gives_handles = false;
+    CHECK(PasswordGoes(password, true));
+    secur32.status = static_cast<abi::Status>(0x8009030e);
+    CHECK(PasswordGoes(password, false));
+    secur32.status = 0;
+    secur32.max_token = 0xffffffff;
+    CHECK(PasswordGoes(password, false));
+  }
+  NothingIsLeft();
+}
+
+void TestAttributes() {
+  const auto context = NewContext();
+  secur32.on_query = [](uint32_t attribute, void* values) {
+    CHECK(attribute == 0);
+    *static_cast<abi::Sizes*>(values) = {100, 37, 1, 60};
+  };
+  const auto sizes = QuerySizes(*context).value;
+  CHECK(sizes.max_token == 100 && sizes.max_signature == 37);
+  CHECK(sizes.block_size == 1 && sizes.security_trailer == 60);
+
+  secur32.on_query = [](uint32_t attribute, void* values) {
+    CHECK(attribute == 1);
+    static_cast<abi::Names*>(values)->user_name = fake::Text(L"DOM\\user");
+  };
+  CHECK(QueryNames(*context).value == L"DOM\\user");
+
+  secur32.on_query = [](uint32_t attribute, void* values) {
+    CHECK(attribute == 5);
+    *static_cast<abi::KeyInfo*>(values) = {fake::Text(L"HMAC"), fake::Text(L"RC4"), 128, 3, 4};
+  };
+  const auto info = QueryKeyInfo(*context).value;
+  CHECK(info.signature_algorithm_name == L"HMAC" && info.encrypt_algorithm_name == L"RC4");
+  CHECK(info.key_size == 128 && info.signature_algorithm == 3 && info.encrypt_algorithm == 4);
+
+  secur32.on_query = [](uint32_t attribute, void* values) {
+    CHECK(attribute == 14);
+    static_cast<abi::Flags*>(values)->flags = 0x10010;
+  };
+  CHECK(QueryFlags(*context).value == 0x10010);
+}
+
+/// Writes where the structures of both attributes have their pointer to a package.
+void GivePackage(uint32_t attribute, void* values) {
+  CHECK(attribute == 10 || attribute == 12);
+  kSspi.query_security_package_info(L"Name", static_cast<abi::PackageInfo**>(values));
+}
+
+void TestPackageAttributes() {
+  const auto context = NewContext();
+  secur32.on_query = GivePackage;
+  CHECK(QueryPackageInfo(*context).value.name == L"Name");
+  secur32.on_query = [](uint32_t attribute, void* values) {
+    GivePackage(attribute, values);
+    static_cast<abi::NegotiationInfo*>(values)->state = 2;
+  };
+  const auto negotiation = QueryNegotiationInfo(*context).value;
+  CHECK(negotiation.package.comment == L"Comment" && negotiation.state == 2);
+}
+
+void TestSessionKey() {
+  const auto context = NewContext();
+  const uint8_t* given = nullptr;
+  uint32_t size = 16;
+  secur32.on_query = [&](uint32_t attribute, void* values) {
+    CHECK(attribute == 9);
+    auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, 16));
+    std::memset(key, 7, 16);
+    *static_cast<abi::SessionKey*>(values) = {size, key};
+    given = key;
+  };
+  const uint8_t* copied = nullptr;
+  {
+    fake::ForgetOverwritten();
+    const auto answer = QuerySessionKey(*context);
+    CHECK(answer.value.Size() == 16);
+    copied = answer.value.Data();
+    for (int index = 0; index < 16; index++) CHECK(copied[index] == 7);
+    CHECK(fake::WasOverwritten(given, 16));
+    CHECK(!fake::WasOverwritten(copied, 16));
+  }
+  CHECK(fake::WasOverwritten(copied, 16));
+  for (const uint32_t wrong : {17u, 0x1001u, 0xffffffffu}) {
+    size = wrong;
+    CHECK(QuerySessionKey(*context).fault != nullptr);
+  }
+  size = 0;
+  CHECK(QuerySessionKey(*context).value.Size() == 0);
+  secur32.on_query = [](uint32_t, void* values) {
+    *static_cast<abi::SessionKey*>(values) = {16, nullptr};
+  };
+  CHECK(QuerySessionKey(*context).fault != nullptr);
+}
+
+/// Gives the attribute as a success would, with its memory.
+void GiveAny(uint32_t attribute, void* values) {
+  if (attribute == 1) static_cast<abi::Names*>(values)->user_name = fake::Text(L"user");
+  if (attribute == 5) {
+    *static_cast<abi::KeyInfo*>(values) = {fake::Text(L"a"), fake::Text(L"b"), 1, 2, 3};
+  }
+  if (attribute == 9) {
+    auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, 16));
+    *static_cast<abi::SessionKey*>(values) = {16, key};
+  }
+  if (attribute == 10 || attribute == 12) GivePackage(attribute, values);
+}
+
+template <typename Query>
+void CheckQuery(Query query) {
+  const auto context = NewContext();
+  for (const abi::Status status : fake::Failures()) {
+    secur32.status = status;
+    secur32.on_query = nullptr;
+    CHECK(query(*context).status == static_cast<uint32_t>(status));
+    // One that fails with memory in its hand.
+    secur32.on_query = GiveAny;
+    CHECK(query(*context).status == static_cast<uint32_t>(status));
+  }
+  secur32.status = 0;
+  Context unbegun(Acquire().value, ContextRequest());
+  CHECK(query(unbegun).status == 0x80090301);
+}
+
+template <typename Query>
+void CheckNothingIsAFault(Query query) {
+  const auto context = NewContext();
+  CHECK(query(*context).fault != nullptr);
+}
+
+void TestFailingAttributes() {
+  CheckQuery(QuerySizes);
+  CheckQuery(QueryNames);
+  CheckQuery(QueryKeyInfo);
+  CheckQuery(QuerySessionKey);
+  CheckQuery(QueryPackageInfo);
+  CheckQuery(QueryNegotiationInfo);
+  CheckQuery(QueryFlags);
+  CheckNothingIsAFault(QueryNames);
+  CheckNothingIsAFault(QueryKeyInfo);
+  CheckNothingIsAFault(QueryPackageInfo);
+  CheckNothingIsAFault(QueryNegotiationInfo);
+}
+
+void TestOneBlockForTwoTexts() {
+  const auto context = NewContext();
+  secur32.on_query = [](uint32_t, void* values) {
+    wchar_t* const both = fake::Text(L"both");
+    *static_cast<abi::KeyInfo*>(values) = {both, both, 128, 3, 4};
+  };
+  CHECK(QueryKeyInfo(*context).value.encrypt_algorithm_name == L"both");
+}
+
+}  // namespace
+
+int main() {
+  TestFunctions();
+  TestPackages();
+  TestMisshapenPackages();
+  TestCredentials();
+  TestMisshapenCredentials();
+  TestPasswords();
+  TestAttributes();
+  TestPackageAttributes();
+  TestSessionKey();
+  TestFailingAttributes();
+  TestOneBlockForTwoTexts();
+  NothingIsLeft();
+  std::printf("%d checks passed\n", checks);
+}
