@@ -1,4 +1,4 @@
-/** A message encrypted: the signature of 16 bytes, and the ciphertext, as long as the plaintext. */
+/** A message encrypted: the signature, 16 bytes with NTLM, and the ciphertext, as long as the plaintext. */
 export interface Sealed {
   readonly trailer: Uint8Array;
   readonly data: Uint8Array;
