@@ -1,5 +1,6 @@
 import { after, before } from 'node:test';
 import { describeConformance } from './conformance.js';
+import { describeExample } from './example.js';
 import { describeFaults } from './faults.js';
 import { NODE_VERSIONS } from './node-exe.js';
 import { describePeers } from './peers.js';
@@ -14,6 +15,7 @@ after(() => workplace.stop());
 
 for (const version of NODE_VERSIONS) describeSuites(version, workplace);
 describePeers(workplace);
+describeExample(workplace);
 describeTarball(workplace);
 describeConformance(workplace);
 describeFaults(workplace);

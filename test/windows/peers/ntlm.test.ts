@@ -54,7 +54,7 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
   const newPair = () => connect(clientOf(windowsSspi, ALICE, options), gss.server(options));
 
   it('are refused by gss-ntlmssp', async () => {
-    for (const { name, forge } of ATTACKS) {
+    for (const { name, forge } of ATTACKS.filter(isOneOfFive)) {
       const { client, server } = await newPair();
       const link: Link = { sender: client, receiver: server };
       const { attempt } = await forge(link);
@@ -63,7 +63,7 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
   });
 
   it('are refused by Windows, but for what Wine does not look at', async () => {
-    for (const { name, forge } of ATTACKS.filter(isSeenByWine)) {
+    for (const { name, forge } of ATTACKS.filter(isOneOfFive).filter(isSeenByWine)) {
       const { client, server } = await newPair();
       const { attempt } = await forge({ sender: server, receiver: client });
       await assert.rejects(attempt(), { name: 'SspiError' }, name);
@@ -71,8 +71,19 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
   });
 });
 
+/** Of the bits of signatures and trailers every fifth: each takes a handshake of its own. */
+function isOneOfFive(attack: { readonly name: string }): boolean {
+  const bit = bitOf(attack);
+  return bit === undefined || bit % 5 === 0;
+}
+
 /** Wine's VerifySignature and DecryptMessage compare bytes 8 to 15 of a signature alone. */
-function isSeenByWine({ name }: { readonly name: string }): boolean {
+function isSeenByWine(attack: { readonly name: string }): boolean {
+  const bit = bitOf(attack);
+  return bit === undefined || bit >= 64;
+}
+
+function bitOf({ name }: { readonly name: string }): number | undefined {
   const bit = /^bit (\d+) of/.exec(name)?.[1];
-  return bit === undefined || Number(bit) >= 64;
+  return bit === undefined ? undefined : Number(bit);
 }
