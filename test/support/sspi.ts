@@ -79,6 +79,16 @@ export async function pair(setting: Setting = {}, onItsWay?: OnItsWay): Promise<
   return both;
 }
 
+/** The tokens of a real handshake, in order. */
+export async function tokensOf(name: string): Promise<Uint8Array[]> {
+  const tokens: Uint8Array[] = [];
+  await pair({ package: name, initialize: { target: 'HTTP/www' } }, (token) => {
+    tokens.push(new Uint8Array(token));
+    return token;
+  });
+  return tokens;
+}
+
 /** Asserts that `work` throws an SspiError with this code, and gives it back. */
 export function sspiRefused(code: SspiErrorCode, work: () => unknown): SspiError {
   try {
