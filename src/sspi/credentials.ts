@@ -1,17 +1,27 @@
 import type { PackageInfo } from './packages.js';
 
-/** Who a client is: SEC_WINNT_AUTH_IDENTITY. A password or its hash, never both. */
-export interface Identity {
+/** What is known of an account: a password, or its hash; never both. */
+export type Account =
+  | {
+      /** Up to 1,024 UTF-16 units. */
+      readonly password: string;
+      readonly ntHash?: undefined;
+    }
+  | {
+      /** NTOWFv1 (MS-NLMP 3.3.1): MD4 of the password in UTF-16LE, 16 bytes. Worth as much as the password. */
+      readonly ntHash: Uint8Array;
+      readonly password?: undefined;
+    };
+
+/** Who a client is: SEC_WINNT_AUTH_IDENTITY. Names are up to 1,024 UTF-16 units. */
+export type Identity = Account & {
   /** `user` with a domain beside it or none, `DOMAIN\user`, or `user@domain`, which is sent as it is. */
   readonly user: string;
-  /** As the accounts of the server have it: NTLM does not ignore its case. */
+  /** As the accounts of the server have it: NTLM does not ignore its case. Without a backslash. */
   readonly domain?: string | undefined;
-  readonly password?: string | undefined;
-  /** NTOWFv1: MD4 of the password in UTF-16LE, 16 bytes. It is worth as much as the password. */
-  readonly ntHash?: Uint8Array | undefined;
   /** The name of this computer; not sent without it. */
   readonly workstation?: string | undefined;
-}
+};
 
 /** Who a client says it is. */
 export interface ClaimedIdentity {
@@ -22,9 +32,6 @@ export interface ClaimedIdentity {
   /** As sent; nothing proves it. */
   readonly workstation: string;
 }
-
-/** What a server knows of an account: a password, or NTOWFv1 in 16 bytes. */
-export type Account = { readonly password: string } | { readonly ntHash: Uint8Array };
 
 /**
  * Finds an account; undefined where there is none, and for every domain that is not one of its own: the

@@ -21,8 +21,8 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `reason`, for `provider: 'windows'` without one
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
-  const { provider: asked } = checkObject('options', options);
-  const provider = checkOneOf('options.provider', asked ?? 'auto', PROVIDERS);
+  const { provider: asked = 'auto' } = checkObject('options', options);
+  const provider = checkOneOf('options.provider', asked, PROVIDERS);
   const portable = (reason: 'requested' | SspiUnavailableReason) =>
     new SspiFacade({ name: 'portable', reason }, new PortableSspi());
   if (provider === 'portable') return portable('requested');

@@ -11,7 +11,11 @@ import {
   type SspiErrorCode,
 } from '../../src/sspi.js';
 
-export const IDENTITY: Identity = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
+export const IDENTITY: Identity & { readonly password: string } = {
+  user: 'alice',
+  domain: 'TESTDOM',
+  password: 'Passw0rd!',
+};
 
 /** Knows alice alone, by password. */
 export const ACCOUNTS: AccountLookup = ({ user, domain }) =>
