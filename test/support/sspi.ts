@@ -61,6 +61,11 @@ export async function contexts(setting: Setting = {}): Promise<Pair> {
 /** What happens to a token on its way; the first has index 0. */
 export type OnItsWay = (token: Uint8Array, index: number) => Uint8Array;
 
+/** Changes one token on its way. */
+export function changing(which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay {
+  return (token, index) => (index === which ? change(token) : token);
+}
+
 /** Carries tokens to and fro until nobody has one to send. */
 export async function handshake(
   { client, server }: Pair,
