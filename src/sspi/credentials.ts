@@ -23,7 +23,7 @@ export type Identity = Account & {
   readonly workstation?: string | undefined;
 };
 
-/** Who a client says it is. */
+/** Who a client says it is (MS-NLMP 2.2.1.3): up to 32,767 UTF-16 units each. */
 export interface ClaimedIdentity {
   /** As sent; holds an `@` where the client's form is `user@domain`. */
   readonly user: string;
@@ -38,7 +38,8 @@ export interface ClaimedIdentity {
  * domain that the client names becomes part of the name of the context. Names come as sent, in any case.
  *
  * The client learns nothing of the difference, as far as this package goes: how long the search takes is
- * for the caller to even out.
+ * for the caller to even out. What it throws is the `cause` of an SspiError
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY; an answer that is no account is a TypeError or RangeError.
  */
 export type AccountLookup = (
   claimed: ClaimedIdentity,
@@ -48,17 +49,17 @@ export type AccountLookup = (
 export interface ServerNames {
   /** NetBIOS name of the computer: 1 to 15 characters. By default from the host name. */
   readonly computer?: string | undefined;
-  /** NetBIOS name of its domain. By default that of the computer, which is then in no domain. */
+  /** NetBIOS name of its domain, as long. By default that of the computer, which is then in no domain. */
   readonly domain?: string | undefined;
-  /** By default the host name. */
+  /** Up to 1,024 characters. By default the host name. */
   readonly dnsComputer?: string | undefined;
-  /** By default empty. */
+  /** Up to 1,024 characters. By default empty. */
   readonly dnsDomain?: string | undefined;
 }
 
 /** AcquireCredentialsHandle's arguments. */
 export interface CredentialsRequest {
-  /** `'NTLM'` or `'Negotiate'`. */
+  /** `'NTLM'` or `'Negotiate'`, in any case. */
   readonly package: string;
   /** `outbound` for a client, `inbound` for a server. */
   readonly use: 'outbound' | 'inbound';
@@ -74,6 +75,6 @@ export interface CredentialsRequest {
 export interface Credentials extends Disposable {
   readonly package: PackageInfo;
   readonly use: 'outbound' | 'inbound';
-  /** Overwrites the secrets (FreeCredentialsHandle). Contexts that exist already go on. */
+  /** FreeCredentialsHandle: overwrites the secrets. Contexts that exist go on. It may be called again. */
   close(): void;
 }

@@ -4,6 +4,7 @@ import { SspiFacade } from './facade.js';
 import { PortableSspi } from './portable.js';
 import type { Sspi } from './sspi.js';
 
+/** Of {@link openSspi}. */
 export interface OpenSspiOptions {
   /**
    * `auto` (default): Windows' own SSPI where it is there, else the portable provider. `windows`: Windows'
