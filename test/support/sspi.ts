@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import {
   type AcceptOptions,
   type AccountLookup,
@@ -10,6 +9,7 @@ import {
   SspiError,
   type SspiErrorCode,
 } from '../../src/sspi.js';
+import { refusedBy, rejectedBy } from './refused.js';
 
 export const IDENTITY: Identity & { readonly password: string } = {
   user: 'alice',
@@ -100,31 +100,12 @@ export async function tokensOf(name: string): Promise<Uint8Array[]> {
 
 /** Asserts that `work` throws an SspiError with this code, and gives it back. */
 export function sspiRefused(code: SspiErrorCode, work: () => unknown): SspiError {
-  try {
-    work();
-  } catch (error) {
-    return withCode(code, error);
-  }
-  throw new assert.AssertionError({ message: `expected ${code}, nothing was thrown` });
+  return refusedBy(SspiError, code, work);
 }
 
 /** {@link sspiRefused} for a promise. */
-export async function sspiRejected(
-  code: SspiErrorCode,
-  work: Promise<unknown>,
-): Promise<SspiError> {
-  return work.then(
-    () => {
-      throw new assert.AssertionError({ message: `expected ${code}, the promise was fulfilled` });
-    },
-    (error) => withCode(code, error),
-  );
-}
-
-function withCode(code: SspiErrorCode, error: unknown): SspiError {
-  if (!(error instanceof SspiError)) throw error;
-  assert.equal(error.code, code, error.message);
-  return error;
+export function sspiRejected(code: SspiErrorCode, work: Promise<unknown>): Promise<SspiError> {
+  return rejectedBy(SspiError, code, work);
 }
 
 export function ascii(text: string): Uint8Array {
