@@ -2,6 +2,9 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
+/** What would move the cursor, begin a line, or hide or reverse text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
 /** Colours text where standard output is a terminal that wants colours (NO_COLOR, FORCE_COLOR). */
 export function style(format: Format, text: string): string {
   return styleText(format, text, { stream: process.stdout });
@@ -28,9 +31,6 @@ function jsonEscape(character: string): string {
 export function note(text: string): void {
   process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
-
-/** What would move the cursor, begin a line, or hide or reverse text. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Text of somebody else's in a line: what a terminal could obey is shown. */
 export function printable(text: string): string {

@@ -26,18 +26,16 @@ export function tlsServerEndPoint(socket: TLSSocket, role: 'client' | 'server'):
 
 /**
  * Channel bindings of the type tls-exporter (RFC 9266): 32 bytes of this connection alone, the same at both
- * of its ends, after `tls-exporter:`. On TLS 1.2 it needs extended master secret (RFC 7627), which Node does not show.
+ * of its ends, after `tls-exporter:`. On TLS 1.2 it needs extended master secret (RFC 7627), which Node does
+ * not show.
  *
  * @param socket a connected TLS socket, of a client or of a server
  * @throws TypeError for anything else
  * @throws Error with node:tls' own code when the handshake is not finished or the socket is closed
  */
 export function tlsExporter(socket: TLSSocket): Uint8Array {
-  const ekm = checkSocket(socket).exportKeyingMaterial(
-    32,
-    'EXPORTER-Channel-Binding',
-    Buffer.alloc(0),
-  );
+  const own = checkSocket(socket);
+  const ekm = own.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
   return bindings('tls-exporter', ekm);
 }
 
@@ -48,8 +46,7 @@ function checkSocket(value: unknown): TLSSocket {
 
 function hashOf(certificate: X509Certificate): Uint8Array {
   const hash = signatureHashOf(new Uint8Array(certificate.raw));
-  if (hash === undefined)
-    throw unsupported("the certificate's signature has no one hash that is known");
+  if (hash === undefined) throw unsupported("the certificate's signature has no known hash");
   return createHash(hash).update(certificate.raw).digest();
 }
 

@@ -40,7 +40,7 @@ export interface InitializeOptions {
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
    * What identifies the channel below, as {@link tlsServerEndPoint} and {@link tlsExporter} make it:
-   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; sent as its MD5
+   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; what is sent is an MD5
    * (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
    */
   readonly channelBindings?: Uint8Array | undefined;
