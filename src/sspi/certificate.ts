@@ -11,7 +11,7 @@ const OF_SIGNATURES: Readonly<Record<string, string>> = {
   '2a864886f70d01010c': 'sha384',
   '2a864886f70d01010d': 'sha512',
   '2a864886f70d01010e': 'sha224',
-  // ECDSA (RFC 5758 3.2): SHA-1, -224, -256, -384, -512
+  // ECDSA (RFC 3279 2.2.3, RFC 5758 3.2): SHA-1, -224, -256, -384, -512
   '2a8648ce3d0401': 'sha256',
   '2a8648ce3d040301': 'sha224',
   '2a8648ce3d040302': 'sha256',
