@@ -28,7 +28,10 @@ export type WeakSecurity = '56-bit' | '40-bit' | 'no-key-exchange' | 'no-extende
 
 /** InitializeSecurityContext's arguments. */
 export interface InitializeOptions {
-  /** The service's principal name, `HTTP/www.example.com`: the server can check that it is meant. */
+  /**
+   * The service's principal name, `HTTP/www.example.com`, 1 to 1,024 characters: the server can check that it
+   * is meant (MsvAvTargetName, MS-NLMP 2.2.2.1).
+   */
   readonly target?: string | undefined;
   /**
    * What the context must give; the handshake fails where the server does not go along.
@@ -37,7 +40,8 @@ export interface InitializeOptions {
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
    * What identifies the channel below, as {@link tlsServerEndPoint} and {@link tlsExporter} make it:
-   * application_data of the channel bindings (RFC 5056, RFC 5929), at most 65,535 bytes.
+   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; what is sent is an MD5
+   * (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
    */
   readonly channelBindings?: Uint8Array | undefined;
   /** By default none. */
@@ -55,7 +59,7 @@ export interface AcceptOptions {
    * `ignore` what it has.
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
-  /** The client must name one of these as its target; upper and lower case are one. */
+  /** The client must name one of these, of 1 to 1,024 characters, as its target, in upper or lower case. */
   readonly targets?: readonly string[] | undefined;
   /** By default none. */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;

@@ -4,6 +4,7 @@ import { SspiFacade } from './facade.js';
 import { PortableSspi } from './portable.js';
 import type { Sspi } from './sspi.js';
 
+/** Of {@link openSspi}. */
 export interface OpenSspiOptions {
   /**
    * `auto` (default): Windows' own SSPI where it is there, else the portable provider. `windows`: Windows'
@@ -21,8 +22,8 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `reason`, for `provider: 'windows'` without one
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
-  const { provider: asked } = checkObject('options', options);
-  const provider = checkOneOf('options.provider', asked ?? 'auto', PROVIDERS);
+  const { provider: asked = 'auto' } = checkObject('options', options);
+  const provider = checkOneOf('options.provider', asked, PROVIDERS);
   const portable = (reason: 'requested' | SspiUnavailableReason) =>
     new SspiFacade({ name: 'portable', reason }, new PortableSspi());
   if (provider === 'portable') return portable('requested');
