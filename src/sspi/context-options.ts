@@ -4,7 +4,7 @@
  *
  * - `identify`: the server may learn who the client is, and not act as the client.
  * - `datagram`: messages may be lost or come in any order; the server speaks first, and each message has
- *   a sequence number of the caller's, who also notices one that comes again.
+ *   a sequence number of the caller's, who also notices one that comes again: it goes with neither detection.
  */
 export type ContextFlag =
   | 'integrity'

@@ -42,7 +42,7 @@ export interface Sspi {
    *
    * @throws TypeError, RangeError for a wrong argument, such as credentials of a server
    * @throws SspiError SEC_E_INVALID_HANDLE when the credentials are closed; SEC_E_UNSUPPORTED_FUNCTION for
-   * `datagram` with a package that has none
+   * `datagram` with a package that has none, or with a detection
    */
   initializeSecurityContext(credentials: Credentials, options?: InitializeOptions): SecurityContext;
   /**
