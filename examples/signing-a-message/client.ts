@@ -28,10 +28,12 @@ onSetup(async (setup) => {
   await once(socket, 'connect');
   const frames = new Frames(socket);
   const context = await authenticate(frames, setup);
+  // The size says whether the context signs at all.
   const { maxSignature } = context.queryContextAttributes('sizes');
+  if (maxSignature === 0) throw new Error('this context does not sign messages');
   tell('client', `logged on; a signature has ${maxSignature} bytes`);
 
-  // MakeSignature: a context that does not sign says so by the size.
+  // MakeSignature
   const message = Buffer.from('This is a sample buffer to be signed.');
   const signature = context.makeSignature(message);
   for (const sent of [tampered(message), message]) {

@@ -15,6 +15,7 @@ async function authenticate(frames: Frames, setup: Setup): Promise<SecurityConte
       domain === 'EXAMPLE' && user === 'alice' ? { password: setup.password } : undefined,
   });
   const context = sspi.acceptSecurityContext(credentials, { flags: ['confidentiality'] });
+  credentials.close();
   for (;;) {
     const { token, done } = await context.step(await frames.receive());
     if (token.length > 0) frames.send(token);

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { NODE_VERSIONS } from './node-exe.js';
-import { type Ending, root, type Workplace } from './workplace.js';
+import type { Ending } from './prefix.js';
+import { root, type Workplace } from './workplace.js';
 
 const folder = join(root, 'dist', 'examples', 'signing-a-message');
 const PASSWORD = 'correct horse';

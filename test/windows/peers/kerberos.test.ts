@@ -5,8 +5,8 @@ import type { Account } from '../../peers/accounts.js';
 import { PeerRefusal } from '../../peers/lines.js';
 import { clientOf, type OurSide } from '../../peers/ours.js';
 import type { PeerContext } from '../../peers/peer-context.js';
-import { establish, type OnTheWay, type Side } from '../../peers/side.js';
-import { flipped } from '../../support/sspi.js';
+import { establish, type Side } from '../../peers/side.js';
+import { flipped, type OnItsWay } from '../../support/sspi.js';
 import { RemotePeer } from './remote-peer.js';
 
 const mit = await RemotePeer.connect('KERBEROS_PORT');
@@ -31,13 +31,13 @@ interface Setting {
 
 async function connected(
   setting: Setting = {},
-  onTheWay?: OnTheWay,
+  onItsWay?: OnItsWay,
 ): Promise<{ client: OurSide; server: PeerContext }> {
   const { account, target = 'HTTP/srv' } = setting;
   const options = { package: setting.package ?? 'Kerberos' } as const;
   const client = await clientOf(sspi, account, { ...options, target, flags: FLAGS });
   const server = await mit.server(options);
-  await establish({ client, server }, onTheWay);
+  await establish({ client, server }, onItsWay);
   return { client, server };
 }
 
@@ -134,7 +134,7 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
   });
 
   it('an answer of the server that is altered', async () => {
-    const altering: OnTheWay = (token, number) => (number === 1 ? flipped(token, 799) : token);
+    const altering: OnItsWay = (token, number) => (number === 1 ? flipped(token, 799) : token);
     await assert.rejects(connected({}, altering), { name: 'SspiError' });
   });
 
