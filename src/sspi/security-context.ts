@@ -103,8 +103,9 @@ export interface ContextAttributes {
  *
  * Wrong arguments are a `TypeError` or `RangeError`. Every other failure is an SspiError: in each call
  * SEC_E_INVALID_HANDLE before the context is complete, after its handshake failed, and after close(); and
- * what is listed with the call. A handshake that failed stays failed; a message that was refused changes
- * nothing (MS-NLMP 3.4.4). A message has up to 2,147,483,647 bytes, in all of its buffers together.
+ * what is listed with the call. A handshake that failed stays failed. With the portable provider a message
+ * that was refused changes nothing (MS-NLMP 3.4.4); Windows' own may have counted it. A message has up to
+ * 2,147,483,647 bytes, in all of its buffers together.
  */
 export interface SecurityContext extends Disposable {
   /**
