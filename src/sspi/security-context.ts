@@ -147,9 +147,10 @@ export interface SecurityContext extends Disposable {
    * the message is the next one.
    *
    * @param signature 16 bytes with NTLM
-   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE, which NTLM cannot tell from the former
-   * without extended session security; SEC_E_INVALID_TOKEN for a signature of another length; SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity; SEC_E_CONTEXT_EXPIRED after
-   * 2^32 messages
+   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE, in place of which it is
+   * SEC_E_MESSAGE_ALTERED without extended session security; SEC_E_INVALID_TOKEN for a signature of another
+   * length; SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity; SEC_E_CONTEXT_EXPIRED after 2^32
+   * messages
    */
   verifySignature(message: Uint8Array, signature: Uint8Array, options?: MessageOptions): void;
   /** {@link verifySignature} of several buffers. */

@@ -208,6 +208,16 @@ export function describeArguments(provider: SspiUnderTest): void {
         },
       ];
       await refuse(TypeError, 'buffers[0].data', () => client.makeSignatureBuffers(hostile));
+      const credentials = await acquire({ package: 'NTLM', use: 'outbound', identity: IDENTITY });
+      const closing = {
+        get target() {
+          credentials.close();
+          return 'x';
+        },
+      };
+      assert.throws(() => sspi.initializeSecurityContext(credentials, closing), {
+        code: 'SEC_E_INVALID_HANDLE',
+      });
       const late = {
         get sequence() {
           client.close();
