@@ -1,6 +1,7 @@
 /**
  * What a context gives, by the names of its ISC_REQ_ and ASC_REQ_ bits. With NTLM integrity, replay
- * detection and sequence detection are one, and confidentiality brings all of them.
+ * detection and sequence detection are one, and confidentiality brings all of them; every other package is
+ * asked for all of them too, and must give those that are named.
  *
  * - `mutual-auth`: the server proves who it is, as Kerberos can and NTLM cannot.
  * - `identify`: the server may learn who the client is, and not act as the client.

@@ -15,7 +15,7 @@ import { requireSealing, requireSigning, sizesGiven, trailerRoom } from './windo
 const QOP = 0;
 
 /** Which side of a context this is. */
-export type Role = 'client' | 'server';
+type Role = 'client' | 'server';
 
 /** A CtxtHandle: Windows decides, and here its answers become ours. */
 export class WindowsContext implements ProviderContext {

@@ -82,8 +82,7 @@ export class Kdc {
   }
 
   #run(program: string, args: string[], input = ''): void {
-    const stdio = ['pipe', 'ignore', 'inherit'] as ['pipe', 'ignore', 'inherit'];
-    execFileSync(program, args, { env: this.#environment, input, stdio });
+    execFileSync(program, args, { env: this.#environment, input, stdio: 'pipe' });
   }
 }
 

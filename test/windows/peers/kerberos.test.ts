@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { openSspi, type SspiError } from '../../../src/sspi.js';
+import { type ContextFlag, openSspi, type SspiError } from '../../../src/sspi.js';
 import type { Account } from '../../peers/accounts.js';
 import { PeerRefusal } from '../../peers/lines.js';
 import { clientOf, type OurSide } from '../../peers/ours.js';
@@ -27,15 +27,16 @@ interface Setting {
   readonly package?: 'Kerberos' | 'Negotiate';
   readonly account?: Account | undefined;
   readonly target?: string;
+  readonly flags?: readonly ContextFlag[];
 }
 
 async function connected(
   setting: Setting = {},
   onItsWay?: OnItsWay,
 ): Promise<{ client: OurSide; server: PeerContext }> {
-  const { account, target = 'HTTP/srv' } = setting;
+  const { account, target = 'HTTP/srv', flags = FLAGS } = setting;
   const options = { package: setting.package ?? 'Kerberos' } as const;
-  const client = await clientOf(sspi, account, { ...options, target, flags: FLAGS });
+  const client = await clientOf(sspi, account, { ...options, target, flags });
   const server = await mit.server(options);
   await establish({ client, server }, onItsWay);
   return { client, server };
@@ -84,8 +85,8 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
   const ends = (bytes: Uint8Array) => [flipped(bytes, 0), flipped(bytes, 8 * bytes.length - 1)];
   const refuses = (side: Side, attempt: Promise<unknown>) =>
     assert.rejects(attempt, 'context' in side ? { name: 'SspiError' } : PeerRefusal);
-  const ways = async (): Promise<readonly (readonly [Side, Side])[]> => {
-    const [one, other] = [await connected(), await connected()];
+  const ways = async (setting?: Setting): Promise<readonly (readonly [Side, Side])[]> => {
+    const [one, other] = [await connected(setting), await connected(setting)];
     return [
       [one.client, one.server],
       [other.server, other.client],
@@ -109,8 +110,9 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
     }
   });
 
-  it('messages that come again', async () => {
-    for (const [from, to] of await ways()) {
+  it('messages that come again, though no more than integrity is required', async () => {
+    const flags: ContextFlag[] = ['integrity', 'confidentiality'];
+    for (const [from, to] of [...(await ways()), ...(await ways({ flags }))]) {
       const signature = await from.sign(MESSAGE);
       await to.verify(MESSAGE, signature);
       await refuses(to, to.verify(MESSAGE, signature));
@@ -162,6 +164,17 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
       return status !== 0;
     });
   }
+});
+
+describe("Wine's Kerberos", () => {
+  it('leaves the padding as it is given, and looks at none', async () => {
+    const { client, server } = await connected();
+    const { padding } = client.context.encryptMessage(MESSAGE);
+    assert.deepEqual(padding, new Uint8Array(1));
+    const { trailer, data } = await server.seal(MESSAGE);
+    const opened = client.context.decryptMessage(data, trailer, { padding: Buffer.from('p') });
+    assert.deepEqual(Buffer.from(opened), MESSAGE);
+  });
 });
 
 describe("a message in one piece of MIT's GSS_Wrap", () => {
