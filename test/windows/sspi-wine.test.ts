@@ -6,7 +6,7 @@ import { ascii, pair, sspiRefused, sspiRejected } from '../support/sspi.js';
 const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 
-// Each of these is Wine's, and no more than a refusal: so it shows where another Wine has come further.
+// Each of these is Wine's, and shows where another Wine has come further.
 describe("what Wine's NTLM lacks", () => {
   it('channel bindings: it takes them for a token', async () => {
     const channelBindings = ascii('tls-exporter:x');

@@ -3,9 +3,9 @@ import { after, describe, it } from 'node:test';
 import { type ContextFlag, openSspi, type SspiError } from '../../../src/sspi.js';
 import type { Account } from '../../peers/accounts.js';
 import { PeerRefusal } from '../../peers/lines.js';
-import { clientOf, type OurSide } from '../../peers/ours.js';
+import { clientOf, type OurSide, serverOf } from '../../peers/ours.js';
 import type { PeerContext } from '../../peers/peer-context.js';
-import { establish, type Side } from '../../peers/side.js';
+import { establish, type Pair, type Side } from '../../peers/side.js';
 import { flipped, type OnItsWay } from '../../support/sspi.js';
 import { RemotePeer } from './remote-peer.js';
 
@@ -42,6 +42,27 @@ async function connected(
   return { client, server };
 }
 
+async function passMessages(from: Side, to: Side): Promise<void> {
+  for (const length of [0, 1, 16, 1000, 65_537, 2 ** 20]) {
+    const message = Buffer.alloc(length, length);
+    const signature = await from.sign(message);
+    // Shorter than cbMaxSignature: RFC 4121 4.2.6.1 with a checksum of 12 bytes.
+    assert.equal(signature.length, 28);
+    await to.verify(message, signature);
+    const sealed = await from.seal(message);
+    assert.deepEqual([sealed.trailer.length, sealed.data.length], [60, length]);
+    assert.deepEqual(Buffer.from(await to.unseal(sealed)), message);
+  }
+}
+
+/** Which status it is differs: Wine's are more general than Windows'. */
+async function failsIn(functionName: string, attempt: Promise<unknown>): Promise<void> {
+  await assert.rejects(attempt, ({ name, status, os }: SspiError) => {
+    assert.deepEqual([name, os?.function, os?.status], ['SspiError', functionName, status]);
+    return status !== 0;
+  });
+}
+
 for (const name of ['Kerberos', 'Negotiate'] as const) {
   for (const account of [undefined, ALICE]) {
     const who = account === undefined ? 'the user of the process' : 'an explicit identity';
@@ -61,25 +82,62 @@ for (const name of ['Kerberos', 'Negotiate'] as const) {
 
       it('exchange signed and sealed messages', async () => {
         const { client, server } = await connected({ package: name, account });
-        for (const length of [0, 1, 16, 1000, 65_537, 2 ** 20]) {
-          const message = Buffer.alloc(length, length);
-          for (const [from, to] of [
-            [client, server],
-            [server, client],
-          ] as readonly (readonly [Side, Side])[]) {
-            const signature = await from.sign(message);
-            // Shorter than cbMaxSignature: RFC 4121 4.2.6.1 with a checksum of 12 bytes.
-            assert.equal(signature.length, 28);
-            await to.verify(message, signature);
-            const sealed = await from.seal(message);
-            assert.deepEqual([sealed.trailer.length, sealed.data.length], [60, length]);
-            assert.deepEqual(Buffer.from(await to.unseal(sealed)), message);
-          }
-        }
+        await passMessages(client, server);
+        await passMessages(server, client);
       });
     });
   }
 }
+
+const SERVED = [
+  { name: "MIT's client", client: () => mit.client(ALICE, { package: 'Kerberos' }) },
+  {
+    name: "Windows' client",
+    client: () =>
+      clientOf(sspi, undefined, { package: 'Kerberos', target: 'HTTP/srv', flags: FLAGS }),
+  },
+];
+
+for (const { name, client } of SERVED) {
+  for (const mechanism of ['Kerberos', 'Negotiate'] as const) {
+    describe(`${name} of Kerberos and Windows' server of ${mechanism}`, () => {
+      const options = { package: mechanism, flags: FLAGS };
+      const served = async (onItsWay?: OnItsWay) => {
+        const pair = { client: await client(), server: await serverOf(sspi, options) };
+        await establish(pair, onItsWay);
+        return pair;
+      };
+
+      it('authenticate each other', async () => {
+        const { server } = await served();
+        const given = server.context.queryContextAttributes('flags');
+        assert.deepEqual(given.toSorted(), FLAGS.toSorted());
+      });
+
+      it('exchange signed and sealed messages', async () => {
+        const pair: Pair = await served();
+        await passMessages(pair.client, pair.server);
+        await passMessages(pair.server, pair.client);
+      });
+
+      it('refuse a ticket that is altered', async () => {
+        const altering: OnItsWay = (token, number) =>
+          number === 0 ? flipped(token, 8 * token.length - 9) : token;
+        await failsIn('AcceptSecurityContext', served(altering));
+      });
+    });
+  }
+}
+
+describe("Windows' server of Kerberos", () => {
+  it('refuses a client that does not ask for what it requires', async () => {
+    const setting = { package: 'Kerberos', target: 'HTTP/srv' } as const;
+    const client = await clientOf(sspi, undefined, { ...setting, flags: [] });
+    const server = await serverOf(sspi, { package: 'Kerberos', flags: ['replay-detect'] });
+    const both = establish({ client, server });
+    await assert.rejects(both, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+  });
+});
 
 describe("Windows' client of Kerberos and MIT's server refuse", () => {
   const ends = (bytes: Uint8Array) => [flipped(bytes, 0), flipped(bytes, 8 * bytes.length - 1)];
@@ -156,17 +214,17 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
       await failsIn('AcquireCredentialsHandle', connected({ account }));
     }
   });
-
-  /** Which status it is differs: Wine's are more general than Windows'. */
-  async function failsIn(functionName: string, attempt: Promise<unknown>): Promise<void> {
-    await assert.rejects(attempt, ({ name, status, os }: SspiError) => {
-      assert.deepEqual([name, os?.function, os?.status], ['SspiError', functionName, status]);
-      return status !== 0;
-    });
-  }
 });
 
 describe("Wine's Kerberos", () => {
+  it('looks at no channel bindings', async () => {
+    const bound = (name: string) => ({ channelBindings: Buffer.from(`tls-exporter:${name}`) });
+    const options = { package: 'Kerberos', target: 'HTTP/srv' } as const;
+    const client = await clientOf(sspi, undefined, { ...options, ...bound('one') });
+    const server = await serverOf(sspi, { package: 'Kerberos', ...bound('another') });
+    await establish({ client, server });
+  });
+
   it('leaves the padding as it is given, and looks at none', async () => {
     const { client, server } = await connected();
     const { padding } = client.context.encryptMessage(MESSAGE);
