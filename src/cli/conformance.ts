@@ -1,37 +1,50 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isWrongArgument } from '../bytes/check.js';
-import { GROUPS, type Group } from '../conformance/case.js';
+import { AREAS, type AreaName, GROUPS, type Group } from '../conformance/case.js';
 import { runConformance } from '../conformance/open-run.js';
-import type { ConformanceOptions } from '../conformance/options.js';
+import type { ConformanceAccount, ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
 import type { Report } from '../conformance/report.js';
 import type { Progress } from '../conformance/run.js';
 import type { SideChoice } from '../conformance/sides/open-side.js';
-import { TokenBindingError } from '../errors.js';
+import { SspiError, TokenBindingError } from '../errors.js';
 import { type Command, EXIT, type ExitCode, parseOptions, UsageError } from './command.js';
 import { conformanceLines } from './conformance-text.js';
+import { readFirstLine } from './input.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
+
+/** Of the environment; an argument would be seen by every user of the machine. */
+const PASSWORD = 'TOKENBINDING_PASSWORD';
 
 const help = `Usage: tokenbinding conformance [options] [<side> <side>]
        tokenbinding conformance diff [--json] [--html <file>] <recording> <recording>
 
-Puts the same cases to two sides and shows where they part: published vectors,
-generated messages, seeded mutations and probes. Keys are made for throw-away
-targets below .invalid alone, and deleted; one that may be left is told of.
+Puts the same cases to two sides and shows where they part. Of Token Binding:
+published vectors, generated messages, seeded mutations and probes. Keys are
+made for throw-away targets below .invalid alone, and deleted; one that may be
+left is told of. Of SSPI: handshakes, messages and what is forged of either, in
+which the side is the client, the server, or both, and else the portable one.
 
-  <side>            windows        tokenbinding.dll of this Windows
+  --area <area>     token-binding or sspi (default token-binding); a recording
+                    brings its own
+  <side>            windows        tokenbinding.dll, or SSPI, of this Windows
                     library        the DLL of --library
                     replay         the recording of --replay
                     portable       the implementation in TypeScript
-                    specification  what RFC 8471 says, where it says something
+                    specification  what RFC 8471 or MS-NLMP says, where it does
                     (default: library, replay or windows, and portable)
+  --user <account>  of SSPI: DOMAIN\\user, whom Windows as the server knows; the
+                    password is ${PASSWORD} of the environment, or the
+                    first line of standard input. Some hundred cases are failed
+                    logons of it: take an account that is made for this.
+                    Without it Windows is no server of another's client.
   --library <path>  another tokenbinding.dll, by its full path
   --replay <file>   outcomes that were recorded earlier, on any platform
   --record <file>   write the first side's outcomes there
   --seed <number>   what the mutations follow from (default 1)
-  --cases <number>  how many mutations (default 2000)
-  --groups <list>   ${GROUPS.join(',')}
+  --cases <number>  how many mutations (default 2000, of SSPI 200)
+  --groups <list>   ${AREAS.map((area) => GROUPS[area].join(',')).join('\n                    or ')}
                     (default: all of them)
   --html <file>     write the report there as a page to read and filter
   --json            the report as JSON
@@ -42,6 +55,8 @@ Exit code: 0 the sides agree, 1 they differ, 2 nothing to compare with, or not d
 `;
 
 const OPTIONS = {
+  area: { type: 'string' },
+  user: { type: 'string' },
   library: { type: 'string' },
   replay: { type: 'string' },
   record: { type: 'string' },
@@ -54,10 +69,10 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
-const WITHOUT_WINDOWS = `
+const withoutWindows = (area: AreaName = 'token-binding') => `
 There is nothing to compare with here. These need no Windows:
   tokenbinding conformance --replay <recording made on Windows>
-  tokenbinding conformance portable specification`;
+  tokenbinding conformance ${area === 'sspi' ? '--area sspi ' : ''}portable specification`;
 
 export const conformance: Command = {
   summary: 'compare Windows with the specification, or any two',
@@ -66,7 +81,7 @@ export const conformance: Command = {
     const { values, positionals } = parseOptions(args, OPTIONS);
     const sides = readSides(values, positionals);
     refuseUnused(values, sides);
-    const options = { ...readOptions(values), sides };
+    const options = { ...readOptions(values), account: await readAccount(values), sides };
     const page = values.html === undefined ? undefined : new PageFile(values.html);
     try {
       const report = await compareWithProgress(options);
@@ -98,16 +113,18 @@ async function compareWithProgress(options: ConformanceOptions): Promise<Report>
     return await runConformance({ ...options, signal: interruption.signal, onProgress });
   } catch (error) {
     if (isWrongArgument(error)) throw new UsageError(inFlags(error.message));
-    if (error instanceof TokenBindingError && error.reason === 'not-windows') {
-      const { code, message, reason } = error;
-      const hint = `${message}\n${WITHOUT_WINDOWS}`;
-      throw new TokenBindingError(code, hint, { reason, cause: error });
-    }
-    throw error;
+    throw withHint(error, options.area);
   } finally {
     process.off('SIGINT', interrupt);
     line.end();
   }
+}
+
+function withHint(error: unknown, area: AreaName | undefined): unknown {
+  const isOurs = error instanceof TokenBindingError || error instanceof SspiError;
+  if (!isOurs || error.reason !== 'not-windows') return error;
+  error.message += `\n${withoutWindows(area)}`;
+  return error;
 }
 
 /** What runConformance calls its options, as this command does. */
@@ -115,6 +132,8 @@ function inFlags(message: string): string {
   return message
     .replace('options.mutations', '--cases')
     .replace('options.sides', 'the sides')
+    .replace('options.account.user', '--user')
+    .replace('options.account', '--user')
     .replace('options.', '--');
 }
 
@@ -142,7 +161,7 @@ function recordings(
   values: Values,
   [one, other, ...more]: string[],
 ): readonly [SideChoice, SideChoice] {
-  for (const name of ['library', 'replay', 'record'] as const) {
+  for (const name of ['area', 'user', 'library', 'replay', 'record'] as const) {
     if (values[name] !== undefined) throw new UsageError(`diff takes no --${name}`);
   }
   if (one === undefined || other === undefined || more.length > 0) {
@@ -183,13 +202,25 @@ function readSide({ library, replay }: Values, name: string): SideChoice {
   }
 }
 
-function readOptions({ seed, cases, groups, record }: Values): ConformanceOptions {
+function readOptions({ area, seed, cases, groups, record }: Values): ConformanceOptions {
   return {
+    area: area === undefined ? undefined : readArea(area),
     seed: readNumber('--seed', seed),
     mutations: readNumber('--cases', cases),
-    groups: groups?.split(',').map((name) => readGroup(name.trim())),
+    groups: groups?.split(',').map((name) => readGroup(area, name.trim())),
     record,
   };
+}
+
+function readArea(name: string): AreaName {
+  const area = AREAS.find((one) => one === name);
+  if (area === undefined) throw new UsageError(`there is no area ${name}`);
+  return area;
+}
+
+async function readAccount({ user }: Values): Promise<ConformanceAccount | undefined> {
+  if (user === undefined) return undefined;
+  return { user, password: process.env[PASSWORD] ?? (await readFirstLine()) };
 }
 
 function readNumber(name: string, text: string | undefined): number | undefined {
@@ -198,8 +229,9 @@ function readNumber(name: string, text: string | undefined): number | undefined 
   return Number(text);
 }
 
-function readGroup(name: string): Group {
-  const group = GROUPS.find((one) => one === name);
+function readGroup(area: string | undefined, name: string): Group {
+  const groups = GROUPS[area === 'sspi' ? area : 'token-binding'];
+  const group = groups.find((one) => one === name);
   if (group === undefined) throw new UsageError(`there is no group ${name}`);
   return group;
 }

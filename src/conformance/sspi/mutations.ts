@@ -1,0 +1,99 @@
+import type { Random } from '../random.js';
+import { isRefused, type Scenario } from './scenario.js';
+import { content } from './scenarios/messages.js';
+import { changing, NTLM_MESSAGES, type NtlmMessage, replacing } from './tokens.js';
+
+/** Of a place in what is changed: it follows from the seed, and lengths differ from side to side. */
+const PARTS = 1000;
+
+/** A change of one token or one message, at random: both are covered by a MAC. */
+export function randomScenario(id: string, random: Random): Scenario {
+  return random.below(2) === 0 ? alteredToken(id, random) : alteredMessage(id, random);
+}
+
+interface Edit {
+  readonly what: string;
+  readonly change: (bytes: Buffer) => void;
+}
+
+/** Never the same bytes: each changes a bit at least. */
+function randomEdit(random: Random): Edit {
+  const part = random.below(PARTS);
+  const at = (bytes: Buffer) => Math.floor((bytes.length * part) / PARTS);
+  const where = `at ${part} thousandths`;
+  const mask = 1 + random.below(255);
+  const flip = (bytes: Buffer, index: number, by: number) => {
+    bytes[index] = (bytes[index] ?? 0) ^ by;
+  };
+  if (random.below(2) === 0) {
+    const bit = random.below(8);
+    return {
+      what: `bit ${bit} flipped ${where}`,
+      change: (bytes) => flip(bytes, at(bytes), 1 << bit),
+    };
+  }
+  const length = 1 + random.below(16);
+  return {
+    what: `up to ${length} bytes changed ${where}`,
+    change: (bytes) => {
+      const end = Math.min(at(bytes) + length, bytes.length);
+      for (let index = at(bytes); index < end; index++) flip(bytes, index, mask);
+    },
+  };
+}
+
+function alteredToken(id: string, random: Random): Scenario {
+  const message = random.of(Object.keys(NTLM_MESSAGES) as NtlmMessage[]);
+  const isCut = random.below(4) === 0;
+  const part = random.below(PARTS);
+  const { what, change } = randomEdit(random);
+  const cut = (token: Uint8Array) => token.subarray(0, Math.floor((token.length * part) / PARTS));
+  return {
+    id,
+    title: `${message}: ${isCut ? `cut off at ${part} thousandths` : what}`,
+    call: 'step',
+    failsLogon: true,
+    expected: isRefused('MS-NLMP 3.2.5.1.2'),
+    prepare: (stage) => async () => {
+      await stage.handshake({}, isCut ? replacing(message, cut) : changing(message, change));
+      return undefined;
+    },
+  };
+}
+
+function alteredMessage(id: string, random: Random): Scenario {
+  const isSealed = random.below(2) === 0;
+  const inToken = random.below(2) === 0;
+  const before = random.below(3);
+  const message = content(1 + random.below(2000));
+  const { what, change } = randomEdit(random);
+  const place = inToken ? (isSealed ? 'trailer' : 'signature') : 'message';
+  const title = `${isSealed ? 'sealed' : 'signed'} message ${before} of ${message.length} bytes: ${what} of the ${place}`;
+  return {
+    id,
+    title,
+    call: isSealed ? 'decryptMessage' : 'verifySignature',
+    failsLogon: false,
+    expected: isRefused(isSealed ? 'MS-NLMP 3.4.7' : 'MS-NLMP 3.4.9'),
+    prepare: async (stage) => {
+      const { tested, other } = await stage.handshake();
+      const make = () => {
+        if (!isSealed) return { data: message, token: other.makeSignature(message) };
+        const { data, trailer } = other.encryptMessage(message);
+        return { data, token: trailer };
+      };
+      const take = ({ data, token }: ReturnType<typeof make>) => {
+        if (isSealed) tested.decryptMessage(data, token);
+        else tested.verifySignature(data, token);
+      };
+      for (let count = 0; count < before; count++) take(make());
+      const { data, token } = make();
+      const changed = Buffer.from(inToken ? token : data);
+      change(changed);
+      return () => {
+        take(inToken ? { data, token: changed } : { data: changed, token });
+        return undefined;
+      };
+    },
+  };
+}
