@@ -22,8 +22,11 @@ for await (const comparison of comparisons()) await measure(comparison);
 const missing = missingForGss();
 if (missing.length === 0) {
   const gss = new Gss();
-  for await (const comparison of againstGss(gss)) await measure(comparison);
-  gss.stop();
+  try {
+    for await (const comparison of againstGss(gss)) await measure(comparison);
+  } finally {
+    gss.stop();
+  }
 } else {
   console.log(`not measured: NTLM beside gss-ntlmssp, which needs ${missing.join(', ')}`);
 }

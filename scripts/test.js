@@ -8,6 +8,13 @@ const MINGW = 'x86_64-w64-mingw32-g++';
 const INSTALL = 'apt-get install -y --no-install-recommends';
 const SAMBA = 'python3-samba python3-dnspython samba-dsdb-modules samba-ad-provision';
 const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
+const GSS = [
+  '/usr/bin/python3',
+  '/etc/gss/mech.d/mech.ntlmssp.conf',
+  `${PYTHON_MODULES}/gssapi/__init__.py`,
+];
+const GSS_PACKAGES = 'gss-ntlmssp python3-gssapi';
+const KERBEROS = 'krb5-kdc krb5-admin-server krb5-user';
 
 /**
  * Suites that need more than Node: programs on the PATH, or files by their full path. Without them they
@@ -24,18 +31,25 @@ const NEEDS = {
   },
   peers: {
     tools: [
-      '/usr/bin/python3',
-      '/etc/gss/mech.d/mech.ntlmssp.conf',
-      `${PYTHON_MODULES}/gssapi/__init__.py`,
+      ...GSS,
       `${PYTHON_MODULES}/samba/provision/__init__.py`,
       `${PYTHON_MODULES}/dns/__init__.py`,
       '/usr/share/samba/setup',
     ],
-    install: `${INSTALL} gss-ntlmssp python3-gssapi ${SAMBA}`,
+    install: `${INSTALL} ${GSS_PACKAGES} ${SAMBA}`,
   },
   wine: {
-    tools: ['wine', 'wineserver', MINGW],
-    install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix`,
+    tools: [
+      'wine',
+      'wineserver',
+      'ntlm_auth',
+      MINGW,
+      ...GSS,
+      '/usr/sbin/krb5kdc',
+      '/usr/sbin/kadmin.local',
+      '/usr/bin/kinit',
+    ],
+    install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix ${GSS_PACKAGES} ${KERBEROS}`,
   },
 };
 /** Suites of Windows' node.exe, and never unasked: the suite named wine runs them there. */

@@ -25,7 +25,8 @@ const summaries = Object.entries(commands).map(
 
 const help = `Usage: tokenbinding <command> [options]
 
-Token Binding (RFC 8471): the calls of tokenbinding.h, in TypeScript.
+Token Binding (RFC 8471): the calls of tokenbinding.h, in TypeScript. And SSPI: what is in
+the tokens of NTLM and Negotiate.
 
 ${summaries.join('\n')}
 

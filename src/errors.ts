@@ -129,10 +129,26 @@ export interface SspiErrorDetails {
 export type SspiUnavailableReason = Exclude<UnavailableReason, 'library-too-old'>;
 
 /**
- * Any failure of the functions of sspi.h that is not a wrong argument, by Windows' names and numbers.
- * README.md lists which the portable provider fails with, and when; the Windows provider hands on what
- * Windows says, and `ERR_SSPI_OS` is a status that is no SEC_E_ of winerror.h, or success with an answer
- * that cannot be. An error that comes from the operating system has `os`.
+ * Any failure of the functions of sspi.h that is not a wrong argument, by Windows' names and numbers. Wrong
+ * arguments are a `TypeError` (kind) or a `RangeError` (value) that names the argument. The Windows provider
+ * hands on what Windows says, with `os`. The package itself fails with these:
+ *
+ * - `SEC_E_INVALID_TOKEN`: not the token or signature it should be. With `path` and `offset` of a field at fault.
+ * - `SEC_E_LOGON_DENIED`: wrong user, domain or password, anonymous, or only NTLMv1.
+ * - `SEC_E_MESSAGE_ALTERED`: a message, or a token of the handshake, was changed on its way.
+ * - `SEC_E_OUT_OF_SEQUENCE`: a message comes again, or another is missing before it (MS-NLMP 3.4.4).
+ * - `SEC_E_BAD_BINDINGS`: the client is on another channel, or does not say on which.
+ * - `SEC_E_WRONG_PRINCIPAL`: the client means another target.
+ * - `SEC_E_UNSUPPORTED_FUNCTION`: the context does not give this, the other side less than it must, Windows'
+ *   calls cannot say it, or there is no provider `windows` here, with the `reason` or the `file`.
+ * - `SEC_E_QOP_NOT_SUPPORTED`: a message that should be encrypted is only signed.
+ * - `SEC_E_SECPKG_NOT_FOUND`: there is no such package, or the other side has none of ours.
+ * - `SEC_E_NO_CREDENTIALS`: a client without an identity, a server without accounts.
+ * - `SEC_E_NO_AUTHENTICATING_AUTHORITY`: the accounts could not be asked. With a `cause`.
+ * - `SEC_E_INVALID_HANDLE`: not now: incomplete, another step under way, failed or closed.
+ * - `SEC_E_CONTEXT_EXPIRED`: 2^32 messages have been sent in one direction.
+ * - `ERR_SSPI_OS`: Windows answered with a status that is no SEC_E_ of winerror.h, or with success and an answer
+ *   that cannot be. Has `os`.
  */
 export class SspiError extends Error {
   override readonly name = 'SspiError';

@@ -7,7 +7,7 @@ import { onSetup, report, type Setup, tampered, tell, verdict } from './messages
 
 /** InitializeSecurityContext until the context is complete. */
 async function authenticate(frames: Frames, setup: Setup): Promise<SecurityContext> {
-  const sspi = openSspi({ provider: 'portable' });
+  const sspi = openSspi();
   const credentials = await sspi.acquireCredentialsHandle({
     package: setup.package,
     use: 'outbound',
@@ -24,14 +24,16 @@ async function authenticate(frames: Frames, setup: Setup): Promise<SecurityConte
 }
 
 onSetup(async (setup) => {
-  const socket = net.connect(setup.port ?? 0, '127.0.0.1');
+  const socket = net.connect(setup.port, '127.0.0.1');
   await once(socket, 'connect');
   const frames = new Frames(socket);
   const context = await authenticate(frames, setup);
+  // The size says whether the context signs at all.
   const { maxSignature } = context.queryContextAttributes('sizes');
+  if (maxSignature === 0) throw new Error('this context does not sign messages');
   tell('client', `logged on; a signature has ${maxSignature} bytes`);
 
-  // MakeSignature: a context that does not sign says so by the size.
+  // MakeSignature
   const message = Buffer.from('This is a sample buffer to be signed.');
   const signature = context.makeSignature(message);
   for (const sent of [tampered(message), message]) {
@@ -39,14 +41,15 @@ onSetup(async (setup) => {
     frames.send(signature);
   }
 
-  // DecryptMessage
+  // DecryptMessage. The changed one is the last: some implementations refuse every message after it.
   const { trailer, data } = await frames.receiveSealed();
-  const forged = verdict(() => context.decryptMessage(tampered(data), trailer));
-  tell('client', `a sealed message changed on its way: ${forged}`);
   const sealed = Buffer.from(context.decryptMessage(data, trailer)).toString();
   tell('client', `the sealed message: ${sealed}`);
+  const second = await frames.receiveSealed();
+  const forged = verdict(() => context.decryptMessage(tampered(second.data), second.trailer));
+  tell('client', `a sealed message changed on its way: ${forged}`);
   report({ kind: 'client', sealed, forged });
   context.close();
   frames.close();
-  process.disconnect();
+  process.disconnect?.();
 });

@@ -32,7 +32,7 @@ class Program {
 
 async function run(name: Setup['package']): Promise<boolean> {
   console.log(`${name}, over TCP on 127.0.0.1\n`);
-  const setup = { package: name, password: randomBytes(12).toString('base64') };
+  const setup = { package: name, port: 0, password: randomBytes(12).toString('base64') };
   const server = new Program('server', setup);
   const { port } = await server.next('listening');
   const client = new Program('client', { ...setup, port });

@@ -1,12 +1,13 @@
 // What the processes of this example tell each other; everything else goes over TCP.
+import { once } from 'node:events';
 
-/** main to server and client, as the first message. */
+/** main to server and client, as the first message; alone they take it from the command line. */
 export interface Setup {
   package: 'NTLM' | 'Negotiate';
+  /** Where the server listens; 0 is any. */
+  port: number;
   /** Made for this run; the server knows it as that of the account. */
   password: string;
-  /** For the client: where the server listens. */
-  port?: number;
 }
 
 export type Report =
@@ -19,15 +20,32 @@ export function report(message: Report): void {
   process.send?.(message);
 }
 
-/** Runs a child process of this example: takes its setup, and reports what goes wrong. */
-export function onSetup(work: (setup: Setup) => Promise<void> | void): void {
-  process.once('message', async (setup: Setup) => {
-    try {
-      await work(setup);
-    } catch (error) {
-      report({ kind: 'failed', problem: String(error) });
-    }
-  });
+export function fail(error: unknown): void {
+  report({ kind: 'failed', problem: String(error) });
+  if (process.send === undefined) throw error;
+}
+
+/** Runs a program of this example: takes its setup, and reports what goes wrong. */
+export async function onSetup(work: (setup: Setup) => Promise<void> | void): Promise<void> {
+  const setup = process.send === undefined ? commandLine() : await firstMessage();
+  try {
+    await work(setup);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function firstMessage(): Promise<Setup> {
+  process.once('disconnect', () => process.exit());
+  const [setup] = await once(process, 'message');
+  return setup;
+}
+
+/** `node client.js <package> <port> <password>` */
+function commandLine(): Setup {
+  const [, , name, port, password] = process.argv;
+  if (password === undefined) throw new Error('after the program: a package, a port, a password');
+  return { package: name as Setup['package'], port: Number(port), password };
 }
 
 const COLOURS = { server: 36, client: 32 } as const;

@@ -2,10 +2,11 @@
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { openSspi, type SecurityContext } from 'tokenbinding/sspi';
 import { Frames } from './frames.js';
-import { onSetup, report, type Setup, tell, verdict } from './messages.js';
+import { fail, onSetup, report, type Setup, tell, verdict } from './messages.js';
 
 /** AcceptSecurityContext until the context is complete. */
 async function authenticate(frames: Frames, setup: Setup): Promise<SecurityContext> {
+  // It has accounts of its own; with Windows' SSPI they are Windows'.
   const sspi = openSspi({ provider: 'portable' });
   const credentials = await sspi.acquireCredentialsHandle({
     package: setup.package,
@@ -14,6 +15,7 @@ async function authenticate(frames: Frames, setup: Setup): Promise<SecurityConte
       domain === 'EXAMPLE' && user === 'alice' ? { password: setup.password } : undefined,
   });
   const context = sspi.acceptSecurityContext(credentials, { flags: ['confidentiality'] });
+  credentials.close();
   for (;;) {
     const { token, done } = await context.step(await frames.receive());
     if (token.length > 0) frames.send(token);
@@ -40,7 +42,9 @@ async function serve(socket: Socket, setup: Setup): Promise<void> {
   const [forged = '', signed = ''] = verdicts;
 
   // EncryptMessage
-  frames.sendSealed(context.encryptMessage(Buffer.from('This is your server speaking')));
+  for (const text of ['This is your server speaking', 'This is changed on its way']) {
+    frames.sendSealed(context.encryptMessage(Buffer.from(text)));
+  }
   report({ kind: 'server', user: userName, forged, signed });
   context.close();
   frames.close();
@@ -48,10 +52,12 @@ async function serve(socket: Socket, setup: Setup): Promise<void> {
 
 onSetup((setup) => {
   const server = net.createServer((socket) => {
-    serve(socket, setup).catch((error) => report({ kind: 'failed', problem: String(error) }));
+    server.close();
+    serve(socket, setup).catch(fail);
   });
-  server.listen(0, '127.0.0.1', () => {
-    report({ kind: 'listening', port: (server.address() as AddressInfo).port });
+  server.listen(setup.port, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    tell('server', `listening on port ${port}`);
+    report({ kind: 'listening', port });
   });
-  process.once('disconnect', () => process.exit());
 });

@@ -1,7 +1,7 @@
 import type { SspiError } from '../errors.js';
 import { type Command, EXIT, onlyArgument, parseOptions, UsageError } from './command.js';
 import { readToken } from './input.js';
-import { bytes, dump, print, printJson, style } from './output.js';
+import { bytes, dump, print, printable, printJson, style } from './output.js';
 import { type TokenNode, type TokenTree, treeOf } from './token-tree.js';
 
 const help = `Usage: tokenbinding ntlm inspect [--json] <token>
@@ -53,7 +53,8 @@ function nodeLines(node: TokenNode, indent: string): string[] {
     return [`${indent}${style('bold', node.name)}`, ...below];
   }
   const name = `${indent}${node.name}`.padEnd(32);
-  const { meaning } = node;
+  const { text, meaning } = node;
+  if (text !== undefined) return [`${name} "${printable(text)}"`];
   if (meaning === undefined || Array.isArray(meaning)) {
     const names = (meaning ?? []) as readonly string[];
     const raw = node.bytes === undefined ? '' : dumped(node);

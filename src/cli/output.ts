@@ -2,6 +2,9 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
+/** What would move the cursor, begin a line, or hide or reverse text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
 /** Colours text where standard output is a terminal that wants colours (NO_COLOR, FORCE_COLOR). */
 export function style(format: Format, text: string): string {
   return styleText(format, text, { stream: process.stdout });
@@ -11,8 +14,17 @@ export function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** JSON, in which text of somebody else's is the same text to a parser and does nothing to a terminal. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  const lines = JSON.stringify(value, null, 2).split('\n');
+  process.stdout.write(
+    `${lines.map((line) => line.replace(UNPRINTABLE, jsonEscape)).join('\n')}\n`,
+  );
+}
+
+function jsonEscape(character: string): string {
+  const units = character.split('').map((unit) => unit.charCodeAt(0));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** A note beside the result, which goes to standard output alone. It may have several lines. */
@@ -20,12 +32,9 @@ export function note(text: string): void {
   process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
 
-/**
- * Text of somebody else's in a line: what would move the cursor, begin a line, or hide or reverse text is
- * shown and not obeyed.
- */
+/** Text of somebody else's in a line: what a terminal could obey is shown. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+  return text.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) as number;
     const hex = code.toString(16).padStart(code > 0xff ? 4 : 2, '0');
     return code > 0xff ? `\\u{${hex}}` : `\\x${hex}`;

@@ -14,27 +14,39 @@ const MECHANISMS: Readonly<Record<string, string>> = {
   '2a864886f71201020203': 'Kerberos 5, user to user',
 };
 
-const TEXTS = /^(?:TargetName|DomainName|UserName|Workstation|MsvAv\w*Name)$/;
+/** The fields of bytes that mean something, where they have their length: a damaged token shows others. */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['MsvAvTimestamp', { length: 8, meaningOf: dateOf }],
+  ['TimeStamp', { length: 8, meaningOf: dateOf }],
+  ['MsvAvFlags', { length: 4, meaningOf: avFlagNames }],
+  ['Version', { length: 8, meaningOf: version }],
+]);
+
+interface Meaning {
+  readonly length: number;
+  readonly meaningOf: (value: Uint8Array) => string | readonly string[];
+}
 
 /** What the value of a field means; undefined where its bytes say all there is. */
 export function meaningOf(
-  names: readonly string[],
+  name: string,
   value: number | Uint8Array,
 ): string | readonly string[] | undefined {
-  const name = names.at(-1) ?? '';
   if (typeof value === 'number') return meaningOfNumber(name, value);
-  if (value.length === 0) return undefined;
-  if (TEXTS.test(name)) {
-    const isOem = names[0] === 'NEGOTIATE_MESSAGE';
-    return quoted(isOem ? Buffer.from(value).toString('latin1') : fromUtf16(value));
-  }
-  if (name === 'MsvAvTimestamp' || name === 'TimeStamp') return dateOf(value);
-  if (name === 'MsvAvFlags') return avFlagNames(Buffer.from(value).readUInt32LE());
-  if (name === 'Version') return version(value);
   if (name === 'thisMech' || name === 'supportedMech' || name.startsWith('mechType[')) {
     return MECHANISMS[Buffer.from(value).toString('hex')] ?? 'unknown mechanism';
   }
-  return undefined;
+  const meaning = MEANINGS.get(name);
+  return meaning?.length === value.length ? meaning.meaningOf(value) : undefined;
+}
+
+const TEXTS = /^(?:TargetName|DomainName|UserName|Workstation|MsvAv\w*Name)$/;
+
+/** The text in the field of these names, as it is; undefined where it is none. */
+export function textOf(names: readonly string[], value: Uint8Array): string | undefined {
+  if (value.length === 0 || !TEXTS.test(names.at(-1) ?? '')) return undefined;
+  if (names[0] === 'NEGOTIATE_MESSAGE') return Buffer.from(value).toString('latin1');
+  return value.length % 2 === 0 ? fromUtf16(value) : undefined;
 }
 
 function meaningOfNumber(name: string, value: number): string | readonly string[] {
@@ -45,7 +57,8 @@ function meaningOfNumber(name: string, value: number): string | readonly string[
   return String(value);
 }
 
-function avFlagNames(flags: number): readonly string[] {
+function avFlagNames(value: Uint8Array): readonly string[] {
+  const flags = Buffer.from(value).readUInt32LE();
   return Object.entries(AV_FLAG)
     .filter(([, bit]) => (flags & bit) !== 0)
     .map(([name]) => name);
@@ -56,12 +69,3 @@ function version(value: Uint8Array): string {
   const [major, minor, low = 0, high = 0] = value;
   return `${major}.${minor}, build ${low | (high << 8)}, NTLM revision ${value[7]}`;
 }
-
-/** Text of a stranger's, with what a terminal could obey escaped. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(UNSEEN, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

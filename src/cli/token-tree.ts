@@ -5,7 +5,8 @@ import { decodeChallenge } from '../sspi/ntlm/challenge-message.js';
 import { isNtlm } from '../sspi/ntlm/message.js';
 import { decodeNegotiate } from '../sspi/ntlm/negotiate-message.js';
 import { decodeNegTokenInit, decodeNegTokenResp } from '../sspi/spnego/token.js';
-import { meaningOf } from './token-meaning.js';
+import { hex } from './output.js';
+import { meaningOf, textOf } from './token-meaning.js';
 
 /** A structure or a field of a token. */
 export interface TokenNode {
@@ -15,6 +16,8 @@ export interface TokenNode {
   length?: number;
   /** Of a field that is bytes: in hex. */
   bytes?: string;
+  /** Of a field that is text: the text, as it is. */
+  text?: string;
   /** What a number or bytes mean. */
   meaning?: string | readonly string[];
   readonly fields: TokenNode[];
@@ -32,7 +35,7 @@ const WRAPPERS = new Set(['sequence', 'list', 'octets', 'enumerated', 'oid', 'va
 /** Fields that say where others are. */
 const STRUCTURE =
   /^(?:tag|length|Signature|MessageType|MsvAvEOL|Av(?:Id|Len)|Reserved\d?|\w+(?:Len|BufferOffset))$/;
-/** Fields that hold a token. */
+/** Fields that hold the token of a mechanism. */
 const TOKENS = /^(?:mechToken|responseToken)$/;
 
 /** Reads a token for showing it: a damaged one as far as it goes. Verifies nothing. */
@@ -72,15 +75,18 @@ function add(tree: TokenTree, { path, offset, length, value }: Field): void {
   node.offset = offset;
   node.length = length;
   if (typeof value !== 'number') {
-    if (TOKENS.test(name)) {
+    // What is not NTLM stays bytes: another mechanism's token, or SPNEGO again, which would have no end.
+    if (TOKENS.test(name) && isNtlm(value)) {
       const inner = treeOf(value);
       node.fields.push(...inner.nodes);
       tree.faults.push(...inner.faults);
       return;
     }
-    node.bytes = Buffer.from(value).toString('hex');
+    node.bytes = hex(value);
+    const text = textOf(names, value);
+    if (text !== undefined) node.text = text;
   }
-  const meaning = meaningOf(names, value);
+  const meaning = meaningOf(name, value);
   if (meaning !== undefined) node.meaning = meaning;
 }
 

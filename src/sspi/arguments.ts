@@ -24,6 +24,7 @@ const NT_HASH = 16;
 const USES = ['outbound', 'inbound'] as const;
 const POLICIES = ['require', 'accept', 'ignore'] as const;
 const BUFFER_FLAGS: readonly BufferFlag[] = ['READONLY', 'READONLY_WITH_CHECKSUM'];
+const DEFAULT_FLAGS: readonly ContextFlag[] = ['integrity', 'confidentiality'];
 const CONTEXT_FLAGS: readonly ContextFlag[] = [
   'integrity',
   'confidentiality',
@@ -50,7 +51,7 @@ export function checkToken(value: unknown): Uint8Array {
 }
 
 export function checkPackageName(name: string, value: unknown): string {
-  return checkText(name, value, 1);
+  return checkTerminated(name, value);
 }
 
 export function checkCredentials(value: unknown): CheckedCredentials {
@@ -74,29 +75,34 @@ export function checkCredentials(value: unknown): CheckedCredentials {
 }
 
 export function checkInitialize(value: unknown): CheckedInitialize {
-  const { target, flags, channelBindings, allowWeak } = checkObject('options', value);
+  const options = checkObject('options', value);
+  const { target, flags = DEFAULT_FLAGS, channelBindings, allowWeak = [] } = options;
   return {
-    target: target === undefined ? undefined : checkText('options.target', target, 1),
-    flags: checkList('options.flags', flags ?? ['integrity', 'confidentiality'], CONTEXT_FLAGS),
+    target: target === undefined ? undefined : checkTerminated('options.target', target),
+    flags: checkList('options.flags', flags, CONTEXT_FLAGS),
     channelBindings: checkBindings(channelBindings),
-    allowWeak: checkList('options.allowWeak', allowWeak ?? [], WEAK),
+    allowWeak: checkList('options.allowWeak', allowWeak, WEAK),
   };
 }
 
 export function checkAccept(value: unknown): CheckedAccept {
   const options = checkObject('options', value);
-  const { flags, channelBindings, channelBindingPolicy, targets, allowWeak } = options;
-  if (channelBindingPolicy !== undefined && channelBindings === undefined) {
+  const { flags = [], channelBindings, targets, allowWeak = [] } = options;
+  const { channelBindingPolicy: policy } = options;
+  if (policy !== undefined && channelBindings === undefined) {
     throw wrongValue('options.channelBindingPolicy', 'absent without channelBindings');
   }
-  const policy = channelBindingPolicy ?? 'require';
   return {
-    flags: checkList('options.flags', flags ?? [], CONTEXT_FLAGS),
+    flags: checkList('options.flags', flags, CONTEXT_FLAGS),
     channelBindings: checkBindings(channelBindings),
-    channelBindingPolicy: checkOneOf('options.channelBindingPolicy', policy, POLICIES),
+    channelBindingPolicy: checkPolicy(policy),
     targets: targets === undefined ? undefined : checkTargets(targets),
-    allowWeak: checkList('options.allowWeak', allowWeak ?? [], WEAK),
+    allowWeak: checkList('options.allowWeak', allowWeak, WEAK),
   };
+}
+
+function checkPolicy(value: unknown = 'require'): (typeof POLICIES)[number] {
+  return checkOneOf('options.channelBindingPolicy', value, POLICIES);
 }
 
 /** @param isDatagram whether the caller numbers the messages */
@@ -148,23 +154,24 @@ export function checkBuffers(value: unknown): MessageBuffer[] {
 
 /** Values stay out of errors: one may be a password in the wrong place. */
 function checkIdentity(value: unknown): CheckedIdentity {
-  const { user, domain, password, ntHash, workstation } = checkObject('request.identity', value);
   const name = 'request.identity';
+  const { user, domain, password, ntHash, workstation = '' } = checkObject(name, value);
   if ((password === undefined) === (ntHash === undefined)) {
     throw wrongValue(name, 'an object with either a password or an ntHash');
   }
-  return {
+  const names = {
     ...checkUser(name, user, domain),
-    workstation: checkText(`${name}.workstation`, workstation ?? '', 0),
-    password: password === undefined ? undefined : checkText(`${name}.password`, password, 0),
-    ntHash: ntHash === undefined ? undefined : checkNtHash(`${name}.ntHash`, ntHash),
+    workstation: checkText(`${name}.workstation`, workstation, 0),
   };
+  return ntHash === undefined
+    ? { ...names, password: checkText(`${name}.password`, password, 0) }
+    : { ...names, ntHash: checkNtHash(`${name}.ntHash`, ntHash) };
 }
 
 function checkUser(name: string, user: unknown, domain: unknown): { user: string; domain: string } {
   const text = checkText(`${name}.user`, user, 1);
   const split = text.indexOf('\\');
-  if (split === -1) return { user: text, domain: checkText(`${name}.domain`, domain ?? '', 0) };
+  if (split === -1) return { user: text, domain: checkDomain(`${name}.domain`, domain) };
   requireAbsent({ [`${name}.domain`]: domain }, 'a user of the form DOMAIN\\user');
   const own = text.slice(split + 1);
   if (own === '' || own.includes('\\')) {
@@ -180,6 +187,13 @@ export function checkNtHash(name: string, value: unknown): Uint8Array {
     throw wrongValue(name, `exactly ${NT_HASH} bytes, not ${bytes.length}`);
   }
   return secretCopy(bytes);
+}
+
+/** With a backslash, the name of the context would read as that of another domain's user. */
+function checkDomain(name: string, value: unknown = ''): string {
+  const domain = checkText(name, value, 0);
+  if (domain.includes('\\')) throw wrongValue(name, 'without a backslash');
+  return domain;
 }
 
 function checkNames(value: unknown): ServerNames {
@@ -218,6 +232,13 @@ function checkList<const T extends string>(
   return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
 }
 
+/** A text that Windows reads up to its first NUL. */
+function checkTerminated(name: string, value: unknown): string {
+  const text = checkText(name, value, 1);
+  if (text.includes('\0')) throw wrongValue(name, 'without a NUL');
+  return text;
+}
+
 export function checkText(
   name: string,
   value: unknown,
@@ -228,8 +249,6 @@ export function checkText(
   if (value.length < least || value.length > most) {
     throw wrongValue(name, `${least} to ${most} characters`);
   }
-  // Windows would read some of them up to here, and the rest is whose?
-  if (value.includes('\0')) throw wrongValue(name, 'without a NUL');
   return value;
 }
 

@@ -3,7 +3,7 @@ import { readBytes, readElement, readOptional, TAG } from './der.js';
 import { tokenReader } from './reader.js';
 
 /** The hash of each signature algorithm, by its OID in hex; MD5 and SHA-1 become SHA-256 (RFC 5929 4.1). */
-const HASHES: Readonly<Record<string, string>> = {
+const OF_SIGNATURES: Readonly<Record<string, string>> = {
   // RSA with PKCS #1 v1.5 (RFC 8017 A.2.4): MD5, SHA-1, SHA-256, -384, -512, -224
   '2a864886f70d010104': 'sha256',
   '2a864886f70d010105': 'sha256',
@@ -11,13 +11,16 @@ const HASHES: Readonly<Record<string, string>> = {
   '2a864886f70d01010c': 'sha384',
   '2a864886f70d01010d': 'sha512',
   '2a864886f70d01010e': 'sha224',
-  // ECDSA (RFC 5758 3.2): SHA-1, -224, -256, -384, -512
+  // ECDSA (RFC 3279 2.2.3, RFC 5758 3.2): SHA-1, -224, -256, -384, -512
   '2a8648ce3d0401': 'sha256',
   '2a8648ce3d040301': 'sha224',
   '2a8648ce3d040302': 'sha256',
   '2a8648ce3d040303': 'sha384',
   '2a8648ce3d040304': 'sha512',
-  // Hashes themselves, in the parameters of RSA-PSS: SHA-1, -256, -384, -512, -224
+};
+
+/** The same of the hashes that RSA-PSS has in its parameters (RFC 4055 2.1): SHA-1, -256, -384, -512, -224. */
+const OF_HASHES: Readonly<Record<string, string>> = {
   '2b0e03021a': 'sha256',
   '608648016503040201': 'sha256',
   '608648016503040202': 'sha384',
@@ -37,24 +40,34 @@ const SHA1 = '2b0e03021a';
 export function signatureHashOf(certificate: Uint8Array): string | undefined {
   return readElement(tokenReader(certificate), 'Certificate', TAG.sequence, (fields) => {
     readBytes(fields, 'tbsCertificate', TAG.sequence);
-    const hash = readElement(fields, 'signatureAlgorithm', TAG.sequence, readAlgorithm);
+    const hash = readElement(fields, 'signatureAlgorithm', TAG.sequence, readSignatureHash);
     fields.rest('signatureValue');
-    return HASHES[hash];
+    return hash;
   });
 }
 
-function readAlgorithm(reader: Reader): string {
-  const algorithm = Buffer.from(readBytes(reader, 'algorithm', TAG.oid)).toString('hex');
+function readSignatureHash(reader: Reader): string | undefined {
+  const algorithm = readOid(reader);
   if (algorithm === RSA_PSS) return readElement(reader, 'parameters', TAG.sequence, readPssHash);
   reader.rest('parameters');
-  return algorithm;
+  return OF_SIGNATURES[algorithm];
 }
 
 /** RSASSA-PSS-params (RFC 8017 A.2.3), whose hash is SHA-1 where it is left out. */
-function readPssHash(reader: Reader): string {
+function readPssHash(reader: Reader): string | undefined {
   const hash = readOptional(reader, 'hashAlgorithm', TAG.context0, (element) =>
-    readElement(element, 'AlgorithmIdentifier', TAG.sequence, readAlgorithm),
+    readElement(element, 'AlgorithmIdentifier', TAG.sequence, readHashOid),
   );
   reader.rest('others');
-  return hash ?? SHA1;
+  return OF_HASHES[hash ?? SHA1];
+}
+
+function readHashOid(reader: Reader): string {
+  const oid = readOid(reader);
+  reader.rest('parameters');
+  return oid;
+}
+
+function readOid(reader: Reader): string {
+  return Buffer.from(readBytes(reader, 'algorithm', TAG.oid)).toString('hex');
 }

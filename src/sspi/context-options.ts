@@ -5,7 +5,7 @@
  * - `mutual-auth`: the server proves who it is, as Kerberos can and NTLM cannot.
  * - `identify`: the server may learn who the client is, and not act as the client.
  * - `datagram`: messages may be lost or come in any order; the server speaks first, and each message has
- *   a sequence number of the caller's, who also notices one that comes again.
+ *   a sequence number of the caller's, who also notices one that comes again: it goes with neither detection.
  */
 export type ContextFlag =
   | 'integrity'
@@ -30,7 +30,10 @@ export type WeakSecurity = '56-bit' | '40-bit' | 'no-key-exchange' | 'no-extende
 
 /** InitializeSecurityContext's arguments. */
 export interface InitializeOptions {
-  /** The service's principal name, `HTTP/www.example.com`: the server can check that it is meant. */
+  /**
+   * The service's principal name, `HTTP/www.example.com`, 1 to 1,024 characters: the server can check that it
+   * is meant (MsvAvTargetName, MS-NLMP 2.2.2.1).
+   */
   readonly target?: string | undefined;
   /**
    * What the context must give; the handshake fails where the server does not go along.
@@ -39,7 +42,8 @@ export interface InitializeOptions {
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
    * What identifies the channel below, as {@link tlsServerEndPoint} and {@link tlsExporter} make it:
-   * application_data of the channel bindings (RFC 5056, RFC 5929), at most 65,535 bytes.
+   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; what is sent is an MD5
+   * (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
    */
   readonly channelBindings?: Uint8Array | undefined;
   /** By default none. With Windows' own the system's policy decides, and this names nothing. */
@@ -58,8 +62,8 @@ export interface AcceptOptions {
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
-   * The client must name one of these as its target; upper and lower case are one. Not with Windows' own,
-   * where the system's policy says whether the target is checked.
+   * The client must name one of these, of 1 to 1,024 characters, as its target, in upper or lower case. Not
+   * with Windows' own, where the system's policy says whether the target is checked.
    */
   readonly targets?: readonly string[] | undefined;
   /** By default none. With Windows' own the system's policy decides, and this names nothing. */

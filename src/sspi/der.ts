@@ -12,6 +12,7 @@ export const TAG = {
   context1: 0xa1,
   context2: 0xa2,
   context3: 0xa3,
+  context4: 0xa4,
 } as const;
 
 /** Reads one element, named `name`, with all of its content. */

@@ -6,6 +6,7 @@ import { PortableSspi } from './portable.js';
 import type { Sspi, SspiProviderDescription } from './sspi.js';
 import { WindowsSspi } from './windows.js';
 
+/** Of {@link openSspi}. */
 export interface OpenSspiOptions {
   /**
    * `auto` (default): Windows' own SSPI where it is there, else the portable provider. `windows`: Windows'
@@ -26,8 +27,8 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * or with the `file` of an addon that does not load; ERR_SSPI_OS when the DLL does not
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
-  const { provider: asked } = checkObject('options', options);
-  const provider = checkOneOf('options.provider', asked ?? 'auto', PROVIDERS);
+  const { provider: asked = 'auto' } = checkObject('options', options);
+  const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'portable') return openPortable('requested');
   const windows = chooseSspi();
   if ('calls' in windows) {

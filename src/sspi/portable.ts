@@ -90,14 +90,9 @@ function checkFlags(info: PackageInfo, flags: readonly ContextFlag[]): void {
   }
 }
 
-function identityOf({
-  user,
-  domain,
-  workstation,
-  password,
-  ntHash,
-}: CheckedIdentity): NtlmIdentity {
-  return { user, domain, workstation, ntHash: ntHash ?? ntHashOf(password ?? '') };
+function identityOf({ user, domain, workstation, ...secret }: CheckedIdentity): NtlmIdentity {
+  const ntHash = secret.ntHash === undefined ? ntHashOf(secret.password) : secret.ntHash;
+  return { user, domain, workstation, ntHash };
 }
 
 /** The names of this computer where no others are given; without a domain it is one of its own. */

@@ -4,22 +4,19 @@ import type {
   InitializeOptions,
   WeakSecurity,
 } from './context-options.js';
-import type { AccountLookup, ServerNames } from './credentials.js';
+import type { Account, AccountLookup, ServerNames } from './credentials.js';
 import type { PackageInfo } from './packages.js';
 import type { BufferFlag, ContextAttributes, SealedBuffers, Step } from './security-context.js';
 
 // The work behind the facade, with arguments already checked. Byte arrays are the caller's, who may
 // change them when the call has returned: a provider takes what it needs before it first waits.
 
-/** An {@link Identity} whose values have been checked; `password` or `ntHash` is there. */
-export interface CheckedIdentity {
+/** An {@link Identity} whose values have been checked; the NT hash is a copy. */
+export type CheckedIdentity = Account & {
   readonly user: string;
   readonly domain: string;
   readonly workstation: string;
-  readonly password: string | undefined;
-  /** A copy. */
-  readonly ntHash: Uint8Array | undefined;
-}
+};
 
 export type CheckedCredentials = { readonly package: string } & (
   | { readonly use: 'outbound'; readonly identity: CheckedIdentity | undefined }

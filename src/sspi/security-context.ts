@@ -3,7 +3,7 @@ import type { PackageInfo } from './packages.js';
 
 /** What {@link SecurityContext.step} answers. */
 export interface Step {
-  /** To be sent to the other side; nothing is sent where it is empty. */
+  /** To be sent to the other side as it is; nothing is sent where it is empty. */
   readonly token: Uint8Array;
   /** Whether the context is complete on this side; the last token is still to be sent. */
   readonly done: boolean;
@@ -11,7 +11,7 @@ export interface Step {
 
 export type BufferFlag = 'READONLY' | 'READONLY_WITH_CHECKSUM';
 
-/** A SECBUFFER_DATA with its attribute. */
+/** A SECBUFFER_DATA with its attribute (SecBuffer of sspi.h). */
 export interface DataBuffer {
   readonly type: 'DATA';
   readonly data: Uint8Array;
@@ -39,7 +39,7 @@ export interface DecryptOptions extends MessageOptions {
  * `padding` one after the other.
  */
 export interface SealedMessage {
-  /** The SECBUFFER_TOKEN, as long as the package made it. */
+  /** The SECBUFFER_TOKEN, as long as the package made it: with NTLM a signature of 16 bytes (MS-NLMP 2.2.2.9). */
   readonly trailer: Uint8Array;
   /** The encrypted message, as long as the message. */
   readonly data: Uint8Array;
@@ -49,6 +49,7 @@ export interface SealedMessage {
 
 /** {@link SealedMessage} of several buffers. */
 export interface SealedBuffers {
+  /** As {@link SealedMessage.trailer}, one for all. */
   readonly trailer: Uint8Array;
   /** One for each buffer, in their order; of a read-only one a copy. */
   readonly data: Uint8Array[];
@@ -68,67 +69,86 @@ export interface KeyInfo {
   readonly encryptAlgorithm: number;
 }
 
-/** What queryContextAttributes answers, by the names of SECPKG_ATTR_. */
+/** What {@link SecurityContext.queryContextAttributes} answers, by the names of SECPKG_ATTR_. */
 export interface ContextAttributes {
-  /** In bytes; `maxSignature` is 0 without integrity, `securityTrailer` 0 without confidentiality. */
+  /**
+   * SecPkgContext_Sizes, in bytes; with NTLM a signature and a trailer have 16. `maxSignature` is 0 without
+   * integrity, `securityTrailer` 0 without confidentiality.
+   */
   sizes: {
     readonly maxToken: number;
     readonly maxSignature: number;
     readonly blockSize: number;
     readonly securityTrailer: number;
   };
-  /** Whose context this is: the client's, as `DOMAIN\user` or as it was sent. */
+  /** SecPkgContext_Names: whose context this is, the client's, as `DOMAIN\user` or as it was sent. */
   names: { readonly userName: string };
-  /** Which package was chosen. */
+  /** SecPkgContext_NegotiationInfo: which package was chosen. */
   negotiationInfo: { readonly package: PackageInfo };
-  /** A copy of the session key, 16 bytes with NTLM. It is a secret. */
+  /**
+   * SecPkgContext_SessionKey: a copy, with NTLM of ExportedSessionKey (MS-NLMP 3.1.1.1), 16 bytes. It is a
+   * secret.
+   */
   sessionKey: Uint8Array;
-  /** How messages are protected. */
+  /** SecPkgContext_KeyInfo: how messages are protected. */
   keyInfo: KeyInfo;
+  /** SecPkgContext_PackageInfo: the package that the credentials are of. */
   packageInfo: PackageInfo;
-  /** What the context gives. */
+  /** SecPkgContext_Flags: what the context gives. */
   flags: readonly ContextFlag[];
 }
 
 /**
  * A security context: CtxtHandle. {@link step} until it is done, then sign, seal and so on.
  *
- * Wrong arguments are a `TypeError` or `RangeError`; every other failure is an SspiError:
- * SEC_E_INVALID_HANDLE for a call before the context is complete, after it failed, or after close().
- * A handshake that failed stays failed; a message that was refused changes nothing.
+ * Wrong arguments are a `TypeError` or `RangeError`. Every other failure is an SspiError: in each call
+ * SEC_E_INVALID_HANDLE before the context is complete, after its handshake failed, and after close(); and
+ * what is listed with the call. A handshake that failed stays failed; a message that was refused changes
+ * nothing (MS-NLMP 3.4.4). A message has up to 2,147,483,647 bytes, in all of its buffers together.
  */
 export interface SecurityContext extends Disposable {
   /**
-   * InitializeSecurityContext or AcceptSecurityContext: takes the other side's token, and answers with
-   * the one to be sent.
+   * InitializeSecurityContext or AcceptSecurityContext, with CompleteAuthToken: takes the other side's token,
+   * and answers with the one to be sent (MS-NLMP 3.1.5, 3.2.5; RFC 4178 4, 5).
    *
    * @param token at most 65,535 bytes; none, or an empty one, where this side begins
-   * @throws SspiError SEC_E_INVALID_TOKEN, with `path` and `offset` of a field; SEC_E_LOGON_DENIED;
-   * SEC_E_MESSAGE_ALTERED when the handshake was changed on its way; SEC_E_UNSUPPORTED_FUNCTION when
-   * the other side gives less than `flags` or only weak security; SEC_E_BAD_BINDINGS;
-   * SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY when `accounts`
-   * failed; with the Windows provider whatever Windows says
+   * @throws SspiError SEC_E_INVALID_TOKEN, with `path` and `offset` where a field is at fault;
+   * SEC_E_LOGON_DENIED; SEC_E_MESSAGE_ALTERED when the handshake was changed on its way;
+   * SEC_E_UNSUPPORTED_FUNCTION when the other side gives less than `flags` or only weak security;
+   * SEC_E_BAD_BINDINGS; SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY,
+   * with a `cause`, when `accounts` failed; SEC_E_INVALID_HANDLE also when the context is complete, or
+   * another step is under way; with the Windows provider whatever Windows says
+   * @throws TypeError, RangeError also when `accounts` answers with what is no account
    */
   step(token?: Uint8Array): Promise<Step>;
 
-  /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for what a package of Windows does not tell */
+  /**
+   * QueryContextAttributes.
+   *
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for what a package of Windows does not tell
+   */
   queryContextAttributes<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
 
   /**
-   * MakeSignature (MS-NLMP 3.4.4): the signature of a message, 16 bytes with NTLM. With Kerberos it can
-   * be shorter than `sizes.maxSignature`.
+   * MakeSignature (GSS_GetMICEx, MS-NLMP 3.4.8): the signature of a message, with NTLM 16 bytes
+   * (MS-NLMP 2.2.2.9), with Kerberos `sizes.maxSignature` at the most. That size says beforehand whether the
+   * context signs.
    *
-   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity; SEC_E_CONTEXT_EXPIRED
+   * after 2^32 messages
    */
   makeSignature(message: Uint8Array, options?: MessageOptions): Uint8Array;
   /** {@link makeSignature} of several buffers. */
   makeSignatureBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): Uint8Array;
 
   /**
-   * VerifySignature: returns where the signature is that of the message, and the message is the next one.
+   * VerifySignature (GSS_VerifyMICEx, MS-NLMP 3.4.9): returns where the signature is that of the message, and
+   * the message is the next one.
    *
-   * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN for a signature of
-   * another length, SEC_E_UNSUPPORTED_FUNCTION
+   * @param signature 16 bytes with NTLM
+   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE, which NTLM cannot tell from the former
+   * without extended session security; SEC_E_INVALID_TOKEN for a signature of another length; SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity; SEC_E_CONTEXT_EXPIRED after
+   * 2^32 messages
    */
   verifySignature(message: Uint8Array, signature: Uint8Array, options?: MessageOptions): void;
   /** {@link verifySignature} of several buffers. */
@@ -139,20 +159,23 @@ export interface SecurityContext extends Disposable {
   ): void;
 
   /**
-   * EncryptMessage (MS-NLMP 3.4.3).
+   * EncryptMessage (GSS_WrapEx, MS-NLMP 3.4.6): the message, encrypted, and a trailer that is its signature.
    *
-   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality;
+   * SEC_E_CONTEXT_EXPIRED after 2^32 messages
    */
   encryptMessage(message: Uint8Array, options?: MessageOptions): SealedMessage;
   /** {@link encryptMessage} of several buffers. */
   encryptMessageBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): SealedBuffers;
 
   /**
-   * DecryptMessage: the message, if it is what was encrypted and the next one.
+   * DecryptMessage (GSS_UnwrapEx, MS-NLMP 3.4.7): the message, if it is what was encrypted and the next one.
    *
-   * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN for a trailer of
-   * another length, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_QOP_NOT_SUPPORTED for a message that the other side
-   * has signed and not encrypted
+   * @param trailer 16 bytes with NTLM
+   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE; SEC_E_INVALID_TOKEN for a trailer of
+   * another length; SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality;
+   * SEC_E_CONTEXT_EXPIRED after 2^32 messages; SEC_E_QOP_NOT_SUPPORTED for a message that the other side has
+   * signed and not encrypted
    */
   decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: DecryptOptions): Uint8Array;
   /** {@link decryptMessage} of several buffers, one for each of them; of a read-only one a copy. */
@@ -167,6 +190,6 @@ export interface SecurityContext extends Disposable {
    */
   unwrapMessage(wrapped: Uint8Array, options?: MessageOptions): Uint8Array;
 
-  /** Overwrites the keys (DeleteSecurityContext). */
+  /** DeleteSecurityContext: overwrites the keys. It may be called again. */
   close(): void;
 }

@@ -120,5 +120,8 @@ function rawIdentityOf({
   if (workstation !== '') {
     throw unsupported('Windows names the workstation itself: the portable provider takes another');
   }
+  if ([user, domain, password].some((text) => text.includes('\0'))) {
+    throw unsupported('Windows takes no U+0000 in names and passwords');
+  }
   return { user, domain, password };
 }

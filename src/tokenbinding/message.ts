@@ -1,7 +1,7 @@
 import type { Field, Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
-import { below, readerOf } from './reader.js';
+import { FAULTS, readerOf } from './reader.js';
 import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
 
 /** The most a TokenBindingMessage holds after its length prefix (RFC 8471 3). */
@@ -88,7 +88,7 @@ export function requireTokenBindings(tokenBindings: readonly Uint8Array[]): void
       reader.skim(readTokenBinding);
       reader.finish('');
     } catch (error) {
-      throw below(`tokenBindings[${index}]`, error);
+      throw FAULTS.below(`tokenBindings[${index}]`, error);
     }
   }
 }

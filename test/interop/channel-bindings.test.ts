@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import tls, { type TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
@@ -9,7 +9,7 @@ import { derElement } from '../../src/bytes/der.js';
 import { signatureHashOf } from '../../src/sspi/certificate.js';
 import { tlsExporter, tlsServerEndPoint } from '../../src/sspi.js';
 import { bytes, hex } from '../support/ntlm.js';
-import { pair, sspiRefused, sspiRejected } from '../support/sspi.js';
+import { ascii, pair, sspiRefused, sspiRejected } from '../support/sspi.js';
 
 interface Connection {
   readonly client: TLSSocket;
@@ -69,8 +69,8 @@ describe('channel bindings of TLS', () => {
   it("the end point is the hash of the server's certificate", async () => {
     const { client } = await connect('TLSv1.3');
     const { raw } = new X509Certificate(certificate.cert);
-    const hash = createHash(signatureHashOf(new Uint8Array(raw)) ?? '').update(raw);
-    const wanted = Buffer.concat([Buffer.from('tls-server-end-point:'), hash.digest()]);
+    const hash = createHash('sha384').update(raw).digest();
+    const wanted = Buffer.concat([Buffer.from('tls-server-end-point:'), hash]);
     assert.equal(hex(tlsServerEndPoint(client, 'client')), hex(wanted));
   });
 
@@ -81,6 +81,31 @@ describe('channel bindings of TLS', () => {
     await pair({ initialize, accept: { channelBindings: tlsExporter(one.server) } });
     const relayed = pair({ initialize, accept: { channelBindings: tlsExporter(two.server) } });
     await sspiRejected('SEC_E_BAD_BINDINGS', relayed);
+  });
+
+  it('need a TLS socket, which is told by a TypeError', async () => {
+    const { client } = await connect('TLSv1.3');
+    // As the socket of a session of node:http2 is.
+    const proxied = new Proxy(client, {
+      get(socket, name) {
+        const value: unknown = Reflect.get(socket, name);
+        return typeof value === 'function' ? value.bind(socket) : value;
+      },
+    });
+    assert.equal(hex(tlsExporter(proxied)), hex(tlsExporter(client)));
+    const like = {
+      getPeerX509Certificate: () => undefined,
+      exportKeyingMaterial: () => ascii('x'),
+    };
+    for (const socket of [undefined, null, 7, 'socket', {}, like, new Socket()]) {
+      const wanted = {
+        name: 'TypeError',
+        code: 'ERR_INVALID_ARG_TYPE',
+        message: /^socket must be /,
+      };
+      assert.throws(() => tlsExporter(socket as never), wanted);
+      assert.throws(() => tlsServerEndPoint(socket as never, 'client'), wanted);
+    }
   });
 
   it('need to know the end, and a certificate', async () => {
@@ -118,9 +143,21 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
   });
 
   it('is open for algorithms without one', () => {
-    for (const text of ['2b6570', '2b6571', '2a864886f70d010101']) {
+    // Ed25519, Ed448, RSA without a hash, and SHA-256, which is no signature.
+    for (const text of ['2b6570', '2b6571', '2a864886f70d010101', '608648016503040201']) {
       assert.equal(signatureHashOf(certificate(oid(text))), undefined);
     }
+    assert.equal(signatureHashOf(pss(hashField('2a864886f70d01010b'))), undefined);
+  });
+
+  it('is a plain hash in the parameters of RSA-PSS, and not RSA-PSS again', () => {
+    const rsaPss = oid('2a864886f70d01010a');
+    let algorithm: Uint8Array = derElement(0x30, rsaPss);
+    for (let depth = 0; depth < 3000; depth++) {
+      algorithm = derElement(0x30, rsaPss, derElement(0x30, derElement(0xa0, algorithm)));
+    }
+    const nested = derElement(0x30, derElement(0x30), algorithm, derElement(0x03));
+    assert.equal(signatureHashOf(nested), undefined);
   });
 
   it('is not that of what is no certificate', () => {

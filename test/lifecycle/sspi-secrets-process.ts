@@ -1,5 +1,6 @@
 // Logs on to itself, closes everything, and counts what is left of its secrets in its memory. It knows them
 // inverted alone, so that what it looks for is not what it finds.
+import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { openSspi, type SecurityContext } from '../../src/sspi.js';
 
@@ -21,27 +22,32 @@ function keep<T extends { close(): void }>(thing: T): T {
   return thing;
 }
 
-async function logOn(password: () => string): Promise<LoggedOn> {
+/** @param isKnown whether the server has the same password */
+async function logOn(name: string, password: () => string, isKnown: boolean): Promise<LoggedOn> {
   const outbound = keep(
     await sspi.acquireCredentialsHandle({
-      package: 'NTLM',
+      package: name,
       use: 'outbound',
       identity: { user: 'alice', domain: 'DOM', password: password() },
     }),
   );
   const inbound = keep(
     await sspi.acquireCredentialsHandle({
-      package: 'NTLM',
+      package: name,
       use: 'inbound',
-      accounts: () => ({ password: password() }),
+      accounts: () => ({ password: isKnown ? password() : 'another' }),
     }),
   );
   const client = keep(sspi.initializeSecurityContext(outbound));
   const server = keep(sspi.acceptSecurityContext(inbound));
   const { token: challenge } = await server.step((await client.step()).token);
   const { token: authenticate } = await client.step(challenge);
-  await server.step(authenticate);
-  exchange(client, server);
+  const last = server.step(authenticate);
+  if (isKnown) {
+    const { token } = await last;
+    if (token.length > 0) await client.step(token);
+    exchange(client, server);
+  } else await assert.rejects(last, { code: 'SEC_E_LOGON_DENIED' });
   const key = client.queryContextAttributes('sessionKey');
   const inverted = Buffer.from(key.map((byte) => byte ^ 0xff)).toString('hex');
   key.fill(0);
@@ -92,7 +98,10 @@ process.on('message', async (message: { password: number[] } | { inverted: strin
     // No string of it lives longer than a call.
     const rounds: LoggedOn[] = [];
     for (let round = 0; round < 5; round++) {
-      rounds.push(await logOn(() => String.fromCharCode(...message.password)));
+      const password = () => String.fromCharCode(...message.password);
+      rounds.push(await logOn('NTLM', password, true));
+      rounds.push(await logOn('NTLM', password, false));
+      rounds.push(await logOn('Negotiate', password, true));
     }
     message.password.fill(0);
     process.send?.(rounds);

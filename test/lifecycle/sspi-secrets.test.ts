@@ -8,7 +8,9 @@ import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { NtlmClient } from '../../src/sspi/ntlm/client.js';
 import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
 import { ntHashOf, ntowfv2, sealKey, signKey } from '../../src/sspi/ntlm/keys.js';
+import { isNtlm } from '../../src/sspi/ntlm/message.js';
 import { MessageKey } from '../../src/sspi/ntlm/message-key.js';
+import { decodeNegTokenResp } from '../../src/sspi/spnego/token.js';
 import { bytes, hex } from '../support/ntlm.js';
 import type { LoggedOn } from './sspi-secrets-process.js';
 
@@ -18,10 +20,15 @@ const DIRECTIONS = ['client-to-server', 'server-to-client'] as const;
 
 const invert = (secret: Uint8Array) => secret.map((byte) => byte ^ 0xff);
 
+/** The NTLM message of a token, which has SPNEGO around it or not. */
+function ntlmOf(token: Uint8Array): Uint8Array {
+  return isNtlm(token) ? token : (decodeNegTokenResp(token).responseToken ?? token);
+}
+
 /** The secrets of a logon, by name. */
 function secretsOf({ challenge, authenticate, inverted }: LoggedOn): [string, Uint8Array][] {
-  const { flags } = decodeChallenge(bytes(challenge));
-  const { response } = decodeAuthenticate(bytes(authenticate));
+  const { flags } = decodeChallenge(ntlmOf(bytes(challenge)));
+  const { response } = decodeAuthenticate(ntlmOf(bytes(authenticate)));
   const key = invert(bytes(inverted));
   const ntHash = ntHashOf(PASSWORD);
   const responseKey = ntowfv2(ntHash, 'alice', 'DOM');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { basename, join } from 'node:path';
+import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { STATUS } from '../../src/native/status.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -11,9 +11,16 @@ import { temporaryFolder } from '../support/folders.js';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder();
 // The script has no types, and needs none.
-const { DEFINES }: { DEFINES: string[] } = await import(`${root}/scripts/mingw.js`);
+const { DEFINES, mingwTool }: { DEFINES: string[]; mingwTool: (name: string) => string } =
+  await import(`${root}/scripts/mingw.js`);
 /** Everything but these is the OS layer, which knows nothing of Node-API. */
-const NODE_API_LAYER = ['addon.cc', 'convert.cc', 'exports.cc'];
+const NODE_API_LAYER = [
+  'addon.cc',
+  'convert.cc',
+  'exports.cc',
+  'sspi_convert.cc',
+  'sspi_exports.cc',
+];
 
 function run(command: string, args: string[]): string {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
@@ -22,25 +29,41 @@ function run(command: string, args: string[]): string {
 }
 
 describe('the OS layer under AddressSanitizer and UndefinedBehaviorSanitizer', () => {
-  const layer = readdirSync(join(root, 'native'))
-    .filter((file) => file.endsWith('.cc') && !NODE_API_LAYER.includes(file))
-    .map((file) => `native/${file}`);
-  const tests = readdirSync(join(root, 'test/native')).filter((file) => file.endsWith('_test.cc'));
-  assert.equal(tests.length, 2);
+  const filesOf = (path: string) =>
+    readdirSync(join(root, path))
+      .filter((file) => file.endsWith('.cc') && !NODE_API_LAYER.includes(file))
+      .map((file) => `${path}/${file}`);
+  const sources = [...filesOf('native'), ...filesOf('test/native/fake')];
+  const tests = filesOf('test/native').filter((file) => file.endsWith('_test.cc'));
+  assert.equal(tests.length, 5);
+  const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+
+  const compile = (source: string) => {
+    const object = join(folder, basename(source).replace('.cc', '.o'));
+    const flags = ['-std=c++17', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-Itest/native/fake'];
+    run('g++', [...flags, ...sanitizers, '-c', source, '-o', object]);
+    return object;
+  };
+  let objects: string[];
+  before(() => {
+    objects = sources.map(compile);
+  });
 
   for (const test of tests) {
-    it(test, () => {
-      const program = join(folder, test.replace('.cc', ''));
-      const flags = ['-std=c++17', '-g', '-O1', '-Wall', '-Wextra', '-Werror'];
-      const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-      const sources = [`test/native/${test}`, 'test/native/fake/windows.cc', ...layer];
-      run('g++', [...flags, ...sanitizers, '-Itest/native/fake', ...sources, '-o', program]);
+    it(basename(test), () => {
+      const program = join(folder, basename(test, '.cc'));
+      run('g++', [...sanitizers, compile(test), ...objects, '-o', program]);
       assert.match(run(program, []), /^[1-9]\d+ checks passed\n$/);
     });
   }
 });
 
 describe('the sources of the addon', () => {
+  it('declare of secur32.dll what the sspi.h of the SDK does', () => {
+    const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fsyntax-only'];
+    run(mingwTool('g++'), [...flags, ...DEFINES, 'test/native/sspi_sdk.cc']);
+  });
+
   it('pass clang-format, cppcheck and clang-tidy, with the ABI of x64, x86 and ARM64', () => {
     assert.match(run(process.execPath, ['scripts/lint-native.js']), /^\d+ files checked\n$/);
   });

@@ -115,6 +115,16 @@ void TestMisshapenPackages() {
   CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.name.size() == 0x7fff);
   HeapFree(GetProcessHeap(), 0, endless);
 
+  // More than there can be, and all of it memory.
+  Api many = kSspi;
+  many.enumerate_security_packages = [](uint32_t* count, abi::PackageInfo** list) -> abi::Status {
+    *count = 1025;
+    *list = static_cast<abi::PackageInfo*>(
+        HeapAlloc(GetProcessHeap(), 0, *count * sizeof(abi::PackageInfo)));
+    return 0;
+  };
+  CHECK(std::strstr(EnumerateSecurityPackages(many).fault, "cPackages") != nullptr);
+
   Api nothing = kSspi;
   nothing.enumerate_security_packages = [](uint32_t* count, abi::PackageInfo**) -> abi::Status {
     *count = 1;
@@ -260,10 +270,11 @@ void TestSessionKey() {
   const auto context = NewContext();
   const uint8_t* given = nullptr;
   uint32_t size = 16;
+  uint32_t room = 16;
   secur32.on_query = [&](uint32_t attribute, void* values) {
     CHECK(attribute == 9);
-    auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, 16));
-    std::memset(key, 7, 16);
+    auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, room));
+    std::memset(key, 7, room);
     *static_cast<abi::SessionKey*>(values) = {size, key};
     given = key;
   };
@@ -282,6 +293,10 @@ void TestSessionKey() {
     size = wrong;
     CHECK(QuerySessionKey(*context).fault != nullptr);
   }
+  room = size = 0x1001;
+  CHECK(QuerySessionKey(*context).fault != nullptr);
+  room = size = 0x1000;
+  CHECK(QuerySessionKey(*context).Succeeded());
   size = 0;
   CHECK(QuerySessionKey(*context).value.Size() == 0);
   secur32.on_query = [](uint32_t, void* values) {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { ALICE } from './accounts.js';
+import { PeerRefusal } from './lines.js';
 import { assertAgreement } from './messages.js';
 import { ours } from './ours.js';
-import { Peer, PeerRefusal } from './peer.js';
+import { Peer } from './peer.js';
 import { connect } from './side.js';
 
 const gss = new Peer('gss_ntlmssp.py');

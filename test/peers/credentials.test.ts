@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ALICE, ISIK, JUERGEN } from './accounts.js';
+import { PeerRefusal } from './lines.js';
 import { ours } from './ours.js';
-import { Peer, PeerRefusal } from './peer.js';
+import { Peer } from './peer.js';
 import { connect, establish, type Side } from './side.js';
 
 const gss = new Peer('gss_ntlmssp.py');

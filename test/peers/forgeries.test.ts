@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ALICE } from './accounts.js';
 import { ATTACKS, type Fault, type Link, WRONG_LENGTHS } from './forgeries.js';
+import { PeerRefusal } from './lines.js';
 import { ours } from './ours.js';
-import { Peer, PeerRefusal } from './peer.js';
+import { Peer } from './peer.js';
 import { connect, type Pair } from './side.js';
 
 const gss = new Peer('gss_ntlmssp.py');

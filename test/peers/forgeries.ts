@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { flipped } from '../support/sspi.js';
 import type { Sealed, Side } from './side.js';
 
 /** One direction of an established context. */
@@ -167,12 +168,6 @@ function faultOf(bit: number): Fault {
 
 function forgedSignature(): Uint8Array {
   return Buffer.concat([Buffer.from('01000000', 'hex'), randomBytes(8), Buffer.alloc(4)]);
-}
-
-function flipped(bytes: Uint8Array, bit: number): Uint8Array {
-  const copy = Buffer.from(bytes);
-  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  return copy;
 }
 
 function resized(bytes: Uint8Array, length: number): Uint8Array {

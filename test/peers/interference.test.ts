@@ -10,9 +10,10 @@ import {
   UNDER_THE_MIC,
   WITHOUT_KEY_EXCHANGE,
 } from './interference.js';
+import { PeerRefusal } from './lines.js';
 import { assertAgreement } from './messages.js';
 import { ours } from './ours.js';
-import { Peer, PeerRefusal } from './peer.js';
+import { Peer } from './peer.js';
 import { connect } from './side.js';
 import { UNDER_THE_MECH_LIST_MIC } from './spnego-interference.js';
 

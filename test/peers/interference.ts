@@ -1,9 +1,9 @@
-import type { OnTheWay } from './side.js';
+import { changing, type OnItsWay } from '../support/sspi.js';
 
 /** Something done to the tokens of a handshake on their way. */
 export interface Interference {
   readonly name: string;
-  readonly onTheWay: OnTheWay;
+  readonly onTheWay: OnItsWay;
 }
 
 /** NegotiateFlags of MS-NLMP 2.2.2.5. */
@@ -78,8 +78,7 @@ function without(what: string, flag: number): Interference[] {
 }
 
 function at(name: string, place: number, change: (message: Buffer) => void): Interference {
-  const onTheWay: OnTheWay = (token, number) => (number === place ? within(token, change) : token);
-  return { name, onTheWay };
+  return { name, onTheWay: changing(place, (token) => within(token, change)) };
 }
 
 /** A copy of a token in which the NTLM message is changed, within SPNEGO's wrapping or without. */

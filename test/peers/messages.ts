@@ -15,7 +15,7 @@ export async function assertAgreement(pair: Pair): Promise<void> {
 }
 
 /** As many signed and sealed messages each way, in changing order. gss-ntlmssp takes no empty ones. */
-async function exchangeMessages({ client, server }: Pair): Promise<void> {
+export async function exchangeMessages({ client, server }: Pair): Promise<void> {
   for (const [round, length] of LENGTHS.entries()) {
     const message = randomBytes(length);
     const ways = [

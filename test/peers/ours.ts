@@ -4,12 +4,13 @@ import {
   type InitializeOptions,
   openSspi,
   type SecurityContext,
+  type Sspi,
 } from '../../src/sspi.js';
 import { ACCOUNTS, type Account } from './accounts.js';
-import type { Package } from './peer.js';
+import type { Package } from './peer-calls.js';
 import type { Sealed, Side } from './side.js';
 
-const sspi = openSspi({ provider: 'portable' });
+const portable = openSspi({ provider: 'portable' });
 
 /** A context of ours. */
 export class OurSide implements Side {
@@ -44,15 +45,23 @@ export class OurSide implements Side {
   }
 }
 
-/** Our side in both roles, as {@link Peer} is the others'. */
+export type ClientOptions = InitializeOptions & { package: Package };
+
+/** A client of a provider of ours; without an account the user of this process. */
+export async function clientOf(
+  sspi: Sspi,
+  account: Account | undefined,
+  { package: name, ...options }: ClientOptions,
+): Promise<OurSide> {
+  const request = { package: name, use: 'outbound', identity: account } as const;
+  const credentials = await sspi.acquireCredentialsHandle(request);
+  return new OurSide(sspi.initializeSecurityContext(credentials, options));
+}
+
+/** Our portable side in both roles, as {@link Peer} is the others'. */
 export const ours = {
-  async client(
-    account: Account,
-    { package: name, ...options }: InitializeOptions & { package: Package },
-  ): Promise<OurSide> {
-    const request = { package: name, use: 'outbound', identity: account } as const;
-    const credentials = await sspi.acquireCredentialsHandle(request);
-    return new OurSide(sspi.initializeSecurityContext(credentials, options));
+  client(account: Account, options: ClientOptions): Promise<OurSide> {
+    return clientOf(portable, account, options);
   },
 
   async server({
@@ -61,8 +70,8 @@ export const ours = {
   }: AcceptOptions & { package: Package }): Promise<OurSide> {
     const names = { computer: 'SRV', domain: 'DOM' };
     const request = { package: name, use: 'inbound', accounts, names } as const;
-    const credentials = await sspi.acquireCredentialsHandle(request);
-    return new OurSide(sspi.acceptSecurityContext(credentials, options));
+    const credentials = await portable.acquireCredentialsHandle(request);
+    return new OurSide(portable.acceptSecurityContext(credentials, options));
   },
 };
 

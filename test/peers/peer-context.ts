@@ -36,6 +36,17 @@ export class PeerContext implements Side {
     return bytes(answer, 'message');
   }
 
+  /** Kerberos only: a message that is signed and not encrypted, in the form of an encrypted one. */
+  async sealWithoutEncryption(message: Uint8Array): Promise<Sealed> {
+    const answer = await this.#call('seal_without_encryption', { message: hex(message) });
+    return { trailer: bytes(answer, 'trailer'), data: bytes(answer, 'data') };
+  }
+
+  /** Kerberos only: whose context this is. */
+  async initiator(): Promise<string> {
+    return String((await this.#call('initiator_name'))['name']);
+  }
+
   async sessionKey(): Promise<Uint8Array> {
     return bytes(await this.#call('session_key'), 'key');
   }

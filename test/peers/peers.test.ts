@@ -3,8 +3,9 @@ import { after, describe, it } from 'node:test';
 import { ALICE, JUERGEN } from './accounts.js';
 import { ATTACKS, WRONG_LENGTHS } from './forgeries.js';
 import { DOWNGRADES, UNDER_THE_MIC, WITHOUT_KEY_EXCHANGE } from './interference.js';
+import { PeerRefusal } from './lines.js';
 import { assertAgreement } from './messages.js';
-import { Peer, PeerRefusal } from './peer.js';
+import { Peer } from './peer.js';
 import { connect, establish } from './side.js';
 
 // What the peers say of one another: a difference with us is then no fault of theirs or of the harness.

@@ -1,4 +1,6 @@
-/** A message encrypted: the signature of 16 bytes, and the ciphertext, as long as the plaintext. */
+import type { OnItsWay } from '../support/sspi.js';
+
+/** A message encrypted: the signature, 16 bytes with NTLM, and the ciphertext, as long as the plaintext. */
 export interface Sealed {
   readonly trailer: Uint8Array;
   readonly data: Uint8Array;
@@ -20,15 +22,12 @@ export interface Pair {
   readonly server: Side;
 }
 
-/** What becomes of the token of that number on its way, the client's first is 0. */
-export type OnTheWay = (token: Uint8Array, number: number) => Uint8Array;
-
 const MOST_TOKENS = 8;
 
 /** Hands tokens from side to side until both are done, and gives those that were sent. */
 export async function establish(
   { client, server }: Pair,
-  onTheWay: OnTheWay = (token) => token,
+  onTheWay: OnItsWay = (token) => token,
 ): Promise<Uint8Array[]> {
   const sent: Uint8Array[] = [];
   const done = [false, false];
@@ -48,7 +47,7 @@ export async function establish(
 export async function connect(
   client: Promise<Side>,
   server: Promise<Side>,
-  onTheWay?: OnTheWay,
+  onTheWay?: OnItsWay,
 ): Promise<Pair> {
   const pair = { client: await client, server: await server };
   await establish(pair, onTheWay);

@@ -1,3 +1,4 @@
+import { changing, flipped } from '../support/sspi.js';
 import type { Interference } from './interference.js';
 
 const SPNEGO = Buffer.from('06062b0601050502', 'hex');
@@ -8,31 +9,30 @@ const KERBEROS = Buffer.from('06092a864886f712010202', 'hex');
 export const UNDER_THE_MECH_LIST_MIC: readonly Interference[] = [
   {
     name: 'a mechanism more in the list',
-    onTheWay: (token, number) => (number === 0 ? withKerberos(Buffer.from(token)) : token),
+    onTheWay: changing(0, (token) => withKerberos(Buffer.from(token))),
   },
   {
     name: "the client's mechListMIC altered",
-    onTheWay: (token, number) => (number === 2 ? withLastBitFlipped(token) : token),
+    onTheWay: changing(2, withLastByteAltered),
   },
   {
     name: "the server's mechListMIC altered",
-    onTheWay: (token, number) => (number === 3 ? withLastBitFlipped(token) : token),
+    onTheWay: changing(3, withLastByteAltered),
   },
   {
     name: "the client's mechListMIC cut off",
-    onTheWay: (token, number) => (number === 2 ? withoutMic(Buffer.from(token)) : token),
+    onTheWay: changing(2, (token) => withoutMic(Buffer.from(token))),
   },
   {
     name: "the server's mechListMIC cut off",
-    onTheWay: (token, number) => (number === 3 ? withoutMic(Buffer.from(token)) : token),
+    onTheWay: changing(3, (token) => withoutMic(Buffer.from(token))),
   },
 ];
 
 /** Of a client that prefers Kerberos: nothing is left but NTLM, and no token. */
 export const KERBEROS_TAKEN_OUT: Interference = {
   name: 'Kerberos taken out of the list',
-  onTheWay: (token, number) =>
-    number === 0 ? der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM))))) : token,
+  onTheWay: changing(0, () => der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM)))))),
 };
 
 /** The NegTokenInit of a client that knows NTLM alone, as that of one that knows Kerberos too. */
@@ -45,10 +45,8 @@ function withKerberos(token: Buffer): Buffer {
   return der(0x60, SPNEGO, der(0xa0, der(0x30, list, mechToken)));
 }
 
-function withLastBitFlipped(token: Uint8Array): Uint8Array {
-  const copy = Buffer.from(token);
-  copy.writeUInt8(copy.readUInt8(copy.length - 1) ^ 1, copy.length - 1);
-  return copy;
+function withLastByteAltered(token: Uint8Array): Uint8Array {
+  return flipped(token, 8 * (token.length - 1));
 }
 
 /** A NegTokenResp without its last element, `[3] OCTET STRING` of 16 bytes. */

@@ -4,7 +4,8 @@ import type { WeakSecurity } from '../../src/sspi.js';
 import { ALICE } from './accounts.js';
 import { assertAgreement } from './messages.js';
 import { ours } from './ours.js';
-import { type Offers, Peer } from './peer.js';
+import { Peer } from './peer.js';
+import type { Offers } from './peer-calls.js';
 import { connect } from './side.js';
 
 const samba = new Peer('samba_gensec.py');

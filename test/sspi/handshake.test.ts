@@ -6,11 +6,11 @@ import { hex } from '../support/ntlm.js';
 import {
   ACCOUNTS,
   ascii,
+  changing,
   contexts,
   flipped,
   handshake,
   IDENTITY,
-  type OnItsWay,
   pair,
   type Setting,
   sspi,
@@ -18,12 +18,6 @@ import {
 } from '../support/sspi.js';
 
 const PACKAGES = ['NTLM', 'Negotiate'];
-
-/** Changes one token on its way. */
-const changing =
-  (which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay =>
-  (token, index) =>
-    index === which ? change(token) : token;
 
 for (const name of PACKAGES) {
   describe(`handshake: ${name}`, () => {
@@ -119,6 +113,11 @@ for (const name of PACKAGES) {
         () => {
           throw cause;
         },
+        () => ({
+          get password(): string {
+            throw cause;
+          },
+        }),
       ];
       for (const accounts of failing) {
         const code = 'SEC_E_NO_AUTHENTICATING_AUTHORITY';
@@ -127,7 +126,18 @@ for (const name of PACKAGES) {
         assert.equal(error.status, 0x80090311);
         assert.equal(error.hex, '0x80090311');
       }
-      const garbage = [true, 'Passw0rd!', 7, {}, { password: 7 }, { ntHash: 'x' }, [], Symbol('x')];
+      const both = { password: 'Passw0rd!', ntHash: ntHashOf('Passw0rd!') };
+      const garbage = [
+        true,
+        'Passw0rd!',
+        7,
+        {},
+        { password: 7 },
+        { ntHash: 'x' },
+        [],
+        Symbol(),
+        both,
+      ];
       for (const answer of garbage) {
         const accounts = (() => answer) as unknown as AccountLookup;
         await assert.rejects(pair(with_({ accounts })), TypeError);
@@ -136,8 +146,7 @@ for (const name of PACKAGES) {
       await assert.rejects(pair(with_({ accounts: long })), RangeError);
       const short = () => ({ ntHash: new Uint8Array(15) });
       await assert.rejects(pair(with_({ accounts: short })), RangeError);
-      const nobody = (() => null) as unknown as AccountLookup;
-      await denied({ accounts: nobody });
+      await denied({ accounts: () => null });
     });
 
     it('gives what the client asks for and the server requires, and no less', async () => {

@@ -8,13 +8,15 @@ import { fromUtf16, utf16 } from '../../src/sspi/ntlm/text.js';
 import type { AccountLookup } from '../../src/sspi.js';
 import { authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';
-import { ascii, contexts, flipped, type OnItsWay, pair, sspiRejected } from '../support/sspi.js';
-
-/** Changes one token on its way. */
-const changing =
-  (which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay =>
-  (token, index) =>
-    index === which ? change(token) : token;
+import {
+  ascii,
+  changing,
+  contexts,
+  flipped,
+  type OnItsWay,
+  pair,
+  sspiRejected,
+} from '../support/sspi.js';
 
 /** Clears NegotiateFlags, which are at `offset` of a message of bare NTLM. */
 const without =
@@ -207,7 +209,7 @@ describe('handshake: NTLM on its way', () => {
   it('says for itself what only a client may say', async () => {
     let pairs: AvPairs = new Map();
     const client = [
-      [AV_ID.MsvAvFlags, Uint8Array.of(5, 0, 0, 0)],
+      [AV_ID.MsvAvFlags, Uint8Array.of(7, 0, 0, 0)],
       [AV_ID.MsvAvSingleHost, new Uint8Array(48)],
       [AV_ID.MsvAvTargetName, utf16('HTTP/other')],
       [AV_ID.MsvAvChannelBindings, new Uint8Array(16).fill(1)],
@@ -220,7 +222,8 @@ describe('handshake: NTLM on its way', () => {
       return encodeChallenge({ ...message, targetInfo }, 'TESTDOM');
     };
     await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, watching));
-    assert.equal(hex(pairs.get(AV_ID.MsvAvFlags) ?? ascii('')), '02000000');
+    // That the account is constrained is the server's to say.
+    assert.equal(hex(pairs.get(AV_ID.MsvAvFlags) ?? ascii('')), '03000000');
     const others = client.slice(1).filter(([id]) => pairs.has(id));
     assert.deepEqual(others, []);
   });

@@ -11,8 +11,13 @@ import {
   SspiError,
   type SspiErrorCode,
 } from '../../src/sspi.js';
+import { refusedBy, rejectedBy } from './refused.js';
 
-export const IDENTITY: Identity = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
+export const IDENTITY: Identity & { readonly password: string } = {
+  user: 'alice',
+  domain: 'TESTDOM',
+  password: 'Passw0rd!',
+};
 
 /** Knows alice alone, by password. */
 export const ACCOUNTS: AccountLookup = ({ user, domain }) =>
@@ -61,6 +66,11 @@ export async function contexts(setting: Setting = {}): Promise<Pair> {
 /** What happens to a token on its way; the first has index 0. */
 export type OnItsWay = (token: Uint8Array, index: number) => Uint8Array;
 
+/** Changes one token on its way. */
+export function changing(which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay {
+  return (token, index) => (index === which ? change(token) : token);
+}
+
 /** Carries tokens to and fro until nobody has one to send. */
 export async function handshake(
   { client, server }: Pair,
@@ -83,33 +93,24 @@ export async function pair(setting: Setting = {}, onItsWay?: OnItsWay): Promise<
   return both;
 }
 
+/** The tokens of a real handshake, in order. */
+export async function tokensOf(name: string): Promise<Uint8Array[]> {
+  const tokens: Uint8Array[] = [];
+  await pair({ package: name, initialize: { target: 'HTTP/www' } }, (token) => {
+    tokens.push(new Uint8Array(token));
+    return token;
+  });
+  return tokens;
+}
+
 /** Asserts that `work` throws an SspiError with this code, and gives it back. */
 export function sspiRefused(code: SspiErrorCode, work: () => unknown): SspiError {
-  try {
-    work();
-  } catch (error) {
-    return withCode(code, error);
-  }
-  throw new assert.AssertionError({ message: `expected ${code}, nothing was thrown` });
+  return refusedBy(SspiError, code, work);
 }
 
 /** {@link sspiRefused} for a promise. */
-export async function sspiRejected(
-  code: SspiErrorCode,
-  work: Promise<unknown>,
-): Promise<SspiError> {
-  return work.then(
-    () => {
-      throw new assert.AssertionError({ message: `expected ${code}, the promise was fulfilled` });
-    },
-    (error) => withCode(code, error),
-  );
-}
-
-function withCode(code: SspiErrorCode, error: unknown): SspiError {
-  if (!(error instanceof SspiError)) throw error;
-  assert.equal(error.code, code, error.message);
-  return error;
+export function sspiRejected(code: SspiErrorCode, work: Promise<unknown>): Promise<SspiError> {
+  return rejectedBy(SspiError, code, work);
 }
 
 export function ascii(text: string): Uint8Array {

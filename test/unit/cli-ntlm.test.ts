@@ -3,6 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { derElement } from '../../src/bytes/der.js';
+import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
+import { flagsOf } from '../../src/sspi/ntlm/flags.js';
+import { utf16 } from '../../src/sspi/ntlm/text.js';
 import {
   encodeMechTypeList,
   encodeNegTokenInit,
@@ -10,7 +14,7 @@ import {
   NTLM,
 } from '../../src/sspi/spnego/token.js';
 import { bytes, hex, msNlmp, transcripts } from '../support/ntlm.js';
-import { contexts } from '../support/sspi.js';
+import { ascii } from '../support/sspi.js';
 
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
@@ -27,6 +31,12 @@ const base64 = (token: Uint8Array) => Buffer.from(token).toString('base64');
 
 const [transcript = assert.fail('there is no transcript')] = transcripts;
 const authenticate = bytes(transcript.authenticate);
+
+const challengeOf = (targetName: string, ...pairs: [number, Uint8Array][]) => {
+  const flags = flagsOf('NEGOTIATE_UNICODE', 'NEGOTIATE_TARGET_INFO');
+  const serverChallenge = new Uint8Array(8);
+  return encodeChallenge({ flags, serverChallenge, targetInfo: new Map(pairs) }, targetName);
+};
 
 describe('tokenbinding ntlm inspect', () => {
   it('shows each message of NTLM', () => {
@@ -117,13 +127,59 @@ describe('tokenbinding ntlm inspect', () => {
     }
   });
 
-  it('escapes what a terminal could obey', async () => {
-    const { client, server } = await contexts({
-      identity: { user: 'a\u001b[31m\u009b31m\u202e\n', password: 'p' },
-    });
-    const { token } = await server.step((await client.step()).token);
-    const { stdout } = inspect(base64((await client.step(token)).token));
-    assert.match(stdout, /UserName +"a\\u001b\[31m\\u009b31m\\u202e\\n"/);
+  it('shows values of lengths they cannot have as damaged', () => {
+    for (const [id, length] of [
+      [AV_ID.MsvAvTimestamp, 4],
+      [AV_ID.MsvAvFlags, 2],
+    ] as const) {
+      const { status, stdout, stderr } = inspect(
+        base64(challengeOf('', [id, new Uint8Array(length)])),
+      );
+      assert.deepEqual([status, stderr], [1, '']);
+      assert.match(stdout, new RegExp(`MsvAv\\w+ +${length} bytes {2}(?:00)+\n[^]*damaged: `));
+    }
+    const odd = challengeOf('', [AV_ID.MsvAvNbDomainName, ascii('abc')]);
+    assert.match(inspect(base64(odd)).stdout, /MsvAvNbDomainName +3 bytes {2}616263$/m);
+    const late = challengeOf('', [AV_ID.MsvAvTimestamp, new Uint8Array(8).fill(0xff)]);
+    assert.match(inspect(base64(late)).stdout, /MsvAvTimestamp +\+060056-05-28T05:36:10\.955Z$/m);
+  });
+
+  it('shows a token in SPNEGO that is not of NTLM as bytes, SPNEGO itself too', () => {
+    const within = (token: Uint8Array) =>
+      derElement(0xa1, derElement(0x30, derElement(0xa2, derElement(0x04, token))));
+    const twice = inspect(base64(within(within(authenticate))));
+    assert.equal(twice.status, 0);
+    assert.match(
+      twice.stdout,
+      /^NegTokenResp\n {2}responseToken +\d+ bytes {2}a182[0-9a-f]+\.\.\.\n$/m,
+    );
+    let token: Uint8Array = ascii('x');
+    for (let depth = 0; depth < 4000; depth++) token = within(token);
+    const { status, stdout, stderr } = run(['ntlm', 'inspect', '--json', '-'], token);
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.ok(stdout.length < 3 * token.length);
+  });
+
+  const hostile = 'a\u001b[31m\u009b\u202e\n\r"\\\u180e\u{e0041}\ud800 ';
+  const named = base64(challengeOf(hostile, [AV_ID.MsvAvNbDomainName, utf16(hostile)]));
+
+  it('escapes what a terminal could obey', () => {
+    const { stdout } = inspect(named);
+    const wanted = String.raw`"a\x1b[31m\x9b\u{202e}\x0a\x0d"\\u{180e}\u{e0041}\u{d800} "`;
+    assert.ok(stdout.includes(`TargetName                     ${wanted}\n`), stdout);
+    assert.ok(stdout.includes(wanted, stdout.indexOf('MsvAvNbDomainName')), stdout);
+  });
+
+  it('has text as it is in JSON, in characters that a terminal does not obey', () => {
+    const { stdout } = run(['ntlm', 'inspect', '--json', named]);
+    assert.doesNotMatch(stdout.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    const [{ fields }] = JSON.parse(stdout).nodes;
+    const [target] = fields;
+    assert.deepEqual(
+      [target.name, target.text, target.meaning],
+      ['TargetName', hostile, undefined],
+    );
+    assert.equal(target.bytes, hex(utf16(hostile)));
   });
 
   it('answers wrong usage with 2', () => {

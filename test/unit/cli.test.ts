@@ -29,7 +29,8 @@ describe('tokenbinding (command)', () => {
   it('explains itself, each command too', () => {
     const { status, stdout } = run(['--help']);
     assert.equal(status, 0);
-    for (const command of ['status', 'inspect', 'verify', 'generate']) {
+    for (const subject of ['Token Binding', 'SSPI', 'NTLM']) assert.ok(stdout.includes(subject));
+    for (const command of ['status', 'inspect', 'verify', 'generate', 'conformance', 'ntlm']) {
       assert.ok(stdout.includes(command));
       const help = run([command, '--help']);
       assert.equal(help.status, 0);

@@ -6,7 +6,7 @@ import type { NodeVersion } from './node-exe.js';
 import type { Ending } from './prefix.js';
 import { root, type Workplace } from './workplace.js';
 
-const compiled = join(root, 'dist', 'test');
+export const compiled: string = join(root, 'dist', 'test');
 
 /** The suites of test/windows and of test/system in one node.exe. */
 export function describeSuites(version: NodeVersion, workplace: Workplace): void {
@@ -53,7 +53,7 @@ function testsIn(folder: string): string[] {
 }
 
 /** A crash can look like an end: what the test runner counted is the evidence. */
-function assertPassed({ status, output }: Ending): void {
+export function assertPassed({ status, output }: Ending): void {
   const count = (what: string) => Number(new RegExp(`^ℹ ${what} (\\d+)`, 'm').exec(output)?.[1]);
   assert.equal(status, 0, output);
   assert.ok(count('pass') > 0, output);

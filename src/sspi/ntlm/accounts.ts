@@ -57,5 +57,5 @@ async function lookUp(
     throw new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
   }
   if (answer === undefined || answer === null) return undefined;
-  throw wrongKind("the accounts' answer", 'an object or undefined');
+  throw wrongKind("the accounts' answer", 'an object, null or undefined');
 }

@@ -105,7 +105,7 @@ export class NtlmClient {
       throw invalidToken('the target information is too long');
     }
     const { proof, keyExchangeKey } = this.#prove(challenge.serverChallenge, temp);
-    const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
+    const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH') && protects(flags);
     const key = isExchanged ? secretRandom(KEY_LENGTH) : secretCopy(keyExchangeKey);
     this.session = new NtlmSession('client', flags, key, this.#identity);
     const parts = {
@@ -153,9 +153,9 @@ export class NtlmClient {
   #answerPairs(challenge: AvPairs): AvPairs {
     const pairs = new Map(challenge);
     for (const id of CLIENT_PAIRS) pairs.delete(id);
-    if (challenge.has(AV_ID.MsvAvTimestamp)) {
-      pairs.set(AV_ID.MsvAvFlags, Uint8Array.of(AV_FLAG.mic, 0, 0, 0));
-    }
+    const mic = challenge.has(AV_ID.MsvAvTimestamp) ? AV_FLAG.mic : 0;
+    const flags = (avFlags(challenge) & AV_FLAG.constrained) | mic;
+    if (flags !== 0) pairs.set(AV_ID.MsvAvFlags, Uint8Array.of(flags, 0, 0, 0));
     const { target, channelBindings } = this.#options;
     if (channelBindings !== undefined) {
       pairs.set(AV_ID.MsvAvChannelBindings, hashOfBindings(channelBindings));

@@ -72,7 +72,7 @@ export class MessageSecurity {
     });
   }
 
-  /** A signature for mechListMIC: the stream is then where it was (MS-SPNG 3.2.5.1), the counter is not. */
+  /** A signature for mechListMIC: the stream is then where it was (MS-SPNG 3.3.5.1), the counter is not. */
   signOutsideStream(message: Uint8Array): Uint8Array {
     const signature = this.sign([{ bytes: message }]);
     this.#outgoing.restore();

@@ -14,7 +14,7 @@ import {
   NTLM,
 } from './token.js';
 
-/** The acceptor of SPNEGO (RFC 4178), and of NTLM without SPNEGO around it (MS-SPNG 3.1.5.2). */
+/** The acceptor of SPNEGO (RFC 4178), and of NTLM without SPNEGO around it. */
 export class SpnegoServer {
   readonly #ntlm: NtlmServer;
   /** Undefined before the first token. */
@@ -82,7 +82,7 @@ export class SpnegoServer {
     const security = this.session?.security;
     if (security === undefined) return undefined;
     if (theirs === undefined) {
-      // A client whose NTLM has a MIC sends this one too (MS-SPNG 3.2.5.1): it was taken out.
+      // A client whose NTLM has a MIC sends this one too (MS-SPNG appendix A): it was taken out.
       if (this.#prefersOther || this.#ntlm.hasMic) throw altered('mechListMIC');
       return undefined;
     }

@@ -65,7 +65,7 @@ function readInit(reader: Reader): NegTokenInit {
     const mechToken = readOctets(fields, 'mechToken', TAG.context2);
     // mechListMIC of RFC 4178, or negHints and then mechListMIC of MS-SPNG 2.2.1: nobody acts on them.
     readOptional(fields, 'negHints', TAG.context3, skip);
-    readOptional(fields, 'mechListMIC', TAG.context3 + 1, skip);
+    readOptional(fields, 'mechListMIC', TAG.context4, skip);
     return { ...list, mechToken };
   });
 }

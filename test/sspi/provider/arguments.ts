@@ -37,6 +37,9 @@ export function describeArguments(provider: SspiUnderTest): void {
         acquire({ ...outbound, package: undefined }),
       );
       await refuse(RangeError, 'request.package', () => acquire({ ...outbound, package: '' }));
+      await refuse(RangeError, 'request.package', () =>
+        acquire({ ...outbound, package: 'NTLM\0' }),
+      );
       await refuse(TypeError, 'request.use', () => acquire({ ...outbound, use: 1 }));
       await refuse(RangeError, 'request.use', () => acquire({ ...outbound, use: 'both' }));
       const mixed = { ...outbound, accounts: ACCOUNTS };
@@ -110,6 +113,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       }
       await refuse(TypeError, 'options.target', initialize({ target: 7 }));
       await refuse(RangeError, 'options.target', initialize({ target: '' }));
+      await refuse(RangeError, 'options.target', initialize({ target: 'HTTP/a\0b' }));
       await refuse(TypeError, 'options.targets', accept({ targets: 'x' }));
       await refuse(TypeError, 'options.targets[0]', accept({ targets: [7] }));
       const name = 'options.channelBindingPolicy';

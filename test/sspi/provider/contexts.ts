@@ -71,23 +71,24 @@ export function describeContexts(provider: SspiUnderTest): void {
 
       it('do nothing before they are complete', async () => {
         const { client, server } = await contexts(with_());
-        refuseAll(client);
+        for (const context of [client, server]) refuseAll(context);
         const { token } = await client.step();
-        refuseAll(client);
         await server.step(token);
-        refuseAll(client);
+        for (const context of [client, server]) refuseAll(context);
       });
 
       it('do nothing after close(), which can be called again', async () => {
         const complete = await pair(with_());
         const incomplete = await contexts(with_());
         await incomplete.client.step();
-        for (const { client } of [complete, incomplete]) {
-          client.close();
-          client[Symbol.dispose]();
-          refuseAll(client);
-          await sspiRejected('SEC_E_INVALID_HANDLE', client.step());
-          client.close();
+        for (const { client, server } of [complete, incomplete]) {
+          for (const context of [client, server]) {
+            context.close();
+            context[Symbol.dispose]();
+            refuseAll(context);
+            await sspiRejected('SEC_E_INVALID_HANDLE', context.step());
+            context.close();
+          }
         }
       });
 

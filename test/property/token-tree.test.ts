@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { derElement } from '../../src/bytes/der.js';
+import { treeOf } from '../../src/cli/token-tree.js';
+import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
+import { flagsOf } from '../../src/sspi/ntlm/flags.js';
+import { encodeMechTypeList, encodeNegTokenInit } from '../../src/sspi/spnego/token.js';
+import { mutated } from '../support/mutations.js';
+import { tokensOf } from '../support/sspi.js';
+
+// A committed seed: the same cases everywhere, FC_SEED for others.
+fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 4178), numRuns: 1000 });
+
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
+
+/** Each field costs its names and numbers, and the smallest has two bytes. */
+const OUTPUT = { atLeast: 1000, perByte: 60 };
+
+function assertShown(token: Uint8Array): void {
+  const { length } = JSON.stringify(treeOf(token));
+  assert.ok(length <= OUTPUT.atLeast + OUTPUT.perByte * token.length, `${length} characters`);
+}
+
+/** A challenge with AV_PAIRs of any ids and lengths. */
+const challenges = fc.array(fc.tuple(fc.nat(12), bytes(20)), { maxLength: 8 }).map((pairs) => {
+  const flags = flagsOf('NEGOTIATE_UNICODE', 'NEGOTIATE_TARGET_INFO');
+  const message = { flags, serverChallenge: new Uint8Array(8), targetInfo: new Map(pairs) };
+  return encodeChallenge(message, 'x');
+});
+
+/** SPNEGO in SPNEGO, around something else. */
+const nested = fc
+  .tuple(fc.array(fc.boolean(), { maxLength: 20 }), bytes(20))
+  .map(([layers, core]) =>
+    layers.reduce<Uint8Array>(
+      (token, isFirst) =>
+        isFirst
+          ? encodeNegTokenInit(encodeMechTypeList(['2b0601050502']), token)
+          : derElement(0xa1, derElement(0x30, derElement(0xa2, derElement(0x04, token)))),
+      core,
+    ),
+  );
+
+describe('tokens shown', () => {
+  it('as far as they go, in output that grows linearly, for any bytes', () => {
+    fc.assert(fc.property(fc.oneof(bytes(300), challenges, nested), assertShown), {
+      numRuns: 3000,
+    });
+  });
+
+  it('and for real tokens, mutated', async () => {
+    const tokens = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
+    fc.assert(fc.property(mutated(tokens), assertShown), { numRuns: 3000 });
+  });
+
+  it('with as many fields as there can be, and as many layers', () => {
+    const empty = new Uint8Array(0);
+    assertShown(encodeNegTokenInit(encodeMechTypeList(new Array(30_000).fill('')), empty));
+    const first = AV_ID.MsvAvChannelBindings + 1;
+    const pairs = Array.from({ length: 16_000 }, (_, index) => [first + index, empty] as const);
+    const flags = flagsOf('NEGOTIATE_TARGET_INFO');
+    const message = { flags, serverChallenge: new Uint8Array(8), targetInfo: new Map(pairs) };
+    assertShown(encodeChallenge(message, 'x'));
+    let token: Uint8Array = empty;
+    for (let depth = 0; depth < 5000; depth++) {
+      token = derElement(0xa1, derElement(0x30, derElement(0xa2, derElement(0x04, token))));
+    }
+    assertShown(token);
+  });
+});

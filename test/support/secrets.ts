@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+/** Every form in which a program could show bytes that it was careless with. */
+function formsOf(secret: Uint8Array): string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    bytes.toString('latin1'),
+    bytes.toString('hex'),
+    bytes.toString('hex').replace(/..(?!$)/g, '$& '),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    [...bytes].join(','),
+    JSON.stringify(new Uint8Array(bytes)).slice(1, -1),
+    [...bytes].join(', '),
+  ];
+}
+
+/** All that can be seen of a thing, and of an error and its causes. */
+function shown(thing: unknown): string {
+  const parts = [
+    String(thing),
+    inspect(thing, { depth: 9, showHidden: true, maxArrayLength: null }),
+  ];
+  parts.push(JSON.stringify(thing) ?? '');
+  if (thing instanceof Error) parts.push(thing.stack ?? '', shown(thing.cause));
+  return parts.join('\n').toLowerCase();
+}
+
+/** Asserts that nothing seen of `thing` has one of these byte strings in it, in any form or case. */
+export function assertHidden(thing: unknown, secrets: readonly Uint8Array[]): void {
+  const text = shown(thing);
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) {
+      assert.ok(!text.includes(form.toLowerCase()), `found ${form} in:\n${text}`);
+    }
+  }
+}

@@ -1,0 +1,381 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type {
+  RawBuffer,
+  RawContext,
+  RawCredentials,
+  RawPackageInfo,
+  RawSspiCalls,
+} from '../../src/native/raw-sspi.js';
+import { STATUS } from '../../src/native/status.js';
+import { SspiFacade } from '../../src/sspi/facade.js';
+import { WindowsSspi } from '../../src/sspi/windows.js';
+import type {
+  AcceptOptions,
+  ContextFlag,
+  InitializeOptions,
+  SecurityContext,
+} from '../../src/sspi.js';
+import { ACCOUNTS, ascii, sspiRefused, sspiRejected } from '../support/sspi.js';
+
+const KERBEROS: RawPackageInfo = {
+  name: 'Kerberos',
+  comment: 'a comment',
+  version: 1,
+  rpcId: 16,
+  maxToken: 48_000,
+  capabilities: 0x80010803,
+};
+const SIZES = { maxToken: 48_000, maxSignature: 37, blockSize: 1, securityTrailer: 60 };
+/** INTEGRITY, CONFIDENTIALITY, MUTUAL_AUTH and, without a name here, CONNECTION. */
+const CLIENT_ATTRIBUTES = 0x10812;
+const SERVER_ATTRIBUTES = 0x20812;
+const IDENTITY = { user: 'alice', domain: 'DOM', password: 's3cret' };
+const message = ascii('message');
+
+const good = <Value>(value: Value) => ({ status: 0, value });
+const bad = (status: number) => ({ status });
+
+/** The calls of an operating system that agrees to everything, and what they were given. */
+function fake(own: Partial<RawSspiCalls> = {}): {
+  calls: RawSspiCalls;
+  given: (name: keyof RawSspiCalls) => unknown[];
+} {
+  const given = new Map<string, unknown[]>();
+  const agreeable: Partial<RawSspiCalls> = {
+    enumerateSecurityPackages: () => good([KERBEROS]),
+    querySecurityPackageInfo: () => good(KERBEROS),
+    acquireCredentialsHandle: async () => good({} as RawCredentials),
+    newClientContext: () => good({} as RawContext),
+    newServerContext: () => good({} as RawContext),
+    step: async () => good({ done: true, token: ascii('token'), attributes: CLIENT_ATTRIBUTES }),
+    querySizes: () => good(SIZES),
+    makeSignature: () => good(ascii('signature')),
+    verifySignature: () => good(0),
+    encryptMessage: (_, __, buffers) => good([...buffers]),
+    decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
+    closeCredentials: () => {},
+    closeContext: () => {},
+  };
+  const calls = new Proxy({ ...agreeable, ...own } as RawSspiCalls, {
+    get:
+      (target, name: keyof RawSspiCalls) =>
+      (...args: unknown[]) => {
+        given.set(name, args);
+        return (target[name] as (...args: unknown[]) => unknown)(...args);
+      },
+  });
+  return { calls, given: (name) => given.get(name) ?? assert.fail(`${name} was not called`) };
+}
+
+function opened(calls: RawSspiCalls): SspiFacade {
+  return new SspiFacade({ name: 'windows', reason: 'requested' }, new WindowsSspi(calls));
+}
+
+async function client(
+  calls: RawSspiCalls,
+  options: InitializeOptions = {},
+): Promise<SecurityContext> {
+  const sspi = opened(calls);
+  const request = { package: 'Kerberos', use: 'outbound' } as const;
+  return sspi.initializeSecurityContext(await sspi.acquireCredentialsHandle(request), options);
+}
+
+async function server(calls: RawSspiCalls, options: AcceptOptions = {}): Promise<SecurityContext> {
+  const sspi = opened(calls);
+  const request = { package: 'Kerberos', use: 'inbound' } as const;
+  return sspi.acceptSecurityContext(await sspi.acquireCredentialsHandle(request), options);
+}
+
+async function complete(own: Partial<RawSspiCalls> = {}): Promise<SecurityContext> {
+  const context = await client(fake(own).calls);
+  await context.step();
+  return context;
+}
+
+describe('the Windows provider of SSPI tells Windows', () => {
+  it('who logs on, the user of the process by default', async () => {
+    const { calls, given } = fake();
+    const sspi = opened(calls);
+    const outbound = { package: 'kerberos', use: 'outbound' } as const;
+    await sspi.acquireCredentialsHandle(outbound);
+    assert.deepEqual(given('acquireCredentialsHandle'), ['Kerberos', 2, undefined]);
+    await sspi.acquireCredentialsHandle({ ...outbound, identity: IDENTITY });
+    assert.deepEqual(given('acquireCredentialsHandle'), ['Kerberos', 2, IDENTITY]);
+    await sspi.acquireCredentialsHandle({ package: 'Kerberos', use: 'inbound' });
+    assert.deepEqual(given('acquireCredentialsHandle'), ['Kerberos', 1, undefined]);
+  });
+
+  it('target, flags and channel bindings', async () => {
+    const { calls, given } = fake();
+    const flags: ContextFlag[] = ['mutual-auth', 'replay-detect', 'sequence-detect', 'datagram'];
+    const channelBindings = ascii('tls-exporter:x');
+    await client(calls, { target: 'HTTP/srv', flags, channelBindings });
+    assert.deepEqual(given('newClientContext').slice(1), ['HTTP/srv', 0x40e, channelBindings]);
+    await client(calls, { flags: ['integrity', 'identify', 'confidentiality'] });
+    assert.deepEqual(given('newClientContext').slice(1), [undefined, 0x30010, undefined]);
+    await server(calls, { flags: ['integrity', 'identify', 'confidentiality'] });
+    assert.deepEqual(given('newServerContext').slice(1), [0xa0010, undefined]);
+  });
+
+  it('the policy of channel bindings', async () => {
+    const { calls, given } = fake();
+    const channelBindings = ascii('tls-exporter:x');
+    const told = async (channelBindingPolicy: 'require' | 'accept' | 'ignore') => {
+      await server(calls, { channelBindings, channelBindingPolicy });
+      return given('newServerContext').slice(1);
+    };
+    assert.deepEqual(await told('require'), [0, channelBindings]);
+    assert.deepEqual(await told('accept'), [0x10000000, channelBindings]);
+    assert.deepEqual(await told('ignore'), [0, undefined]);
+  });
+
+  it('which buffers are only signed, and the number of a datagram', async () => {
+    const { calls, given } = fake({
+      step: async () => good({ done: true, token: message, attributes: 0x10410 }),
+    });
+    const context = await client(calls, { flags: ['integrity', 'datagram'] });
+    await context.step();
+    const list = [
+      { type: 'DATA', data: ascii('a'), flag: 'READONLY' },
+      { type: 'DATA', data: ascii('b') },
+      { type: 'DATA', data: ascii('c'), flag: 'READONLY_WITH_CHECKSUM' },
+    ] as const;
+    context.makeSignatureBuffers(list, { sequence: 7 });
+    const [, qop, buffers, room, sequence] = given('makeSignature');
+    assert.deepEqual([qop, room, sequence], [0, 37, 7]);
+    const types = (buffers as RawBuffer[]).map(({ type }) => type);
+    assert.deepEqual(types, [0x80000001, 1, 0x10000001]);
+  });
+});
+
+describe('the Windows provider of SSPI refuses what Windows cannot be told', () => {
+  const code = 'SEC_E_UNSUPPORTED_FUNCTION';
+
+  it('of an identity and of a server', async () => {
+    const sspi = opened(fake().calls);
+    const ntHash = new Uint8Array(16).fill(7);
+    for (const identity of [
+      { user: 'alice', ntHash },
+      { ...IDENTITY, workstation: 'WS' },
+      { ...IDENTITY, password: 'a\0b' },
+      { ...IDENTITY, user: 'a\0b' },
+    ]) {
+      const request = { package: 'Kerberos', use: 'outbound', identity } as const;
+      const { message: text } = await sspiRejected(code, sspi.acquireCredentialsHandle(request));
+      assert.ok(!text.includes('s3cret') && !text.includes('alice'));
+    }
+    assert.deepEqual(ntHash, new Uint8Array(16).fill(7));
+    const inbound = { package: 'Kerberos', use: 'inbound' } as const;
+    for (const more of [{ accounts: ACCOUNTS }, { names: {} }]) {
+      await sspiRejected(code, sspi.acquireCredentialsHandle({ ...inbound, ...more }));
+    }
+  });
+
+  it('of a context', async () => {
+    const { calls } = fake();
+    await sspiRejected(code, client(calls, { allowWeak: ['56-bit'] }));
+    await sspiRejected(code, server(calls, { allowWeak: ['no-key-exchange'] }));
+    for (const targets of [[], ['HTTP/srv']]) await sspiRejected(code, server(calls, { targets }));
+  });
+});
+
+describe('the Windows provider of SSPI', () => {
+  it('says which packages there are', () => {
+    const [info] = opened(fake().calls).enumerateSecurityPackages();
+    assert.deepEqual(info, {
+      name: 'Kerberos',
+      comment: 'a comment',
+      rpcId: 16,
+      maxToken: 48_000,
+      capabilities: ['integrity', 'privacy', 'negotiable', 'mutual-auth'],
+    });
+  });
+
+  it('refuses a context that gives less than was required', async () => {
+    for (const [flags, attributes] of [
+      [['integrity', 'sequence-detect'], CLIENT_ATTRIBUTES],
+      [['mutual-auth'], 0x10810],
+      [['confidentiality'], 0x10802],
+      [['integrity'], SERVER_ATTRIBUTES],
+    ] as [ContextFlag[], number][]) {
+      const step = async () => good({ done: true, token: message, attributes });
+      const context = await client(fake({ step }).calls, { flags });
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', context.step());
+      sspiRefused('SEC_E_INVALID_HANDLE', () => context.makeSignature(message));
+    }
+    const ofServer = async (attributes: number) => {
+      const step = async () => good({ done: true, token: message, attributes });
+      const queryFlags = () => good(SERVER_ATTRIBUTES);
+      const context = await server(fake({ step, queryFlags }).calls, { flags: ['integrity'] });
+      return context.step(message);
+    };
+    await ofServer(SERVER_ATTRIBUTES);
+    for (const attributes of [0, CLIENT_ATTRIBUTES]) {
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', ofServer(attributes));
+    }
+  });
+
+  it('asks a client without attributes for them otherwise, and believes nothing else', async () => {
+    const step = async () => good({ done: true, token: message, attributes: 0 });
+    const asked = async (queryFlags: RawSspiCalls['queryFlags']) => {
+      const context = await client(fake({ step, queryFlags }).calls);
+      return context.step();
+    };
+    await asked(() => good(0x10010));
+    await sspiRejected(
+      'SEC_E_UNSUPPORTED_FUNCTION',
+      asked(() => good(0x10)),
+    );
+    const { SEC_E_INTERNAL_ERROR } = STATUS;
+    await sspiRejected(
+      'SEC_E_INTERNAL_ERROR',
+      asked(() => bad(SEC_E_INTERNAL_ERROR)),
+    );
+  });
+
+  it('neither signs nor seals on a context that does not give it, whatever its sizes', async () => {
+    const step = async () => good({ done: true, token: message, attributes: 0x800 });
+    const context = await client(fake({ step }).calls, { flags: [] });
+    await context.step();
+    for (const work of [
+      () => context.makeSignature(message),
+      () => context.verifySignature(message, message),
+      () => context.encryptMessage(message),
+      () => context.decryptMessage(message, message),
+      () => context.unwrapMessage(message),
+    ]) {
+      sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', work);
+    }
+    const sizes = { ...SIZES, maxSignature: 0, securityTrailer: 0 };
+    const sizeless = await complete({ querySizes: () => good(sizes) });
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => sizeless.makeSignature(message));
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => sizeless.encryptMessage(message));
+  });
+
+  it('hands on trailers and padding as long as they were made', async () => {
+    const { calls, given } = fake({
+      encryptMessage: (_, __, [token, data, padding]) => {
+        assert.deepEqual([token?.type, data?.type, padding?.type], [2, 1, 9]);
+        assert.ok((token?.data.length ?? 0) >= SIZES.securityTrailer);
+        assert.equal(padding?.data.length, SIZES.blockSize);
+        const made = [ascii('trailer'), ascii('sealed!'), ascii('')];
+        return good(made.map((bytes, index) => ({ type: index, data: bytes })));
+      },
+    });
+    const context = await client(calls);
+    await context.step();
+    const sealed = context.encryptMessage(message);
+    assert.deepEqual(sealed, {
+      trailer: ascii('trailer'),
+      data: ascii('sealed!'),
+      padding: ascii(''),
+    });
+    context.decryptMessage(sealed.data, sealed.trailer, { padding: ascii('p') });
+    const [, buffers] = given('decryptMessage') as [RawContext, RawBuffer[]];
+    assert.deepEqual(buffers, [
+      { type: 2, data: ascii('trailer') },
+      { type: 1, data: ascii('sealed!') },
+      { type: 9, data: ascii('p') },
+    ]);
+  });
+
+  it('gives a package without a block size its trailer alone', async () => {
+    const sizes = { ...SIZES, maxSignature: 16, blockSize: 0, securityTrailer: 16 };
+    const { calls, given } = fake({ querySizes: () => good(sizes) });
+    const context = await client(calls);
+    await context.step();
+    assert.equal('padding' in context.encryptMessage(message), false);
+    const [, , buffers] = given('encryptMessage') as [RawContext, number, RawBuffer[]];
+    assert.deepEqual(
+      buffers.map(({ type, data }) => [type, data.length]),
+      [
+        [2, 16],
+        [1, 7],
+      ],
+    );
+  });
+
+  it('opens a message in one piece as a stream', async () => {
+    const opening = (qop: number, length = 2) => ({
+      decryptMessage: (_: RawContext, sent: readonly RawBuffer[]) => {
+        assert.deepEqual(sent, [
+          { type: 10, data: ascii('all in one') },
+          { type: 1, data: ascii('') },
+        ]);
+        const buffers = [sent[0], { type: 1, data: message }] as RawBuffer[];
+        return good({ qop, buffers: buffers.slice(0, length) });
+      },
+    });
+    const context = await complete(opening(0));
+    assert.deepEqual(context.unwrapMessage(ascii('all in one')), message);
+    const signed = await complete(opening(0x80000001));
+    sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => signed.unwrapMessage(ascii('all in one')));
+    const short = await complete(opening(0, 1));
+    sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
+  });
+
+  it('refuses a message that was signed and not encrypted', async () => {
+    for (const qop of [0x80000001, 1]) {
+      const context = await complete({
+        decryptMessage: (_, buffers) => good({ qop, buffers: [...buffers] }),
+      });
+      sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => context.decryptMessage(message, message));
+    }
+  });
+
+  it('refuses signatures and trailers that are empty or too long before Windows sees them', async () => {
+    const seen = () => assert.fail('was called');
+    const context = await complete({ verifySignature: seen, decryptMessage: seen });
+    for (const length of [0, 38]) {
+      const signature = new Uint8Array(length);
+      sspiRefused('SEC_E_INVALID_TOKEN', () => context.verifySignature(message, signature));
+    }
+    for (const length of [0, 1000]) {
+      const trailer = new Uint8Array(length);
+      sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, trailer));
+    }
+  });
+
+  it('makes an error of every status but 0, with the number', async () => {
+    for (const name of ['SEC_E_MESSAGE_ALTERED', 'SEC_E_OUT_OF_SEQUENCE'] as const) {
+      const status = STATUS[name];
+      const context = await complete({ verifySignature: () => bad(status) });
+      const error = sspiRefused(name, () => context.verifySignature(message, message));
+      assert.equal(error.status, status);
+      assert.deepEqual(error.os, { function: 'VerifySignature', status, hex: error.hex, name });
+    }
+    for (const status of [1, 0x00090312, 0x00090317, 0xc000006d, 0x8009ffff, 0xffffffff]) {
+      const step = async () => bad(status);
+      const context = await client(fake({ step }).calls);
+      const error = await sspiRejected('ERR_SSPI_OS', context.step());
+      assert.deepEqual([error.status, error.os?.status], [status, status]);
+      assert.equal(error.os?.function, 'InitializeSecurityContext');
+    }
+  });
+
+  it('takes no success without an answer for one', async () => {
+    const misshapen = [{ status: 0 }, { status: 0, fault: 'a size beyond it' }];
+    for (const answer of misshapen) {
+      const context = await complete({ makeSignature: () => answer, encryptMessage: () => answer });
+      const error = sspiRefused('ERR_SSPI_OS', () => context.makeSignature(message));
+      assert.deepEqual([error.status, error.os?.function], [0, 'MakeSignature']);
+      sspiRefused('ERR_SSPI_OS', () => context.encryptMessage(message));
+      const failing = await client(fake({ step: async () => answer }).calls);
+      await sspiRejected('ERR_SSPI_OS', failing.step());
+    }
+    const fewer = await complete({ encryptMessage: () => good([]) });
+    sspiRefused('ERR_SSPI_OS', () => fewer.encryptMessage(message));
+  });
+
+  it('closes its handles', async () => {
+    const { calls, given } = fake();
+    const context = await client(calls);
+    context.close();
+    given('closeContext');
+    const sspi = opened(calls);
+    const request = { package: 'Kerberos', use: 'outbound' } as const;
+    (await sspi.acquireCredentialsHandle(request)).close();
+    given('closeCredentials');
+  });
+});

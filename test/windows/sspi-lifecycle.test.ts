@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { openSspi } from '../../src/sspi.js';
+import { ascii, pair } from '../support/sspi.js';
+
+const clients = openSspi({ provider: 'windows' });
+const message = ascii('message');
+const file = new URL('./sspi-worker.js', import.meta.url);
+const start = (rounds?: number) => new Worker(file, { workerData: { rounds } });
+
+const assertWorks = async () => {
+  const { client, server } = await pair({ clients });
+  server.verifySignature(message, client.makeSignature(message));
+};
+
+describe('lifecycle of SSPI', () => {
+  it('survives a worker that is terminated during a step, 50 times', async () => {
+    for (let round = 0; round < 50; round++) {
+      const worker = start();
+      const [first] = await once(worker, 'message');
+      assert.equal(first, 'in flight');
+      assert.equal(await worker.terminate(), 1);
+    }
+    await assertWorks();
+  });
+
+  it('works in the main thread and two workers at once', async () => {
+    const done = [start(5), start(5)].map(
+      (worker) =>
+        new Promise<number>((resolve, reject) => {
+          worker.on('error', reject);
+          worker.on('exit', resolve);
+        }),
+    );
+    for (let round = 0; round < 20; round++) await assertWorks();
+    assert.deepEqual(await Promise.all(done), [0, 0]);
+  });
+
+  const inChild = (end: string) => {
+    const program = `
+      import { openSspi } from ${JSON.stringify(new URL('../../src/sspi.js', import.meta.url).href)};
+      const sspi = openSspi({ provider: 'windows' });
+      const identity = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
+      const request = { package: 'NTLM', use: 'outbound', identity };
+      let answered = 0;
+      for (let call = 0; call < 16; call++) {
+        sspi.acquireCredentialsHandle(request).then(async (credentials) => {
+          await sspi.initializeSecurityContext(credentials).step();
+          answered++;
+        });
+      }
+      ${end}`;
+    return spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+    });
+  };
+
+  it('lets the process exit in the middle of a handshake', () => {
+    const ends = [
+      'process.exit(7)',
+      'setTimeout(() => process.exit(7), 20)',
+      'setTimeout(() => process.exit(7), 100)',
+    ];
+    for (const end of ends) {
+      const { status, stderr } = inChild(end);
+      assert.equal(status, 7, stderr);
+      assert.equal(stderr, '');
+    }
+  });
+
+  it('keeps the process up until its steps are answered', () => {
+    const { status, stderr } = inChild(
+      "process.on('exit', () => { process.exitCode = answered; })",
+    );
+    assert.equal(status, 16, stderr);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { openSspi } from '../../src/sspi.js';
+import { ascii, pair } from '../support/sspi.js';
+
+const clients = openSspi({ provider: 'windows' });
+const message = ascii('message');
+
+/** Wine keeps a process of Samba's ntlm_auth for each context of NTLM: a handle that can be counted. */
+function contextsOfWine(): number {
+  const mark = process.env['STAND_IN_GUARD_REPORT'];
+  assert.ok(mark !== undefined, 'run by test/wine');
+  const proc = 'Z:\\proc';
+  const isOurs = (pid: string) => {
+    try {
+      const name = readFileSync(`${proc}\\${pid}\\comm`, 'utf8');
+      const environment = readFileSync(`${proc}\\${pid}\\environ`, 'latin1');
+      return name === 'ntlm_auth\n' && environment.includes(mark);
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  };
+  return readdirSync(proc).filter((name) => /^\d+$/.test(name) && isOurs(name)).length;
+}
+
+async function collect(): Promise<NodeJS.MemoryUsage> {
+  assert.ok(globalThis.gc !== undefined, 'run with --expose-gc');
+  for (let round = 0; round < 3; round++) {
+    globalThis.gc();
+    await turn();
+  }
+  return process.memoryUsage();
+}
+
+describe('contexts that nobody closes', () => {
+  const work = async (count: number) => {
+    for (let round = 0; round < count; round++) {
+      const { client, server } = await pair({ clients });
+      server.verifySignature(message, client.makeSignature(message));
+    }
+  };
+
+  it('are released by garbage collection: 2,000 of them pile up neither handles nor memory', async () => {
+    const kept = await pair({ clients });
+    await work(100);
+    const before = await collect();
+    for (let hundred = 0; hundred < 20; hundred++) {
+      await work(100);
+      await collect();
+      const alive = contextsOfWine();
+      assert.ok(alive >= 1 && alive < 20, `${alive} contexts are alive`);
+    }
+    const after = await collect();
+    for (const what of ['rss', 'external', 'arrayBuffers'] as const) {
+      const grown = after[what] - before[what];
+      assert.ok(grown < 64 * 2 ** 20, `${what} has grown by ${grown} bytes`);
+    }
+    kept.server.verifySignature(message, kept.client.makeSignature(message));
+  });
+
+  it('are released without being asked to, in time', async () => {
+    await work(300);
+    const alive = contextsOfWine();
+    assert.ok(alive < 200, `${alive} contexts are alive`);
+  });
+});

@@ -1,0 +1,111 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const REALM = 'EXAMPLE.TEST';
+const PASSWORD = 'SecREt01';
+const ATTEMPTS = 100;
+
+/** A KDC of MIT's for the realm EXAMPLE.TEST on 127.0.0.1, with a user alice and a service HTTP/srv. */
+export class Kdc {
+  readonly #folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  #process: ChildProcess | undefined;
+
+  /** @param folder of the test's own: with `krb5.conf` and the service's `keytab`, once it has started */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#environment = {
+      ...process.env,
+      ...this.environment,
+      KRB5_KDC_PROFILE: join(folder, 'kdc.conf'),
+    };
+  }
+
+  /** For programs that are to use the realm, as alice. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      KRB5_CONFIG: join(this.#folder, 'krb5.conf'),
+      KRB5CCNAME: `FILE:${join(this.#folder, 'tickets')}`,
+    };
+  }
+
+  async start(): Promise<void> {
+    const port = await freePort();
+    this.#configure(port);
+    this.#run('/usr/sbin/kdb5_util', ['create', '-s', '-P', 'master', '-r', REALM]);
+    this.#administer(`addprinc -pw ${PASSWORD} alice`);
+    this.#administer('addprinc -randkey HTTP/srv');
+    this.#administer(`ktadd -k ${join(this.#folder, 'keytab')} HTTP/srv`);
+    const options = { env: this.#environment, stdio: 'ignore' } as const;
+    this.#process = spawn('/usr/sbin/krb5kdc', ['-n'], options);
+    await listening(port);
+    this.#run('/usr/bin/kinit', ['alice'], `${PASSWORD}\n`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process === undefined || this.#process.exitCode !== null) return;
+    this.#process.kill();
+    await once(this.#process, 'exit');
+  }
+
+  #configure(port: number): void {
+    const file = (name: string, lines: readonly string[]) =>
+      writeFileSync(join(this.#folder, name), `${lines.join('\n')}\n`);
+    file('krb5.conf', [
+      '[libdefaults]',
+      `default_realm = ${REALM}`,
+      'dns_lookup_kdc = false',
+      'dns_lookup_realm = false',
+      'dns_canonicalize_hostname = false',
+      '[realms]',
+      `${REALM} = {`,
+      `kdc = 127.0.0.1:${port}`,
+      '}',
+    ]);
+    file('kdc.conf', [
+      '[realms]',
+      `${REALM} = {`,
+      `database_name = ${join(this.#folder, 'principal')}`,
+      `key_stash_file = ${join(this.#folder, 'stash')}`,
+      `kdc_listen = 127.0.0.1:${port}`,
+      `kdc_tcp_listen = 127.0.0.1:${port}`,
+      '}',
+    ]);
+  }
+
+  #administer(query: string): void {
+    this.#run('/usr/sbin/kadmin.local', ['-q', query]);
+  }
+
+  #run(program: string, args: string[], input = ''): void {
+    const stdio = ['pipe', 'ignore', 'inherit'] as ['pipe', 'ignore', 'inherit'];
+    execFileSync(program, args, { env: this.#environment, input, stdio });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const socket = net.connect(port, '127.0.0.1');
+    const answers = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (answers) return;
+    await wait(100);
+  }
+  throw new Error('the KDC does not start');
+}
