@@ -30,7 +30,9 @@ function nameOf(call: Call): string {
 }
 
 function labelOf(answer: Answer): string | undefined {
-  const reason = 'outcome' in answer ? answer.outcome.reason : undefined;
+  // What failed has refused nothing.
+  if ('why' in answer || answer.outcome.verdict === 'failed') return undefined;
+  const { reason } = answer.outcome;
   return reason === undefined ? undefined : describeReason(reason);
 }
 

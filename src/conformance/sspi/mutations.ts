@@ -1,5 +1,6 @@
 import type { Random } from '../random.js';
-import { isRefused, type Scenario } from './scenario.js';
+import { controlled, isRefused, type Scenario } from './scenario.js';
+import { deliver, SEALING, SIGNING } from './scenarios/forgeries.js';
 import { content } from './scenarios/messages.js';
 import { changing, NTLM_MESSAGES, type NtlmMessage, replacing } from './tokens.js';
 
@@ -54,44 +55,33 @@ function alteredToken(id: string, random: Random): Scenario {
     call: 'step',
     failsLogon: true,
     expected: isRefused('MS-NLMP 3.2.5.1.2'),
-    prepare: (stage) => async () => {
-      await stage.handshake({}, isCut ? replacing(message, cut) : changing(message, change));
-      return undefined;
+    prepare: (stage) => {
+      return controlled(stage, {}, isCut ? replacing(message, cut) : changing(message, change));
     },
   };
 }
 
 function alteredMessage(id: string, random: Random): Scenario {
-  const isSealed = random.below(2) === 0;
+  const protection = random.of([SIGNING, SEALING]);
+  const { name, call, clause, make, take } = protection;
   const inToken = random.below(2) === 0;
-  const before = random.below(3);
+  const before = 1 + random.below(3);
   const message = content(1 + random.below(2000));
   const { what, change } = randomEdit(random);
-  const place = inToken ? (isSealed ? 'trailer' : 'signature') : 'message';
-  const title = `${isSealed ? 'sealed' : 'signed'} message ${before} of ${message.length} bytes: ${what} of the ${place}`;
   return {
     id,
-    title,
-    call: isSealed ? 'decryptMessage' : 'verifySignature',
+    title: `message ${before} of ${message.length} bytes: ${what} of the ${inToken ? name : 'message'}`,
+    call,
     failsLogon: false,
-    expected: isRefused(isSealed ? 'MS-NLMP 3.4.7' : 'MS-NLMP 3.4.9'),
+    expected: isRefused(clause),
     prepare: async (stage) => {
-      const { tested, other } = await stage.handshake();
-      const make = () => {
-        if (!isSealed) return { data: message, token: other.makeSignature(message) };
-        const { data, trailer } = other.encryptMessage(message);
-        return { data, token: trailer };
-      };
-      const take = ({ data, token }: ReturnType<typeof make>) => {
-        if (isSealed) tested.decryptMessage(data, token);
-        else tested.verifySignature(data, token);
-      };
-      for (let count = 0; count < before; count++) take(make());
-      const { data, token } = make();
+      const pair = await stage.handshake();
+      for (let count = 0; count < before; count++) deliver(protection, pair);
+      const { data, token } = make(pair.other, message);
       const changed = Buffer.from(inToken ? token : data);
       change(changed);
       return () => {
-        take(inToken ? { data, token: changed } : { data: changed, token });
+        take(pair.tested, inToken ? { data, token: changed } : { data: changed, token });
         return undefined;
       };
     },

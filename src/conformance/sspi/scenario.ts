@@ -1,7 +1,7 @@
 import type { SecurityContext, Sspi } from '../../sspi.js';
 import type { Expectation } from '../case.js';
 import type { Observations } from '../cases/probe.js';
-import type { Stage } from './stage.js';
+import type { OnItsWay, Setting, Stage } from './stage.js';
 
 /** What the side is that is asked: the portable provider is the rest. */
 export const ROLES = ['client', 'server', 'both'] as const;
@@ -50,4 +50,17 @@ export function passes(clause: string, observations?: Observations): Expectation
 
 export function isRefused(clause: string): Expectation {
   return { outcome: { verdict: 'refused' }, clause };
+}
+
+/** A handshake that is judged after a plain one: that it is refused says nothing of who refuses all. */
+export async function controlled(
+  stage: Stage,
+  setting: Setting,
+  onItsWay?: OnItsWay,
+): Promise<Judged> {
+  await stage.handshake();
+  return async () => {
+    await stage.handshake(setting, onItsWay);
+    return undefined;
+  };
 }

@@ -1,4 +1,4 @@
-import { isRefused, type Scenario } from '../scenario.js';
+import { controlled, isRefused, type Scenario } from '../scenario.js';
 import type { OnItsWay } from '../stage.js';
 import { changing, inPayload, NTLM_MESSAGES, type NtlmMessage, replacing } from '../tokens.js';
 
@@ -42,10 +42,7 @@ export function* alteredTokens(): Generator<Scenario> {
       call: 'step',
       failsLogon: true,
       expected: isRefused('MS-NLMP 3.2.5.1.2'),
-      prepare: (stage) => async () => {
-        await stage.handshake({}, onItsWay);
-        return undefined;
-      },
+      prepare: (stage) => controlled(stage, {}, onItsWay),
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { AcceptOptions } from '../../../sspi/context-options.js';
 import type { Expectation } from '../../case.js';
-import { isRefused, passes, type Scenario } from '../scenario.js';
+import { controlled, isRefused, passes, type Scenario } from '../scenario.js';
 
 const CLAUSE = 'MS-NLMP 3.2.5.1.2';
 const ONE = Buffer.from('tls-exporter:one');
@@ -83,13 +83,11 @@ export function* bindings(): Generator<Scenario> {
       call: 'step',
       failsLogon: false,
       expected,
-      prepare: (stage) => async () => {
-        await stage.handshake({
+      prepare: (stage) =>
+        controlled(stage, {
           initialize: { channelBindings: client },
           accept: { channelBindings: server, channelBindingPolicy: policy },
-        });
-        return undefined;
-      },
+        }),
     };
   }
 }

@@ -1,11 +1,9 @@
-import type { SealedMessage, SecurityContext } from '../../../sspi/security-context.js';
+import type { SecurityContext } from '../../../sspi/security-context.js';
 import { isRefused, type Scenario } from '../scenario.js';
 import type { Pair, Stage } from '../stage.js';
 import { content } from './messages.js';
 
 const SIGNATURE = 16;
-const VERIFYING = 'MS-NLMP 3.4.9';
-const OPENING = 'MS-NLMP 3.4.7';
 
 const message = content(40);
 const another = content(41);
@@ -15,73 +13,85 @@ interface Forgery {
   readonly id: string;
   readonly title: string;
   /** Makes what the receiver is given. */
-  readonly forge: (pair: Pair, stage: Stage) => Signed | Promise<Signed>;
+  readonly forge: (pair: Pair, stage: Stage) => Protected | Promise<Protected>;
 }
 
-interface Signed {
+/** What is sent. */
+interface Protected {
   readonly data: Uint8Array;
   /** The signature or the trailer. */
   readonly token: Uint8Array;
 }
 
-type Make = (from: SecurityContext, data: Uint8Array) => Signed;
+/** Signing or sealing, and what undoes it. */
+interface Protection {
+  readonly name: 'signature' | 'trailer';
+  readonly call: 'verifySignature' | 'decryptMessage';
+  readonly clause: string;
+  readonly make: (from: SecurityContext, data: Uint8Array) => Protected;
+  readonly take: (to: SecurityContext, made: Protected) => void;
+}
 
-const sign: Make = (from, data) => ({ data, token: from.makeSignature(data) });
+export const SIGNING: Protection = {
+  name: 'signature',
+  call: 'verifySignature',
+  clause: 'MS-NLMP 3.4.9',
+  make: (from, data) => ({ data, token: from.makeSignature(data) }),
+  take: (to, { data, token }) => to.verifySignature(data, token),
+};
 
-const seal: Make = (from, data) => {
-  const made: SealedMessage = from.encryptMessage(data);
-  return { data: made.data, token: made.trailer };
+export const SEALING: Protection = {
+  name: 'trailer',
+  call: 'decryptMessage',
+  clause: 'MS-NLMP 3.4.7',
+  make: (from, message) => {
+    const { data, trailer } = from.encryptMessage(message);
+    return { data, token: trailer };
+  },
+  take: (to, { data, token }) => void to.decryptMessage(data, token),
 };
 
 /** Signed and sealed messages that are not the ones that were sent, not the next, or from somebody else. */
 export function* forgeries(): Generator<Scenario> {
-  for (const forgery of forgeriesOf(sign)) {
-    yield {
-      id: `signature/${forgery.id}`,
-      title: `signed: ${forgery.title}`,
-      call: 'verifySignature',
-      failsLogon: false,
-      expected: isRefused(VERIFYING),
-      prepare: async (stage) => {
-        const pair = await stage.handshake();
-        const { data, token } = await forgery.forge(pair, stage);
-        return () => {
-          pair.tested.verifySignature(data, token);
-          return undefined;
-        };
-      },
-    };
-  }
-  for (const forgery of forgeriesOf(seal)) {
-    yield {
-      id: `trailer/${forgery.id}`,
-      title: `sealed: ${forgery.title}`,
-      call: 'decryptMessage',
-      failsLogon: false,
-      expected: isRefused(OPENING),
-      prepare: async (stage) => {
-        const pair = await stage.handshake();
-        const { data, token } = await forgery.forge(pair, stage);
-        return () => {
-          pair.tested.decryptMessage(data, token);
-          return undefined;
-        };
-      },
-    };
+  for (const protection of [SIGNING, SEALING]) {
+    for (const { id, title, forge } of forgeriesOf(protection)) {
+      const { name, call, clause, take } = protection;
+      yield {
+        id: `${name}/${id}`,
+        title: `${name === 'signature' ? 'signed' : 'sealed'}: ${title}`,
+        call,
+        failsLogon: false,
+        expected: isRefused(clause),
+        prepare: async (stage) => {
+          const pair = await stage.handshake();
+          deliver(protection, pair);
+          const made = await forge(pair, stage);
+          return () => {
+            take(pair.tested, made);
+            return undefined;
+          };
+        },
+      };
+    }
   }
   yield* afterwards();
 }
 
-function* forgeriesOf(make: Make): Generator<Forgery> {
-  yield* bits(make);
-  yield* data(make);
-  yield* lengths(make);
-  yield* order(make);
-  yield* strangers(make);
+/** That a message is refused says nothing of a receiver that refuses all. */
+export function deliver({ make, take }: Protection, { tested, other }: Pair): void {
+  take(tested, make(other, content(33)));
+}
+
+function* forgeriesOf(protection: Protection): Generator<Forgery> {
+  yield* bits(protection);
+  yield* data(protection);
+  yield* lengths(protection);
+  yield* order(protection);
+  yield* strangers(protection);
 }
 
 /** Each of the 128 bits: version, checksum and number (MS-NLMP 2.2.2.9.2). */
-function* bits(make: Make): Generator<Forgery> {
+function* bits({ make }: Protection): Generator<Forgery> {
   for (let bit = 0; bit < 8 * SIGNATURE; bit++) {
     const byte = bit >> 3;
     yield {
@@ -92,7 +102,7 @@ function* bits(make: Make): Generator<Forgery> {
   }
 }
 
-function* data(make: Make): Generator<Forgery> {
+function* data({ make }: Protection): Generator<Forgery> {
   for (const [id, title, change] of [
     ['first-bit', 'the first bit of the message is another', (bytes) => flipped(bytes, 0)],
     [
@@ -119,7 +129,7 @@ function* data(make: Make): Generator<Forgery> {
   }
 }
 
-function* lengths(make: Make): Generator<Forgery> {
+function* lengths({ make }: Protection): Generator<Forgery> {
   for (const length of [0, 1, 15, 17, 32]) {
     yield {
       id: `length/${length}`,
@@ -134,14 +144,13 @@ function* lengths(make: Make): Generator<Forgery> {
   }
 }
 
-function* order(make: Make): Generator<Forgery> {
+function* order({ make, take }: Protection): Generator<Forgery> {
   yield {
     id: 'order/replayed',
     title: 'a message comes again',
     forge: ({ other, tested }) => {
       const made = make(other, message);
-      if (make === sign) tested.verifySignature(made.data, made.token);
-      else tested.decryptMessage(made.data, made.token);
+      take(tested, made);
       return made;
     },
   };
@@ -163,7 +172,7 @@ function* order(make: Make): Generator<Forgery> {
   };
 }
 
-function* strangers(make: Make): Generator<Forgery> {
+function* strangers({ make }: Protection): Generator<Forgery> {
   yield {
     id: 'key/reflected',
     title: 'the receiver made it itself: it has the key of the other direction',
@@ -198,13 +207,15 @@ function* afterwards(): Generator<Scenario> {
       call: 'verifySignature',
       failsLogon: false,
       prepare: async (stage) => {
-        const { tested, other } = await stage.handshake();
-        const { token } = sign(other, message);
-        if (!isTurnedDown(() => tested.verifySignature(message, spoil(token))))
-          return () => ({ wasRefused: false });
+        const pair = await stage.handshake();
+        deliver(SIGNING, pair);
+        const { data, token } = SIGNING.make(pair.other, message);
+        const isSpoiled = isTurnedDown(() =>
+          SIGNING.take(pair.tested, { data, token: spoil(token) }),
+        );
         return () => {
-          tested.verifySignature(message, token);
-          return { wasRefused: true };
+          if (isSpoiled) SIGNING.take(pair.tested, { data, token });
+          return { isRefusedBefore: isSpoiled };
         };
       },
     };
@@ -220,7 +231,10 @@ function isTurnedDown(work: () => void): boolean {
   }
 }
 
-function withToken({ data, token }: Signed, change: (token: Uint8Array) => Uint8Array): Signed {
+function withToken(
+  { data, token }: Protected,
+  change: (token: Uint8Array) => Uint8Array,
+): Protected {
   return { data, token: change(token) };
 }
 

@@ -1,4 +1,4 @@
-import { isRefused, type Scenario } from '../scenario.js';
+import { controlled, isRefused, type Scenario } from '../scenario.js';
 import type { OwnIdentity } from '../stage.js';
 
 type Change = (own: OwnIdentity) => Partial<OwnIdentity>;
@@ -20,10 +20,7 @@ export function* identities(): Generator<Scenario> {
       call: 'step',
       failsLogon: true,
       expected: isRefused('MS-NLMP 3.2.5.1.2'),
-      prepare: (stage) => async () => {
-        await stage.handshake({ identity: change(stage.identity as OwnIdentity) });
-        return undefined;
-      },
+      prepare: (stage) => controlled(stage, { identity: change(stage.identity as OwnIdentity) }),
     };
   }
 }
