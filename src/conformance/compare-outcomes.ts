@@ -149,12 +149,13 @@ function otherReason({ reason: left }: Outcome, { reason: right }: Outcome): boo
 function isCaseOf({ case: pattern }: KnownDeviation, id: string): boolean {
   const meanings: Readonly<Record<string, string>> = {
     '.': '\\.',
+    '**': '.*',
     '*': '[^/]*',
     '{': '(?:',
     ',': '|',
     '}': ')',
   };
-  const source = pattern.replace(/[.*{,}]/g, (character) => meanings[character] as string);
+  const source = pattern.replace(/\*\*|[.*{,}]/g, (character) => meanings[character] as string);
   return new RegExp(`^${source}$`).test(id);
 }
 

@@ -4,8 +4,8 @@ import type { Json } from './outcome.js';
 interface Deviation {
   readonly id: string;
   /**
-   * The id of the case, or a pattern of ids: `*` is any characters but a slash, `[0-7]` is one of those, and
-   * `{a,b}` one of these.
+   * The id of the case, or a pattern of ids: `*` is any characters but a slash, `**` any at all, `[0-7]` one of
+   * those, and `{a,b}` one of these.
    */
   readonly case: string;
   /** Where in the outcome they part: see Comparison. */

@@ -162,7 +162,12 @@ function isLater(area: AreaName, id: string, other: string): boolean {
   const [rank, otherRank] = [rankOf(area, id), rankOf(area, other)];
   if (rank !== otherRank) return rank > otherRank;
   if (groupOf(area, id) !== 'mutations') return false;
-  return id.length === other.length ? id > other : id.length > other.length;
+  return numberOf(id) > numberOf(other);
+}
+
+/** Of a mutation: `mutations/<seed>/<number>`, and what it is of. */
+function numberOf(id: string): number {
+  return Number(id.split('/')[2]);
 }
 
 function rankOf(area: AreaName, id: string): number {

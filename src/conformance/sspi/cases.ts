@@ -29,7 +29,7 @@ export function* sspiCases(role: Role): Generator<Case> {
   for (const name of PACKAGES) {
     for (const scenarios of SCENARIOS) {
       for (const scenario of scenarios()) {
-        yield caseOf(role, `${name.toLowerCase()}/${scenario.id}`, role, name, scenario);
+        yield caseOf(role, role, role, name, scenario);
       }
     }
   }
@@ -43,14 +43,27 @@ export function* sspiMutations(seed: number, count: number): Generator<Case> {
   for (let index = 0; index < count; index++) {
     const random = new Random(seed, index);
     const [role, name] = [random.of(ROLES), random.of(PACKAGES)];
-    const scenario = randomScenario(`${seed}/${String(index).padStart(6, '0')}`, random);
-    yield caseOf('mutations', scenario.id, role, name, scenario);
+    const scenario = randomScenario(random);
+    const number = String(index).padStart(6, '0');
+    yield caseOf('mutations', `mutations/${seed}/${number}/${role}`, role, name, scenario);
   }
 }
 
-function caseOf(group: Group, id: string, role: Role, name: SspiPackage, scenario: Scenario): Case {
+/** @param place of the role, in the ids */
+function caseOf(
+  group: Group,
+  place: string,
+  role: Role,
+  name: SspiPackage,
+  scenario: Scenario,
+): Case {
   const { title, expected } = scenario;
   const call = { name: 'scenario', role, package: name, scenario } as const;
-  const what = group === 'mutations' ? `${name}, ${role}, ${title}` : `${name}, ${title}`;
-  return { id: `${group}/${id}`, group, title: what, call, ...(expected && { expected }) };
+  return {
+    id: `${place}/${name.toLowerCase()}/${scenario.id}`,
+    group,
+    title: `${name}, ${role}: ${title}`,
+    call,
+    ...(expected && { expected }),
+  };
 }
