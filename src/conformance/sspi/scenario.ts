@@ -1,4 +1,3 @@
-import type { SecurityContext, Sspi } from '../../sspi.js';
 import type { Expectation } from '../case.js';
 import type { Observations } from '../cases/probe.js';
 import type { OnItsWay, Setting, Stage } from './stage.js';
@@ -15,17 +14,14 @@ export type SspiPackage = (typeof PACKAGES)[number];
 
 /** The call that a scenario leads to. */
 export type ScenarioCall =
-  | Extract<
-      keyof SecurityContext,
-      | 'step'
-      | 'queryContextAttributes'
-      | 'makeSignature'
-      | 'verifySignature'
-      | 'encryptMessage'
-      | 'decryptMessage'
-      | 'close'
-    >
-  | Extract<keyof Sspi, 'initializeSecurityContext' | 'acceptSecurityContext'>;
+  | 'initializeSecurityContext'
+  | 'step'
+  | 'queryContextAttributes'
+  | 'makeSignature'
+  | 'verifySignature'
+  | 'encryptMessage'
+  | 'decryptMessage'
+  | 'close';
 
 /** What is judged: that it passes, with what is observed, or what it is refused for. */
 export type Judged = () => Observations | undefined | Promise<Observations | undefined>;

@@ -28,7 +28,27 @@ export function* attributes(): Generator<Scenario> {
       },
     };
   }
+  yield sessionKey;
 }
+
+const sessionKey: Scenario = {
+  id: 'attributes/session-key',
+  title: 'the session key, which both ends have and no other two',
+  call: 'queryContextAttributes',
+  failsLogon: false,
+  expected: passes('MS-NLMP 3.4.5.1', { agree: true, length: 16, isFresh: true }),
+  prepare: async (stage) => {
+    const [pair, others] = [await stage.handshake(), await stage.handshake()];
+    return () => {
+      const [key, same, other] = [pair.client, pair.server, others.client].map(sessionKeyOf) as [
+        Buffer,
+        Buffer,
+        Buffer,
+      ];
+      return { agree: key.equals(same), length: key.length, isFresh: !key.equals(other) };
+    };
+  },
+};
 
 const sizesOf = (context: SecurityContext): Json => {
   const { maxSignature, blockSize, securityTrailer } = context.queryContextAttributes('sizes');
@@ -88,18 +108,6 @@ const ATTRIBUTES: readonly Attribute[] = [
     }),
   },
   {
-    id: 'session-key',
-    title: 'the session key, which both ends have',
-    expected: passes('MS-NLMP 3.4.5.1', { agree: true, length: 16 }),
-    observe: ({ client, server }) => {
-      const [one, other] = [client, server].map((end) => end.queryContextAttributes('sessionKey'));
-      return {
-        agree: Buffer.compare(one as Uint8Array, other as Uint8Array) === 0,
-        length: one?.length ?? 0,
-      };
-    },
-  },
-  {
     id: 'key-info',
     title: 'the algorithms and the key that messages are protected with',
     observe: atBothEnds((context) => ({ ...context.queryContextAttributes('keyInfo') })),
@@ -113,4 +121,8 @@ function atBothEnds(query: (context: SecurityContext) => Json): (pair: Pair) => 
 /** Without its domain, which each system writes its own way, and in lower case. */
 function userOf(context: SecurityContext): string | undefined {
   return context.queryContextAttributes('names').userName.split('\\').at(-1)?.toLowerCase();
+}
+
+function sessionKeyOf(context: SecurityContext): Buffer {
+  return Buffer.from(context.queryContextAttributes('sessionKey'));
 }
