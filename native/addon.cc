@@ -69,7 +69,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 }
 
 }  // namespace
-
-NODE_API_MODULE(tokenbinding, Init)
-
 }  // namespace tokenbinding
+
+using tokenbinding::Init;
+NODE_API_MODULE(tokenbinding, Init)

@@ -52,18 +52,25 @@ export function treeOf(token: Uint8Array): TokenTree {
 
 type Decoder = (token: Uint8Array, onField: (field: Field) => void) => unknown;
 
+const DECODERS: Readonly<Record<number, Decoder>> = {
+  1: decodeNegotiate,
+  2: decodeChallenge,
+  3: decodeAuthenticate,
+};
+
 function decoderOf(token: Uint8Array): Decoder {
   if (isNtlm(token)) {
-    const decoders: Readonly<Record<number, Decoder>> = {
-      2: decodeChallenge,
-      3: decodeAuthenticate,
-    };
-    return decoders[token[8] ?? 0] ?? decodeNegotiate;
+    const type = token[8] ?? 1;
+    return DECODERS[type] ?? none(`there is no NTLM message of type ${type}`);
   }
   if (token[0] === 0x60) return decodeNegTokenInit;
   if (token[0] === 0xa1) return decodeNegTokenResp;
+  return none('this is a token of neither NTLM nor SPNEGO');
+}
+
+function none(problem: string): Decoder {
   return () => {
-    throw new SspiError('SEC_E_INVALID_TOKEN', 'this is a token of neither NTLM nor SPNEGO');
+    throw new SspiError('SEC_E_INVALID_TOKEN', problem);
   };
 }
 

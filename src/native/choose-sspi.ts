@@ -1,6 +1,6 @@
 import { SspiError, type SspiUnavailableReason } from '../errors.js';
 import { type Absence, findAddon } from './find-addon.js';
-import type { RawSspiCalls } from './raw-sspi.js';
+import type { RawSspiCalls, RawSspiOpening } from './raw-sspi.js';
 import { osStatus } from './status.js';
 
 /** A secur32.dll that can be called. */
@@ -22,7 +22,11 @@ export function chooseSspi(): SspiLibrary | Absence<SspiUnavailableReason> {
     return new SspiError('SEC_E_UNSUPPORTED_FUNCTION', message, fault);
   });
   if (!('addon' in found)) return found;
-  const opening = found.addon.openSspi();
+  return libraryOf(found.addon.openSspi());
+}
+
+/** What an answer of the addon means; apart from {@link chooseSspi} for tests. */
+export function libraryOf(opening: RawSspiOpening): SspiLibrary | Absence<SspiUnavailableReason> {
   if ('calls' in opening) return opening;
   if ('failed' in opening) {
     const os = osStatus(opening.failed, opening.error);

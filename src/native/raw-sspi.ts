@@ -181,7 +181,8 @@ export interface RawSspiCalls {
    * Copies of the buffers as the call left them, in the order given, each as long as it is then.
    *
    * @param buffers with zeros for those that the call writes: SECBUFFER_TOKEN of cbSecurityTrailer,
-   * SECBUFFER_PADDING of cbBlockSize
+   * SECBUFFER_PADDING of cbBlockSize. Wine's Kerberos takes more for its token than it says (60 bytes for
+   * 49), and SEC_E_BUFFER_TOO_SMALL has cost a sequence number: room to spare is better than another try
    */
   encryptMessage(
     context: RawContext,

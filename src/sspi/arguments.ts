@@ -1,6 +1,7 @@
 import { checkBytes, checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { AccountLookup, ServerNames } from './credentials.js';
+import { findPackage, type PackageInfo } from './packages.js';
 import type {
   CheckedAccept,
   CheckedCredentials,
@@ -54,9 +55,14 @@ export function checkPackageName(name: string, value: unknown): string {
   return checkTerminated(name, value);
 }
 
-export function checkCredentials(value: unknown): CheckedCredentials {
+/** @throws SspiError SEC_E_SECPKG_NOT_FOUND, before a secret is copied */
+export function checkCredentials(
+  value: unknown,
+  packages: readonly PackageInfo[],
+): CheckedCredentials {
   const { package: name, use, identity, accounts, names } = checkObject('request', value);
-  const base = { package: checkPackageName('request.package', name) };
+  const found = findPackage(packages, checkPackageName('request.package', name));
+  const base = { package: found.name };
   if (checkOneOf('request.use', use, USES) === 'outbound') {
     requireAbsent({ 'request.accounts': accounts, 'request.names': names }, 'a client');
     const checked = identity === undefined ? undefined : checkIdentity(identity);

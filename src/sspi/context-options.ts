@@ -1,6 +1,7 @@
 /**
  * What a context gives, by the names of its ISC_REQ_ and ASC_REQ_ bits. With NTLM integrity, replay
- * detection and sequence detection are one, and confidentiality brings all of them.
+ * detection and sequence detection are one, and confidentiality brings all of them; every other package is
+ * asked for all of them too, and must give those that are named.
  *
  * - `mutual-auth`: the server proves who it is, as Kerberos can and NTLM cannot.
  * - `identify`: the server may learn who the client is, and not act as the client.
@@ -23,8 +24,9 @@ export type ContextFlag =
  * - `56-bit`, `40-bit`: sealing keys of so many bits.
  * - `no-key-exchange`: messages are protected with a key that comes from the password and the two
  *   challenges alone, and checksums are not encrypted.
- * - `no-extended-session-security`: a CRC-32 in place of an HMAC, and one key stream for both directions:
- *   whoever knows a message can change it.
+ * - `no-extended-session-security`: a CRC-32 in place of an HMAC, and one key stream and counter for both
+ *   directions: anybody on the way can change a message, signed or sealed, without knowing it. Datagrams are
+ *   never without it.
  */
 export type WeakSecurity = '56-bit' | '40-bit' | 'no-key-exchange' | 'no-extended-session-security';
 
@@ -62,8 +64,9 @@ export interface AcceptOptions {
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
-   * The client must name one of these, of 1 to 1,024 characters, as its target, in upper or lower case. Not
-   * with Windows' own, where the system's policy says whether the target is checked.
+   * The client must name one of these, of 1 to 1,024 characters, as its target, in upper or lower case. Whether
+   * it vouches for where it has the name from (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not looked at. Not with
+   * Windows' own, where the system's policy says whether the target is checked.
    */
   readonly targets?: readonly string[] | undefined;
   /** By default none. With Windows' own the system's policy decides, and this names nothing. */

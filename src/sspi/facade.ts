@@ -28,8 +28,7 @@ export class SspiFacade implements Sspi {
   }
 
   async acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials> {
-    const checked = checkCredentials(request);
-    findPackage(this.enumerateSecurityPackages(), checked.package);
+    const checked = checkCredentials(request, this.enumerateSecurityPackages());
     return new CredentialsFacade(this, await this.#work.acquireCredentialsHandle(checked));
   }
 
@@ -37,16 +36,17 @@ export class SspiFacade implements Sspi {
     credentials: Credentials,
     options: InitializeOptions = {},
   ): SecurityContext {
+    // Their getters can close the credentials.
+    const checked = checkInitialize(options);
     const work = CredentialsFacade.workOf(credentials, this);
     if (work?.use !== 'outbound') throw wrongCredentials('outbound');
-    const checked = checkInitialize(options);
     return new ContextFacade(work.initialize(checked), checked.flags.includes('datagram'));
   }
 
   acceptSecurityContext(credentials: Credentials, options: AcceptOptions = {}): SecurityContext {
+    const checked = checkAccept(options);
     const work = CredentialsFacade.workOf(credentials, this);
     if (work?.use !== 'inbound') throw wrongCredentials('inbound');
-    const checked = checkAccept(options);
     return new ContextFacade(work.accept(checked), checked.flags.includes('datagram'));
   }
 }

@@ -103,8 +103,9 @@ export interface ContextAttributes {
  *
  * Wrong arguments are a `TypeError` or `RangeError`. Every other failure is an SspiError: in each call
  * SEC_E_INVALID_HANDLE before the context is complete, after its handshake failed, and after close(); and
- * what is listed with the call. A handshake that failed stays failed; a message that was refused changes
- * nothing (MS-NLMP 3.4.4). A message has up to 2,147,483,647 bytes, in all of its buffers together.
+ * what is listed with the call. A handshake that failed stays failed. With the portable provider a message
+ * that was refused changes nothing (MS-NLMP 3.4.4); Windows' own may have counted it. A message has up to
+ * 2,147,483,647 bytes, in all of its buffers together.
  */
 export interface SecurityContext extends Disposable {
   /**
@@ -146,9 +147,10 @@ export interface SecurityContext extends Disposable {
    * the message is the next one.
    *
    * @param signature 16 bytes with NTLM
-   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE, which NTLM cannot tell from the former
-   * without extended session security; SEC_E_INVALID_TOKEN for a signature of another length; SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity; SEC_E_CONTEXT_EXPIRED after
-   * 2^32 messages
+   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE, in place of which it is
+   * SEC_E_MESSAGE_ALTERED without extended session security; SEC_E_INVALID_TOKEN for a signature of another
+   * length; SEC_E_UNSUPPORTED_FUNCTION when the context has no integrity; SEC_E_CONTEXT_EXPIRED after 2^32
+   * messages
    */
   verifySignature(message: Uint8Array, signature: Uint8Array, options?: MessageOptions): void;
   /** {@link verifySignature} of several buffers. */

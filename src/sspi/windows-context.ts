@@ -9,18 +9,13 @@ import type { ContextAttributes, SealedBuffers, Step } from './security-context.
 import { contents, dataBuffers, SECBUFFER } from './windows-buffers.js';
 import { CLIENT_BITS, flagsIn, SERVER_BITS } from './windows-flags.js';
 import { packageInfoOf } from './windows-packages.js';
+import { requireSealing, requireSigning, sizesGiven, trailerRoom } from './windows-sizes.js';
 
 /** The quality of protection that a package has by default. */
 const QOP = 0;
 
-/**
- * Room in a SECBUFFER_TOKEN beyond cbSecurityTrailer, for packages with a block size: Wine's Kerberos says
- * 49 where AES needs 60. What counts is the length that the call reports.
- */
-const SPARE = 64;
-
 /** Which side of a context this is. */
-export type Role = 'client' | 'server';
+type Role = 'client' | 'server';
 
 /** A CtxtHandle: Windows decides, and here its answers become ours. */
 export class WindowsContext implements ProviderContext {
@@ -56,29 +51,25 @@ export class WindowsContext implements ProviderContext {
   }
 
   sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
-    this.#mustGive('integrity');
-    const room = this.#sizes.maxSignature;
-    if (room === 0) throw lacks('integrity');
+    requireSigning(this.#sizes);
+    const { maxSignature } = this.#sizes;
     const data = dataBuffers(buffers);
-    const made = this.#calls.makeSignature(this.#handle, QOP, data, room, sequence);
+    const made = this.#calls.makeSignature(this.#handle, QOP, data, maxSignature, sequence);
     return unwrap('MakeSignature', made);
   }
 
   verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
-    this.#mustGive('integrity');
-    const sent = [
-      ...dataBuffers(buffers),
-      tokenOf('signature', signature, this.#sizes.maxSignature),
-    ];
+    requireSigning(this.#sizes);
+    const token = tokenOf('signature', signature, this.#sizes.maxSignature);
+    const sent = [...dataBuffers(buffers), token];
     unwrap('VerifySignature', this.#calls.verifySignature(this.#handle, sent, sequence));
   }
 
   encrypt(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
-    this.#mustGive('confidentiality');
-    const { securityTrailer, blockSize } = this.#sizes;
-    if (securityTrailer === 0) throw lacks('confidentiality');
+    requireSealing(this.#sizes);
+    const { blockSize } = this.#sizes;
     const sent = [
-      roomFor(SECBUFFER.TOKEN, roomForTrailer(this.#sizes)),
+      roomFor(SECBUFFER.TOKEN, trailerRoom(this.#sizes)),
       ...dataBuffers(buffers),
       ...(blockSize > 0 ? [roomFor(SECBUFFER.PADDING, blockSize)] : []),
     ];
@@ -98,9 +89,9 @@ export class WindowsContext implements ProviderContext {
     { trailer, padding }: SealedParts,
     sequence = 0,
   ): Uint8Array[] {
-    this.#mustGive('confidentiality');
+    requireSealing(this.#sizes);
     const sent = [
-      tokenOf('trailer', trailer, roomForTrailer(this.#sizes)),
+      tokenOf('trailer', trailer, trailerRoom(this.#sizes)),
       ...dataBuffers(buffers),
       ...(padding === undefined ? [] : [{ type: SECBUFFER.PADDING, data: padding }]),
     ];
@@ -109,7 +100,7 @@ export class WindowsContext implements ProviderContext {
 
   /** Windows' page on interoperability with GSSAPI: the token as a stream, and an empty buffer for data. */
   unwrap(wrapped: Uint8Array, sequence = 0): Uint8Array {
-    this.#mustGive('confidentiality');
+    requireSealing(this.#sizes);
     const sent = [{ type: SECBUFFER.STREAM, data: wrapped }, roomFor(SECBUFFER.DATA, 0)];
     return contents(this.#decrypt(sent, sequence), 1, 1)[0] as Uint8Array;
   }
@@ -145,12 +136,8 @@ export class WindowsContext implements ProviderContext {
     return flagsIn(bits, CLIENT_BITS);
   }
 
-  #mustGive(flag: 'integrity' | 'confidentiality'): void {
-    if (!this.#flags.includes(flag)) throw lacks(flag);
-  }
-
   get #sizes(): RawSizes {
-    this.#knownSizes ??= queried(this.#calls.querySizes(this.#handle));
+    this.#knownSizes ??= sizesGiven(queried(this.#calls.querySizes(this.#handle)), this.#flags);
     return this.#knownSizes;
   }
 
@@ -188,12 +175,4 @@ function tokenOf(name: string, data: Uint8Array, most: number): RawBuffer {
     throw invalidToken(`a ${name} has 1 to ${most} bytes, not ${data.length}`);
   }
   return { type: SECBUFFER.TOKEN, data };
-}
-
-function roomForTrailer({ securityTrailer, blockSize }: RawSizes): number {
-  return blockSize > 0 ? securityTrailer + SPARE : securityTrailer;
-}
-
-function lacks(flag: ContextFlag): SspiError {
-  return unsupported(`this context has no ${flag}`);
 }

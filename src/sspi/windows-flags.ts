@@ -22,8 +22,14 @@ export const SERVER_BITS: FlagBits = {
 
 export const ASC_REQ_ALLOW_MISSING_BINDINGS = 0x10000000;
 
+/** What protected messages of a connection are also asked to have, as NTLM's have: each comes once, in order. */
+const IN_ORDER: readonly ContextFlag[] = ['integrity', 'replay-detect', 'sequence-detect'];
+
+/** The bits that a context with these flags asks for. */
 export function bitsOf(flags: readonly ContextFlag[], bits: FlagBits): number {
-  return flags.reduce((sum, flag) => (sum | bits[flag]) >>> 0, 0);
+  const isProtected = flags.includes('integrity') || flags.includes('confidentiality');
+  const brought = isProtected && !flags.includes('datagram') ? IN_ORDER : [];
+  return [...flags, ...brought].reduce((sum, flag) => (sum | bits[flag]) >>> 0, 0);
 }
 
 export function flagsIn(sum: number, bits: FlagBits): ContextFlag[] {

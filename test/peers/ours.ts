@@ -58,6 +58,15 @@ export async function clientOf(
   return new OurSide(sspi.initializeSecurityContext(credentials, options));
 }
 
+/** A server of a provider of ours, with the accounts of the system. */
+export async function serverOf(
+  sspi: Sspi,
+  { package: name, ...options }: AcceptOptions & { package: Package },
+): Promise<OurSide> {
+  const credentials = await sspi.acquireCredentialsHandle({ package: name, use: 'inbound' });
+  return new OurSide(sspi.acceptSecurityContext(credentials, options));
+}
+
 /** Our portable side in both roles, as {@link Peer} is the others'. */
 export const ours = {
   client(account: Account, options: ClientOptions): Promise<OurSide> {

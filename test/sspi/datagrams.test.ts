@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { flagsOf, type NtlmFlag } from '../../src/sspi/ntlm/flags.js';
+import { ALICE, authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';
 import {
   ascii,
@@ -10,6 +12,13 @@ import {
   type Setting,
   sspiRejected,
 } from '../support/sspi.js';
+
+/** A message without one of its NegotiateFlags, which are at `offset`. */
+function without(offset: number, flag: NtlmFlag, token: Uint8Array): Uint8Array {
+  const copy = Buffer.from(token);
+  copy.writeUInt32LE((copy.readUInt32LE(offset) & ~flagsOf(flag)) >>> 0, offset);
+  return copy;
+}
 
 describe('handshake: datagrams', () => {
   const setting: Setting = {
@@ -63,16 +72,20 @@ describe('handshake: datagrams', () => {
     }
   });
 
-  it('has a key exchange whatever is allowed', async () => {
-    const allowWeak = ['no-key-exchange'] as const;
-    const { client, server } = await contexts({
-      initialize: { ...setting.initialize, allowWeak },
-      accept: { ...setting.accept, allowWeak },
-    });
-    await client.step();
-    const challenge = Buffer.from((await server.step()).token);
-    challenge.writeUInt32LE((challenge.readUInt32LE(20) & ~0x40000000) >>> 0, 20);
-    await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(challenge));
+  it('has a key exchange and extended session security whatever is allowed', async () => {
+    const allowWeak = ['no-key-exchange', 'no-extended-session-security'] as const;
+    for (const flag of ['NEGOTIATE_KEY_EXCH', 'NEGOTIATE_EXTENDED_SESSIONSECURITY'] as const) {
+      const { client, server } = await contexts({
+        initialize: { ...setting.initialize, allowWeak },
+        accept: { ...setting.accept, allowWeak },
+      });
+      await client.step();
+      const { token } = await server.step();
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(without(20, flag, token)));
+      // Of a client that goes along.
+      const answer = authenticateWithoutMic(without(20, flag, token), ALICE);
+      await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', server.step(answer));
+    }
   });
 
   it('refuses what is altered', async () => {

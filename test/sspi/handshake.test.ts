@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { ntHashOf } from '../../src/sspi/ntlm/keys.js';
 import type { AccountLookup, ContextFlag } from '../../src/sspi.js';
+import { ALICE, authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';
 import {
   ACCOUNTS,
@@ -205,10 +207,12 @@ for (const name of PACKAGES) {
         await pair(with_({ initialize: { target }, accept: { targets } }));
       }
       await pair(with_({ initialize: { target: 'cifs/other' } }));
-      for (const initialize of [{}, { target: 'HTTP/ww' }, { target: 'cifs/www' }]) {
+      // The last begins with the Kelvin sign, whose lower case is that of K.
+      for (const target of [undefined, 'HTTP/ww', 'cifs/www', 'HTTP/www.example.com.', '\u212a']) {
+        const initialize = { target };
         const error = await sspiRejected(
           'SEC_E_WRONG_PRINCIPAL',
-          pair(with_({ initialize, accept: { targets } })),
+          pair(with_({ initialize, accept: { targets: [...targets, 'k'] } })),
         );
         assert.equal(error.status, 0x80090322);
       }
@@ -228,6 +232,17 @@ for (const name of PACKAGES) {
         await bad({ initialize: client, accept: { channelBindings: other, channelBindingPolicy } });
       }
       await bad({ accept: { channelBindings: own } });
+      // Zeros are no channel bindings.
+      for (const channelBindingPolicy of ['require', 'accept'] as const) {
+        const { client, server } = await contexts({
+          accept: { channelBindings: own, channelBindingPolicy },
+        });
+        const { token } = await server.step((await client.step()).token);
+        const zeros = [AV_ID.MsvAvChannelBindings, new Uint8Array(16)] as const;
+        const last = server.step(authenticateWithoutMic(token, ALICE, [zeros]));
+        if (channelBindingPolicy === 'accept') await last;
+        else await sspiRejected('SEC_E_BAD_BINDINGS', last);
+      }
       await bad({ initialize: client, accept: { channelBindings: other } });
       const accepting = { channelBindings: own, channelBindingPolicy: 'accept' } as const;
       await pair(with_({ initialize: client, accept: accepting }));
@@ -237,10 +252,20 @@ for (const name of PACKAGES) {
       await pair(with_({ accept: ignoring }));
     });
 
-    it('leaves its tokens to the caller, who may overwrite them or give them away', async () => {
-      await pair({ package: name }, (token) => {
+    it('leaves the tokens to the caller, who may overwrite them or give them away', async () => {
+      const given: Uint8Array[] = [];
+      const overwrite = () => {
+        for (const token of given) token.fill(0);
+      };
+      const accounts: AccountLookup = (claimed) => {
+        overwrite();
+        return ACCOUNTS(claimed);
+      };
+      await pair({ package: name, accounts }, (token) => {
+        overwrite();
         const sent = new Uint8Array(token);
         token.fill(0);
+        given.push(sent);
         return sent;
       });
       const { client, server } = await contexts({ package: name, initialize: { flags: [] } });

@@ -86,6 +86,30 @@ for (const name of ['NTLM', 'Negotiate']) {
       server.verifySignature(message, signature);
     });
 
+    it('opens a message in one piece, and refuses one that is cut or has padding', () => {
+      const { trailer, data } = client.encryptMessage(message);
+      const wrapped = Buffer.concat([trailer, data]);
+      for (const length of [0, 15]) {
+        const cut = wrapped.subarray(0, length);
+        sspiRefused('SEC_E_INVALID_TOKEN', () => server.unwrapMessage(cut));
+      }
+      for (const wrong of [
+        wrapped.subarray(0, 16),
+        wrapped.subarray(0, -1),
+        flipped(wrapped, 200),
+      ]) {
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.unwrapMessage(wrong));
+      }
+      const padded = () => server.decryptMessage(data, trailer, { padding: ascii('p') });
+      sspiRefused('SEC_E_INVALID_TOKEN', padded);
+      assert.equal(hex(server.unwrapMessage(wrapped)), hex(message));
+      sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.unwrapMessage(wrapped));
+      const next = client.encryptMessage(message);
+      const padding = new Uint8Array(0);
+      const opened = server.decryptMessage(next.data, next.trailer, { padding });
+      assert.equal(hex(opened), hex(message));
+    });
+
     it('signs and seals messages of any length, in any mixture', () => {
       for (const size of [0, 1, 55, 56, 59, 60, 61, 64, 2047, 2048, 5000, 100_000]) {
         const data = new Uint8Array(randomBytes(size));

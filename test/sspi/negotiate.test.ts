@@ -11,7 +11,7 @@ import {
   type NegTokenResp,
   NTLM,
 } from '../../src/sspi/spnego/token.js';
-import { authenticateWithoutMic } from '../support/authenticate.js';
+import { ALICE, authenticateWithoutMic } from '../support/authenticate.js';
 import { bytes, hex } from '../support/ntlm.js';
 import {
   ascii,
@@ -100,12 +100,27 @@ describe('Negotiate', () => {
     }
   });
 
+  it('needs the MIC of the list at the server where NTLM has one, or another mechanism is preferred', async () => {
+    const stripped = await negotiate();
+    const { token } = await stripped.server.step((await stripped.client.step()).token);
+    const last = decodeNegTokenResp((await stripped.client.step(token)).token);
+    const cut = encodeNegTokenResp({ responseToken: last.responseToken });
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', stripped.server.step(cut));
+
+    const { server } = await negotiate();
+    const { client } = await contexts();
+    await server.step(encodeNegTokenInit(encodeMechTypeList([KERBEROS, NTLM]), ascii('ticket')));
+    const hello = encodeNegTokenResp({ responseToken: (await client.step()).token });
+    const { responseToken: challenge } = decodeNegTokenResp((await server.step(hello)).token);
+    const responseToken = authenticateWithoutMic(challenge ?? hello, ALICE);
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', server.step(encodeNegTokenResp({ responseToken })));
+  });
+
   it('takes a client without MICs, neither of its messages nor of the list', async () => {
     const { client, server } = await negotiate();
     const { token } = await server.step((await client.step()).token);
     const { responseToken: challenge = token } = decodeNegTokenResp(token);
-    const alice = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
-    const responseToken = authenticateWithoutMic(challenge, alice);
+    const responseToken = authenticateWithoutMic(challenge, ALICE);
     const last = await server.step(encodeNegTokenResp({ responseToken }));
     assert.equal(last.done, true);
     assert.equal(decodeNegTokenResp(last.token).mechListMIC, undefined);

@@ -7,14 +7,22 @@ import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
 import { rc4 } from '../../src/sspi/ntlm/rc4.js';
 
-/** The AUTHENTICATE_MESSAGE of a client that knows its password, says what it likes, and has no MIC. */
+/** Whom the accounts of the tests know. */
+export const ALICE = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
+
+/**
+ * The AUTHENTICATE_MESSAGE of a client that knows its password, says what it likes, and has no MIC.
+ *
+ * @param more AV_PAIRs besides the server's
+ */
 export function authenticateWithoutMic(
   challenge: Uint8Array,
   { user, domain, password }: { user: string; domain: string; password: string },
+  more: readonly (readonly [number, Uint8Array])[] = [],
 ): Uint8Array {
   const { flags, serverChallenge, targetInfo } = decodeChallenge(challenge);
   const time = targetInfo.get(AV_ID.MsvAvTimestamp) ?? filetimeNow();
-  const temp = encodeTemp(time, new Uint8Array(8), targetInfo);
+  const temp = encodeTemp(time, new Uint8Array(8), new Map([...targetInfo, ...more]));
   const responseKey = ntowfv2(ntHashOf(password), user, domain);
   const proof = ntProof(responseKey, serverChallenge, temp);
   const parts = {

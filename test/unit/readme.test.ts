@@ -47,15 +47,23 @@ describe('README', () => {
     assert.deepEqual(rows, Object.keys(codes));
   });
 
-  it('lists the statuses that the portable SSPI fails with, and no others, as SspiError does', () => {
+  it('lists the statuses that SSPI fails with of itself, and no others, as SspiError does', () => {
     const sources = readdirSync(`${root}/src/sspi`, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(`${root}/src/sspi/${file}`, 'utf8'));
-    const used = sources.flatMap((source) => source.match(/(?<=')SEC_E_\w+(?=')/g) ?? []);
-    const rows = Array.from(readme.matchAll(/^\| `(SEC_E_\w+)`/gm), ([, code]) => code);
+    const used = sources.flatMap(
+      (source) => source.match(/(?<=')(?:SEC_E|ERR_SSPI)_\w+(?=')/g) ?? [],
+    );
+    const rows = Array.from(
+      readme.matchAll(/^\| `((?:SEC_E|ERR_SSPI)_\w+)`/gm),
+      ([, code]) => code,
+    );
     assert.deepEqual(rows.toSorted(), [...new Set(used)].toSorted());
     const errors = readFileSync(`${root}/src/errors.ts`, 'utf8');
-    const documented = Array.from(errors.matchAll(/^ \* - `(SEC_E_\w+)`/gm), ([, code]) => code);
+    const documented = Array.from(
+      errors.matchAll(/^ \* - `((?:SEC_E|ERR_SSPI)_\w+)`/gm),
+      ([, code]) => code,
+    );
     assert.deepEqual(documented, rows);
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkAccept, checkCredentials, checkInitialize } from '../../src/sspi/arguments.js';
+import { PORTABLE_PACKAGES } from '../../src/sspi/packages.js';
 
 const check = (identity: unknown) =>
-  checkCredentials({ package: 'NTLM', use: 'outbound', identity });
+  checkCredentials({ package: 'NTLM', use: 'outbound', identity }, PORTABLE_PACKAGES);
 const refuse = (identity: unknown, kind: string, name: string) =>
   assert.throws(
     () => check(identity),

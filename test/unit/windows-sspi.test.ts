@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { libraryOf } from '../../src/native/choose-sspi.js';
 import type {
   RawBuffer,
   RawContext,
@@ -93,6 +94,35 @@ async function complete(own: Partial<RawSspiCalls> = {}): Promise<SecurityContex
   return context;
 }
 
+describe('a secur32.dll', () => {
+  const calls = {} as RawSspiCalls;
+
+  it('that can be called is', () => {
+    assert.deepEqual(libraryOf({ path: 'C:\\secur32.dll', calls }), {
+      path: 'C:\\secur32.dll',
+      calls,
+    });
+  });
+
+  it('that is missing, or lacks a function, is absent', () => {
+    assert.deepEqual(libraryOf({ absence: 'library-missing' }), {
+      reason: 'library-missing',
+      message: 'there is no secur32.dll of System32',
+    });
+    assert.deepEqual(libraryOf({ absence: 'symbol-missing', missing: 'EncryptMessage' }), {
+      reason: 'symbol-missing',
+      message: 'secur32.dll of System32 has no function EncryptMessage',
+    });
+  });
+
+  it('that does not load is an error', () => {
+    const opening = { failed: 'LoadLibraryExW', error: 193 };
+    const error = sspiRefused('ERR_SSPI_OS', () => libraryOf(opening));
+    assert.equal(error.status, 193);
+    assert.equal(error.os?.name, 'ERROR_BAD_EXE_FORMAT');
+  });
+});
+
 describe('the Windows provider of SSPI tells Windows', () => {
   it('who logs on, the user of the process by default', async () => {
     const { calls, given } = fake();
@@ -113,9 +143,11 @@ describe('the Windows provider of SSPI tells Windows', () => {
     await client(calls, { target: 'HTTP/srv', flags, channelBindings });
     assert.deepEqual(given('newClientContext').slice(1), ['HTTP/srv', 0x40e, channelBindings]);
     await client(calls, { flags: ['integrity', 'identify', 'confidentiality'] });
-    assert.deepEqual(given('newClientContext').slice(1), [undefined, 0x30010, undefined]);
+    assert.deepEqual(given('newClientContext').slice(1), [undefined, 0x3001c, undefined]);
     await server(calls, { flags: ['integrity', 'identify', 'confidentiality'] });
-    assert.deepEqual(given('newServerContext').slice(1), [0xa0010, undefined]);
+    assert.deepEqual(given('newServerContext').slice(1), [0xa001c, undefined]);
+    await client(calls, { flags: ['confidentiality', 'datagram'] });
+    assert.deepEqual(given('newClientContext').slice(1), [undefined, 0x410, undefined]);
   });
 
   it('the policy of channel bindings', async () => {

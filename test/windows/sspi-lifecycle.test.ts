@@ -9,33 +9,46 @@ import { ascii, pair } from '../support/sspi.js';
 const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 const file = new URL('./sspi-worker.js', import.meta.url);
-const start = (rounds?: number) => new Worker(file, { workerData: { rounds } });
 
-const assertWorks = async () => {
+// Wine starts a process for each client of NTLM, and two that start at one time hold each other's pipes open:
+// DeleteSecurityContext of one then waits until the other ends. So here one begins at a time.
+
+/** A worker that has shaken hands. */
+async function ready(): Promise<Worker> {
+  const worker = new Worker(file);
+  assert.deepEqual(await once(worker, 'message'), ['ready']);
+  return worker;
+}
+
+async function assertWorks(rounds = 1): Promise<void> {
   const { client, server } = await pair({ clients });
-  server.verifySignature(message, client.makeSignature(message));
-};
+  for (let round = 0; round < rounds; round++) {
+    server.verifySignature(message, client.makeSignature(message));
+  }
+}
 
 describe('lifecycle of SSPI', () => {
   it('survives a worker that is terminated during a step, 50 times', async () => {
     for (let round = 0; round < 50; round++) {
-      const worker = start();
-      const [first] = await once(worker, 'message');
-      assert.equal(first, 'in flight');
+      const worker = await ready();
+      worker.postMessage('shake hands');
+      assert.deepEqual(await once(worker, 'message'), ['in flight']);
       assert.equal(await worker.terminate(), 1);
     }
     await assertWorks();
   });
 
   it('works in the main thread and two workers at once', async () => {
-    const done = [start(5), start(5)].map(
+    const workers = [await ready(), await ready()];
+    const done = workers.map(
       (worker) =>
         new Promise<number>((resolve, reject) => {
           worker.on('error', reject);
           worker.on('exit', resolve);
+          worker.postMessage(2000);
         }),
     );
-    for (let round = 0; round < 20; round++) await assertWorks();
+    await assertWorks(2000);
     assert.deepEqual(await Promise.all(done), [0, 0]);
   });
 
@@ -46,12 +59,12 @@ describe('lifecycle of SSPI', () => {
       const identity = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
       const request = { package: 'NTLM', use: 'outbound', identity };
       let answered = 0;
-      for (let call = 0; call < 16; call++) {
-        sspi.acquireCredentialsHandle(request).then(async (credentials) => {
+      sspi.acquireCredentialsHandle(request).then(async (credentials) => {
+        for (let call = 0; call < 8; call++) {
           await sspi.initializeSecurityContext(credentials).step();
           answered++;
-        });
-      }
+        }
+      });
       ${end}`;
     return spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
       encoding: 'utf8',
@@ -75,6 +88,6 @@ describe('lifecycle of SSPI', () => {
     const { status, stderr } = inChild(
       "process.on('exit', () => { process.exitCode = answered; })",
     );
-    assert.equal(status, 16, stderr);
+    assert.equal(status, 8, stderr);
   });
 });

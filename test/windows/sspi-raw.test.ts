@@ -136,6 +136,37 @@ describe('secur32.dll as the addon calls it', () => {
     assert.deepEqual(answer, { status: STATUS.SEC_E_MESSAGE_ALTERED });
   });
 
+  it('refuses lists of buffers that make no message', async () => {
+    const { client, server } = await newPair();
+    const message = Buffer.from('hello');
+    const sixteen = new Uint8Array(16);
+    const theirs = server.makeSignature(message);
+    const lists = [
+      [],
+      [data(message)],
+      [tokenOf(sixteen)],
+      [{ type: 0, data: message }],
+      [tokenOf(new Uint8Array(0)), data(message)],
+      [tokenOf(theirs.subarray(1)), data(message)],
+    ];
+    for (const buffers of lists) {
+      for (const answer of [
+        calls.verifySignature(client, buffers, 0),
+        calls.decryptMessage(client, buffers, 0),
+        calls.encryptMessage(client, 0, buffers, 0),
+      ]) {
+        assert.ok(answer.status >= 0x80000000 && !('value' in answer), JSON.stringify(buffers));
+      }
+    }
+    assert.ok(calls.makeSignature(client, 0, [data(message)], 15, 0).status >= 0x80000000);
+    assert.ok(calls.makeSignature(client, 0, [], 16, 0).status >= 0x80000000);
+    const many = Array.from({ length: 10_000 }, () => data(message));
+    server.verifySignature(
+      Buffer.concat(many.map((buffer) => buffer.data)),
+      ok(calls.makeSignature(client, 0, many, 16, 0)),
+    );
+  });
+
   it('refuses a token that is none', async () => {
     for (const length of [0, 1, 65_536]) {
       const client = await newClient();
@@ -222,12 +253,17 @@ describe('the handles of the addon', () => {
     }
   });
 
-  it('hold when they are many that nobody closes', async () => {
+  it('are collected in time when nobody closes them', async () => {
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => {
+      collected++;
+    });
     const mine = await credentials();
     for (let round = 0; round < 20_000; round++) {
-      ok(calls.newClientContext(mine, 'HTTP/server', 0, undefined));
-      if (round % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+      registry.register(ok(calls.newClientContext(mine, 'HTTP/server', 0, undefined)), undefined);
+      if (round % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
+    assert.ok(collected > 10_000, `${collected}`);
   });
 });
 

@@ -25,11 +25,12 @@ export class Kdc {
     };
   }
 
-  /** For programs that are to use the realm, as alice. */
+  /** For programs that are to use the realm, as alice or as the service. */
   get environment(): NodeJS.ProcessEnv {
     return {
       KRB5_CONFIG: join(this.#folder, 'krb5.conf'),
       KRB5CCNAME: `FILE:${join(this.#folder, 'tickets')}`,
+      KRB5_KTNAME: `FILE:${join(this.#folder, 'keytab')}`,
     };
   }
 
@@ -82,8 +83,7 @@ export class Kdc {
   }
 
   #run(program: string, args: string[], input = ''): void {
-    const stdio = ['pipe', 'ignore', 'inherit'] as ['pipe', 'ignore', 'inherit'];
-    execFileSync(program, args, { env: this.#environment, input, stdio });
+    execFileSync(program, args, { env: this.#environment, input, stdio: 'pipe' });
   }
 }
 

@@ -40,6 +40,8 @@ export function describeSuites(version: NodeVersion, workplace: Workplace): void
     for (const file of testsIn('system')) {
       it(file, async () => {
         const lines = await guardLines(join(compiled, 'system', file));
+        // SSPI has nothing of the stand-in.
+        if (file === 'sspi.test.js') return assert.deepEqual(lines, []);
         // The process of the file ends last, and the stand-in has a store for each process: it is to
         // leave no key behind, as on Windows it would be in the user's store.
         assert.match(lines.at(-1) ?? '', / keys=0$/);

@@ -11,16 +11,26 @@ const ADDON = 'node_modules/tokenbinding/prebuilds/win32-x64/tokenbinding.node';
 
 const PRINT = `
   import { open } from 'tokenbinding';
+  import { openSspi } from 'tokenbinding/sspi';
   const libraryPath = process.env.LIBRARY;
-  const say = (provider) => {
+  const say = (opened) => {
     try {
-      const { name, reason, library } = open({ provider, libraryPath }).provider;
-      return [name, reason, library === libraryPath].join(' ');
+      const { name, reason, library } = opened().provider;
+      return [name, reason, library ?? ''].join(' ').trim();
     } catch ({ code, reason, file }) {
       return [code, reason ?? file].join(' ');
     }
   };
-  console.log(say('auto') + '|' + say('windows'));`;
+  for (const provider of ['auto', 'windows']) {
+    console.log(say(() => open({ provider, libraryPath })));
+    console.log(say(() => openSspi({ provider })));
+  }`;
+
+/** What the program above says of Token Binding and SSPI, each with the provider `auto` and `windows`. */
+interface Said {
+  readonly tokenBinding: readonly [auto: string, windows: string];
+  readonly sspi: readonly [auto: string, windows: string];
+}
 
 /** The package as npm would install it, in node.exe. */
 export function describeTarball(workplace: Workplace): void {
@@ -34,18 +44,28 @@ export function describeTarball(workplace: Workplace): void {
       writeFileSync(join(consumer, 'print.mjs'), PRINT);
     });
 
-    const seen = async (version: NodeVersion, environment: NodeJS.ProcessEnv = {}) => {
-      const LIBRARY = windowsPath(workplace.standIn('tokenbinding.dll'));
+    const LIBRARY = windowsPath(workplace.standIn('tokenbinding.dll'));
+    const seen = async (
+      version: NodeVersion,
+      environment: NodeJS.ProcessEnv = {},
+    ): Promise<Said> => {
       const args = [join(consumer, 'print.mjs')];
       const ending = await workplace.runInNode(version, args, { LIBRARY, ...environment });
       assert.equal(ending.status, 0, ending.output);
-      return ending.output.trim();
+      const [auto = '', sspiAuto = '', windows = '', sspiWindows = ''] = ending.output
+        .trim()
+        .split(/\r?\n/);
+      return { tokenBinding: [auto, windows], sspi: [sspiAuto, sspiWindows] };
     };
 
-    const windows = 'windows found true|windows requested true';
+    const SECUR32 = 'C:\\windows\\system32\\secur32.dll';
+    const windows: Said = {
+      tokenBinding: [`windows found ${LIBRARY}`, `windows requested ${LIBRARY}`],
+      sspi: [`windows found ${SECUR32}`, `windows requested ${SECUR32}`],
+    };
     for (const version of NODE_VERSIONS) {
       it(`takes the OS path in node.exe ${version}`, async () => {
-        assert.equal(await seen(version), windows);
+        assert.deepEqual(await seen(version), windows);
       });
     }
 
@@ -57,7 +77,7 @@ export function describeTarball(workplace: Workplace): void {
         npm_config_platform: 'linux',
       };
       for (const [name, value] of Object.entries(variables)) {
-        assert.equal(await seen('22.23.3', { [name]: value }), windows, name);
+        assert.deepEqual(await seen('22.23.3', { [name]: value }), windows, name);
       }
     });
 
@@ -65,9 +85,12 @@ export function describeTarball(workplace: Workplace): void {
       renameSync(addon, aside);
       try {
         const elsewhere = { TOKENBINDING_PREBUILD: windowsPath(root) };
-        const missing = 'portable addon-missing false|ERR_TB_UNAVAILABLE addon-missing';
-        assert.equal(await seen('20.20.2', elsewhere), missing);
-        assert.equal(await seen('22.23.3'), missing);
+        const missing: Said = {
+          tokenBinding: ['portable addon-missing', 'ERR_TB_UNAVAILABLE addon-missing'],
+          sspi: ['portable addon-missing', 'SEC_E_UNSUPPORTED_FUNCTION addon-missing'],
+        };
+        assert.deepEqual(await seen('20.20.2', elsewhere), missing);
+        assert.deepEqual(await seen('22.23.3'), missing);
       } finally {
         renameSync(aside, addon);
       }
@@ -77,8 +100,14 @@ export function describeTarball(workplace: Workplace): void {
       renameSync(addon, aside);
       try {
         writeFileSync(addon, 'no addon');
-        const unavailable = `ERR_TB_UNAVAILABLE ${windowsPath(addon)}`;
-        assert.equal(await seen('20.20.2'), `${unavailable}|${unavailable}`);
+        const unavailable = (code: string) => {
+          const said = `${code} ${windowsPath(addon)}`;
+          return [said, said] as const;
+        };
+        assert.deepEqual(await seen('20.20.2'), {
+          tokenBinding: unavailable('ERR_TB_UNAVAILABLE'),
+          sspi: unavailable('SEC_E_UNSUPPORTED_FUNCTION'),
+        });
       } finally {
         renameSync(aside, addon);
       }

@@ -111,7 +111,7 @@ export class NtlmClient {
     const parts = {
       ...this.#identity,
       flags,
-      // No LMv2 response: it is 24 zeros where the server has a timestamp (MS-NLMP 3.1.5.1.2).
+      // No LMv2 response, whose place 24 zeros take (MS-NLMP 3.1.5.1.2, of servers with a timestamp).
       lmResponse: new Uint8Array(24),
       ntResponse: Buffer.concat([proof, temp]),
       encryptedSessionKey: isExchanged ? rc4(keyExchangeKey, key) : new Uint8Array(0),

@@ -48,7 +48,7 @@ export function sealKey(
     const strength = hasFlag(flags, 'NEGOTIATE_128') ? 16 : hasFlag(flags, 'NEGOTIATE_56') ? 7 : 5;
     return magic(exportedSessionKey.subarray(0, strength), direction, 'sealing');
   }
-  if (hasFlag(flags, 'NEGOTIATE_LM_KEY') || hasFlag(flags, 'NEGOTIATE_DATAGRAM')) {
+  if (hasFlag(flags, 'NEGOTIATE_LM_KEY')) {
     return hasFlag(flags, 'NEGOTIATE_56')
       ? withTail(exportedSessionKey.subarray(0, 7), [0xa0])
       : withTail(exportedSessionKey.subarray(0, 5), [0xe5, 0x38, 0xb0]);

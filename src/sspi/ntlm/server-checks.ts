@@ -7,7 +7,7 @@ import { AV_ID, type AvPairs } from './av-pairs.js';
 import { hashOfBindings } from './bindings.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH } from './keys.js';
-import { fromUtf16 } from './text.js';
+import { fromUtf16, upperCase } from './text.js';
 
 // What a server checks of an AUTHENTICATE_MESSAGE besides who the client is.
 
@@ -59,7 +59,7 @@ export function checkBindings(
 /** @throws SspiError SEC_E_WRONG_PRINCIPAL */
 export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   if (targets === undefined) return;
-  const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)).toLowerCase();
-  if (targets.some((target) => target.toLowerCase() === named)) return;
+  const named = upperCase(fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)));
+  if (targets.some((target) => upperCase(target) === named)) return;
   throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client means another target');
 }

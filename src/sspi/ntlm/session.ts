@@ -45,8 +45,13 @@ const BITS: Readonly<Record<NtlmContextFlag, number>> = {
   'sequence-detect': SIGN,
   confidentiality: flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL'),
   identify: flagsOf('NEGOTIATE_IDENTIFY'),
-  // Datagrams always have a key exchange (MS-NLMP 2.2.2.5).
-  datagram: flagsOf('NEGOTIATE_DATAGRAM', 'NEGOTIATE_KEY_EXCH'),
+  // Datagrams always have a key exchange (MS-NLMP 2.2.2.5). Without extended session security a number would
+  // stand for one stream in both directions, with a shorter key (MS-NLMP 3.4.5.3).
+  datagram: flagsOf(
+    'NEGOTIATE_DATAGRAM',
+    'NEGOTIATE_KEY_EXCH',
+    'NEGOTIATE_EXTENDED_SESSIONSECURITY',
+  ),
 };
 
 /** What a context gives by its counter, which a datagram context does not have. */

@@ -17,16 +17,26 @@ export function fromUtf16(bytes: Uint8Array): string {
 }
 
 /**
- * Upper case as Windows makes it (RtlUpcaseUnicodeString): each UTF-16 unit by itself, to one other unit
- * that has it for its lower case. So the sharp s, the dotless i, the micro sign and characters beyond the
- * BMP stay as they are; only the final sigma becomes a letter that is another's.
+ * Upper case as Windows' tables have it (RtlUpcaseUnicodeString), as far as others have written them down:
+ * each UTF-16 unit by itself, to one other unit that has it for its lower case. So the sharp s, the dotless i,
+ * the micro sign and characters beyond the BMP stay as they are, and so do letters whose capitals came to
+ * Unicode later, the Georgian and Cherokee ones.
  */
 export function upperCase(text: string): string {
   let upper = '';
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charAt(index);
-    const mapped = unit.toUpperCase();
-    upper += mapped.toLowerCase() === unit || unit === 'ς' ? mapped : unit;
-  }
+  for (let index = 0; index < text.length; index++) upper += upperUnit(text.charAt(index));
   return upper;
+}
+
+const UNCHANGED = /[\u10d0-\u10ff\u13f8-\u13fd\uab70-\uabbf]/;
+/** Greek letters with a iota below, whose one capital has it beside: Unicode's title case. */
+const WITH_IOTA = /[\u1f80-\u1f87\u1f90-\u1f97\u1fa0-\u1fa7]/;
+const MORE_WITH_IOTA = /[\u1fb3\u1fc3\u1ff3]/;
+
+function upperUnit(unit: string): string {
+  if (UNCHANGED.test(unit)) return unit;
+  if (WITH_IOTA.test(unit)) return String.fromCharCode(unit.charCodeAt(0) + 8);
+  if (MORE_WITH_IOTA.test(unit)) return String.fromCharCode(unit.charCodeAt(0) + 9);
+  const mapped = unit.toUpperCase();
+  return mapped.toLowerCase() === unit || unit === 'ς' ? mapped : unit;
 }

@@ -1,17 +1,21 @@
-"""MIT's GSS-API over its Kerberos, as a server.
+"""MIT's GSS-API over its Kerberos.
 
-The argument is a folder of the test's, with the configuration `krb5.conf` and the server's `keytab`.
+The argument is a folder of the test's, with the configuration `krb5.conf`, the server's `keytab` and the
+client's `tickets`.
 """
 import os
 import sys
 
 import gssapi.raw as gss
 from contexts import serve
-from gss_context import Context
+from gss_context import PROTECTED, Context
 
 FOLDER = sys.argv[1]
 os.environ["KRB5_CONFIG"] = os.path.join(FOLDER, "krb5.conf")
 os.environ["KRB5_KTNAME"] = "FILE:" + os.path.join(FOLDER, "keytab")
+os.environ["KRB5CCNAME"] = "FILE:" + os.path.join(FOLDER, "tickets")
+
+FLAGS = [*PROTECTED, gss.RequirementFlag.mutual_authentication]
 
 
 class WineContext(Context):
@@ -37,6 +41,17 @@ class WineContext(Context):
         return {"trailer": token[len(message) :], "data": token[: len(message)]}
 
 
+def initiator(package, domain, user, password, target):
+    service = gss.import_name(target.encode(), gss.NameType.hostbased_service)
+
+    def advance(context, token):
+        return gss.init_sec_context(
+            service, context=context, mech=gss.MechType.kerberos, flags=FLAGS, input_token=token or None
+        )
+
+    return WineContext(advance)
+
+
 def acceptor(package):
     credentials = gss.acquire_cred(None, usage="accept").creds
 
@@ -46,4 +61,4 @@ def acceptor(package):
     return WineContext(advance)
 
 
-serve(gss.GSSError, {"acceptor": acceptor})
+serve(gss.GSSError, {"initiator": initiator, "acceptor": acceptor})

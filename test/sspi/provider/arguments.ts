@@ -155,6 +155,12 @@ export function describeArguments(provider: SspiUnderTest): void {
         await refuse(TypeError, 'signature', () => client.verifySignature(message, bytes));
         await refuse(TypeError, 'data', () => client.decryptMessage(bytes, message));
         await refuse(TypeError, 'trailer', () => client.decryptMessage(message, bytes));
+        await refuse(TypeError, 'wrapped', () => client.unwrapMessage(bytes));
+        if (value !== undefined) {
+          const options = { padding: bytes };
+          const work = () => client.decryptMessage(message, message, options);
+          await refuse(TypeError, 'options.padding', work);
+        }
         const list = [{ type: 'DATA' as const, data: bytes }];
         await refuse(TypeError, 'buffers[0].data', () => client.makeSignatureBuffers(list));
         if (value !== undefined) await refuse(TypeError, 'token', () => client.step(bytes));
@@ -208,6 +214,16 @@ export function describeArguments(provider: SspiUnderTest): void {
         },
       ];
       await refuse(TypeError, 'buffers[0].data', () => client.makeSignatureBuffers(hostile));
+      const credentials = await acquire({ package: 'NTLM', use: 'outbound', identity: IDENTITY });
+      const closing = {
+        get target() {
+          credentials.close();
+          return 'x';
+        },
+      };
+      assert.throws(() => sspi.initializeSecurityContext(credentials, closing), {
+        code: 'SEC_E_INVALID_HANDLE',
+      });
       const late = {
         get sequence() {
           client.close();

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type ContextFlag, type DataBuffer, openSspi, SspiError } from '../../src/sspi.js';
+import { ascii, pair, sspiRefused, sspiRejected } from '../support/sspi.js';
+
+const clients = openSspi({ provider: 'windows' });
+const message = ascii('message');
+
+// Each of these is Wine's, and shows where another Wine has come further.
+describe("what Wine's NTLM lacks", () => {
+  it('channel bindings: it takes them for a token', async () => {
+    const channelBindings = ascii('tls-exporter:x');
+    const both = pair({ clients, initialize: { channelBindings }, accept: { channelBindings } });
+    const { os } = await sspiRejected('SEC_E_INVALID_TOKEN', both);
+    assert.equal(os?.function, 'InitializeSecurityContext');
+  });
+
+  it('a word of replay and sequence detection, though it counts', async () => {
+    for (const flag of ['replay-detect', 'sequence-detect', 'identify'] as ContextFlag[]) {
+      const both = pair({ clients, initialize: { flags: ['integrity', flag] } });
+      const { message: problem } = await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', both);
+      assert.equal(problem, `the context does not give ${flag}`);
+    }
+  });
+
+  it('names, session key and package of a context', async () => {
+    const { client } = await pair({ clients });
+    for (const name of ['names', 'sessionKey', 'packageInfo'] as const) {
+      sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => client.queryContextAttributes(name));
+    }
+  });
+
+  it('SECBUFFER_STREAM', async () => {
+    const { client, server } = await pair({ clients });
+    const { trailer, data } = server.encryptMessage(message);
+    const wrapped = Buffer.concat([trailer, data]);
+    sspiRefused('SEC_E_INVALID_TOKEN', () => client.unwrapMessage(wrapped));
+  });
+
+  it('more than one buffer that is encrypted', async () => {
+    const { client, server } = await pair({ clients });
+    const buffers: DataBuffer[] = [
+      { type: 'DATA', data: message },
+      { type: 'DATA', data: message },
+    ];
+    const { trailer, data } = client.encryptMessageBuffers(buffers);
+    const sent = data.map((bytes) => ({ type: 'DATA' as const, data: bytes }));
+    assert.throws(() => server.decryptMessageBuffers(sent, trailer), SspiError);
+  });
+
+  it('a server: it authenticates nobody by itself', async () => {
+    const request = { package: 'NTLM', use: 'inbound' } as const;
+    const inbound = await clients.acquireCredentialsHandle(request);
+    for (const token of [undefined, ascii('x'), ascii('NTLMSSP\0'), new Uint8Array(65_535)]) {
+      const server = clients.acceptSecurityContext(inbound);
+      const error = await server.step(token).catch((reason) => reason);
+      assert.ok(error instanceof SspiError, `${token?.length}`);
+      assert.equal(error.os?.function, 'AcceptSecurityContext');
+      await sspiRejected('SEC_E_INVALID_HANDLE', server.step(token));
+    }
+  });
+});
+
+describe("Wine's NTLM gives what is required", () => {
+  it('and no more', async () => {
+    const sizesOf = async (flags: ContextFlag[]) => {
+      const { client } = await pair({ clients, initialize: { flags } });
+      const { maxSignature, securityTrailer } = client.queryContextAttributes('sizes');
+      return { client, sizes: [maxSignature, securityTrailer] };
+    };
+    const none = await sizesOf([]);
+    assert.deepEqual(none.sizes, [0, 0]);
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => none.client.makeSignature(message));
+    const signed = await sizesOf(['integrity']);
+    assert.deepEqual(signed.sizes, [16, 0]);
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => signed.client.encryptMessage(message));
+    assert.deepEqual((await sizesOf(['confidentiality'])).sizes, [16, 16]);
+  });
+
+  it('in signatures over more than one buffer, and beside buffers that are not encrypted', async () => {
+    const { client, server } = await pair({ clients });
+    const header = { type: 'DATA', data: ascii('header'), flag: 'READONLY_WITH_CHECKSUM' } as const;
+    const body = { type: 'DATA', data: ascii('body') } as const;
+    const signature = client.makeSignatureBuffers([header, body]);
+    server.verifySignatureBuffers([header, body], signature);
+    const { trailer, data } = client.encryptMessageBuffers([header, body]);
+    assert.deepEqual(Buffer.from(data[0] ?? []), Buffer.from(header.data));
+    const sealed = { ...body, data: data[1] ?? message };
+    const opened = server.decryptMessageBuffers([header, sealed], trailer);
+    assert.deepEqual(opened[1], body.data);
+  });
+});
