@@ -1,21 +1,17 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isWrongArgument } from '../bytes/check.js';
-import { AREAS, type AreaName, GROUPS, type Group } from '../conformance/case.js';
+import { AREAS, type AreaName, GROUPS } from '../conformance/case.js';
 import { runConformance } from '../conformance/open-run.js';
-import type { ConformanceAccount, ConformanceOptions } from '../conformance/options.js';
+import type { ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
 import type { Report } from '../conformance/report.js';
 import type { Progress } from '../conformance/run.js';
-import type { SideChoice } from '../conformance/sides/open-side.js';
 import { SspiError, TokenBindingError } from '../errors.js';
-import { type Command, EXIT, type ExitCode, parseOptions, UsageError } from './command.js';
+import { type Command, EXIT, type ExitCode, UsageError } from './command.js';
+import { inFlags, PASSWORD, readArguments } from './conformance-arguments.js';
 import { conformanceLines } from './conformance-text.js';
-import { readFirstLine } from './input.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
-
-/** Of the environment; an argument would be seen by every user of the machine. */
-const PASSWORD = 'TOKENBINDING_PASSWORD';
 
 const help = `Usage: tokenbinding conformance [options] [<side> <side>]
        tokenbinding conformance diff [--json] [--html <file>] <recording> <recording>
@@ -54,21 +50,6 @@ diff compares two recordings, such as those of two builds of Windows.
 Exit code: 0 the sides agree, 1 they differ, 2 nothing to compare with, or not done.
 `;
 
-const OPTIONS = {
-  area: { type: 'string' },
-  user: { type: 'string' },
-  library: { type: 'string' },
-  replay: { type: 'string' },
-  record: { type: 'string' },
-  seed: { type: 'string' },
-  cases: { type: 'string' },
-  groups: { type: 'string' },
-  html: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
-
-type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
-
 const withoutWindows = (area: AreaName = 'token-binding') => `
 There is nothing to compare with here. These need no Windows:
   tokenbinding conformance --replay <recording made on Windows>
@@ -78,15 +59,12 @@ export const conformance: Command = {
   summary: 'compare Windows with the specification, or any two',
   help,
   async run(args) {
-    const { values, positionals } = parseOptions(args, OPTIONS);
-    const sides = readSides(values, positionals);
-    refuseUnused(values, sides);
-    const options = { ...readOptions(values), account: await readAccount(values), sides };
-    const page = values.html === undefined ? undefined : new PageFile(values.html);
+    const { options, html, json } = await readArguments(args);
+    const page = html === undefined ? undefined : new PageFile(html);
     try {
       const report = await compareWithProgress(options);
       page?.write(toHtml(report));
-      if (values.json) printJson(report);
+      if (json) printJson(report);
       else print(conformanceLines(report));
       return exitCode(report);
     } finally {
@@ -125,115 +103,6 @@ function withHint(error: unknown, area: AreaName | undefined): unknown {
   if (!isOurs || error.reason !== 'not-windows') return error;
   error.message += `\n${withoutWindows(area)}`;
   return error;
-}
-
-/** What runConformance calls its options, as this command does. */
-function inFlags(message: string): string {
-  return message
-    .replace('options.mutations', '--cases')
-    .replace('options.sides', 'the sides')
-    .replace('options.account.user', '--user')
-    .replace('options.account', '--user')
-    .replace('options.', '--');
-}
-
-function readSides(
-  values: Values,
-  [first, ...others]: string[],
-): readonly [SideChoice, SideChoice] {
-  if (first === 'diff') return recordings(values, others);
-  const [second, ...more] = others;
-  if (more.length > 0) throw new UsageError('two sides at a time');
-  if (first !== undefined && second === undefined) {
-    throw new UsageError(`${first} is compared with what? Two sides, or none`);
-  }
-  if (first !== undefined && second !== undefined) {
-    return [readSide(values, first), readSide(values, second)];
-  }
-  if (values.library !== undefined && values.replay !== undefined) {
-    return [readSide(values, 'library'), readSide(values, 'replay')];
-  }
-  const named = ['library', 'replay'].find((name) => values[name as 'library'] !== undefined);
-  return [readSide(values, named ?? 'windows'), 'portable'];
-}
-
-function recordings(
-  values: Values,
-  [one, other, ...more]: string[],
-): readonly [SideChoice, SideChoice] {
-  for (const name of ['area', 'user', 'library', 'replay', 'record'] as const) {
-    if (values[name] !== undefined) throw new UsageError(`diff takes no --${name}`);
-  }
-  if (one === undefined || other === undefined || more.length > 0) {
-    throw new UsageError('diff takes two recordings');
-  }
-  return [{ recording: one }, { recording: other }];
-}
-
-/** An option that has no say would be a mistake unnoticed. */
-function refuseUnused(values: Values, sides: readonly SideChoice[]): void {
-  const isUsed = (name: string) =>
-    sides.some((side) => typeof side === 'object' && Object.hasOwn(side, name));
-  if (values.library !== undefined && !isUsed('library')) {
-    throw new UsageError('no side is library: --library has no say');
-  }
-  if (values.replay !== undefined && !isUsed('recording')) {
-    throw new UsageError('no side is replay: --replay has no say');
-  }
-  if (values.html !== undefined && values.html === values.record) {
-    throw new UsageError('--html and --record are one file');
-  }
-}
-
-function readSide({ library, replay }: Values, name: string): SideChoice {
-  switch (name) {
-    case 'windows':
-    case 'portable':
-    case 'specification':
-      return name;
-    case 'library':
-      if (library === undefined) throw new UsageError('the side library needs --library');
-      return { library };
-    case 'replay':
-      if (replay === undefined) throw new UsageError('the side replay needs --replay');
-      return { recording: replay };
-    default:
-      throw new UsageError(`there is no side ${name}`);
-  }
-}
-
-function readOptions({ area, seed, cases, groups, record }: Values): ConformanceOptions {
-  return {
-    area: area === undefined ? undefined : readArea(area),
-    seed: readNumber('--seed', seed),
-    mutations: readNumber('--cases', cases),
-    groups: groups?.split(',').map((name) => readGroup(area, name.trim())),
-    record,
-  };
-}
-
-function readArea(name: string): AreaName {
-  const area = AREAS.find((one) => one === name);
-  if (area === undefined) throw new UsageError(`there is no area ${name}`);
-  return area;
-}
-
-async function readAccount({ user }: Values): Promise<ConformanceAccount | undefined> {
-  if (user === undefined) return undefined;
-  return { user, password: process.env[PASSWORD] ?? (await readFirstLine()) };
-}
-
-function readNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${name} is a whole number`);
-  return Number(text);
-}
-
-function readGroup(area: string | undefined, name: string): Group {
-  const groups = GROUPS[area === 'sspi' ? area : 'token-binding'];
-  const group = groups.find((one) => one === name);
-  if (group === undefined) throw new UsageError(`there is no group ${name}`);
-  return group;
 }
 
 /** Made before the run, so that a long one is not lost for a path that cannot be written. */

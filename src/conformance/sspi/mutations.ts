@@ -1,7 +1,6 @@
 import type { Random } from '../random.js';
+import { content, deliver, SEALING, SIGNING } from './protection.js';
 import { controlled, isRefused, type Scenario } from './scenario.js';
-import { deliver, SEALING, SIGNING } from './scenarios/forgeries.js';
-import { content } from './scenarios/messages.js';
 import { changing, NTLM_MESSAGES, type NtlmMessage, replacing } from './tokens.js';
 
 /** Of a place in what is changed: it follows from the seed, and lengths differ from side to side. */

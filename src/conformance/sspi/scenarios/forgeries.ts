@@ -1,7 +1,14 @@
-import type { SecurityContext } from '../../../sspi/security-context.js';
+import {
+  content,
+  deliver,
+  flipped,
+  type Protected,
+  type Protection,
+  SEALING,
+  SIGNING,
+} from '../protection.js';
 import { isRefused, type Scenario } from '../scenario.js';
 import type { Pair, Stage } from '../stage.js';
-import { content } from './messages.js';
 
 const SIGNATURE = 16;
 
@@ -15,41 +22,6 @@ interface Forgery {
   /** Makes what the receiver is given. */
   readonly forge: (pair: Pair, stage: Stage) => Protected | Promise<Protected>;
 }
-
-/** What is sent. */
-interface Protected {
-  readonly data: Uint8Array;
-  /** The signature or the trailer. */
-  readonly token: Uint8Array;
-}
-
-/** Signing or sealing, and what undoes it. */
-interface Protection {
-  readonly name: 'signature' | 'trailer';
-  readonly call: 'verifySignature' | 'decryptMessage';
-  readonly clause: string;
-  readonly make: (from: SecurityContext, data: Uint8Array) => Protected;
-  readonly take: (to: SecurityContext, made: Protected) => void;
-}
-
-export const SIGNING: Protection = {
-  name: 'signature',
-  call: 'verifySignature',
-  clause: 'MS-NLMP 3.4.9',
-  make: (from, data) => ({ data, token: from.makeSignature(data) }),
-  take: (to, { data, token }) => to.verifySignature(data, token),
-};
-
-export const SEALING: Protection = {
-  name: 'trailer',
-  call: 'decryptMessage',
-  clause: 'MS-NLMP 3.4.7',
-  make: (from, message) => {
-    const { data, trailer } = from.encryptMessage(message);
-    return { data, token: trailer };
-  },
-  take: (to, { data, token }) => void to.decryptMessage(data, token),
-};
 
 /** Signed and sealed messages that are not the ones that were sent, not the next, or from somebody else. */
 export function* forgeries(): Generator<Scenario> {
@@ -75,11 +47,6 @@ export function* forgeries(): Generator<Scenario> {
     }
   }
   yield* afterwards();
-}
-
-/** That a message is refused says nothing of a receiver that refuses all. */
-export function deliver({ make, take }: Protection, { tested, other }: Pair): void {
-  take(tested, make(other, content(33)));
 }
 
 function* forgeriesOf(protection: Protection): Generator<Forgery> {
@@ -236,10 +203,4 @@ function withToken(
   change: (token: Uint8Array) => Uint8Array,
 ): Protected {
   return { data, token: change(token) };
-}
-
-export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
-  const copy = new Uint8Array(bytes);
-  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  return copy;
 }

@@ -1,5 +1,6 @@
 import type { DataBuffer, SecurityContext } from '../../../sspi/security-context.js';
 import type { Observations } from '../../cases/probe.js';
+import { content } from '../protection.js';
 import { passes, type Scenario } from '../scenario.js';
 import type { Pair } from '../stage.js';
 
@@ -194,10 +195,6 @@ function counts(from: SecurityContext): Observations {
     versions: made.map((signature) => signature.readUInt32LE(0)),
     steps: numbers.slice(1).map((number, index) => number - (numbers[index] as number)),
   };
-}
-
-export function content(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, index) => (index * 7 + size) & 0xff);
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import type { SecurityContext } from '../../../sspi/security-context.js';
+import { content } from '../protection.js';
 import { isRefused, passes, type Scenario } from '../scenario.js';
 import { carry, type Stage } from '../stage.js';
-import { content } from './messages.js';
 
 const message = content(10);
 const token = new Uint8Array(16);
