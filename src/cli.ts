@@ -8,7 +8,7 @@ import { note } from './cli/output.js';
 import { status } from './cli/status.js';
 import { verify } from './cli/verify.js';
 import { packageVersion } from './conformance/package-version.js';
-import { TokenBindingError } from './errors.js';
+import { SspiError, TokenBindingError } from './errors.js';
 
 const commands: Readonly<Record<string, Command>> = {
   status,
@@ -51,7 +51,8 @@ async function main([name, ...args]: string[]): Promise<ExitCode> {
     if (error instanceof UsageError) {
       note(`tokenbinding ${name}: ${error.message}\n\n${command.help}`);
     } else {
-      const code = error instanceof TokenBindingError ? `${error.code}: ` : '';
+      const isOurs = error instanceof TokenBindingError || error instanceof SspiError;
+      const code = isOurs ? `${error.code}: ` : '';
       note(`tokenbinding ${name}: ${code}${error instanceof Error ? error.message : error}`);
     }
     return EXIT.failed;

@@ -20,10 +20,11 @@ export function conformanceLines(report: Report): string[] {
     .flatMap((part, index) => (index > 0 ? ['', ...part] : part));
 }
 
-function heading({ sides, seed, mutations, made }: Report): string[] {
+function heading({ area, sides, seed, mutations, made }: Report): string[] {
   const [left, right] = sides.map((side) => printable(describeSide(side)));
   return [
     style('bold', 'tokenbinding conformance'),
+    ...(area === undefined ? [] : [`area  ${area}`]),
     `A     ${left}`,
     `B     ${right}`,
     `seed  ${seed}, ${mutations} mutations`,
@@ -80,7 +81,11 @@ function difference(
 }
 
 function deviations({ deviations: met }: Report): string[] {
-  return met.map(({ id, clause, why }) => `${style('yellow', 'known')} ${id}: ${why}; ${clause}`);
+  return met.map((deviation) => {
+    const { id, clause, why } = deviation;
+    const whose = 'wine' in deviation ? ` of Wine, seen in ${deviation.wine},` : '';
+    return `${style('yellow', 'known')}${whose} ${id}: ${why}; ${clause}`;
+  });
 }
 
 function reasons({ reasons: met }: Report): string[] {

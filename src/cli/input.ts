@@ -47,6 +47,12 @@ export function readEkm(text: string | undefined): Uint8Array {
   throw new UsageError('--ekm is 32 bytes: 64 hex digits, or 43 characters of base64url');
 }
 
+/** The first line of standard input, such as a password: in UTF-8, without its end. */
+export async function readFirstLine(): Promise<string> {
+  const text = (await readStandardInput()).toString('utf8');
+  return text.split(/\r?\n/, 1)[0] as string;
+}
+
 function readStandardInput(): Promise<Buffer> {
   return readLimited(process.stdin, 'standard input');
 }

@@ -1,6 +1,6 @@
 import { encodeBase64url } from '../bytes/base64url.js';
 import { isWrongArgument } from '../bytes/check.js';
-import { TokenBindingError } from '../errors.js';
+import { SspiError, TokenBindingError } from '../errors.js';
 import type { BindingResult } from '../tokenbinding/results.js';
 import type { ComparedResult, Outcome } from './outcome.js';
 
@@ -15,12 +15,12 @@ export async function outcomeOf(work: () => Outcome | Promise<Outcome>): Promise
 
 export function outcomeOfError(error: unknown): Outcome {
   if (isWrongArgument(error)) return { verdict: 'refused', reason: { code: error.code } };
-  if (!(error instanceof TokenBindingError)) {
+  if (!(error instanceof TokenBindingError || error instanceof SspiError)) {
     const fault = error instanceof Error ? error.message : `what was thrown is a ${typeof error}`;
     return { verdict: 'failed', reason: { code: 'no code of this package', fault } };
   }
   const { code, path, os, message } = error;
-  if (code === 'ERR_TB_OS' && os?.status === 0) {
+  if (os?.status === 0 && (code === 'ERR_TB_OS' || code === 'ERR_SSPI_OS')) {
     return { verdict: 'misshapen', reason: { code, fault: message, os } };
   }
   const where = path === undefined ? {} : { path };

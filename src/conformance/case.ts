@@ -3,22 +3,34 @@ import type { RawCalls } from '../native/raw.js';
 import type { TokenBinding } from '../tokenbinding/token-binding.js';
 import type { KeyType } from '../tokenbinding/types.js';
 import type { Json, Outcome } from './outcome.js';
+import type { Role, Scenario, SspiPackage } from './sspi/scenario.js';
 
-/** The groups of cases, in the order in which they run. */
-export const GROUPS = [
-  'vectors',
-  'messages',
-  'joins',
-  'identifiers',
-  'mutations',
-  'probes',
-] as const;
+/** What can be compared. */
+export const AREAS = ['token-binding', 'sspi'] as const;
 
-export type Group = (typeof GROUPS)[number];
+export type AreaName = (typeof AREAS)[number];
+
+/** A group of cases. Those of SSPI are by what the side is that is asked. */
+export type Group =
+  | 'vectors'
+  | 'messages'
+  | 'joins'
+  | 'identifiers'
+  | 'mutations'
+  | 'probes'
+  | 'client'
+  | 'server'
+  | 'both';
+
+/** The groups of each area, in the order in which they run. */
+export const GROUPS: Readonly<Record<AreaName, readonly Group[]>> = {
+  'token-binding': ['vectors', 'messages', 'joins', 'identifiers', 'mutations', 'probes'],
+  sspi: ['client', 'server', 'both', 'mutations'],
+};
 
 /** The group that an id begins with. */
-export function groupOf(id: string): Group | undefined {
-  return GROUPS.find((group) => id.length > group.length + 1 && id.startsWith(`${group}/`));
+export function groupOf(area: AreaName, id: string): Group | undefined {
+  return GROUPS[area].find((group) => id.length > group.length + 1 && id.startsWith(`${group}/`));
 }
 
 /** What a probe may use: the calls of one provider and, with the Windows one, those of its DLL. */
@@ -52,6 +64,12 @@ export type Call =
       readonly observe: (
         subject: Subject,
       ) => Promise<{ readonly [name: string]: Json } | undefined>;
+    }
+  | {
+      readonly name: 'scenario';
+      readonly role: Role;
+      readonly package: SspiPackage;
+      readonly scenario: Scenario;
     };
 
 /** What the specification says that must come of a case, and where. */
@@ -93,7 +111,8 @@ function inputsOf({ call, title }: Case): (Uint8Array | string)[] {
     case 'generateId':
       return [call.keyType, call.publicKey, call.identifier];
     case 'probe':
-      // What a probe asks is code: one that comes to ask something else says so in its title.
+    case 'scenario':
+      // What these ask is code: one that comes to ask something else says so in its title.
       return [title];
   }
 }

@@ -3,6 +3,7 @@ import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
 import type { Json, Outcome } from './outcome.js';
 import type { Comparison, SideDescription } from './report.js';
 import { pathBelow } from './value-path.js';
+import { WINE_DEVIATIONS } from './wine-deviations.js';
 
 /** A place where two outcomes part, and what each has there. */
 export interface Difference {
@@ -15,12 +16,19 @@ export interface Difference {
 
 type Sides = readonly [SideDescription, SideDescription];
 
+const ALL_KNOWN: readonly KnownDeviation[] = [...KNOWN_DEVIATIONS, ...WINE_DEVIATIONS];
+
+interface Explanation {
+  readonly deviation: KnownDeviation;
+  readonly side: 'left' | 'right';
+}
+
 /** Compares outcomes of two sides, between which deviations may be known. */
 export class Comparer {
   readonly #sides: Sides;
   readonly known: readonly KnownDeviation[];
 
-  constructor(sides: Sides, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
+  constructor(sides: Sides, known: readonly KnownDeviation[] = ALL_KNOWN) {
     this.#sides = sides;
     this.known = known;
   }
@@ -31,21 +39,28 @@ export class Comparer {
       return otherReason(left, right) ? { kind: 'agree', otherReason: true } : { kind: 'agree' };
     }
     const { path } = first;
-    const deviation = this.#explanation(id, first);
+    const found = this.#explanation(id, first);
+    if (found === undefined) return { kind: 'differ', path };
+    const { deviation, side } = found;
     // One that is known excuses no other one beside it.
-    const explained = deviation !== undefined && others.every((one) => this.#explanation(id, one));
+    const explained = others.every((one) => {
+      const isMissing = path === 'verdict' && one[side] === undefined;
+      return isMissing || this.#explanation(id, one) !== undefined;
+    });
     if (!explained) return { kind: 'differ', path };
     return { kind: 'known-deviation', path, deviation: deviation.id };
   }
 
-  #explanation(id: string, { path, left, right }: Difference): KnownDeviation | undefined {
-    const found = [left, right];
-    return this.known.find((known) => {
-      if (known.case !== id || known.path !== path) return false;
-      return this.#sides.some((side, index) => {
-        return isDeepStrictEqual(found[index], known.answer) && isAffected(side, known);
-      });
-    });
+  /** The deviation that a difference is, and whose. */
+  #explanation(id: string, difference: Difference): Explanation | undefined {
+    for (const deviation of this.known) {
+      if (deviation.path !== difference.path || !isCaseOf(deviation, id)) continue;
+      for (const [index, side] of (['left', 'right'] as const).entries()) {
+        const isSo = isDeepStrictEqual(difference[side], deviation.answer);
+        if (isSo && isAffected(this.#sides[index as 0 | 1], deviation)) return { deviation, side };
+      }
+    }
+    return undefined;
   }
 }
 
@@ -130,13 +145,29 @@ function otherReason({ reason: left }: Outcome, { reason: right }: Outcome): boo
   return left.code !== right.code;
 }
 
-/** A deviation is one of Windows' own DLL: what Wine or another DLL does is no word on it. */
+/** Of the characters that ids are made of, only a dot means something in a regular expression. */
+function isCaseOf({ case: pattern }: KnownDeviation, id: string): boolean {
+  const meanings: Readonly<Record<string, string>> = {
+    '.': '\\.',
+    '**': '.*',
+    '*': '[^/]*',
+    '{': '(?:',
+    ',': '|',
+    '}': ')',
+  };
+  const source = pattern.replace(/\*\*|[.*{,}]/g, (character) => meanings[character] as string);
+  return new RegExp(`^${source}$`).test(id);
+}
+
+/** A deviation is one of the system's own DLL: what another DLL does is no word on it. */
 function isAffected(
   { name, system, library }: SideDescription,
-  { builds }: KnownDeviation,
+  deviation: KnownDeviation,
 ): boolean {
-  if (name !== 'windows' || system === undefined || system.wine) return false;
-  if (!/\\system32\\tokenbinding\.dll$/i.test(library?.path ?? '')) return false;
+  if (name !== 'windows' || system === undefined) return false;
+  if (!/\\system32\\(?:tokenbinding|secur32)\.dll$/i.test(library?.path ?? '')) return false;
+  if ('wine' in deviation) return system.wine === true;
+  const { first, last = Number.POSITIVE_INFINITY } = deviation.builds;
   const build = Number(system.release.split('.')[2]);
-  return build >= builds.first && build <= (builds.last ?? Number.POSITIVE_INFINITY);
+  return !system.wine && build >= first && build <= last;
 }

@@ -1,23 +1,37 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkObject, wrongKind, wrongValue } from '../bytes/check.js';
-import { GROUPS, type Group } from './case.js';
+import { checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
+import { AREAS, type AreaName, GROUPS, type Group } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
 import type { KnownDeviation } from './known-deviations.js';
 import type { Progress } from './run.js';
 import type { SideChoice } from './sides/open-side.js';
 
+/** An account of the Windows that is compared. It may come to be locked: see {@link ConformanceOptions}. */
+export interface ConformanceAccount {
+  /** `DOMAIN\\user` */
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface ConformanceOptions {
-  /** The two that are compared; `windows` and `portable` by default. */
+  /** What is compared: `token-binding` by default. A recording brings its own. */
+  readonly area?: AreaName | undefined;
+  /** The two that are compared; `windows` and `portable` by default. `sspi` has no libraries. */
   readonly sides?: readonly [SideChoice, SideChoice] | undefined;
   /** What the mutations follow from: 0 to 4294967295, 1 by default. A recording brings its own. */
   readonly seed?: number | undefined;
-  /** How many mutations: 0 to 1000000000, 2000 by default. A recording brings its own. */
+  /** How many mutations: 0 to 1000000000; by default 2000, of `sspi` 200. A recording brings its own. */
   readonly mutations?: number | undefined;
   /** Which groups of cases: all by default. A recording brings its own. */
   readonly groups?: readonly Group[] | undefined;
   /** A file to write the first side's outcomes to, so that others are compared with them elsewhere. */
   readonly record?: string | undefined;
-  /** The deviations that are no differences; the documented ones by default. */
+  /**
+   * Of `sspi`: whom Windows as the server is to know. Without it that is only asked what its own user can ask
+   * it. Some hundred cases are logons that fail: take an account made for this, without a lockout.
+   */
+  readonly account?: ConformanceAccount | undefined;
+  /** The deviations that are no differences; the documented ones, and those of Wine, by default. */
   readonly knownDeviations?: readonly KnownDeviation[] | undefined;
   /** Ends the run between two cases, with its reason as the error. */
   readonly signal?: AbortSignal | undefined;
@@ -27,18 +41,25 @@ export interface ConformanceOptions {
 
 /** {@link ConformanceOptions} that have been checked. */
 export interface CheckedOptions
-  extends Pick<ConformanceOptions, 'record' | 'knownDeviations' | 'signal' | 'onProgress'> {
+  extends Pick<
+    ConformanceOptions,
+    'account' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
+  > {
   readonly sides: readonly [SideChoice, SideChoice];
   /** Undefined where a recording brings its own. */
   readonly selection: Selection | undefined;
 }
 
-const DEFAULTS: Selection = { seed: 1, mutations: 2000, groups: GROUPS };
+/** A mutation of SSPI is a handshake, on Windows with every subsystem that it takes. */
+const MUTATIONS: Readonly<Record<AreaName, number>> = { 'token-binding': 2000, sspi: 200 };
 
 /** @throws TypeError, RangeError for a wrong option */
 export function checkOptions(value: unknown): CheckedOptions {
-  const { sides, seed, mutations, groups, record, knownDeviations, signal, onProgress } =
-    checkObject('options', value) as ConformanceOptions;
+  const { sides, record, knownDeviations, signal, onProgress, ...rest } = checkObject(
+    'options',
+    value,
+  ) as ConformanceOptions;
+  const { area, seed, mutations, groups } = rest;
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
     throw wrongKind('options.record', 'the path of a file');
   }
@@ -52,8 +73,33 @@ export function checkOptions(value: unknown): CheckedOptions {
     throw wrongKind('options.knownDeviations', 'an array');
   }
   const chosen = checkSides(sides ?? ['windows', 'portable']);
-  const selection = checkSelection({ seed, mutations, groups }, chosen.some(isRecording));
-  return { sides: chosen, selection, record, knownDeviations, signal, onProgress };
+  const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
+  const account = rest.account === undefined ? undefined : checkAccount(rest.account, chosen);
+  return { sides: chosen, selection, account, record, knownDeviations, signal, onProgress };
+}
+
+/** What only one area has: which that is, a recording may say. */
+export function checkArea(area: AreaName, { sides, account }: CheckedOptions): void {
+  const hasLibrary = sides.some((side) => typeof side === 'object' && 'library' in side);
+  if (area === 'sspi' && hasLibrary) {
+    throw wrongValue('options.sides', "sides without a library: SSPI has the system's alone");
+  }
+  if (area !== 'sspi' && account !== undefined) {
+    throw wrongValue('options.account', 'absent: only SSPI has accounts');
+  }
+}
+
+/** The values stay out of errors. */
+function checkAccount(value: unknown, sides: readonly SideChoice[]): ConformanceAccount {
+  const { user, password } = checkObject('options.account', value);
+  if (typeof user !== 'string' || !/^[^\\]+\\[^\\]+$/.test(user)) {
+    throw wrongValue('options.account.user', 'a domain, a backslash and a name');
+  }
+  if (typeof password !== 'string') throw wrongKind('options.account.password', 'a string');
+  if (!sides.includes('windows')) {
+    throw wrongValue('options.account', 'absent where no side is windows');
+  }
+  return { user, password };
 }
 
 function checkSides(value: unknown): readonly [SideChoice, SideChoice] {
@@ -93,14 +139,13 @@ function checkSelection(
     }
   }
   if (isRecorded) return undefined;
+  const area = checkOneOf('options.area', given.area ?? 'token-binding', AREAS);
+  const { seed = 1, mutations = MUTATIONS[area], groups = GROUPS[area] } = given;
   return {
-    seed: checkCount('options.seed', given.seed ?? DEFAULTS.seed, MAX_SEED),
-    mutations: checkCount(
-      'options.mutations',
-      given.mutations ?? DEFAULTS.mutations,
-      MAX_MUTATIONS,
-    ),
-    groups: checkGroups('options.groups', given.groups ?? DEFAULTS.groups),
+    area,
+    seed: checkCount('options.seed', seed, MAX_SEED),
+    mutations: checkCount('options.mutations', mutations, MAX_MUTATIONS),
+    groups: checkGroups('options.groups', groups, GROUPS[area]),
   };
 }
 
@@ -110,9 +155,9 @@ function checkCount(name: string, value: unknown, most: number): number {
   throw wrongValue(name, `a whole number from 0 to ${most}`);
 }
 
-function checkGroups(name: string, value: unknown): readonly Group[] {
+function checkGroups(name: string, value: unknown, known: readonly Group[]): readonly Group[] {
   if (!Array.isArray(value)) throw wrongKind(name, 'an array');
-  const groups = GROUPS.filter((group) => value.includes(group));
-  if (groups.length > 0 && value.every((group) => GROUPS.includes(group))) return groups;
-  throw wrongValue(name, `one or more of ${GROUPS.join(', ')}`);
+  const groups = known.filter((group) => value.includes(group));
+  if (groups.length > 0 && value.every((group) => known.includes(group))) return groups;
+  throw wrongValue(name, `one or more of ${known.join(', ')}`);
 }

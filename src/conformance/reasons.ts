@@ -1,4 +1,4 @@
-import type { TestedCase } from './case.js';
+import type { Call, TestedCase } from './case.js';
 import type { Reason } from './outcome.js';
 import type { MetReasons } from './report.js';
 import type { Answer } from './sides/side.js';
@@ -11,7 +11,7 @@ export class Reasons {
   readonly #met = new Map<string, MetReasons>();
 
   add({ id, call: asked }: TestedCase, [left, right]: readonly [Answer, Answer]): void {
-    const call = asked?.name ?? 'a call of another version';
+    const call = asked ? nameOf(asked) : 'a call of another version';
     const reasons = [labelOf(left), labelOf(right)] as const;
     if (reasons[0] === undefined || reasons[1] === undefined) return;
     const key = [call, ...reasons].join('\n');
@@ -25,12 +25,20 @@ export class Reasons {
   }
 }
 
+function nameOf(call: Call): string {
+  return call.name === 'scenario' ? call.scenario.call : call.name;
+}
+
 function labelOf(answer: Answer): string | undefined {
-  const reason = 'outcome' in answer ? answer.outcome.reason : undefined;
+  // What failed has refused nothing.
+  if ('why' in answer || answer.outcome.verdict === 'failed') return undefined;
+  const { reason } = answer.outcome;
   return reason === undefined ? undefined : describeReason(reason);
 }
 
 /** `ERR_TB_SIGNATURE 0x80090006 NTE_BAD_SIGNATURE` */
 export function describeReason({ code, os }: Reason): string {
-  return [code, os?.hex, os?.name].filter((part) => part !== undefined).join(' ');
+  // A code of SSPI is the status' own name.
+  const name = os?.name === code ? undefined : os?.name;
+  return [code, os?.hex, name].filter((part) => part !== undefined).join(' ');
 }

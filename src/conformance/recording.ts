@@ -1,5 +1,5 @@
 import { TokenBindingError } from '../errors.js';
-import { GROUPS, type Group, groupOf } from './case.js';
+import { AREAS, type AreaName, GROUPS, type Group, groupOf } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED } from './cases/selection.js';
 import type { Outcome } from './outcome.js';
 import { isObject, isOutcome, isSide } from './recorded-shapes.js';
@@ -7,7 +7,7 @@ import type { SideDescription } from './report.js';
 
 /**
  * The first line of a recording, which is JSON Lines: this, a {@link RecordedLine} for each case in the
- * order of {@link GROUPS}, the end.
+ * order of its area's {@link GROUPS}, the end.
  */
 export interface RecordingHeader {
   readonly format: typeof RECORDING_FORMAT;
@@ -18,6 +18,8 @@ export interface RecordingHeader {
   readonly package: string;
   /** Who answered. */
   readonly side: SideDescription;
+  /** What was asked about; absent where that is Token Binding. */
+  readonly area?: AreaName;
   readonly seed: number;
   readonly mutations: number;
   readonly groups: readonly Group[];
@@ -52,21 +54,30 @@ export function checkHeader(file: string, value: unknown): RecordingHeader {
     throw recordingError(file, `is of ${versions}`);
   }
   const { made, package: by, side, seed, mutations, groups } = header;
+  const area = AREAS.find((name) => name === areaOf(header));
+  const known = area && GROUPS[area];
   const fine =
     typeof made === 'string' &&
     typeof by === 'string' &&
     isCount(seed, MAX_SEED) &&
     isCount(mutations, MAX_MUTATIONS) &&
     isSide(side) &&
+    known !== undefined &&
     Array.isArray(groups) &&
-    groups.every((group) => GROUPS.includes(group));
+    groups.every((group) => known.includes(group));
   if (!fine) throw recordingError(file, 'has a damaged first line');
-  return { ...header, groups: GROUPS.filter((group) => groups.includes(group)) };
+  return { ...header, groups: known.filter((group) => groups.includes(group)) };
+}
+
+/** What was asked about. */
+export function areaOf({ area = 'token-binding' }: RecordingHeader): AreaName {
+  return area;
 }
 
 /** @throws TokenBindingError ERR_TB_RECORDING */
 export function checkLine(
   file: string,
+  area: AreaName,
   number: number,
   value: unknown,
 ): RecordedLine | RecordingEnd {
@@ -74,15 +85,15 @@ export function checkLine(
   if (isObject(value)) {
     if (line.end !== undefined && line.id === undefined) return line as RecordingEnd;
     const { id, input, outcome } = line;
-    const named = typeof id === 'string' && isId(id) && typeof input === 'string';
+    const named = typeof id === 'string' && isId(area, id) && typeof input === 'string';
     if (named && (outcome === undefined || isOutcome(outcome))) return line as RecordedLine;
   }
   throw recordingError(file, `has a damaged line ${number}`);
 }
 
 /** It goes to a terminal as it is, and every id of ours is of these characters. */
-function isId(id: string): boolean {
-  return groupOf(id) !== undefined && /^[\w./-]+$/.test(id);
+function isId(area: AreaName, id: string): boolean {
+  return groupOf(area, id) !== undefined && /^[\w./-]+$/.test(id);
 }
 
 function isCount(value: unknown, most: number): boolean {

@@ -1,5 +1,5 @@
 import { encodeBase64url } from '../bytes/base64url.js';
-import { type Call, inputDigest, type TestedCase } from './case.js';
+import { type AreaName, type Call, inputDigest, type TestedCase } from './case.js';
 import type { Comparer } from './compare-outcomes.js';
 import type { Outcome } from './outcome.js';
 import { Reasons } from './reasons.js';
@@ -17,20 +17,21 @@ import { Tallies } from './tally.js';
 /** How many mutations that differ a report lists. */
 const MOST_MUTATIONS = 1000;
 
-type Heading = Pick<Report, 'made' | 'package' | 'sides' | 'seed' | 'mutations' | 'notes'>;
+type Heading = Pick<Report, 'made' | 'package' | 'area' | 'sides' | 'seed' | 'mutations' | 'notes'>;
 
 /** Gathers a report case by case, and keeps of each no more than the report has. */
 export class ReportBuilder {
   readonly #comparer: Comparer;
-  readonly #tallies = new Tallies();
+  readonly #tallies: Tallies;
   readonly #met = new Set<string>();
   readonly #cases: ReportedCase[] = [];
   readonly #reasons = new Reasons();
   #mutations = 0;
   #unlisted = 0;
 
-  constructor(comparer: Comparer) {
+  constructor(comparer: Comparer, area: AreaName) {
     this.#comparer = comparer;
+    this.#tallies = new Tallies(area);
   }
 
   get total(): Tally {
@@ -140,5 +141,7 @@ function inputOf(call: Call): ReportedInput {
     }
     case 'probe':
       return { call: call.name };
+    case 'scenario':
+      return { call: call.scenario.call, package: call.package, role: call.role };
   }
 }

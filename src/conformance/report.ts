@@ -1,6 +1,7 @@
-import type { Expectation, Group } from './case.js';
+import type { AreaName, Expectation, Group } from './case.js';
 import type { KnownDeviation } from './known-deviations.js';
 import type { Outcome } from './outcome.js';
+import type { Role, ScenarioCall, SspiPackage } from './sspi/scenario.js';
 
 /** The version of the report's own structure: report.schema.json. */
 export const REPORT_VERSION = 1;
@@ -87,7 +88,14 @@ export type ReportedInput =
     }
   | { readonly call: 'generateMessage'; readonly tokenBindings: readonly string[] }
   | { readonly call: 'generateId'; readonly keyType: string; readonly publicKey: string }
-  | { readonly call: 'probe' };
+  | { readonly call: 'probe' }
+  | {
+      /** The call that is judged. */
+      readonly call: ScenarioCall;
+      readonly package: SspiPackage;
+      /** What the side is that is asked; the portable provider is the rest. */
+      readonly role: Role;
+    };
 
 export interface ReportedCase {
   readonly id: string;
@@ -109,6 +117,8 @@ export interface Report {
   readonly made: string;
   /** The version of this package. */
   readonly package: string;
+  /** What was compared; absent where that is Token Binding. */
+  readonly area?: AreaName;
   readonly sides: readonly [SideDescription, SideDescription];
   readonly seed: number;
   /** How many mutations were asked for. */

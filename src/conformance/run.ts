@@ -47,7 +47,7 @@ export async function run({
   const made = new Date().toISOString();
   const descriptions = [left.description, right.description] as const;
   const comparer = new Comparer(descriptions, knownDeviations);
-  const builder = new ReportBuilder(comparer);
+  const builder = new ReportBuilder(comparer, selection.area);
   const recorder = record === undefined ? undefined : newRecorder(record, made, left, selection);
   const clock = new Clock(countCases(selection), onProgress);
   try {
@@ -66,20 +66,27 @@ export async function run({
   }
   for (const { test, answers } of recordedAlone(left, right)) builder.add(test, answers);
   clock.finish(builder);
-  const { seed, mutations } = selection;
-  const heading = { made, package: packageVersion(), sides: descriptions, seed, mutations };
-  return builder.finish({ ...heading, notes: [...left.notes(), ...right.notes()] });
+  const { area, seed, mutations } = selection;
+  return builder.finish({
+    made,
+    package: packageVersion(),
+    ...(area !== 'token-binding' && { area }),
+    sides: descriptions,
+    seed,
+    mutations,
+    notes: [...left.notes(), ...right.notes()],
+  });
 }
 
 function newRecorder(
   file: string,
   made: string,
   { description: side }: Side,
-  { seed, mutations, groups }: Selection,
+  { area, seed, mutations, groups }: Selection,
 ): Recorder {
   const format = { format: RECORDING_FORMAT, version: RECORDING_VERSION } as const;
-  const header = { ...format, made, package: packageVersion(), side, seed, mutations, groups };
-  return new Recorder(file, header);
+  const what = { ...(area !== 'token-binding' && { area }), seed, mutations, groups };
+  return new Recorder(file, { ...format, made, package: packageVersion(), side, ...what });
 }
 
 /** Lets others have a turn now and then, and tells how far a run is. */

@@ -1,4 +1,4 @@
-import { GROUPS, type Group } from './case.js';
+import { type AreaName, GROUPS, type Group } from './case.js';
 import type { Comparison, Tally } from './report.js';
 
 type Counts = { -readonly [Name in keyof Tally]: Tally[Name] };
@@ -13,7 +13,12 @@ const COUNT_OF = {
 /** Counts what cases came to, for each group and in all. */
 export class Tallies {
   readonly total: Counts = none();
+  readonly #order: readonly Group[];
   readonly #groups = new Map<Group, Counts>();
+
+  constructor(area: AreaName) {
+    this.#order = GROUPS[area];
+  }
 
   add({ group }: { readonly group: Group }, { kind, otherReason }: Comparison): void {
     const counts = this.#groups.get(group) ?? none();
@@ -26,7 +31,7 @@ export class Tallies {
   }
 
   get groups(): ({ name: Group } & Tally)[] {
-    const met = GROUPS.filter((name) => this.#groups.has(name));
+    const met = this.#order.filter((name) => this.#groups.has(name));
     return met.map((name) => ({ name, ...(this.#groups.get(name) as Tally) }));
   }
 }

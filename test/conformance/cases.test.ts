@@ -7,7 +7,8 @@ import type { Selection } from '../../src/conformance/cases/selection.js';
 import { vectors } from '../support/vectors.js';
 
 const selection = (change: Partial<Selection> = {}): Selection => ({
-  groups: GROUPS,
+  area: 'token-binding',
+  groups: GROUPS['token-binding'],
   seed: 1,
   mutations: 500,
   ...change,

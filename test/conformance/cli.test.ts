@@ -12,6 +12,7 @@ import { assertValidReport } from '../support/report-schema.js';
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const folder = temporaryFolder();
 const recording = join(folder, 'recording.jsonl');
+const SPECIFIED = ['portable', 'specification'];
 const GROUPS = ['--groups', 'vectors,messages,joins,mutations'];
 const QUICK = ['portable', 'specification', '--cases', '100', ...GROUPS];
 
@@ -160,6 +161,25 @@ describe('tokenbinding conformance', () => {
     assert.match(stderr, /portable specification/);
   });
 
+  it('has nothing to compare SSPI with on another system, and says what it could', () => {
+    const { status, stdout, stderr } = conformance('--area', 'sspi');
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /SEC_E_UNSUPPORTED_FUNCTION: .*this is not Windows/);
+    assert.match(stderr, /conformance --area sspi portable specification/);
+  });
+
+  it('compares SSPI, and a recording of it that brings its area', () => {
+    const file = join(folder, 'sspi.jsonl');
+    const args = ['--area', 'sspi', '--groups', 'client', '--record', file];
+    const { status, stdout } = conformance(...args, 'portable', 'specification');
+    assert.equal(status, 0);
+    assert.match(stdout, /^area {2}sspi$/m);
+    assert.match(stdout, /^client +\d+ +\d+ +0 +0 +\d+ +0$/m);
+    const replayed = conformance('--replay', file);
+    assert.equal(replayed.status, 0);
+    assert.match(replayed.stdout, /^area {2}sspi$/m);
+  });
+
   it('does not call it agreement that nothing was compared', () => {
     const { status, stderr } = conformance(
       ...QUICK.slice(0, 2),
@@ -192,6 +212,22 @@ describe('tokenbinding conformance', () => {
     ['one file for two', [...QUICK, '--html', 'x', '--record', 'x'], /are one file/],
     ['a page nowhere', [...QUICK, '--html', '/no/such/page.html'], /cannot write \/no\/such/],
     ['an unknown option', ['--loud'], /--loud/],
+    ['an unknown area', ['--area', 'kerberos'], /there is no area kerberos/],
+    ['a library of SSPI', ['--area', 'sspi', '--library', 'C:\\a.dll'], /sides without a library/],
+    [
+      'a group of the other area',
+      ['--area', 'sspi', '--groups', 'joins'],
+      /there is no group joins/,
+    ],
+    ['an area for a recording', ['--area', 'sspi', '--replay', 'a.jsonl'], /--area must be absent/],
+    ['an area for two recordings', ['diff', 'a', 'b', '--area', 'sspi'], /diff takes no --area/],
+    ['an account for Token Binding', ['--user', 'A\\b'], /--user has no say/],
+    [
+      'an account nobody asks for',
+      ['--area', 'sspi', '--user', 'A\\b', ...SPECIFIED],
+      /--user has no say/,
+    ],
+    ['an account of no domain', ['--area', 'sspi', '--user', 'b'], /--user must be a domain/],
   ] as [string, string[], RegExp][]) {
     it(`refuses ${name}, with the usage`, () => {
       const { status, stdout, stderr } = conformance(...args);

@@ -195,4 +195,64 @@ describe('Comparer', () => {
       assert.equal(compare(windows, { left: '1.0', right: '0.10' }).kind, 'differ');
     });
   });
+
+  describe("Wine's known deviations", () => {
+    const known: KnownDeviation = {
+      id: 'half',
+      case: 'client/*/signature/byte-0[0-7]/{bit-0,bit-1}',
+      path: 'verdict',
+      answer: 'accepted',
+      clause: 'MS-NLMP 3.4.9',
+      wine: 'wine-8.0',
+      why: 'it was seen',
+    };
+    const library = { path: 'C:\\windows\\system32\\secur32.dll' };
+    const system = { ...windows.system, wine: true };
+    const wine = { ...windows, library, system } as SideDescription;
+    const id = 'client/ntlm/signature/byte-05/bit-1';
+    const compare = (
+      side: SideDescription,
+      {
+        name = id,
+        change = {},
+        left = { verdict: 'accepted' } as Outcome,
+        right = { verdict: 'refused' } as Outcome,
+      } = {},
+    ) => new Comparer([side, portable], [{ ...known, ...change }]).compare(name, left, right);
+
+    it('are those of the cases that their pattern has', () => {
+      const found = { kind: 'known-deviation', path: 'verdict', deviation: 'half' };
+      assert.deepEqual(compare(wine), found);
+      assert.deepEqual(compare(wine, { change: { case: 'client/**' } }), found);
+      for (const name of [
+        'client/ntlm/signature/byte-08/bit-1',
+        'client/ntlm/signature/byte-05/bit-2',
+        'client/ntlm/more/signature/byte-05/bit-1',
+        'server/ntlm/signature/byte-05/bit-1',
+        `${id}1`,
+        `a/${id}`,
+      ]) {
+        assert.equal(compare(wine, { name }).kind, 'differ', name);
+      }
+      assert.equal(compare(wine, { change: { case: 'client.ntlm.**' } }).kind, 'differ');
+    });
+
+    it('are none of Windows, of a recording of Windows, or of the portable provider', () => {
+      assert.equal(compare({ ...windows, library }).kind, 'differ');
+      const recording = { file: 'r.jsonl', made: '2026-01-01T00:00:00.000Z', package: '0.1.0' };
+      assert.equal(compare({ ...windows, library, recording }).kind, 'differ');
+      assert.equal(compare({ ...wine, name: 'portable' }).kind, 'differ');
+      const elsewhere = { ...wine, library: { path: 'C:\\mine\\secur32.dll' } };
+      assert.equal(compare(elsewhere).kind, 'differ');
+    });
+
+    it('of a verdict cover that nothing comes with it, and not that something else does', () => {
+      const change = { answer: 'refused' };
+      const left: Outcome = { verdict: 'refused' };
+      const right: Outcome = { verdict: 'accepted', observations: { length: 16 } };
+      assert.equal(compare(wine, { change, left, right }).kind, 'known-deviation');
+      const more: Outcome = { verdict: 'refused', observations: { length: 15 } };
+      assert.equal(compare(wine, { change, left: more, right }).kind, 'differ');
+    });
+  });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GROUPS } from '../../src/conformance/case.js';
 import { withOwnTarget } from '../../src/conformance/cases/probe.js';
+import type { Selection } from '../../src/conformance/cases/selection.js';
 import { type Progress, run } from '../../src/conformance/run.js';
 import { portableSide } from '../../src/conformance/sides/live.js';
 import { type ConformanceOptions, runConformance } from '../../src/conformance.js';
@@ -9,7 +10,12 @@ import { open, type TokenBinding, TokenBindingError } from '../../src/index.js';
 import { madeUpSide, outcome, refused } from '../support/conformance.js';
 import { rejected } from '../support/refused.js';
 
-const selection = { groups: GROUPS, seed: 1, mutations: 3000 };
+const selection: Selection = {
+  area: 'token-binding',
+  groups: GROUPS['token-binding'],
+  seed: 1,
+  mutations: 3000,
+};
 const sides = ['portable', 'specification'] as const;
 
 describe('runConformance', () => {
@@ -20,7 +26,7 @@ describe('runConformance', () => {
     assert.equal(total.cases, total.agree + total.notComparable);
     assert.deepEqual(
       groups.map(({ name }) => name),
-      GROUPS,
+      GROUPS['token-binding'],
     );
     assert.equal(cases.length, total.cases - 5000);
     assert.equal(unlisted, 0);
@@ -195,7 +201,7 @@ describe('run', () => {
     tokenBinding.getKeyTypesServer = async () => ['ecdsap256'];
     tokenBinding.verifyMessage = async () => Promise.reject(answer);
     const left = portableSide({ name: 'portable' }, tokenBinding);
-    const probes = { groups: ['probes'], seed: 1, mutations: 0 } as const;
+    const probes = { area: 'token-binding', groups: ['probes'], seed: 1, mutations: 0 } as const;
     const { total } = await run({ sides: [left, madeUpSide(() => ({ why: '-' }))], ...probes });
     assert.ok(total.cases > 10);
   });

@@ -1,4 +1,5 @@
-import type { Case, Group } from '../case.js';
+import type { AreaName, Case, Group } from '../case.js';
+import { sspiCases, sspiMutations } from '../sspi/cases.js';
 import { faults } from './faults.js';
 import { identifiers } from './identifiers.js';
 import { joins } from './joins.js';
@@ -10,20 +11,28 @@ import { vectors } from './vectors.js';
 
 type Make = (selection: Selection) => Iterable<Case>;
 
-const MAKERS: readonly (readonly [Group, Make])[] = [
-  ['vectors', vectors],
-  ['messages', messages],
-  ['messages', faults],
-  ['joins', joins],
-  ['identifiers', identifiers],
-  ['mutations', ({ seed, mutations: count }) => mutations(seed, count)],
-  // The last, for what they ask no library is asked every day: one that does not stand it ends the process.
-  ['probes', probes],
-];
+const MAKERS: Readonly<Record<AreaName, readonly (readonly [Group, Make])[]>> = {
+  'token-binding': [
+    ['vectors', vectors],
+    ['messages', messages],
+    ['messages', faults],
+    ['joins', joins],
+    ['identifiers', identifiers],
+    ['mutations', ({ seed, mutations: count }) => mutations(seed, count)],
+    // The last, for what they ask no library is asked every day: one that does not stand it ends the process.
+    ['probes', probes],
+  ],
+  sspi: [
+    ['client', () => sspiCases('client')],
+    ['server', () => sspiCases('server')],
+    ['both', () => sspiCases('both')],
+    ['mutations', ({ seed, mutations: count }) => sspiMutations(seed, count)],
+  ],
+};
 
 /** Every case of a selection, in an order that is always the same; the same selection, the same cases. */
 export function* allCases(selection: Selection): Generator<Case> {
-  for (const [group, make] of MAKERS) {
+  for (const [group, make] of MAKERS[selection.area]) {
     if (selection.groups.includes(group)) yield* make(selection);
   }
 }
@@ -31,7 +40,7 @@ export function* allCases(selection: Selection): Generator<Case> {
 /** How many there will be. */
 export function countCases(selection: Selection): number {
   let count = selection.groups.includes('mutations') ? selection.mutations : 0;
-  for (const [group, make] of MAKERS) {
+  for (const [group, make] of MAKERS[selection.area]) {
     if (group !== 'mutations' && selection.groups.includes(group)) {
       for (const _ of make(selection)) count++;
     }

@@ -1,7 +1,8 @@
-import type { Group } from '../case.js';
+import type { AreaName, Group } from '../case.js';
 
 /** Which cases a run has. */
 export interface Selection {
+  readonly area: AreaName;
   readonly groups: readonly Group[];
   /** Of the mutations: 0 to {@link MAX_SEED}. */
   readonly seed: number;

@@ -89,19 +89,23 @@ function specification({ expected, outcomes }: ReportedCase): Html {
   return html`The specification wants ${expected.outcome.verdict} (${expected.clause}): ${who.filter(Boolean).join(', ')}.`;
 }
 
-function deviationFacts({
-  id,
-  clause,
-  builds: { first, last },
-  answer,
-  why,
-}: KnownDeviation): Html {
-  const range = last === undefined ? `${first} and later` : `${first} to ${last}`;
+function deviationFacts(deviation: KnownDeviation): Html {
+  const { id, clause, answer, why } = deviation;
   return html`<dl class="facts">
 <dt>Deviation</dt><dd><code>${id}</code></dd>
 <dt>Parts from</dt><dd>${clause}</dd>
-<dt>Windows builds</dt><dd>${range}</dd>
+${whose(deviation)}
 <dt>Known answer</dt><dd><code>${shorten(JSON.stringify(answer))}</code></dd>
 <dt>Why</dt><dd>${why}</dd>
 </dl>`;
+}
+
+/** Wine's are told apart: they are no word on Windows. */
+function whose(deviation: KnownDeviation): Html {
+  if ('wine' in deviation) {
+    return html`<dt>Of Wine, which is not Windows</dt><dd>seen in ${deviation.wine}</dd>`;
+  }
+  const { first, last } = deviation.builds;
+  const range = last === undefined ? `${first} and later` : `${first} to ${last}`;
+  return html`<dt>Windows builds</dt><dd>${range}</dd>`;
 }

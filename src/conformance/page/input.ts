@@ -35,6 +35,12 @@ function entries(input: ReportedInput): [string, Content][] {
       ];
     case 'probe':
       return [call];
+    default:
+      return [
+        call,
+        ['Package', html`<code>${input.package}</code>`],
+        ['The side is', `${input.role === 'both' ? 'both ends' : `the ${input.role}`}`],
+      ];
   }
 }
 

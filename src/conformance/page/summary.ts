@@ -4,8 +4,8 @@ import { KINDS } from './kind.js';
 import { count, LETTERS, nameOf, number, shortNameOf, time } from './text.js';
 
 /** The answer in a sentence: how many cases differ. */
-export function verdict({ total, sides }: Report): string {
-  const [a, b] = sides.map(nameOf);
+export function verdict({ total, sides, area }: Report): string {
+  const [a, b] = sides.map((side) => nameOf(side, area));
   const comparable = total.cases - total.notComparable;
   if (total.cases === 0) return 'No case was run.';
   if (comparable === 0) return 'Nothing could be compared.';

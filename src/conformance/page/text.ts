@@ -1,4 +1,10 @@
+import type { AreaName } from '../case.js';
 import type { SideDescription } from '../report.js';
+
+/** What is compared, as a name. */
+export function areaName(area: AreaName = 'token-binding'): string {
+  return area === 'sspi' ? 'SSPI' : 'Token Binding';
+}
 
 /** The letters by which the page calls the two sides. */
 export const LETTERS = ['A', 'B'] as const;
@@ -20,14 +26,19 @@ export function time(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
 }
 
+/** Of Windows' own, by what is compared. */
+const LIBRARIES = { 'token-binding': 'tokenbinding.dll', sspi: 'secur32.dll' } as const;
+
 /** A side in a sentence. Wine is never called Windows. */
-export function nameOf({ name, library, system }: SideDescription): string {
+export function nameOf(
+  { name, library, system }: SideDescription,
+  area: AreaName = 'token-binding',
+): string {
   if (name === 'portable') return 'the portable provider';
   if (name === 'specification') return 'the specification';
   const version = library?.version === undefined ? '' : ` ${library.version}`;
-  return system?.wine
-    ? `tokenbinding.dll${version} under Wine`
-    : `Windows’ tokenbinding.dll${version}`;
+  const file = `${LIBRARIES[area]}${version}`;
+  return system?.wine ? `${file} under Wine` : `Windows’ ${file}`;
 }
 
 /** A side at the head of a column. */

@@ -7,7 +7,7 @@ import { Html, html } from './html.js';
 import { matrix } from './matrix.js';
 import { reasonsTable } from './reasons-table.js';
 import { comparedSides, summary, tone, verdict } from './summary.js';
-import { time } from './text.js';
+import { areaName, time } from './text.js';
 
 /** The later may overrule the earlier. */
 const STYLES = [
@@ -30,6 +30,7 @@ export function toHtml(report: Report): string {
   const style = STYLES.map(sourceOf).join('');
   const script = sourceOf('filter.js');
   const sentence = verdict(report);
+  const name = areaName(report.area);
   const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
 <html lang="en">
@@ -39,14 +40,14 @@ export function toHtml(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${sentence} Token Binding conformance</title>
+<title>${sentence} ${name} conformance</title>
 <style>${new Html(style)}</style>
 </head>
 <body>
 <a class="skip" href="#differences">Skip to the differences</a>
 <a class="skip" href="#cases">Skip to all cases</a>
 <header>
-<p class="eyebrow">Token Binding conformance</p>
+<p class="eyebrow">${name} conformance</p>
 <h1 class="${tone(report.total)}">${sentence}</h1>
 <p class="made">Made by tokenbinding ${report.package} at
 <time datetime="${report.made}">${time(report.made)}</time>

@@ -10,7 +10,7 @@ import type { Outcome } from '../outcome.js';
 import type { SideDescription } from '../report.js';
 import type { Answer, Side } from './side.js';
 
-type DirectCall = Exclude<Call, { name: 'probe' }>;
+type DirectCall = Exclude<Call, { name: 'probe' | 'scenario' }>;
 type Ask = (call: DirectCall) => Outcome | Promise<Outcome>;
 
 /** A side that does the work here and now. */
@@ -27,6 +27,7 @@ class LiveSide implements Side {
   }
 
   async answer({ call }: Case): Promise<Answer> {
+    if (call.name === 'scenario') return { why: 'it is a case of SSPI' };
     if (call.name !== 'probe') return { outcome: await outcomeOf(() => this.#ask(call)) };
     let isPossible = true;
     const outcome = await outcomeOf(async () => {

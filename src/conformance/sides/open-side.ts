@@ -1,34 +1,41 @@
 import { chooseWindows } from '../../native/choose.js';
 import { open } from '../../tokenbinding/open.js';
+import type { AreaName } from '../case.js';
 import { describeLibrary, thisSystem } from '../environment.js';
+import type { ConformanceAccount } from '../options.js';
 import { portableSide, windowsSide } from './live.js';
-import { ReplaySide } from './replay.js';
 import type { Side } from './side.js';
 import { specification } from './specification.js';
 
-/**
- * One of the two that are compared: the operating system's Token Binding, another tokenbinding.dll by
- * its full path, the portable provider, a recording by its file, or what the specification says.
- */
-export type SideChoice =
-  | 'windows'
-  | 'portable'
-  | 'specification'
-  | { readonly library: string }
-  | { readonly recording: string };
+/** One of the two that are compared and does its work here and now. */
+export type LiveChoice = 'windows' | 'portable' | 'specification' | { readonly library: string };
 
 /**
- * @throws TokenBindingError ERR_TB_UNAVAILABLE, ERR_TB_OS for a Windows side that is not there or does
- * not load; ERR_TB_RECORDING
+ * One of the two that are compared: the operating system's own, another tokenbinding.dll by its full path,
+ * the portable provider, a recording by its file, or what the specification says.
  */
-export async function openSide(choice: SideChoice): Promise<Side> {
+export type SideChoice = LiveChoice | { readonly recording: string };
+
+/**
+ * @throws TokenBindingError ERR_TB_UNAVAILABLE, ERR_TB_OS, or SspiError, for a Windows side that is not there
+ * or does not load
+ */
+export async function openSide(
+  choice: LiveChoice,
+  area: AreaName,
+  account: ConformanceAccount | undefined,
+): Promise<Side> {
   if (choice === 'specification') return specification;
+  if (area === 'sspi') {
+    // Who compares Token Binding does without SSPI.
+    const { openSspiSide } = await import('./sspi.js');
+    return openSspiSide(choice === 'portable' ? 'portable' : 'windows', account);
+  }
   if (choice === 'portable') {
     const description = { name: 'portable', system: thisSystem() } as const;
     return portableSide(description, open({ provider: 'portable' }));
   }
-  if (choice === 'windows') return openWindows();
-  return 'library' in choice ? openWindows(choice.library) : ReplaySide.open(choice.recording);
+  return openWindows(choice === 'windows' ? undefined : choice.library);
 }
 
 function openWindows(libraryPath?: string): Side {

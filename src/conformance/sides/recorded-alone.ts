@@ -15,7 +15,7 @@ export function* recordedAlone(left: Side, right: Side): Generator<RecordedCase>
     const [one, other] = [left.take(id), right.take(id)];
     if (one === undefined || other === undefined) continue;
     const title = 'a case of another version of this package';
-    const test = { id, group: groupOf(id) as Group, title };
+    const test = { id, group: groupOf(left.area, id) as Group, title };
     yield { test, answers: [answerOf(one), answerOf(other)] };
   }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { type Case, GROUPS, type Group, groupOf } from '../case.js';
+import { type AreaName, type Case, GROUPS, type Group, groupOf } from '../case.js';
 import {
+  areaOf,
   checkHeader,
   checkLine,
   type RecordedLine,
@@ -19,6 +20,7 @@ const MAX_KEPT = 1 << 26;
 /** A side that answered earlier: its answers are read in the order of the cases. */
 export class ReplaySide implements Side {
   readonly header: RecordingHeader;
+  readonly area: AreaName;
   readonly description: SideDescription;
   readonly file: string;
   readonly #lines: AsyncGenerator<string, undefined>;
@@ -39,6 +41,7 @@ export class ReplaySide implements Side {
     this.file = file;
     this.#lines = lines;
     this.header = header;
+    this.area = areaOf(header);
     const { made, package: by, side } = header;
     this.description = { ...side, recording: { file, made, package: by } };
   }
@@ -97,7 +100,7 @@ export class ReplaySide implements Side {
         this.#next = undefined;
         return line;
       }
-      if (isLater(line.id, id)) return undefined;
+      if (isLater(this.area, line.id, id)) return undefined;
       this.#keep(line);
     }
     return undefined;
@@ -120,9 +123,14 @@ export class ReplaySide implements Side {
     const text = (await this.#lines.next()).value;
     if (text === undefined) return this.#fail('is cut off: its last line is missing');
     this.#number++;
-    const line = checkLine(this.file, this.#number, parsed(this.file, this.#number, text));
+    const line = checkLine(
+      this.file,
+      this.area,
+      this.#number,
+      parsed(this.file, this.#number, text),
+    );
     if ('end' in line) return this.#end(line.end);
-    const rank = rankOf(line.id);
+    const rank = rankOf(this.area, line.id);
     if (rank < this.#rank) this.#fail(`has line ${this.#number} out of order`);
     this.#rank = rank;
     return line;
@@ -150,14 +158,20 @@ export function answerOf({ outcome, input }: RecordedLine): Answer {
 }
 
 /** Whether an id comes after another one wherever both do: by their groups, among mutations by number. */
-function isLater(id: string, other: string): boolean {
-  if (rankOf(id) !== rankOf(other)) return rankOf(id) > rankOf(other);
-  if (groupOf(id) !== 'mutations') return false;
-  return id.length === other.length ? id > other : id.length > other.length;
+function isLater(area: AreaName, id: string, other: string): boolean {
+  const [rank, otherRank] = [rankOf(area, id), rankOf(area, other)];
+  if (rank !== otherRank) return rank > otherRank;
+  if (groupOf(area, id) !== 'mutations') return false;
+  return numberOf(id) > numberOf(other);
 }
 
-function rankOf(id: string): number {
-  return GROUPS.indexOf(groupOf(id) as Group);
+/** Of a mutation: `mutations/<seed>/<number>`, and what it is of. */
+function numberOf(id: string): number {
+  return Number(id.split('/')[2]);
+}
+
+function rankOf(area: AreaName, id: string): number {
+  return GROUPS[area].indexOf(groupOf(area, id) as Group);
 }
 
 async function* linesOf(file: string): AsyncGenerator<string, undefined> {

@@ -1,6 +1,6 @@
 import type { Answer, Side } from './side.js';
 
-/** What RFC 8471 says of each case, by how the case was made: no code of the providers is asked. */
+/** What RFC 8471 or MS-NLMP says of each case, by how that was made: no code of the providers is asked. */
 export const specification: Side = {
   description: { name: 'specification' },
   async answer({ expected }): Promise<Answer> {

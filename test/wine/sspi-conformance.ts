@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { conformanceLines } from '../../src/cli/conformance-text.js';
+import { Comparer } from '../../src/conformance/compare-outcomes.js';
+import {
+  KNOWN_DEVIATIONS,
+  type Report,
+  runConformance,
+  toHtml,
+  WINE_DEVIATIONS,
+} from '../../src/conformance.js';
+import { assertValidReport } from '../support/report-schema.js';
+import type { NodeVersion } from './node-exe.js';
+import { windowsPath } from './prefix.js';
+import { root, type Workplace } from './workplace.js';
+
+const program = join(root, 'dist', 'src', 'cli.js');
+const ACCOUNT = { user: 'TESTDOM\\alice', password: 'Passw0rd!' };
+
+/** Wine's server asks ntlm_auth, which asks a domain controller unless it is told the password. */
+const NTLM_AUTH = `#!/bin/sh
+case "$*" in
+  *squid-2.5-ntlmssp*) exec /usr/bin/ntlm_auth "$@" --password="$TOKENBINDING_PASSWORD" ;;
+  *) exec /usr/bin/ntlm_auth "$@" ;;
+esac
+`;
+
+/** Windows' SSPI is Wine's here, of which nothing follows for Microsoft's. */
+export function describeSspiConformance(workplace: Workplace): void {
+  const recording = join(workplace.folder, 'sspi.jsonl');
+
+  const conformance = async (
+    version: NodeVersion,
+    args: string[],
+    environment: NodeJS.ProcessEnv = {},
+  ) => {
+    const command = [program, 'conformance', '--area', 'sspi', '--json', ...args];
+    const { status, output } = await workplace.runInNode(version, command, environment);
+    // Progress comes with the report in one file.
+    const report: Report = JSON.parse(output.replaceAll(/^\d+ of \d+ cases.*\n/gm, ''));
+    assertValidReport(report);
+    return { status, report };
+  };
+
+  describe('conformance of SSPI under Wine, without an account', () => {
+    let report: Report;
+    let status: number | null;
+    before(async () => {
+      ({ report, status } = await conformance('20.20.2', ['--cases', '40']));
+    });
+
+    it("finds of Wine's client what is known of that, and nothing else", () => {
+      assert.deepEqual([differing(report), status], [[], 0]);
+      assert.equal(report.sides[0].system?.wine, true);
+      assert.match(report.sides[0].library?.path ?? '', /\\system32\\secur32\.dll$/i);
+      const client = report.groups.find(({ name }) => name === 'client');
+      assert.equal(client?.notComparable, 0);
+      assert.ok((client?.agree ?? 0) > 500 && (client?.knownDeviation ?? 0) > 250);
+    });
+
+    it('plays no server of whose accounts it knows none, and says so', () => {
+      const server = report.groups.find(({ name }) => name === 'server');
+      assert.equal(server?.notComparable, server?.cases);
+      assert.ok(report.notes.some((note) => note.includes('the server of Windows knows accounts')));
+    });
+  });
+
+  describe('conformance of SSPI under Wine, with an account', () => {
+    let report: Report;
+    let status: number | null;
+    before(async () => {
+      const folder = join(workplace.folder, 'ntlm_auth');
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'ntlm_auth'), NTLM_AUTH);
+      chmodSync(join(folder, 'ntlm_auth'), 0o755);
+      const args = ['--user', ACCOUNT.user, '--cases', '60', '--record', windowsPath(recording)];
+      const environment = {
+        PATH: `${folder}:${process.env['PATH']}`,
+        TOKENBINDING_PASSWORD: ACCOUNT.password,
+      };
+      ({ report, status } = await conformance('22.23.3', args, environment));
+    });
+
+    it('finds of Wine what is known of that, and nothing else', () => {
+      assert.deepEqual([differing(report), status], [[], 0]);
+      assert.equal(report.total.notComparable, 0);
+    });
+
+    it('meets each deviation that is known of Wine, and none of Windows', () => {
+      const ids = report.deviations.map(({ id }) => id);
+      assert.deepEqual(
+        ids,
+        WINE_DEVIATIONS.map(({ id }) => id),
+      );
+    });
+
+    for (const [index, { id }] of WINE_DEVIATIONS.entries()) {
+      it(`would call ${id} a difference if it were not known`, () => {
+        const known = WINE_DEVIATIONS.filter((_, place) => place !== index);
+        const comparer = new Comparer(report.sides, [...KNOWN_DEVIATIONS, ...known]);
+        const kinds = report.cases.map((one) => {
+          const [left, right] = one.outcomes;
+          assert.ok(left && right);
+          return comparer.compare(one.id, left, right).kind;
+        });
+        assert.ok(kinds.includes('differ'));
+      });
+    }
+
+    it('records what a replay on Linux agrees with, which says that it is of Wine', async () => {
+      const replayed = await runConformance({ sides: [{ recording }, 'portable'] });
+      assert.deepEqual(replayed.total, report.total);
+      assert.match(conformanceLines(replayed).join('\n'), /^known of Wine, seen in wine-8\.0, /m);
+      assert.match(
+        toHtml(replayed),
+        /<dt>Of Wine, which is not Windows<\/dt><dd>seen in wine-8\.0/,
+      );
+      assert.doesNotMatch(readFileSync(recording, 'utf8'), /alice|Passw0rd/);
+      const none = await runConformance({
+        sides: [{ recording }, 'portable'],
+        knownDeviations: [],
+      });
+      assert.equal(none.total.differ, report.total.knownDeviation);
+    });
+  });
+}
+
+function differing({ cases, total }: Report): string[] {
+  const ids = cases.filter(({ comparison }) => comparison.kind === 'differ').map(({ id }) => id);
+  assert.equal(ids.length, total.differ);
+  return ids;
+}
