@@ -53,6 +53,7 @@ struct BufferList {
 
 /// SECBUFFER_TOKEN, SECBUFFER_CHANNEL_BINDINGS
 constexpr uint32_t kToken = 2;
+constexpr uint32_t kStream = 10;
 constexpr uint32_t kChannelBindings = 14;
 
 /// SEC_CHANNEL_BINDINGS; the sizes and offsets of what follows it.

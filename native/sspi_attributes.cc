@@ -10,6 +10,16 @@ namespace {
 /// Those of NTLM have 16 bytes, of Kerberos 32 at most, of TLS 48.
 constexpr uint32_t kLongestKey = 0x1000;
 
+/// Those of Kerberos are below 100.
+constexpr uint32_t kLargestPart = 0x10000;
+
+const char* FaultOf(const Sizes& sizes) {
+  if (sizes.max_signature > kLargestPart) return "cbMaxSignature is too large";
+  if (sizes.security_trailer > kLargestPart) return "cbSecurityTrailer is too large";
+  if (sizes.block_size > kLargestPart) return "cbBlockSize is too large";
+  return nullptr;
+}
+
 const char* FaultOf(const abi::SessionKey& key) {
   if (key.size > kLongestKey) return "SessionKeyLength is too large";
   if (!IsReadable(key.key, key.size)) return "it gave no session key";
@@ -30,6 +40,7 @@ const char* Copy(const abi::KeyInfo& info, KeyInfo& copy) {
 Answer<Sizes> QuerySizes(Context& context) {
   Sizes sizes;
   auto answer = Answered<Sizes>(context.Query(sizes));
+  if (answer.Succeeded()) answer.fault = FaultOf(sizes);
   answer.value = sizes;
   return answer;
 }

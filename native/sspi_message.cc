@@ -20,10 +20,13 @@ bool IsWithin(const abi::Buffer& buffer, const abi::Buffer& given) {
 }  // namespace
 
 Message::Message(const std::vector<Part>& parts) : block_(SizeOf(parts)) {
+  // Windows' page on GSSAPI has nullptr for a SECBUFFER_DATA that is to point into a stream.
+  const bool in_stream = std::any_of(parts.begin(), parts.end(),
+                                     [](const Part& part) { return part.type == abi::kStream; });
   uint8_t* end = block_.Data();
   for (const Part& part : parts) {
     if (part.data != nullptr) std::copy(part.data, part.data + part.size, end);
-    given_.push_back({part.size, part.type, end});
+    given_.push_back({part.size, part.type, part.size == 0 && in_stream ? nullptr : end});
     end += part.size;
   }
   buffers_ = given_;

@@ -43,8 +43,12 @@ const char* CopyPackage(const abi::PackageInfo* info, PackageInfo& copy) {
   copy.version = info->version;
   copy.rpc_id = info->rpc_id;
   copy.max_token = info->max_token;
-  const char* const fault = CopyText(info->name, copy.name);
-  return fault != nullptr ? fault : CopyText(info->comment, copy.comment);
+  // Packages of others need not have one.
+  if (info->comment != nullptr) {
+    const char* const fault = CopyText(info->comment, copy.comment);
+    if (fault != nullptr) return fault;
+  }
+  return CopyText(info->name, copy.name);
 }
 
 Answer<std::vector<PackageInfo>> EnumerateSecurityPackages(const Api& api) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { release, type, version } from 'node:os';
-import { win32 } from 'node:path';
+import { isWine } from '../native/wine.js';
 import { fileVersion } from './file-version.js';
 import type { LibraryDescription, SystemDescription } from './report.js';
 
@@ -28,12 +28,4 @@ export function describeLibrary(path: string): LibraryDescription {
   const found = fileVersion(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { path, ...(found !== undefined && { version: found }), sha256 };
-}
-
-/** Wine's System32 has a program that Windows' has not. */
-function isWine(): boolean {
-  if (process.platform !== 'win32') return false;
-  return existsSync(
-    win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'system32', 'winecfg.exe'),
-  );
 }

@@ -1,7 +1,7 @@
 import { checkBytes, checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { AccountLookup, ServerNames } from './credentials.js';
-import { findPackage, type PackageInfo } from './packages.js';
+import type { PackageInfo } from './packages.js';
 import type {
   CheckedAccept,
   CheckedCredentials,
@@ -14,8 +14,8 @@ import type { BufferFlag, MessageOptions } from './security-context.js';
 
 /** Of a token and of channel bindings, in bytes. */
 export const MAX_TOKEN = 65_535;
-/** Of a message, in bytes: what an ULONG of Windows and every Node count. */
-const MAX_MESSAGE = 0x7fffffff;
+/** Of a message, in bytes: with what protects it an ULONG of Windows and every Node count them. */
+const MAX_MESSAGE = 0x7fc00000;
 /** Of a name or a password, in UTF-16 units. */
 const MAX_TEXT = 1024;
 /** Of a NetBIOS name, in characters. */
@@ -58,11 +58,10 @@ export function checkPackageName(name: string, value: unknown): string {
 /** @throws SspiError SEC_E_SECPKG_NOT_FOUND, before a secret is copied */
 export function checkCredentials(
   value: unknown,
-  packages: readonly PackageInfo[],
+  find: (name: string) => PackageInfo,
 ): CheckedCredentials {
   const { package: name, use, identity, accounts, names } = checkObject('request', value);
-  const found = findPackage(packages, checkPackageName('request.package', name));
-  const base = { package: found.name };
+  const base = { package: find(checkPackageName('request.package', name)) };
   if (checkOneOf('request.use', use, USES) === 'outbound') {
     requireAbsent({ 'request.accounts': accounts, 'request.names': names }, 'a client');
     const checked = identity === undefined ? undefined : checkIdentity(identity);

@@ -4,7 +4,7 @@ import { ContextFacade } from './context.js';
 import type { AcceptOptions, InitializeOptions } from './context-options.js';
 import type { Credentials, CredentialsRequest } from './credentials.js';
 import { invalidHandle } from './failure.js';
-import { findPackage, type PackageInfo } from './packages.js';
+import type { PackageInfo } from './packages.js';
 import type { ProviderCredentials, SspiProvider } from './provider.js';
 import type { SecurityContext } from './security-context.js';
 import type { Sspi, SspiProviderDescription } from './sspi.js';
@@ -24,11 +24,12 @@ export class SspiFacade implements Sspi {
   }
 
   querySecurityPackageInfo(name: string): PackageInfo {
-    return findPackage(this.enumerateSecurityPackages(), checkPackageName('name', name));
+    return this.#work.querySecurityPackageInfo(checkPackageName('name', name));
   }
 
   async acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials> {
-    const checked = checkCredentials(request, this.enumerateSecurityPackages());
+    const find = (name: string) => this.#work.querySecurityPackageInfo(name);
+    const checked = checkCredentials(request, find);
     return new CredentialsFacade(this, await this.#work.acquireCredentialsHandle(checked));
   }
 

@@ -1,6 +1,7 @@
 import { checkObject, checkOneOf } from '../bytes/check.js';
 import { SspiError } from '../errors.js';
 import { chooseSspi } from '../native/choose-sspi.js';
+import { isWine } from '../native/wine.js';
 import { SspiFacade } from './facade.js';
 import { PortableSspi } from './portable.js';
 import type { Sspi, SspiProviderDescription } from './sspi.js';
@@ -34,7 +35,7 @@ export function openSspi(options: OpenSspiOptions = {}): Sspi {
   if ('calls' in windows) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
-    return new SspiFacade(description, new WindowsSspi(windows.calls));
+    return new SspiFacade(description, new WindowsSspi({ calls: windows.calls, isWine: isWine() }));
   }
   const { reason, message } = windows;
   if (provider === 'auto') return openPortable(reason);

@@ -27,11 +27,14 @@ export class PortableSspi implements SspiProvider {
     return [...PORTABLE_PACKAGES];
   }
 
+  querySecurityPackageInfo(name: string): PackageInfo {
+    return findPackage(PORTABLE_PACKAGES, name);
+  }
+
   async acquireCredentialsHandle(request: CheckedCredentials): Promise<ProviderCredentials> {
-    const info = findPackage(PORTABLE_PACKAGES, request.package);
     return request.use === 'outbound'
-      ? outbound(info, request.identity)
-      : inbound(info, request.accounts, request.names);
+      ? outbound(request.package, request.identity)
+      : inbound(request.package, request.accounts, request.names);
   }
 }
 

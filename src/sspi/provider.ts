@@ -18,7 +18,7 @@ export type CheckedIdentity = Account & {
   readonly workstation: string;
 };
 
-export type CheckedCredentials = { readonly package: string } & (
+export type CheckedCredentials = { readonly package: PackageInfo } & (
   | { readonly use: 'outbound'; readonly identity: CheckedIdentity | undefined }
   | {
       readonly use: 'inbound';
@@ -41,6 +41,8 @@ export interface CheckedAccept extends AcceptOptions {
 
 export interface SspiProvider {
   enumerateSecurityPackages(): PackageInfo[];
+  /** @throws SspiError SEC_E_SECPKG_NOT_FOUND */
+  querySecurityPackageInfo(name: string): PackageInfo;
   acquireCredentialsHandle(request: CheckedCredentials): Promise<ProviderCredentials>;
 }
 

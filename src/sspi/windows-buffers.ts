@@ -1,25 +1,44 @@
 import type { RawBuffer } from '../native/raw-sspi.js';
+import { joinedBuffers } from './joined-buffers.js';
 import type { MessageBuffer } from './provider.js';
 
 /** SECBUFFER_ numbers of sspi.h. */
 export const SECBUFFER = { DATA: 1, TOKEN: 2, PADDING: 9, STREAM: 10 } as const;
 
 /** The attributes of a SECBUFFER_DATA. */
-const ATTRIBUTES = { READONLY: 0x80000000, READONLY_WITH_CHECKSUM: 0x10000000 } as const;
+export const ATTRIBUTES = { READONLY: 0x80000000, READONLY_WITH_CHECKSUM: 0x10000000 } as const;
 
-/** The SECBUFFER_DATA of a message. */
-export function dataBuffers(buffers: readonly MessageBuffer[]): RawBuffer[] {
-  return buffers.map(({ bytes, flag }) => ({
-    type: flag === undefined ? SECBUFFER.DATA : (SECBUFFER.DATA | ATTRIBUTES[flag]) >>> 0,
-    data: bytes,
-  }));
+/** A SECBUFFER_DATA. */
+export function dataBuffer({ bytes, flag }: MessageBuffer): RawBuffer {
+  const type = flag === undefined ? SECBUFFER.DATA : (SECBUFFER.DATA | ATTRIBUTES[flag]) >>> 0;
+  return { type, data: bytes };
 }
 
-/** What a call put into the buffers `first` to `first + count - 1`. */
-export function contents(
-  buffers: readonly RawBuffer[],
-  first: number,
-  count: number,
-): Uint8Array[] {
-  return buffers.slice(first, first + count).map(({ data }) => data);
+/** A buffer for a call to write to. */
+export function roomFor(type: number, length: number): RawBuffer {
+  return { type, data: new Uint8Array(length) };
+}
+
+/**
+ * Neighbours without a flag as one buffer, which is the same message: Wine's packages protect the first of
+ * them alone, and say that they have succeeded.
+ */
+export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer[] {
+  const runs: MessageBuffer[][] = [];
+  for (const buffer of buffers) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0]?.flag === undefined && buffer.flag === undefined) {
+      run.push(buffer);
+    } else runs.push([buffer]);
+  }
+  return runs.map((run) => ({ bytes: joinedBuffers(run), flag: run[0]?.flag }));
+}
+
+/** What {@link joinNeighbours} has joined, in pieces as long as the buffers. */
+export function cutLike(buffers: readonly MessageBuffer[], whole: Uint8Array): Uint8Array[] {
+  let end = 0;
+  return buffers.map(({ bytes }) => {
+    end += bytes.length;
+    return new Uint8Array(whole.subarray(end - bytes.length, end));
+  });
 }

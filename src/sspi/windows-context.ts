@@ -1,25 +1,26 @@
-import { SspiError } from '../errors.js';
 import type { RawAnswer } from '../native/raw.js';
-import type { RawBuffer, RawContext, RawSizes, RawSspiCalls } from '../native/raw-sspi.js';
+import type { RawContext, RawSizes, RawSspiCalls } from '../native/raw-sspi.js';
 import type { ContextFlag } from './context-options.js';
-import { invalidToken, unsupported } from './failure.js';
-import { misshapen, unwrap } from './os-answer.js';
+import { logonDenied, unsupported } from './failure.js';
+import { unwrap } from './os-answer.js';
 import type { MessageBuffer, ProviderContext, SealedParts } from './provider.js';
 import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
-import { contents, dataBuffers, SECBUFFER } from './windows-buffers.js';
-import { CLIENT_BITS, flagsIn, SERVER_BITS } from './windows-flags.js';
+import { flagsIn, isInOrder, ROLES, type Role, withoutProtection } from './windows-flags.js';
+import { WindowsMessages } from './windows-messages.js';
 import { packageInfoOf } from './windows-packages.js';
-import { requireSealing, requireSigning, sizesGiven, trailerRoom } from './windows-sizes.js';
+import { sizesGiven } from './windows-sizes.js';
 
-/** The quality of protection that a package has by default. */
-const QOP = 0;
-
-/** Which side of a context this is. */
-type Role = 'client' | 'server';
+/** The operating system that a context is of. */
+export interface System {
+  readonly calls: RawSspiCalls;
+  /** Wine is not Windows, and its packages differ. */
+  readonly isWine: boolean;
+}
 
 /** A CtxtHandle: Windows decides, and here its answers become ours. */
 export class WindowsContext implements ProviderContext {
   readonly #calls: RawSspiCalls;
+  readonly #isWine: boolean;
   readonly #handle: RawContext;
   readonly #role: Role;
   readonly #required: readonly ContextFlag[];
@@ -27,12 +28,13 @@ export class WindowsContext implements ProviderContext {
   #knownSizes: RawSizes | undefined;
 
   constructor(
-    calls: RawSspiCalls,
+    { calls, isWine }: System,
     handle: RawContext,
     role: Role,
     required: readonly ContextFlag[],
   ) {
     this.#calls = calls;
+    this.#isWine = isWine;
     this.#handle = handle;
     this.#role = role;
     this.#required = required;
@@ -40,8 +42,8 @@ export class WindowsContext implements ProviderContext {
 
   async step(token: Uint8Array): Promise<Step> {
     const input = token.length === 0 ? undefined : token;
-    const name = this.#role === 'client' ? 'InitializeSecurityContext' : 'AcceptSecurityContext';
-    const answer = unwrap(name, await this.#calls.step(this.#handle, input));
+    const { stepName } = ROLES[this.#role];
+    const answer = unwrap(stepName, await this.#calls.step(this.#handle, input));
     if (answer.done) this.#complete(answer.attributes);
     return { token: answer.token, done: answer.done };
   }
@@ -50,59 +52,24 @@ export class WindowsContext implements ProviderContext {
     return this.#attributes[name]();
   }
 
-  sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
-    requireSigning(this.#sizes);
-    const { maxSignature } = this.#sizes;
-    const data = dataBuffers(buffers);
-    const made = this.#calls.makeSignature(this.#handle, QOP, data, maxSignature, sequence);
-    return unwrap('MakeSignature', made);
+  sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array {
+    return this.#messages.sign(buffers, sequence);
   }
 
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
-    requireSigning(this.#sizes);
-    const token = tokenOf('signature', signature, this.#sizes.maxSignature);
-    const sent = [...dataBuffers(buffers), token];
-    unwrap('VerifySignature', this.#calls.verifySignature(this.#handle, sent, sequence));
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void {
+    this.#messages.verify(buffers, signature, sequence);
   }
 
-  encrypt(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
-    requireSealing(this.#sizes);
-    const { blockSize } = this.#sizes;
-    const sent = [
-      roomFor(SECBUFFER.TOKEN, trailerRoom(this.#sizes)),
-      ...dataBuffers(buffers),
-      ...(blockSize > 0 ? [roomFor(SECBUFFER.PADDING, blockSize)] : []),
-    ];
-    const name = 'EncryptMessage';
-    const made = unwrap(name, this.#calls.encryptMessage(this.#handle, QOP, sent, sequence));
-    const [trailer] = contents(made, 0, 1);
-    const [padding] = contents(made, 1 + buffers.length, 1);
-    if (trailer === undefined || made.length !== sent.length) {
-      throw misshapen(name, 'there are other buffers in it than were given');
-    }
-    const data = contents(made, 1, buffers.length);
-    return { trailer, data, ...(padding !== undefined && { padding }) };
+  encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers {
+    return this.#messages.encrypt(buffers, sequence);
   }
 
-  decrypt(
-    buffers: readonly MessageBuffer[],
-    { trailer, padding }: SealedParts,
-    sequence = 0,
-  ): Uint8Array[] {
-    requireSealing(this.#sizes);
-    const sent = [
-      tokenOf('trailer', trailer, trailerRoom(this.#sizes)),
-      ...dataBuffers(buffers),
-      ...(padding === undefined ? [] : [{ type: SECBUFFER.PADDING, data: padding }]),
-    ];
-    return contents(this.#decrypt(sent, sequence), 1, buffers.length);
+  decrypt(buffers: readonly MessageBuffer[], sealed: SealedParts, sequence?: number): Uint8Array[] {
+    return this.#messages.decrypt(buffers, sealed, sequence);
   }
 
-  /** Windows' page on interoperability with GSSAPI: the token as a stream, and an empty buffer for data. */
-  unwrap(wrapped: Uint8Array, sequence = 0): Uint8Array {
-    requireSealing(this.#sizes);
-    const sent = [{ type: SECBUFFER.STREAM, data: wrapped }, roomFor(SECBUFFER.DATA, 0)];
-    return contents(this.#decrypt(sent, sequence), 1, 1)[0] as Uint8Array;
+  unwrap(wrapped: Uint8Array, sequence?: number): Uint8Array {
+    return this.#messages.unwrap(wrapped, sequence);
   }
 
   close(): void {
@@ -123,56 +90,42 @@ export class WindowsContext implements ProviderContext {
 
   /** That a package does less than it was asked for is no failure of its calls: pfContextAttr says so. */
   #complete(attributes: number): void {
-    this.#flags = this.#given(attributes);
+    const { bits, nullSession } = ROLES[this.#role];
+    const given = this.#isSilent(attributes)
+      ? queried(this.#calls.queryFlags(this.#handle))
+      : attributes;
+    // A logon of nobody, which was not asked for.
+    if ((given & nullSession) !== 0) throw logonDenied();
+    this.#flags = this.#protecting(flagsIn(given, bits));
     const missing = this.#required.filter((flag) => !this.#flags.includes(flag));
     if (missing.length > 0) throw unsupported(`the context does not give ${missing.join(', ')}`);
   }
 
   /** Wine's NTLM client says nothing in pfContextAttr, and what it gives in SECPKG_ATTR_FLAGS. */
-  #given(attributes: number): ContextFlag[] {
-    if (this.#role === 'server') return flagsIn(attributes, SERVER_BITS);
-    const isSaid = attributes !== 0 || this.#required.length === 0;
-    const bits = isSaid ? attributes : queried(this.#calls.queryFlags(this.#handle));
-    return flagsIn(bits, CLIENT_BITS);
+  #isSilent(attributes: number): boolean {
+    return this.#role === 'client' && attributes === 0 && this.#required.length > 0;
+  }
+
+  /**
+   * Messages are not protected where one could come twice or another be left out: Kerberos signs such ones, with
+   * integrity alone. NTLM counts, whatever it says.
+   */
+  #protecting(flags: readonly ContextFlag[]): readonly ContextFlag[] {
+    if (isInOrder(flags)) return flags;
+    const info = queried(this.#calls.queryNegotiationInfo(this.#handle));
+    return info.package.name.toUpperCase() === 'NTLM' ? flags : withoutProtection(flags);
+  }
+
+  get #messages(): WindowsMessages {
+    return new WindowsMessages(this.#calls, this.#handle, this.#sizes, this.#isWine);
   }
 
   get #sizes(): RawSizes {
     this.#knownSizes ??= sizesGiven(queried(this.#calls.querySizes(this.#handle)), this.#flags);
     return this.#knownSizes;
   }
-
-  #decrypt(sent: readonly RawBuffer[], sequence: number): RawBuffer[] {
-    const name = 'DecryptMessage';
-    const { qop, buffers } = unwrap(name, this.#calls.decryptMessage(this.#handle, sent, sequence));
-    if (buffers.length !== sent.length) {
-      throw misshapen(name, 'there are other buffers in it than were given');
-    }
-    // SECQOP_WRAP_NO_ENCRYPT: whoever sent this did not hide it, and the call took it all the same.
-    if (qop !== QOP) {
-      const message = 'the message was signed and not encrypted';
-      throw new SspiError('SEC_E_QOP_NOT_SUPPORTED', message);
-    }
-    return buffers;
-  }
 }
 
 function queried<Value>(answer: RawAnswer<Value>): Value {
   return unwrap('QueryContextAttributes', answer);
-}
-
-/** A buffer for a call to write to. */
-function roomFor(type: number, length: number): RawBuffer {
-  return { type, data: new Uint8Array(length) };
-}
-
-/**
- * What a call could overlook: Wine's Kerberos takes an empty trailer, and NTLM one with more at its end.
- *
- * @param most its bytes at the most
- */
-function tokenOf(name: string, data: Uint8Array, most: number): RawBuffer {
-  if (data.length < 1 || data.length > most) {
-    throw invalidToken(`a ${name} has 1 to ${most} bytes, not ${data.length}`);
-  }
-  return { type: SECBUFFER.TOKEN, data };
 }

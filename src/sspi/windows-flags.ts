@@ -22,17 +22,55 @@ export const SERVER_BITS: FlagBits = {
 
 export const ASC_REQ_ALLOW_MISSING_BINDINGS = 0x10000000;
 
-/** What protected messages of a connection are also asked to have, as NTLM's have: each comes once, in order. */
-const IN_ORDER: readonly ContextFlag[] = ['integrity', 'replay-detect', 'sequence-detect'];
+/** Which side of a context this is. */
+export type Role = 'client' | 'server';
 
-/** The bits that a context with these flags asks for. */
-export function bitsOf(flags: readonly ContextFlag[], bits: FlagBits): number {
-  const isProtected = flags.includes('integrity') || flags.includes('confidentiality');
-  const brought = isProtected && !flags.includes('datagram') ? IN_ORDER : [];
-  return [...flags, ...brought].reduce((sum, flag) => (sum | bits[flag]) >>> 0, 0);
+/** What differs between the sides: names, ISC_RET_ and ASC_RET_ bits. */
+export const ROLES: Readonly<
+  Record<Role, { stepName: string; bits: FlagBits; nullSession: number }>
+> = {
+  client: { stepName: 'InitializeSecurityContext', bits: CLIENT_BITS, nullSession: 0x00040000 },
+  server: { stepName: 'AcceptSecurityContext', bits: SERVER_BITS, nullSession: 0x00100000 },
+};
+
+/** What is asked for so that each message of a connection comes once, in its place, as with NTLM. */
+const IN_ORDER: readonly ContextFlag[] = ['replay-detect', 'sequence-detect'];
+const PROTECTION: readonly ContextFlag[] = ['integrity', 'confidentiality'];
+
+/** The ISC_REQ_ bits of a client that requires these flags. */
+export function clientBitsOf(flags: readonly ContextFlag[]): number {
+  const isProtected = PROTECTION.some((flag) => flags.includes(flag));
+  return sumOf(isProtected ? brought(flags, ['integrity', ...IN_ORDER]) : flags, CLIENT_BITS);
+}
+
+/** The ASC_REQ_ bits of a server that requires these flags; a client may ask it for more. */
+export function serverBitsOf(flags: readonly ContextFlag[]): number {
+  const isProtected = PROTECTION.some((flag) => flags.includes(flag));
+  const more = isProtected ? (['integrity', ...IN_ORDER] as const) : IN_ORDER;
+  return sumOf(brought(flags, more), SERVER_BITS);
 }
 
 export function flagsIn(sum: number, bits: FlagBits): ContextFlag[] {
   const names = Object.keys(bits) as ContextFlag[];
   return names.filter((name) => (sum & bits[name]) !== 0);
+}
+
+/** Whether messages cannot come twice or be left out unnoticed; of datagrams the caller notices. */
+export function isInOrder(flags: readonly ContextFlag[]): boolean {
+  return flags.includes('datagram') || IN_ORDER.every((flag) => flags.includes(flag));
+}
+
+export function withoutProtection(flags: readonly ContextFlag[]): ContextFlag[] {
+  return flags.filter((flag) => !PROTECTION.includes(flag));
+}
+
+function brought(
+  flags: readonly ContextFlag[],
+  more: readonly ContextFlag[],
+): readonly ContextFlag[] {
+  return flags.includes('datagram') ? flags : [...flags, ...more];
+}
+
+function sumOf(flags: readonly ContextFlag[], bits: FlagBits): number {
+  return flags.reduce((sum, flag) => (sum | bits[flag]) >>> 0, 0);
 }

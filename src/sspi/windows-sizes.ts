@@ -2,12 +2,6 @@ import type { RawSizes } from '../native/raw-sspi.js';
 import type { ContextFlag } from './context-options.js';
 import { unsupported } from './failure.js';
 
-/**
- * Room in a SECBUFFER_TOKEN beyond cbSecurityTrailer, for packages with a block size: Wine's Kerberos says
- * 49 where AES needs 60. What counts is the length that the call reports.
- */
-const SPARE = 64;
-
 /** Without what the context does not give: Wine's NTLM tells of signatures and trailers all the same. */
 export function sizesGiven(sizes: RawSizes, flags: readonly ContextFlag[]): RawSizes {
   return {
@@ -24,9 +18,4 @@ export function requireSigning({ maxSignature }: RawSizes): void {
 
 export function requireSealing({ securityTrailer }: RawSizes): void {
   if (securityTrailer === 0) throw unsupported('this context has no confidentiality');
-}
-
-/** The most that a trailer of a context takes. */
-export function trailerRoom({ securityTrailer, blockSize }: RawSizes): number {
-  return blockSize > 0 ? securityTrailer + SPARE : securityTrailer;
 }

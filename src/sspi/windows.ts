@@ -1,4 +1,4 @@
-import type { RawCredentials, RawIdentity, RawSspiCalls } from '../native/raw-sspi.js';
+import type { RawCredentials, RawIdentity } from '../native/raw-sspi.js';
 import type { WeakSecurity } from './context-options.js';
 import { unsupported } from './failure.js';
 import { unwrap } from './os-answer.js';
@@ -12,13 +12,8 @@ import type {
   ProviderCredentials,
   SspiProvider,
 } from './provider.js';
-import { WindowsContext } from './windows-context.js';
-import {
-  ASC_REQ_ALLOW_MISSING_BINDINGS,
-  bitsOf,
-  CLIENT_BITS,
-  SERVER_BITS,
-} from './windows-flags.js';
+import { type System, WindowsContext } from './windows-context.js';
+import { ASC_REQ_ALLOW_MISSING_BINDINGS, clientBitsOf, serverBitsOf } from './windows-flags.js';
 import { packageInfoOf } from './windows-packages.js';
 
 /** SECPKG_CRED_ numbers. */
@@ -29,45 +24,51 @@ const USES = { inbound: 1, outbound: 2 } as const;
  * have no way to say is refused.
  */
 export class WindowsSspi implements SspiProvider {
-  readonly #calls: RawSspiCalls;
+  readonly #system: System;
 
-  constructor(calls: RawSspiCalls) {
-    this.#calls = calls;
+  constructor(system: System) {
+    this.#system = system;
   }
 
   enumerateSecurityPackages(): PackageInfo[] {
-    const answer = this.#calls.enumerateSecurityPackages();
+    const answer = this.#system.calls.enumerateSecurityPackages();
     return unwrap('EnumerateSecurityPackages', answer).map(packageInfoOf);
   }
 
+  querySecurityPackageInfo(name: string): PackageInfo {
+    const answer = this.#system.calls.querySecurityPackageInfo(name);
+    return packageInfoOf(unwrap('QuerySecurityPackageInfo', answer));
+  }
+
   async acquireCredentialsHandle(request: CheckedCredentials): Promise<ProviderCredentials> {
-    const calls = this.#calls;
+    const system = this.#system;
+    const { calls } = system;
+    const { package: info, use } = request;
+    requireMessages(info);
     const identity = identityIn(request);
-    const answer = calls.querySecurityPackageInfo(request.package);
-    const info = packageInfoOf(unwrap('QuerySecurityPackageInfo', answer));
-    const acquired = calls.acquireCredentialsHandle(info.name, USES[request.use], identity);
+    const acquired = calls.acquireCredentialsHandle(info.name, USES[use], identity);
     const handle = unwrap('AcquireCredentialsHandle', await acquired);
     const common = { package: info, close: () => calls.closeCredentials(handle) };
-    return request.use === 'outbound'
-      ? { ...common, use: 'outbound', initialize: (options) => client(calls, handle, options) }
-      : { ...common, use: 'inbound', accept: (options) => server(calls, handle, options) };
+    return use === 'outbound'
+      ? { ...common, use, initialize: (options) => client(system, handle, options) }
+      : { ...common, use, accept: (options) => server(system, handle, options) };
   }
 }
 
 function client(
-  calls: RawSspiCalls,
+  system: System,
   credentials: RawCredentials,
   { target, flags, channelBindings, allowWeak }: CheckedInitialize,
 ): ProviderContext {
   requireSystemPolicy(allowWeak);
-  const bits = bitsOf(flags, CLIENT_BITS);
-  const made = calls.newClientContext(credentials, target, bits, channelBindings);
+  const bits = clientBitsOf(flags);
+  const made = system.calls.newClientContext(credentials, target, bits, channelBindings);
   const handle = unwrap('InitializeSecurityContext', made);
-  return new WindowsContext(calls, handle, 'client', flags);
+  return new WindowsContext(system, handle, 'client', flags);
 }
 
 function server(
-  calls: RawSspiCalls,
+  system: System,
   credentials: RawCredentials,
   { flags, channelBindings, channelBindingPolicy, targets, allowWeak }: CheckedAccept,
 ): ProviderContext {
@@ -79,11 +80,21 @@ function server(
   }
   const bindings = channelBindingPolicy === 'ignore' ? undefined : channelBindings;
   const lenient = channelBindingPolicy === 'accept' ? ASC_REQ_ALLOW_MISSING_BINDINGS : 0;
-  const bits = bitsOf(flags, SERVER_BITS) | lenient;
-  const made = calls.newServerContext(credentials, bits, bindings);
+  const bits = (serverBitsOf(flags) | lenient) >>> 0;
+  const made = system.calls.newServerContext(credentials, bits, bindings);
   const handle = unwrap('AcceptSecurityContext', made);
-  return new WindowsContext(calls, handle, 'server', flags);
+  return new WindowsContext(system, handle, 'server', flags);
 }
+
+/** What protects a stream, as Schannel does TLS, has records in place of messages: node:tls is for that. */
+function requireMessages({ name, capabilities }: PackageInfo): void {
+  if (capabilities.includes('stream')) {
+    throw unsupported(`${name} protects a stream: it has no messages to sign or to seal`);
+  }
+}
+
+/** Those whose pAuthData is a SEC_WINNT_AUTH_IDENTITY. */
+const TAKE_IDENTITIES = ['negotiate', 'ntlm', 'kerberos'];
 
 /** NtlmMinClientSec, NtlmMinServerSec and what else an administrator sets. */
 function requireSystemPolicy(allowWeak: readonly WeakSecurity[]): void {
@@ -95,7 +106,11 @@ function requireSystemPolicy(allowWeak: readonly WeakSecurity[]): void {
 /** Undefined for the user or the service that this process runs as. */
 function identityIn(request: CheckedCredentials): RawIdentity | undefined {
   if (request.use === 'outbound') {
-    return request.identity === undefined ? undefined : rawIdentityOf(request.identity);
+    const { identity, package: info } = request;
+    if (identity === undefined) return undefined;
+    const raw = rawIdentityOf(identity);
+    if (TAKE_IDENTITIES.includes(info.name.toLowerCase())) return raw;
+    throw unsupported(`what ${info.name} takes for an identity is not known here`);
   }
   if (request.accounts !== undefined) {
     throw unsupported('Windows knows its accounts itself: the portable provider takes a lookup');

@@ -6,6 +6,8 @@ import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { STATUS } from '../../src/native/status.js';
+import { ATTRIBUTES, SECBUFFER } from '../../src/sspi/windows-buffers.js';
+import { ASC_REQ_ALLOW_MISSING_BINDINGS, ROLES } from '../../src/sspi/windows-flags.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -97,6 +99,49 @@ describe('the status numbers in TypeScript', () => {
     for (const [name, status] of Object.entries(STATUS)) {
       const pattern = new RegExp(`#define ${name}\\s.*?\\(?(0x[0-9A-Fa-f]+|\\d+)\\)`);
       assert.equal(Number(pattern.exec(headers.join('\n'))?.[1]), status, name);
+    }
+  });
+});
+
+describe('the numbers of sspi.h in TypeScript', () => {
+  const header = readFileSync('/usr/share/mingw-w64/include/sspi.h', 'utf8');
+  const numberOf = (name: string) => {
+    const [, number] = new RegExp(`#define ${name}\\s+(0x[0-9a-fA-F]+|\\d+)`).exec(header) ?? [];
+    return Number(number);
+  };
+  const NAMES = {
+    'mutual-auth': 'MUTUAL_AUTH',
+    'replay-detect': 'REPLAY_DETECT',
+    'sequence-detect': 'SEQUENCE_DETECT',
+    confidentiality: 'CONFIDENTIALITY',
+    datagram: 'DATAGRAM',
+    integrity: 'INTEGRITY',
+    identify: 'IDENTIFY',
+  };
+
+  it('are those of flags, asked for and given', () => {
+    for (const [role, letters] of [
+      ['client', 'ISC'],
+      ['server', 'ASC'],
+    ] as const) {
+      const { bits, nullSession } = ROLES[role];
+      for (const [flag, name] of Object.entries(NAMES)) {
+        for (const way of ['REQ', 'RET']) {
+          const bit = bits[flag as keyof typeof NAMES];
+          assert.equal(numberOf(`${letters}_${way}_${name}`), bit, `${letters}_${way}_${name}`);
+        }
+      }
+      assert.equal(numberOf(`${letters}_RET_NULL_SESSION`), nullSession);
+    }
+    assert.equal(numberOf('ASC_REQ_ALLOW_MISSING_BINDINGS'), ASC_REQ_ALLOW_MISSING_BINDINGS);
+  });
+
+  it('are those of buffers and their attributes', () => {
+    for (const [name, type] of Object.entries(SECBUFFER)) {
+      assert.equal(numberOf(`SECBUFFER_${name}`), type, name);
+    }
+    for (const [name, bit] of Object.entries(ATTRIBUTES)) {
+      assert.equal(numberOf(`SECBUFFER_${name}`), bit, name);
     }
   });
 });

@@ -105,10 +105,15 @@ void TestMisshapenPackages() {
     CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
     CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault != nullptr);
     CHECK(Acquire().fault != nullptr);
+    if (text == nullptr) continue;
     secur32.on_package = [&](auto& package) { package.comment = text; };
     CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
     CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault != nullptr);
   }
+  secur32 = {};
+  secur32.on_package = [](auto& package) { package.comment = nullptr; };
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.comment.empty());
+  CHECK(EnumerateSecurityPackages(kSspi).Succeeded());
   endless[0x7fff] = L'\0';
   secur32 = {};
   secur32.on_package = [&](auto& package) { package.name = endless; };
@@ -226,6 +231,11 @@ void TestAttributes() {
   const auto sizes = QuerySizes(*context).value;
   CHECK(sizes.max_token == 100 && sizes.max_signature == 37);
   CHECK(sizes.block_size == 1 && sizes.security_trailer == 60);
+  for (const abi::Sizes large : {abi::Sizes{100, 0x10001, 1, 60}, abi::Sizes{100, 37, 0x10001, 60},
+                                 abi::Sizes{100, 37, 1, 0x10001}}) {
+    secur32.on_query = [&](uint32_t, void* values) { *static_cast<abi::Sizes*>(values) = large; };
+    CHECK(QuerySizes(*context).fault != nullptr);
+  }
 
   secur32.on_query = [](uint32_t attribute, void* values) {
     CHECK(attribute == 1);

@@ -48,6 +48,8 @@ void TestCopies() {
   CHECK(parts.size() == 3 && BytesOf(parts[0]) == kPlain && parts[0].data != kPlain.data());
   CHECK((BytesOf(parts[1]) == Bytes{0, 0, 0}) && parts[1].type == abi::kToken);
   CHECK(parts[2].size == 0 && message.List().buffers[2].data != nullptr);
+  Message streamed({PartOf(abi::kStream, kPlain), PartOf(kData, {})});
+  CHECK(streamed.List().buffers[0].data != nullptr && streamed.List().buffers[1].data == nullptr);
   Message none(std::vector<Message::Part>{});
   CHECK(none.Fault() == nullptr && none.List().count == 0);
   CHECK(Message().Fault() == nullptr && Message().Parts().empty());

@@ -48,6 +48,7 @@ static_assert(abi::kCompleteNeeded == SEC_I_COMPLETE_NEEDED);
 static_assert(abi::kCompleteAndContinue == SEC_I_COMPLETE_AND_CONTINUE);
 static_assert(abi::kInvalidHandle == SEC_E_INVALID_HANDLE);
 static_assert(abi::kToken == SECBUFFER_TOKEN);
+static_assert(abi::kStream == SECBUFFER_STREAM);
 static_assert(abi::kChannelBindings == SECBUFFER_CHANNEL_BINDINGS);
 static_assert(abi::kNativeData == SECURITY_NATIVE_DREP);
 static_assert(abi::kAllocateMemory == ISC_REQ_ALLOCATE_MEMORY);

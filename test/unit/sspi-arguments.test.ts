@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkAccept, checkCredentials, checkInitialize } from '../../src/sspi/arguments.js';
-import { PORTABLE_PACKAGES } from '../../src/sspi/packages.js';
+import { findPackage, PORTABLE_PACKAGES } from '../../src/sspi/packages.js';
 
 const check = (identity: unknown) =>
-  checkCredentials({ package: 'NTLM', use: 'outbound', identity }, PORTABLE_PACKAGES);
+  checkCredentials({ package: 'NTLM', use: 'outbound', identity }, (name) =>
+    findPackage(PORTABLE_PACKAGES, name),
+  );
 const refuse = (identity: unknown, kind: string, name: string) =>
   assert.throws(
     () => check(identity),

@@ -14,6 +14,7 @@ import { WindowsSspi } from '../../src/sspi/windows.js';
 import type {
   AcceptOptions,
   ContextFlag,
+  DataBuffer,
   InitializeOptions,
   SecurityContext,
 } from '../../src/sspi.js';
@@ -27,10 +28,11 @@ const KERBEROS: RawPackageInfo = {
   maxToken: 48_000,
   capabilities: 0x80010803,
 };
+const NTLM_SIZES = { maxToken: 2888, maxSignature: 16, blockSize: 0, securityTrailer: 16 };
 const SIZES = { maxToken: 48_000, maxSignature: 37, blockSize: 1, securityTrailer: 60 };
-/** INTEGRITY, CONFIDENTIALITY, MUTUAL_AUTH and, without a name here, CONNECTION. */
-const CLIENT_ATTRIBUTES = 0x10812;
-const SERVER_ATTRIBUTES = 0x20812;
+/** INTEGRITY, CONFIDENTIALITY, SEQUENCE_DETECT, REPLAY_DETECT, MUTUAL_AUTH and, without a name here, CONNECTION. */
+const CLIENT_ATTRIBUTES = 0x1081e;
+const SERVER_ATTRIBUTES = 0x2081e;
 const IDENTITY = { user: 'alice', domain: 'DOM', password: 's3cret' };
 const message = ascii('message');
 
@@ -54,7 +56,9 @@ function fake(own: Partial<RawSspiCalls> = {}): {
     makeSignature: () => good(ascii('signature')),
     verifySignature: () => good(0),
     encryptMessage: (_, __, buffers) => good([...buffers]),
-    decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
+    decryptMessage: (_, [stream, data]) =>
+      good({ qop: 0, buffers: [stream as RawBuffer, { ...(data as RawBuffer), data: message }] }),
+    queryNegotiationInfo: () => good({ package: KERBEROS, state: 0 }),
     closeCredentials: () => {},
     closeContext: () => {},
   };
@@ -69,8 +73,9 @@ function fake(own: Partial<RawSspiCalls> = {}): {
   return { calls, given: (name) => given.get(name) ?? assert.fail(`${name} was not called`) };
 }
 
-function opened(calls: RawSspiCalls): SspiFacade {
-  return new SspiFacade({ name: 'windows', reason: 'requested' }, new WindowsSspi(calls));
+function opened(calls: RawSspiCalls, isWine = false): SspiFacade {
+  const description = { name: 'windows', reason: 'requested' } as const;
+  return new SspiFacade(description, new WindowsSspi({ calls, isWine }));
 }
 
 async function client(
@@ -157,14 +162,15 @@ describe('the Windows provider of SSPI tells Windows', () => {
       await server(calls, { channelBindings, channelBindingPolicy });
       return given('newServerContext').slice(1);
     };
-    assert.deepEqual(await told('require'), [0, channelBindings]);
-    assert.deepEqual(await told('accept'), [0x10000000, channelBindings]);
-    assert.deepEqual(await told('ignore'), [0, undefined]);
+    assert.deepEqual(await told('require'), [0xc, channelBindings]);
+    assert.deepEqual(await told('accept'), [0x1000000c, channelBindings]);
+    assert.deepEqual(await told('ignore'), [0xc, undefined]);
   });
 
   it('which buffers are only signed, and the number of a datagram', async () => {
     const { calls, given } = fake({
       step: async () => good({ done: true, token: message, attributes: 0x10410 }),
+      querySizes: () => good(NTLM_SIZES),
     });
     const context = await client(calls, { flags: ['integrity', 'datagram'] });
     await context.step();
@@ -175,7 +181,7 @@ describe('the Windows provider of SSPI tells Windows', () => {
     ] as const;
     context.makeSignatureBuffers(list, { sequence: 7 });
     const [, qop, buffers, room, sequence] = given('makeSignature');
-    assert.deepEqual([qop, room, sequence], [0, 37, 7]);
+    assert.deepEqual([qop, room, sequence], [0, 16, 7]);
     const types = (buffers as RawBuffer[]).map(({ type }) => type);
     assert.deepEqual(types, [0x80000001, 1, 0x10000001]);
   });
@@ -226,10 +232,14 @@ describe('the Windows provider of SSPI', () => {
 
   it('refuses a context that gives less than was required', async () => {
     for (const [flags, attributes] of [
-      [['integrity', 'sequence-detect'], CLIENT_ATTRIBUTES],
-      [['mutual-auth'], 0x10810],
-      [['confidentiality'], 0x10802],
+      [['mutual-auth'], CLIENT_ATTRIBUTES & ~2],
+      [['confidentiality'], CLIENT_ATTRIBUTES & ~0x10],
+      [['sequence-detect'], CLIENT_ATTRIBUTES & ~8],
       [['integrity'], SERVER_ATTRIBUTES],
+      // Integrity without the detection of messages that come twice, or that are left out.
+      [['integrity'], CLIENT_ATTRIBUTES & ~4],
+      [['integrity'], CLIENT_ATTRIBUTES & ~8],
+      [['confidentiality'], CLIENT_ATTRIBUTES & ~4],
     ] as [ContextFlag[], number][]) {
       const step = async () => good({ done: true, token: message, attributes });
       const context = await client(fake({ step }).calls, { flags });
@@ -254,16 +264,61 @@ describe('the Windows provider of SSPI', () => {
       const context = await client(fake({ step, queryFlags }).calls);
       return context.step();
     };
-    await asked(() => good(0x10010));
+    await asked(() => good(0x1001c));
     await sspiRejected(
       'SEC_E_UNSUPPORTED_FUNCTION',
       asked(() => good(0x10)),
+    );
+    await sspiRejected(
+      'SEC_E_UNSUPPORTED_FUNCTION',
+      asked(() => good(0x10010)),
     );
     const { SEC_E_INTERNAL_ERROR } = STATUS;
     await sspiRejected(
       'SEC_E_INTERNAL_ERROR',
       asked(() => bad(SEC_E_INTERNAL_ERROR)),
     );
+  });
+
+  it('takes the word of NTLM, which counts, for messages that come twice', async () => {
+    const step = async () => good({ done: true, token: message, attributes: 0x10010 });
+    const queryNegotiationInfo = () => good({ package: { ...KERBEROS, name: 'NTLM' }, state: 0 });
+    const context = await client(fake({ step, queryNegotiationInfo }).calls);
+    await context.step();
+    context.makeSignature(message);
+  });
+
+  it('signs and seals nothing where messages could come twice, though nobody asked', async () => {
+    const step = async () => good({ done: true, token: message, attributes: 0x10810 });
+    const context = await client(fake({ step }).calls, { flags: [] });
+    await context.step();
+    assert.deepEqual(context.queryContextAttributes('flags'), []);
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.verifySignature(message, message));
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.unwrapMessage(message));
+  });
+
+  it('takes no logon of nobody', async () => {
+    const step = async (attributes: number) => good({ done: true, token: message, attributes });
+    for (const flags of [[], ['integrity']] as ContextFlag[][]) {
+      const ofClient = fake({ step: () => step(CLIENT_ATTRIBUTES | 0x40000) }).calls;
+      await sspiRejected('SEC_E_LOGON_DENIED', (await client(ofClient, { flags })).step());
+      const ofServer = fake({ step: () => step(SERVER_ATTRIBUTES | 0x100000) }).calls;
+      await sspiRejected('SEC_E_LOGON_DENIED', (await server(ofServer, { flags })).step(message));
+    }
+  });
+
+  it('refuses packages without messages, and identities of packages it does not know', async () => {
+    const code = 'SEC_E_UNSUPPORTED_FUNCTION';
+    const acquire = (own: Partial<RawPackageInfo>, identity?: typeof IDENTITY) => {
+      const querySecurityPackageInfo = () => good({ ...KERBEROS, ...own });
+      const sspi = opened(fake({ querySecurityPackageInfo }).calls);
+      return sspi.acquireCredentialsHandle({ package: 'any', use: 'outbound', identity });
+    };
+    await sspiRejected(code, acquire({ name: 'Schannel', capabilities: 0x403 }));
+    const { message: text } = await sspiRejected(code, acquire({ name: 'CREDSSP' }, IDENTITY));
+    assert.ok(!text.includes('s3cret'), text);
+    for (const name of ['CREDSSP', 'NTLM']) await acquire({ name });
+    for (const name of ['NTLM', 'Kerberos', 'Negotiate']) await acquire({ name }, IDENTITY);
   });
 
   it('neither signs nor seals on a context that does not give it, whatever its sizes', async () => {
@@ -285,13 +340,18 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => sizeless.encryptMessage(message));
   });
 
-  it('hands on trailers and padding as long as they were made', async () => {
+  it('seals with room for a trailer and padding, and opens all of them as one stream', async () => {
     const { calls, given } = fake({
-      encryptMessage: (_, __, [token, data, padding]) => {
-        assert.deepEqual([token?.type, data?.type, padding?.type], [2, 1, 9]);
-        assert.ok((token?.data.length ?? 0) >= SIZES.securityTrailer);
-        assert.equal(padding?.data.length, SIZES.blockSize);
-        const made = [ascii('trailer'), ascii('sealed!'), ascii('')];
+      encryptMessage: (_, __, sent) => {
+        assert.deepEqual(
+          sent.map(({ type, data }) => [type, data.length]),
+          [
+            [2, SIZES.securityTrailer],
+            [1, message.length],
+            [9, SIZES.blockSize],
+          ],
+        );
+        const made = [ascii('trailer'), ascii('sealed!'), ascii('p')];
         return good(made.map((bytes, index) => ({ type: index, data: bytes })));
       },
     });
@@ -301,15 +361,109 @@ describe('the Windows provider of SSPI', () => {
     assert.deepEqual(sealed, {
       trailer: ascii('trailer'),
       data: ascii('sealed!'),
-      padding: ascii(''),
+      padding: ascii('p'),
     });
-    context.decryptMessage(sealed.data, sealed.trailer, { padding: ascii('p') });
-    const [, buffers] = given('decryptMessage') as [RawContext, RawBuffer[]];
-    assert.deepEqual(buffers, [
-      { type: 2, data: ascii('trailer') },
-      { type: 1, data: ascii('sealed!') },
-      { type: 9, data: ascii('p') },
+    const { data, trailer, padding } = sealed;
+    assert.deepEqual(context.decryptMessage(data, trailer, { padding }), message);
+    const stream = [
+      { type: 10, data: ascii('trailersealed!p') },
+      { type: 1, data: ascii('') },
+    ];
+    assert.deepEqual(given('decryptMessage')[1], stream);
+    // Where the trailer ends is not the sender's word.
+    for (const cut of [1, 6, 8]) {
+      const all = ascii('trailersealed!');
+      const moved = () => context.decryptMessage(all.subarray(cut), all.subarray(0, cut));
+      sspiRefused('SEC_E_MESSAGE_ALTERED', moved);
+    }
+  });
+
+  it('protects neighbouring buffers as one, and refuses what it does not know to be covered', async () => {
+    const { calls, given } = fake();
+    const context = await client(calls);
+    await context.step();
+    const [one, two] = ['mes', 'sage'].map(
+      (text) => ({ type: 'DATA', data: ascii(text) }) as const,
+    );
+    const list = [one, two] as DataBuffer[];
+    const sealed = context.encryptMessageBuffers(list);
+    assert.deepEqual((given('encryptMessage')[2] as RawBuffer[])[1], { type: 1, data: message });
+    assert.deepEqual(sealed.data, [ascii('mes'), ascii('sage')]);
+    assert.deepEqual(context.decryptMessageBuffers(list, message), [ascii('mes'), ascii('sage')]);
+    context.makeSignatureBuffers(list);
+    assert.deepEqual(given('makeSignature')[2], [{ type: 1, data: message }]);
+    context.verifySignatureBuffers(list, message);
+    assert.deepEqual((given('verifySignature')[1] as RawBuffer[])[0], { type: 1, data: message });
+    for (const flag of ['READONLY', 'READONLY_WITH_CHECKSUM'] as const) {
+      const flagged = [{ ...one, flag }, two] as DataBuffer[];
+      for (const work of [
+        () => context.makeSignatureBuffers(flagged),
+        () => context.verifySignatureBuffers(flagged, message),
+        () => context.encryptMessageBuffers(flagged),
+        () => context.decryptMessageBuffers(flagged, message),
+      ]) {
+        sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', work);
+      }
+    }
+  });
+
+  it('takes of NTLM one run of buffers to be encrypted, and its trailer alone', async () => {
+    const { calls, given } = fake({
+      querySizes: () => good(NTLM_SIZES),
+      decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
+    });
+    const context = await client(calls);
+    await context.step();
+    const data = (text: string) => ({ type: 'DATA', data: ascii(text) }) as const;
+    const read = { ...data('read'), flag: 'READONLY' } as const;
+    context.encryptMessageBuffers([read, data('a'), data('b'), read]);
+    const types = (given('encryptMessage')[2] as RawBuffer[]).map(({ type }) => type);
+    assert.deepEqual(types, [2, 0x80000001, 1, 0x80000001]);
+    const parted = [data('a'), read, data('b')];
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.encryptMessageBuffers(parted));
+    const trailer = new Uint8Array(16);
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.decryptMessageBuffers(parted, trailer));
+    assert.deepEqual(context.unwrapMessage(Buffer.concat([trailer, message])), message);
+    assert.deepEqual(given('decryptMessage')[1], [
+      { type: 2, data: trailer },
+      { type: 1, data: message },
     ]);
+    for (const length of [0, 15, 17]) {
+      const wrong = new Uint8Array(length);
+      sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, wrong));
+    }
+    sspiRefused('SEC_E_INVALID_TOKEN', () => context.unwrapMessage(new Uint8Array(15)));
+    const padding = ascii('p');
+    sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, trailer, { padding }));
+  });
+
+  it("gives Wine's Kerberos the trailers that it takes, and no others", async () => {
+    const sizes = { ...SIZES, securityTrailer: 49 };
+    const { calls, given } = fake({
+      querySizes: () => good(sizes),
+      decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
+    });
+    const sspi = opened(calls, true);
+    const request = { package: 'Kerberos', use: 'outbound' } as const;
+    const context = sspi.initializeSecurityContext(await sspi.acquireCredentialsHandle(request));
+    await context.step();
+    const { trailer } = context.encryptMessage(message);
+    assert.equal(trailer.length, 60);
+    context.decryptMessage(message, trailer);
+    assert.deepEqual(
+      (given('decryptMessage')[1] as RawBuffer[]).map(({ type, data }) => [type, data.length]),
+      [
+        [2, 60],
+        [1, 7],
+      ],
+    );
+    for (const length of [0, 49, 59, 61]) {
+      const wrong = new Uint8Array(length);
+      sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, wrong));
+    }
+    // Data, then trailer.
+    const wrapped = Buffer.concat([message, new Uint8Array(60)]);
+    assert.deepEqual(context.unwrapMessage(wrapped), message);
   });
 
   it('gives a package without a block size its trailer alone', async () => {
@@ -347,26 +501,26 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
   });
 
-  it('refuses a message that was signed and not encrypted', async () => {
+  it('refuses a message that was signed and not encrypted, and signatures of another quality', async () => {
     for (const qop of [0x80000001, 1]) {
       const context = await complete({
         decryptMessage: (_, buffers) => good({ qop, buffers: [...buffers] }),
+        verifySignature: () => good(qop),
       });
       sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => context.decryptMessage(message, message));
+      sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => context.verifySignature(message, message));
     }
   });
 
-  it('refuses signatures and trailers that are empty or too long before Windows sees them', async () => {
+  it('refuses signatures that are empty or too long, and padding that is, before Windows sees them', async () => {
     const seen = () => assert.fail('was called');
     const context = await complete({ verifySignature: seen, decryptMessage: seen });
     for (const length of [0, 38]) {
       const signature = new Uint8Array(length);
       sspiRefused('SEC_E_INVALID_TOKEN', () => context.verifySignature(message, signature));
     }
-    for (const length of [0, 1000]) {
-      const trailer = new Uint8Array(length);
-      sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, trailer));
-    }
+    const padding = ascii('pp');
+    sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, message, { padding }));
   });
 
   it('makes an error of every status but 0, with the number', async () => {
@@ -396,8 +550,20 @@ describe('the Windows provider of SSPI', () => {
       const failing = await client(fake({ step: async () => answer }).calls);
       await sspiRejected('ERR_SSPI_OS', failing.step());
     }
-    const fewer = await complete({ encryptMessage: () => good([]) });
-    sspiRefused('ERR_SSPI_OS', () => fewer.encryptMessage(message));
+    const none = await complete({ makeSignature: () => good(ascii('')) });
+    sspiRefused('ERR_SSPI_OS', () => none.makeSignature(message));
+    const made = (...lengths: number[]) =>
+      complete({
+        encryptMessage: () =>
+          good(lengths.map((length) => ({ type: 1, data: new Uint8Array(length) }))),
+      });
+    for (const lengths of [[], [60], [60, 7], [0, 7, 1], [60, 6, 1], [60, 8, 1]]) {
+      const context = await made(...lengths);
+      sspiRefused('ERR_SSPI_OS', () => context.encryptMessage(message));
+    }
+    (await made(60, 7, 0)).encryptMessage(message);
+    const fewer = await complete({ decryptMessage: () => good({ qop: 0, buffers: [] }) });
+    sspiRefused('ERR_SSPI_OS', () => fewer.decryptMessage(message, message));
   });
 
   it('closes its handles', async () => {

@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { SspiError } from '../../errors.js';
 import { altered, invalidToken } from '../failure.js';
+import { joinedBuffers } from '../joined-buffers.js';
 import type { MessageBuffer } from '../provider.js';
-import { secretBytes } from '../secret.js';
 import type { SealedBuffers } from '../security-context.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
@@ -126,7 +126,7 @@ export class MessageSecurity {
   #mac(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array {
     const signature = new Uint8Array(SIGNATURE_LENGTH);
     signature[0] = 1;
-    const message = messageOf(buffers);
+    const message = joinedBuffers(buffers);
     if (key.hmac === undefined) macOfCrc(key, message, signature);
     else {
       key.hmac.checksum(key.sequence, message, signature, 4);
@@ -169,19 +169,6 @@ function transform({ stream }: MessageKey, buffers: readonly MessageBuffer[]): U
     stream.update(bytes, output);
     return output;
   });
-}
-
-/** The buffers as one; a copy, to be overwritten, where there are several. */
-function messageOf(buffers: readonly MessageBuffer[]): Uint8Array {
-  const [first] = buffers;
-  if (first !== undefined && buffers.length === 1) return first.bytes;
-  const whole = secretBytes(buffers.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  let end = 0;
-  for (const { bytes } of buffers) {
-    whole.set(bytes, end);
-    end += bytes.length;
-  }
-  return whole;
 }
 
 function outOfSequence(): SspiError {

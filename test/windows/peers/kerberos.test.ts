@@ -180,6 +180,51 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
     }
   });
 
+  it('sealed messages whose trailer begins elsewhere', async () => {
+    for (const moved of [-60, -40, -1, 1, 13]) {
+      const { client, server } = await connected();
+      const long = Buffer.from('pay 10 to Bob, or 20 to Carol, or nobody at all'.repeat(2));
+      const { trailer, data } = await server.seal(long);
+      const all = Buffer.concat([data, trailer]);
+      const cut = data.length - moved;
+      const sealed = { data: all.subarray(0, cut), trailer: all.subarray(cut) };
+      await assert.rejects(client.unseal(sealed), { code: 'SEC_E_INVALID_TOKEN' });
+      assert.deepEqual(Buffer.from(await client.unseal({ trailer, data })), long);
+    }
+  });
+
+  it('a buffer beside the first that is altered', async () => {
+    const { client, server } = await connected();
+    const list = (...texts: string[]) =>
+      texts.map((text) => ({ type: 'DATA' as const, data: Buffer.from(text) }));
+    const signature = client.context.makeSignatureBuffers(list('to Bob', 'amount: 10'));
+    await server.verify(Buffer.from('to Bobamount: 10'), signature);
+    const { trailer, data } = client.context.encryptMessageBuffers(list('to Bob', 'amount: 10'));
+    const sealed = { trailer, data: Buffer.concat(data) };
+    assert.equal(Buffer.from(await server.unseal(sealed)).toString(), 'to Bobamount: 10');
+
+    const signed = await server.sign(Buffer.from('to Bob'));
+    const forged = list('to Bob', 'amount: 9999');
+    await assert.rejects(async () => client.context.verifySignatureBuffers(forged, signed), {
+      name: 'SspiError',
+    });
+    const other = await connected();
+    const first = await other.server.seal(Buffer.from('to Bob'));
+    const mixed = [{ type: 'DATA' as const, data: first.data }, ...list('amount: 9999')];
+    await assert.rejects(
+      async () => other.client.context.decryptMessageBuffers(mixed, first.trailer),
+      { name: 'SspiError' },
+    );
+  });
+
+  it('messages that come again to a context that was asked for nothing', async () => {
+    const { client, server } = await connected({ flags: [] });
+    const signature = await server.sign(MESSAGE);
+    await assert.rejects(client.verify(MESSAGE, signature), { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    const sealed = await server.seal(MESSAGE);
+    await assert.rejects(client.unseal(sealed), { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+  });
+
   it('messages of their own', async () => {
     for (const [, to] of await ways()) {
       await refuses(to, to.verify(MESSAGE, await to.sign(MESSAGE)));
@@ -189,8 +234,10 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
 
   it('a message that is signed and not encrypted, where it should be', async () => {
     const { client, server } = await connected();
-    const open = await server.sealWithoutEncryption(MESSAGE);
-    await assert.rejects(client.unseal(open), { code: 'SEC_E_QOP_NOT_SUPPORTED' });
+    const { trailer, data } = await server.sealWithoutEncryption(Buffer.alloc(100, 'x'));
+    const wrapped = Buffer.concat([data, trailer]);
+    const code = 'SEC_E_QOP_NOT_SUPPORTED';
+    assert.throws(() => client.context.unwrapMessage(wrapped), { code });
   });
 
   it('an answer of the server that is altered', async () => {
@@ -236,10 +283,14 @@ describe("Wine's Kerberos", () => {
 });
 
 describe("a message in one piece of MIT's GSS_Wrap", () => {
-  it('is beyond Wine, whose Kerberos has no SECBUFFER_STREAM', async () => {
+  it('is opened, by Wine without SECBUFFER_STREAM, and refused where it is altered', async () => {
     const { client, server } = await connected();
     const { trailer, data } = await server.seal(MESSAGE);
     const wrapped = Buffer.concat([data, trailer]);
-    assert.throws(() => client.context.unwrapMessage(wrapped), { code: 'SEC_E_INVALID_TOKEN' });
+    assert.deepEqual(Buffer.from(client.context.unwrapMessage(wrapped)), MESSAGE);
+    for (const short of [wrapped.subarray(1), wrapped.subarray(0, 60), wrapped.subarray(0, 59)]) {
+      const other = await connected();
+      assert.throws(() => other.client.context.unwrapMessage(short), { name: 'SspiError' });
+    }
   });
 });
