@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import { checkAccept, checkCredentials, checkInitialize } from '../../src/sspi/arguments.js';
 import { findPackage, PORTABLE_PACKAGES } from '../../src/sspi/packages.js';
 
+const NTLM = findPackage(PORTABLE_PACKAGES, 'NTLM');
+
 const check = (identity: unknown) =>
   checkCredentials({ package: 'NTLM', use: 'outbound', identity }, (name) =>
     findPackage(PORTABLE_PACKAGES, name),
@@ -25,7 +27,7 @@ describe('arguments of SSPI: an identity', () => {
   it('comes with one secret, and names that are there', () => {
     const names = { user: 'alice', domain: '', workstation: '' };
     assert.deepEqual(check({ user: 'alice', password: '' }), {
-      package: 'NTLM',
+      package: NTLM,
       use: 'outbound',
       identity: { ...names, password: '' },
     });
@@ -33,7 +35,7 @@ describe('arguments of SSPI: an identity', () => {
     const checked = check({ user: 'DOM\\alice', ntHash, password: undefined });
     ntHash.fill(2);
     assert.deepEqual(checked, {
-      package: 'NTLM',
+      package: NTLM,
       use: 'outbound',
       identity: { ...names, domain: 'DOM', ntHash: new Uint8Array(16).fill(1) },
     });
