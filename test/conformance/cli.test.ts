@@ -168,6 +168,15 @@ describe('tokenbinding conformance', () => {
     assert.match(stderr, /conformance --area sspi portable specification/);
   });
 
+  it('takes the password of an account from standard input, and shows it nowhere', () => {
+    const args = [program, 'conformance', '--area', 'sspi', '--user', 'A\\b'];
+    const options = { encoding: 'utf8', input: 'of the account\r\nmore\n' } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+    assert.equal(status, 2);
+    assert.match(stderr, /this is not Windows/);
+    assert.doesNotMatch(stdout + stderr, /of the account/);
+  });
+
   it('compares SSPI, and a recording of it that brings its area', () => {
     const file = join(folder, 'sspi.jsonl');
     const args = ['--area', 'sspi', '--groups', 'client', '--record', file];

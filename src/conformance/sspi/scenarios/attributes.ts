@@ -50,31 +50,37 @@ const sessionKey: Scenario = {
   },
 };
 
-const sizesOf = (context: SecurityContext): Json => {
-  const { maxSignature, blockSize, securityTrailer } = context.queryContextAttributes('sizes');
-  return { maxSignature, blockSize, securityTrailer };
-};
+const sizesOf = (context: SecurityContext) => context.queryContextAttributes('sizes');
 
 const ATTRIBUTES: readonly Attribute[] = [
   {
-    id: 'sizes',
-    title: 'the sizes of a context with integrity and confidentiality',
-    expected: passes('MS-NLMP 2.2.2.9', {
-      client: { maxSignature: 16, blockSize: 0, securityTrailer: 16 },
-      server: { maxSignature: 16, blockSize: 0, securityTrailer: 16 },
+    id: 'signature-size',
+    title: 'the size of a signature',
+    expected: passes('MS-NLMP 2.2.2.9', { client: 16, server: 16 }),
+    observe: atBothEnds((context) => sizesOf(context).maxSignature),
+  },
+  {
+    id: 'trailer-size',
+    title: 'the sizes of a trailer and of a block',
+    expected: passes('MS-NLMP 2.2.2.9', { client: [16, 0], server: [16, 0] }),
+    observe: atBothEnds((context) => {
+      const { securityTrailer, blockSize } = sizesOf(context);
+      return [securityTrailer, blockSize];
     }),
-    observe: atBothEnds(sizesOf),
   },
   {
     id: 'sizes-without-integrity',
     title: 'the sizes of a context that protects nothing',
     flags: [],
-    observe: atBothEnds(sizesOf),
+    observe: atBothEnds((context) => {
+      const { maxSignature, securityTrailer } = sizesOf(context);
+      return [maxSignature, securityTrailer];
+    }),
   },
   {
     id: 'max-token',
     title: 'the greatest size of a token',
-    observe: atBothEnds((context) => context.queryContextAttributes('sizes').maxToken),
+    observe: atBothEnds((context) => sizesOf(context).maxToken),
   },
   ...([[], ['integrity'], ['confidentiality'], ['identify', 'integrity']] as const).map(
     (flags): Attribute => ({
