@@ -96,7 +96,12 @@ export class WindowsContext implements ProviderContext {
       : attributes;
     // A logon of nobody, which was not asked for.
     if ((given & nullSession) !== 0) throw logonDenied();
-    this.#flags = this.#protecting(flagsIn(given, bits));
+    const flags = flagsIn(given, bits);
+    // Nobody would number its messages, and notice those that come twice.
+    if (flags.includes('datagram') && !this.#required.includes('datagram')) {
+      throw unsupported('the context is one of datagrams, which nobody required here');
+    }
+    this.#flags = this.#protecting(flags);
     const missing = this.#required.filter((flag) => !this.#flags.includes(flag));
     if (missing.length > 0) throw unsupported(`the context does not give ${missing.join(', ')}`);
   }
@@ -111,7 +116,7 @@ export class WindowsContext implements ProviderContext {
    * integrity alone. NTLM counts, whatever it says.
    */
   #protecting(flags: readonly ContextFlag[]): readonly ContextFlag[] {
-    if (isInOrder(flags)) return flags;
+    if (flags.includes('datagram') || isInOrder(flags)) return flags;
     const info = queried(this.#calls.queryNegotiationInfo(this.#handle));
     return info.package.name.toUpperCase() === 'NTLM' ? flags : withoutProtection(flags);
   }

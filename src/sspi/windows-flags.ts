@@ -3,7 +3,7 @@ import type { ContextFlag } from './context-options.js';
 type FlagBits = Readonly<Record<ContextFlag, number>>;
 
 /** The ISC_REQ_ bits of sspi.h; ISC_RET_ bits of the same names have the same numbers. */
-export const CLIENT_BITS: FlagBits = {
+const CLIENT_BITS: FlagBits = {
   'mutual-auth': 0x00000002,
   'replay-detect': 0x00000004,
   'sequence-detect': 0x00000008,
@@ -14,7 +14,7 @@ export const CLIENT_BITS: FlagBits = {
 };
 
 /** The ASC_REQ_ bits, likewise: two of them are others than the client's. */
-export const SERVER_BITS: FlagBits = {
+const SERVER_BITS: FlagBits = {
   ...CLIENT_BITS,
   integrity: 0x00020000,
   identify: 0x00080000,
@@ -39,15 +39,19 @@ const PROTECTION: readonly ContextFlag[] = ['integrity', 'confidentiality'];
 
 /** The ISC_REQ_ bits of a client that requires these flags. */
 export function clientBitsOf(flags: readonly ContextFlag[]): number {
-  const isProtected = PROTECTION.some((flag) => flags.includes(flag));
-  return sumOf(isProtected ? brought(flags, ['integrity', ...IN_ORDER]) : flags, CLIENT_BITS);
+  return sumOf([...flags, ...protectionOf(flags)], CLIENT_BITS);
 }
 
-/** The ASC_REQ_ bits of a server that requires these flags; a client may ask it for more. */
+/** The ASC_REQ_ bits of a server that requires these flags; its clients may ask for protection themselves. */
 export function serverBitsOf(flags: readonly ContextFlag[]): number {
+  const detections = flags.includes('datagram') ? [] : IN_ORDER;
+  return sumOf([...flags, ...detections, ...protectionOf(flags)], SERVER_BITS);
+}
+
+/** What the protection of messages brings; of datagrams the caller notices those that come twice. */
+function protectionOf(flags: readonly ContextFlag[]): readonly ContextFlag[] {
   const isProtected = PROTECTION.some((flag) => flags.includes(flag));
-  const more = isProtected ? (['integrity', ...IN_ORDER] as const) : IN_ORDER;
-  return sumOf(brought(flags, more), SERVER_BITS);
+  return isProtected && !flags.includes('datagram') ? ['integrity', ...IN_ORDER] : [];
 }
 
 export function flagsIn(sum: number, bits: FlagBits): ContextFlag[] {
@@ -55,20 +59,13 @@ export function flagsIn(sum: number, bits: FlagBits): ContextFlag[] {
   return names.filter((name) => (sum & bits[name]) !== 0);
 }
 
-/** Whether messages cannot come twice or be left out unnoticed; of datagrams the caller notices. */
+/** Whether messages cannot come twice or be left out unnoticed. */
 export function isInOrder(flags: readonly ContextFlag[]): boolean {
-  return flags.includes('datagram') || IN_ORDER.every((flag) => flags.includes(flag));
+  return IN_ORDER.every((flag) => flags.includes(flag));
 }
 
 export function withoutProtection(flags: readonly ContextFlag[]): ContextFlag[] {
   return flags.filter((flag) => !PROTECTION.includes(flag));
-}
-
-function brought(
-  flags: readonly ContextFlag[],
-  more: readonly ContextFlag[],
-): readonly ContextFlag[] {
-  return flags.includes('datagram') ? flags : [...flags, ...more];
 }
 
 function sumOf(flags: readonly ContextFlag[], bits: FlagBits): number {

@@ -297,6 +297,20 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.unwrapMessage(message));
   });
 
+  it('takes no datagrams that nobody required', async () => {
+    const code = 'SEC_E_UNSUPPORTED_FUNCTION';
+    const step = (attributes: number) => async () =>
+      good({ done: true, token: message, attributes });
+    for (const flags of [[], ['integrity']] as ContextFlag[][]) {
+      const ofClient = fake({ step: step(CLIENT_ATTRIBUTES | 0x400) }).calls;
+      await sspiRejected(code, (await client(ofClient, { flags })).step());
+      const ofServer = fake({ step: step(SERVER_ATTRIBUTES | 0x400) }).calls;
+      await sspiRejected(code, (await server(ofServer, { flags })).step(message));
+    }
+    const required = fake({ step: step(SERVER_ATTRIBUTES | 0x400) }).calls;
+    await (await server(required, { flags: ['datagram'] })).step();
+  });
+
   it('takes no logon of nobody', async () => {
     const step = async (attributes: number) => good({ done: true, token: message, attributes });
     for (const flags of [[], ['integrity']] as ContextFlag[][]) {
