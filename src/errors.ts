@@ -141,7 +141,8 @@ export type SspiUnavailableReason = Exclude<UnavailableReason, 'library-too-old'
  * - `SEC_E_WRONG_PRINCIPAL`: the client means another target.
  * - `SEC_E_UNSUPPORTED_FUNCTION`: the context does not give this, the other side less than it must, Windows'
  *   calls cannot say it, or there is no provider `windows` here, with the `reason` or the `file`.
- * - `SEC_E_QOP_NOT_SUPPORTED`: a message that should be encrypted is only signed.
+ * - `SEC_E_QOP_NOT_SUPPORTED`: a message that should be encrypted is only signed, or a signature is of another
+ *   quality of protection than the package's own.
  * - `SEC_E_SECPKG_NOT_FOUND`: there is no such package, or the other side has none of ours.
  * - `SEC_E_NO_CREDENTIALS`: a client without an identity, a server without accounts.
  * - `SEC_E_NO_AUTHENTICATING_AUTHORITY`: the accounts could not be asked. With a `cause`.

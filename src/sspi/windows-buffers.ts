@@ -1,5 +1,5 @@
 import type { RawBuffer } from '../native/raw-sspi.js';
-import { joinedBuffers } from './joined-buffers.js';
+import { joinedBytes } from './joined-bytes.js';
 import type { MessageBuffer } from './provider.js';
 
 /** SECBUFFER_ numbers of sspi.h. */
@@ -31,7 +31,10 @@ export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer
       run.push(buffer);
     } else runs.push([buffer]);
   }
-  return runs.map((run) => ({ bytes: joinedBuffers(run), flag: run[0]?.flag }));
+  return runs.map((run) => ({
+    bytes: joinedBytes(run.map(({ bytes }) => bytes)),
+    flag: run[0]?.flag,
+  }));
 }
 
 /** What {@link joinNeighbours} has joined, in pieces as long as the buffers. */

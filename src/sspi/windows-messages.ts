@@ -1,7 +1,7 @@
 import { SspiError } from '../errors.js';
 import type { RawBuffer, RawContext, RawSizes, RawSspiCalls } from '../native/raw-sspi.js';
 import { altered, invalidToken, unsupported } from './failure.js';
-import { joinedBuffers } from './joined-buffers.js';
+import { joinedBytes } from './joined-bytes.js';
 import { misshapen, unwrap } from './os-answer.js';
 import type { MessageBuffer, SealedParts } from './provider.js';
 import type { SealedBuffers } from './security-context.js';
@@ -68,7 +68,7 @@ export class WindowsMessages {
     requireAsLong(name, sealed, data);
     return {
       trailer: token,
-      data: cutLike(buffers, joinedBuffers(sealed.map((bytes) => ({ bytes })))),
+      data: cutLike(buffers, joinedBytes(sealed)),
       ...(padding !== undefined && { padding }),
     };
   }
@@ -86,7 +86,7 @@ export class WindowsMessages {
     if (this.#isBlocked && !this.#isOfWine) {
       // Where one ends and the next begins nothing proves: the stream has no such places.
       const parts = [trailer, ...data.map((buffer) => buffer.data), padding];
-      const opened = this.#openStream(joinedBuffers(parts.map((bytes) => ({ bytes }))), sequence);
+      const opened = this.#openStream(joinedBytes(parts), sequence);
       const lengths = data.reduce((sum, buffer) => sum + buffer.data.length, 0);
       if (opened.length !== lengths) throw altered('the length of a part of the message');
       return cutLike(buffers, opened);
@@ -95,7 +95,7 @@ export class WindowsMessages {
     const sent = [tokenOf('trailer', trailer, size, size), ...data];
     const [, ...opened] = this.#decrypt(sent, sequence).map((buffer) => buffer.data);
     requireAsLong('DecryptMessage', opened, data);
-    return cutLike(buffers, joinedBuffers(opened.map((bytes) => ({ bytes }))));
+    return cutLike(buffers, joinedBytes(opened));
   }
 
   unwrap(wrapped: Uint8Array, sequence = 0): Uint8Array {

@@ -44,8 +44,8 @@ export class WindowsSspi implements SspiProvider {
     const system = this.#system;
     const { calls } = system;
     const { package: info, use } = request;
-    requireMessages(info);
     const identity = identityIn(request);
+    requireMessages(info);
     const acquired = calls.acquireCredentialsHandle(info.name, USES[use], identity);
     const handle = unwrap('AcquireCredentialsHandle', await acquired);
     const common = { package: info, close: () => calls.closeCredentials(handle) };
@@ -93,15 +93,15 @@ function requireMessages({ name, capabilities }: PackageInfo): void {
   }
 }
 
-/** Those whose pAuthData is a SEC_WINNT_AUTH_IDENTITY. */
-const TAKE_IDENTITIES = ['negotiate', 'ntlm', 'kerberos'];
-
 /** NtlmMinClientSec, NtlmMinServerSec and what else an administrator sets. */
 function requireSystemPolicy(allowWeak: readonly WeakSecurity[]): void {
   if (allowWeak.length > 0) {
     throw unsupported("how weak security may be is the system's policy: pass no allowWeak");
   }
 }
+
+/** Those whose pAuthData is a SEC_WINNT_AUTH_IDENTITY. */
+const TAKE_IDENTITIES = ['negotiate', 'ntlm', 'kerberos'];
 
 /** Undefined for the user or the service that this process runs as. */
 function identityIn(request: CheckedCredentials): RawIdentity | undefined {

@@ -7,7 +7,13 @@ import type { ConformanceAccount } from '../options.js';
 import type { Outcome } from '../outcome.js';
 import { describeReason } from '../reasons.js';
 import type { SideDescription } from '../report.js';
-import type { Judged, Role, Scenario, SspiPackage } from '../sspi/scenario.js';
+import {
+  type Judged,
+  type Role,
+  type Scenario,
+  type SspiPackage,
+  shakesHands,
+} from '../sspi/scenario.js';
 import { type OwnIdentity, Stage } from '../sspi/stage.js';
 import type { Answer, Side } from './side.js';
 
@@ -128,10 +134,7 @@ const LOGON: Scenario = {
   title: 'a logon',
   call: 'step',
   failsLogon: false,
-  prepare: (stage) => async () => {
-    await stage.handshake();
-    return undefined;
-  },
+  prepare: shakesHands(),
 };
 
 function identityOf({ user, password }: ConformanceAccount): OwnIdentity {

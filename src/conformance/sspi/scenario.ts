@@ -48,6 +48,14 @@ export function isRefused(clause: string): Expectation {
   return { outcome: { verdict: 'refused' }, clause };
 }
 
+/** A handshake that is judged. */
+export function shakesHands(setting?: Setting): Scenario['prepare'] {
+  return (stage) => async () => {
+    await stage.handshake(setting);
+    return undefined;
+  };
+}
+
 /** A handshake that is judged after a plain one: that it is refused says nothing of who refuses all. */
 export async function controlled(
   stage: Stage,

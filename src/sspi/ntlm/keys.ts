@@ -38,7 +38,10 @@ export function signKey(exportedSessionKey: Uint8Array, direction: Direction): U
   return magic(exportedSessionKey, direction, 'signing');
 }
 
-/** SEALKEY (MS-NLMP 3.4.5.3); without extended session security it is one for both directions. */
+/**
+ * SEALKEY (MS-NLMP 3.4.5.3); without extended session security it is one for both directions. No session of ours
+ * has NEGOTIATE_LM_KEY, which belongs to NTLMv1.
+ */
 export function sealKey(
   exportedSessionKey: Uint8Array,
   flags: number,

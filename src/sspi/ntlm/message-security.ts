@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { SspiError } from '../../errors.js';
 import { altered, invalidToken } from '../failure.js';
-import { joinedBuffers } from '../joined-buffers.js';
+import { joinedBytes } from '../joined-bytes.js';
 import type { MessageBuffer } from '../provider.js';
 import type { SealedBuffers } from '../security-context.js';
 import { hasFlag } from './flags.js';
@@ -126,7 +126,7 @@ export class MessageSecurity {
   #mac(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array {
     const signature = new Uint8Array(SIGNATURE_LENGTH);
     signature[0] = 1;
-    const message = joinedBuffers(buffers);
+    const message = joinedBytes(buffers.map(({ bytes }) => bytes));
     if (key.hmac === undefined) macOfCrc(key, message, signature);
     else {
       key.hmac.checksum(key.sequence, message, signature, 4);

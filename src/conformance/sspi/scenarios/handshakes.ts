@@ -1,5 +1,5 @@
 import type { ContextFlag } from '../../../sspi/context-options.js';
-import { isRefused, passes, type Scenario } from '../scenario.js';
+import { isRefused, passes, type Scenario, shakesHands } from '../scenario.js';
 import { hasSpnego } from '../tokens.js';
 
 type Flags = readonly ContextFlag[];
@@ -30,11 +30,10 @@ export function* handshakes(): Generator<Scenario> {
     title: 'the server wants confidentiality, and the client asks for integrity alone',
     call: 'step',
     failsLogon: false,
-    prepare: (stage) => async () => {
-      const initialize = { flags: ['integrity'] } as const;
-      await stage.handshake({ initialize, accept: { flags: ['confidentiality'] } });
-      return undefined;
-    },
+    prepare: shakesHands({
+      initialize: { flags: ['integrity'] },
+      accept: { flags: ['confidentiality'] },
+    }),
   };
   yield {
     id: 'handshake/mutual-auth',
@@ -42,10 +41,7 @@ export function* handshakes(): Generator<Scenario> {
     call: 'step',
     failsLogon: false,
     expected: isRefused('MS-NLMP 1.3'),
-    prepare: (stage) => async () => {
-      await stage.handshake({ initialize: { flags: ['mutual-auth'] } });
-      return undefined;
-    },
+    prepare: shakesHands({ initialize: { flags: ['mutual-auth'] } }),
   };
   yield firstToken;
 }
@@ -70,9 +66,6 @@ function handshake(id: string, title: string, asked: Flags, wanted: Flags): Scen
     call: 'step',
     failsLogon: false,
     expected: passes('MS-NLMP 1.3.1.1'),
-    prepare: (stage) => async () => {
-      await stage.handshake({ initialize: { flags: asked }, accept: { flags: wanted } });
-      return undefined;
-    },
+    prepare: shakesHands({ initialize: { flags: asked }, accept: { flags: wanted } }),
   };
 }
