@@ -31,6 +31,40 @@ export function checkObject(name: string, value: unknown): Record<string, unknow
   return value as Record<string, unknown>;
 }
 
+/**
+ * The options of a call. They are read as own properties alone, each once: what somebody put on
+ * Object.prototype decides nothing.
+ *
+ * @param names of every option there is
+ * @returns an object that has each of the names as its own, undefined where the option is absent
+ * @throws TypeError for another kind of value, for a name that is no option, and for an option that is
+ * inherited and would be overlooked
+ */
+export function checkOptions<const Name extends string>(
+  name: string,
+  value: unknown,
+  names: readonly Name[],
+): Record<Name, unknown> {
+  const options = checkObject(name, value);
+  for (const key of Object.keys(options)) {
+    if (!(names as readonly string[]).includes(key)) {
+      throw wrongKind(name, `an object with ${names.join(', ')} alone, not ${key}`);
+    }
+  }
+  const own = {} as Record<Name, unknown>;
+  for (const key of names) own[key] = ownProperty(name, options, key);
+  return own;
+}
+
+/** @throws TypeError where the property is inherited from anything but Object.prototype */
+function ownProperty(name: string, object: Record<string, unknown>, key: string): unknown {
+  if (Object.hasOwn(object, key)) return object[key];
+  if (key in object && !(key in Object.prototype)) {
+    throw wrongKind(`${name}.${key}`, 'an own property: inherited ones are not read');
+  }
+  return undefined;
+}
+
 export function checkOneOf<const T extends string>(
   name: string,
   value: unknown,
