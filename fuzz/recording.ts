@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runConformance, toHtml } from '../src/conformance.js';
+import { TokenBindingError } from '../src/index.js';
+import { mutate } from './mutate.js';
+import { documentedCode, type Target } from './target.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const SEEDS = [await makeRecording('token-binding'), await makeRecording('sspi')];
+
+/** A damaged recording gives a report or an ERR_TB_RECORDING, and the report a page. */
+export const recording: Target = {
+  name: 'recording',
+  async run(random) {
+    const bytes = mutate(SEEDS, random);
+    const file = join(folder, 'altered.jsonl');
+    writeFileSync(file, bytes);
+    try {
+      toHtml(await runConformance({ sides: [{ recording: file }, 'portable'] }));
+      return 'compared';
+    } catch (error) {
+      return documentedCode(error, TokenBindingError, [bytes]);
+    }
+  },
+};
+
+/** The head, the end and few of the cases between: what can be altered is all there. */
+async function makeRecording(area: 'token-binding' | 'sspi'): Promise<Uint8Array> {
+  const file = join(folder, `${area}.jsonl`);
+  const groups = area === 'sspi' ? (['client'] as const) : (['vectors'] as const);
+  await runConformance({
+    area,
+    groups,
+    mutations: 0,
+    sides: ['portable', 'specification'],
+    record: file,
+  });
+  return new Uint8Array(readFileSync(file));
+}

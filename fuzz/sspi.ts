@@ -1,0 +1,77 @@
+import type { Random } from '../src/conformance/random.js';
+import { signatureHashOf } from '../src/sspi/certificate.js';
+import { decodeAuthenticate } from '../src/sspi/ntlm/authenticate-message.js';
+import { decodeChallenge } from '../src/sspi/ntlm/challenge-message.js';
+import { decodeNegotiate } from '../src/sspi/ntlm/negotiate-message.js';
+import { decodeNegTokenInit, decodeNegTokenResp } from '../src/sspi/spnego/token.js';
+import { SspiError } from '../src/sspi.js';
+import { contexts, handshake, tokensOf } from '../test/support/sspi.js';
+import { mutate } from './mutate.js';
+import { Broken, documentedCode, type Target } from './target.js';
+
+const DECODERS: readonly ((token: Uint8Array) => unknown)[] = [
+  decodeNegotiate,
+  decodeChallenge,
+  decodeAuthenticate,
+  decodeNegTokenInit,
+  decodeNegTokenResp,
+  signatureHashOf,
+];
+
+const TOKENS: readonly Uint8Array[] = [
+  ...(await tokensOf('NTLM')),
+  ...(await tokensOf('Negotiate')),
+];
+
+export const tokenDecoder: Target = {
+  name: 'token-decoder',
+  run(random) {
+    const token = random.below(8) === 0 ? random.bytes(random.below(400)) : mutate(TOKENS, random);
+    try {
+      random.of(DECODERS)(token);
+      return 'decoded';
+    } catch (error) {
+      return documentedCode(error, SspiError, [token]);
+    }
+  },
+};
+
+/** A handshake of NTLM with one token altered is never complete: the MIC covers all three. */
+export const ntlm: Target = {
+  name: 'ntlm',
+  run: (random) => alteredHandshake('NTLM', random),
+};
+
+export const spnego: Target = {
+  name: 'spnego',
+  run: (random) => alteredHandshake('Negotiate', random),
+};
+
+async function alteredHandshake(name: string, random: Random): Promise<string> {
+  const which = random.below(name === 'NTLM' ? 3 : 4);
+  const both = await contexts({ package: name, initialize: { target: 'HTTP/www' } });
+  const seen: Uint8Array[] = [];
+  let isAltered = false;
+  try {
+    await handshake(both, (token, index) => {
+      if (index !== which) return token;
+      const seeds = random.below(16) === 0 ? TOKENS : [token];
+      const changed = mutate(seeds, random);
+      isAltered = Buffer.compare(changed, token) !== 0;
+      seen.push(token, changed);
+      return changed;
+    });
+    const [client, server] = [both.client, both.server].map((context) =>
+      Buffer.from(context.queryContextAttributes('sessionKey')).toString('hex'),
+    );
+    if (client !== server) throw new Broken('the session keys of both sides differ', seen);
+    if (isAltered && name === 'NTLM') throw new Broken('an altered token was accepted', seen);
+    return isAltered ? 'complete, with an altered token' : 'complete';
+  } catch (error) {
+    if (error instanceof Broken) throw error;
+    return documentedCode(error, SspiError, seen);
+  } finally {
+    both.client.close();
+    both.server.close();
+  }
+}
