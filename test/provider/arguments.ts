@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import vm from 'node:vm';
 import type { TokenBinding } from '../../src/index.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
+import { withCommon } from '../support/object-prototype.js';
 import type { ProviderUnderTest } from './under-test.js';
 
 type Call = (tokenBinding: TokenBinding, value: unknown) => unknown;
@@ -311,19 +312,6 @@ export function describeArguments(provider: ProviderUnderTest): void {
       assert.throws(() => tokenBinding.verifyMessageSync(victim, hostile));
     });
   });
-}
-
-/** With properties on Object.prototype as long as `work` takes. */
-async function withCommon(
-  properties: Record<string, unknown>,
-  work: () => Promise<void>,
-): Promise<void> {
-  Object.assign(Object.prototype, properties);
-  try {
-    await work();
-  } finally {
-    for (const name of Object.keys(properties)) Reflect.deleteProperty(Object.prototype, name);
-  }
 }
 
 function detached(length: number): Uint8Array {

@@ -201,16 +201,15 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
-    it('accepts as many bindings as maxTokenBindings, and without it as many as fit', async () => {
+    it('accepts as many bindings as maxTokenBindings', async () => {
       const provided = signedBinding(ec(), ekm);
-      const many = new Array<Buffer>(Math.floor(65_535 / provided.length)).fill(provided);
       const expected = { keyType: 'ecdsap256', ekm } as const;
       for (const [bindings, maxTokenBindings] of [
         [[provided], 1],
         [[provided], Number.MAX_SAFE_INTEGER],
         [[provided, provided], 2],
-        [many, many.length],
-        [many, undefined],
+        [[provided, provided, provided, provided], 4],
+        [[provided, provided, provided, provided], undefined],
       ] as const) {
         const whole = message(...bindings);
         const limited = { ...expected, maxTokenBindings };

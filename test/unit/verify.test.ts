@@ -9,6 +9,21 @@ import { rejected } from '../support/refused.js';
 
 const BINDINGS = 40;
 
+describe('verification without maxTokenBindings', () => {
+  it('takes as many bindings as fit into a message', async () => {
+    const ekm = newEkm();
+    const provided = signedBinding(testKey('ecdsap256'), ekm);
+    const most = Math.floor(65_535 / provided.length);
+    const whole = message(...new Array<Buffer>(most).fill(provided));
+    const tokenBinding = open({ provider: 'portable' });
+    for (const maxTokenBindings of [undefined, most]) {
+      const expected = { keyType: 'ecdsap256', ekm, maxTokenBindings } as const;
+      assert.equal(tokenBinding.verifyMessageSync(whole, expected).length, most);
+      assert.equal((await tokenBinding.verifyMessage(whole, expected)).length, most);
+    }
+  });
+});
+
 describe('the promise form of verification', () => {
   const ekm = newEkm();
   const expected = { keyType: 'ecdsap256', ekm } as const;
