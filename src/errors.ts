@@ -61,12 +61,14 @@ export interface TokenBindingErrorDetails {
  * Any failure that is not a wrong argument. Wrong arguments are a `TypeError` (kind) or a
  * `RangeError` (value) that names the argument, thrown before any work is done.
  *
- * - `ERR_TB_MALFORMED`: the bytes are not the structure they should be (RFC 8471 3). Has `path` and `offset`.
- * - `ERR_TB_SIGNATURE`: a signature is not valid, or none could be evaluated (RFC 8471 4.2). Has `path`.
+ * - `ERR_TB_MALFORMED`: the bytes are not the structure they should be (RFC 8471 3), or a message has more
+ *   TokenBindings than `maxTokenBindings` allows. Has `path` and `offset`.
+ * - `ERR_TB_SIGNATURE`: a signature is not valid for the exporter value and key, or none could be evaluated
+ *   (RFC 8471 4.2). Has `path`. An EKM of another connection is the usual cause.
  * - `ERR_TB_KEY_TYPE`: the provided binding is not of the negotiated key parameters (RFC 8471 4.2). Has `path`.
  * - `ERR_TB_UNUSABLE_KEY`: a public key is off its curve, of the wrong size or not of the type claimed. May have `path`.
  * - `ERR_TB_NEGOTIATION`: the server's answer breaks RFC 8472 4; a client answers it with the alert unsupported_extension.
- * - `ERR_TB_NOT_SUPPORTED`: this provider or key store cannot do what was asked.
+ * - `ERR_TB_NOT_SUPPORTED`: this provider, key store or TLS connection cannot do what was asked.
  * - `ERR_TB_KEY_NOT_FOUND`: there is no key for the target.
  * - `ERR_TB_KEY_STORE`: the key store cannot be read or written, or holds something it should not. May have `file`.
  * - `ERR_TB_RECORDING`: a recording of conformance cannot be read, written or used. Has `file`.

@@ -14,7 +14,7 @@ export {
   type UnavailableReason,
 } from './errors.js';
 export type { PublicKeyInput } from './tokenbinding/arguments.js';
-export { exportKeyingMaterial } from './tokenbinding/exporter.js';
+export { type ExportOptions, exportKeyingMaterial } from './tokenbinding/exporter.js';
 export { FileKeyStore, type FileKeyStoreOptions } from './tokenbinding/file-key-store.js';
 export type { KeyStore } from './tokenbinding/key-store.js';
 export { MemoryKeyStore } from './tokenbinding/memory-key-store.js';

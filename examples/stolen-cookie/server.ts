@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { exportKeyingMaterial, TokenBindingError, verifyMessage } from 'tokenbinding';
 import { decodeBase64url, tokenBindingHash } from 'tokenbinding/wire';
 import { onSetup, report, tell } from './messages.js';
@@ -18,8 +17,8 @@ async function provenKey(request: IncomingMessage): Promise<string> {
   const header = request.headers['sec-token-binding'];
   if (typeof header !== 'string') throw new Error('no Sec-Token-Binding header');
   const message = decodeBase64url(header, 'Sec-Token-Binding');
-  const ekm = exportKeyingMaterial(request.socket as TLSSocket);
-  const bindings = await verifyMessage(message, { keyType: ECDSA, ekm });
+  const ekm = exportKeyingMaterial(request.socket);
+  const bindings = await verifyMessage(message, { keyType: ECDSA, ekm, maxTokenBindings: 2 });
   const provided = bindings.filter(({ bindingType }) => bindingType === 'provided');
   if (provided.length !== 1) throw new Error('not exactly one provided binding');
   return tokenBindingHash(provided[0]?.identifier ?? new Uint8Array());

@@ -1,4 +1,5 @@
 import { TokenBindingError } from '../errors.js';
+import { plainView } from './plain-view.js';
 
 /**
  * Decodes base64url as RFC 8473 2 wants it: RFC 4648 5 alphabet, no padding, no white space or any
@@ -9,7 +10,7 @@ import { TokenBindingError } from '../errors.js';
  */
 export function decodeBase64url(text: string, name: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64url');
-  if (bytes.toString('base64url') === text) return bytes;
+  if (bytes.toString('base64url') === text) return plainView(bytes);
 
   const foreign = text.search(/[^A-Za-z0-9_-]/);
   if (foreign !== -1) {

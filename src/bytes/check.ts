@@ -51,8 +51,21 @@ export function checkOptions<const Name extends string>(
       throw wrongKind(name, `an object with ${names.join(', ')} alone, not ${key}`);
     }
   }
+  return ownProperties(name, options, names);
+}
+
+/**
+ * Own properties of an object that may have others, each read once.
+ *
+ * @throws TypeError for one that is inherited and would be overlooked
+ */
+export function ownProperties<const Name extends string>(
+  name: string,
+  object: Record<string, unknown>,
+  names: readonly Name[],
+): Record<Name, unknown> {
   const own = {} as Record<Name, unknown>;
-  for (const key of names) own[key] = ownProperty(name, options, key);
+  for (const key of names) own[key] = ownProperty(name, object, key);
   return own;
 }
 

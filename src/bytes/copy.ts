@@ -2,13 +2,18 @@
 const ON_HEAP = 64;
 
 /**
- * A copy of bytes as a plain Uint8Array. A longer one lies in Node's buffer pool, as a memory of its own costs
- * several times as much.
+ * A plain Uint8Array with arbitrary content, which the caller overwrites. A longer one lies in Node's buffer
+ * pool, as a memory of its own costs several times as much.
  */
+export function allocateBytes(length: number): Uint8Array {
+  if (length <= ON_HEAP) return new Uint8Array(length);
+  const { buffer, byteOffset } = Buffer.allocUnsafe(length);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/** A copy of bytes as a plain Uint8Array. */
 export function copyOf(bytes: Uint8Array): Uint8Array {
-  if (bytes.length <= ON_HEAP) return new Uint8Array(bytes);
-  const { buffer, byteOffset, byteLength } = Buffer.allocUnsafe(bytes.length);
-  const copy = new Uint8Array(buffer, byteOffset, byteLength);
+  const copy = allocateBytes(bytes.length);
   copy.set(bytes);
   return copy;
 }

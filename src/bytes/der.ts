@@ -5,7 +5,7 @@ import { Writer } from './writer.js';
  *
  * @param values unsigned big-endian numbers without leading zeros
  */
-export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Buffer {
+export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const value of values) length += elementLength(integerLength(value));
   const writer = writeHeader(new Writer(elementLength(length)), 0x30, length);
@@ -18,7 +18,7 @@ export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Buffer {
 }
 
 /** One element (X.690 8.1) with what is in it: below 2^24 bytes. */
-export function derElement(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
   const length = contents.reduce((sum, content) => sum + content.length, 0);
   const writer = writeHeader(new Writer(elementLength(length)), tag, length);
   for (const content of contents) writer.raw(content);

@@ -1,13 +1,15 @@
+import { allocateBytes } from './copy.js';
+
 /**
  * Writes TLS presentation language (RFC 8446 3), and little-endian numbers, into one buffer of a size known
  * beforehand.
  */
 export class Writer {
-  private readonly bytes: Buffer;
+  private readonly bytes: Uint8Array;
   private offset = 0;
 
   constructor(size: number) {
-    this.bytes = Buffer.allocUnsafe(size);
+    this.bytes = allocateBytes(size);
   }
 
   uint8(value: number): this {
@@ -43,8 +45,8 @@ export class Writer {
     return this.uint16(value.length).raw(value);
   }
 
-  /** The buffer, which must be full: what is not written is some other memory's past. */
-  finish(): Buffer {
+  /** The bytes, which must be full: what is not written is some other memory's past. */
+  finish(): Uint8Array {
     if (this.offset !== this.bytes.length)
       throw new Error('a structure has another size than said');
     return this.bytes;

@@ -1,10 +1,9 @@
 import { encodeBase64url } from '../bytes/base64url.js';
 import { TokenBindingError } from '../errors.js';
-import { checkKeyType } from '../tokenbinding/arguments.js';
 import { tokenBindingHash } from '../tokenbinding/identifier.js';
 import { open } from '../tokenbinding/open.js';
 import type { BindingResult } from '../tokenbinding/results.js';
-import { KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
+import { checkKeyType, KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
 import { type Command, EXIT, onlyArgument, parseOptions, UsageError } from './command.js';
 import { readEkm, readMessage } from './input.js';
 import { print, printJson, style } from './output.js';

@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
-import { checkBytes } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import {
   checkBindingRequest,
   checkExpected,
-  checkKeyType,
+  checkMessage,
   checkPublicKey,
   checkTokenBindings,
   type PublicKeyInput,
@@ -17,7 +16,7 @@ import type {
   GeneratedBinding,
 } from '../tokenbinding/results.js';
 import type { ProviderDescription, TokenBinding } from '../tokenbinding/token-binding.js';
-import type { KeyType } from '../tokenbinding/types.js';
+import { checkKeyType, type KeyType } from '../tokenbinding/types.js';
 import { acceptedBytes, acceptedIdentifier, acceptedResults, outcomeOf } from './answer.js';
 import type { Json, Outcome } from './outcome.js';
 import type { ShadowAnswer, ShadowCall, ShadowCalls, ShadowCounts } from './shadow-calls.js';
@@ -124,7 +123,7 @@ export class Shadowed implements ShadowedTokenBinding {
   }
 
   #verification(message: Uint8Array, expected: ExpectedBinding): ShadowCall<BindingResult[]> {
-    const bytes = copyOf(checkBytes('message', message));
+    const bytes = checkMessage('message', message);
     const wanted = checkExpected(expected);
     const name = 'verifyMessage';
     const ask = () => this.#verify(bytes, wanted);
@@ -132,7 +131,7 @@ export class Shadowed implements ShadowedTokenBinding {
   }
 
   #joining(tokenBindings: readonly Uint8Array[]): ShadowCall<Uint8Array> {
-    const copies = checkTokenBindings(tokenBindings).map(copyOf);
+    const copies = checkTokenBindings(tokenBindings);
     return question('generateMessage', acceptedBytes, () =>
       this.#secondary.generateMessage(copies),
     );

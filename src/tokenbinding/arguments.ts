@@ -5,27 +5,31 @@ import {
   checkBytesOfLength,
   checkObject,
   checkOneOf,
+  checkOptions,
+  ownProperties,
   wrongKind,
   wrongValue,
 } from '../bytes/check.js';
+import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
 import { identifierOf } from './key.js';
-import { MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
+import { MAX_MESSAGE, MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
 import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';
 import { MAX_URL_LENGTH, parseTarget, type Target } from './target.js';
-import { BINDING_TYPES, type BindingType, KEY_TYPES, type KeyType } from './types.js';
+import { BINDING_TYPES, type BindingType, checkKeyType, KEY_TYPES, type KeyType } from './types.js';
 
 /** Length of the exported keying material, in bytes (RFC 8471 3.3). */
 const EKM_LENGTH = 32;
+
+const REQUEST = ['keyType', 'targetUrl', 'bindingType', 'ekm'] as const;
+const EXPECTED = ['keyType', 'ekm', 'maxTokenBindings'] as const;
+/** What there is in a JWK of a public key (RFC 7518 6.2.1, 6.3.1), and `d`, which a private one has. */
+const JWK = ['kty', 'crv', 'x', 'y', 'n', 'e', 'd'] as const;
 
 const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
 /** A public key: a KeyObject, DER SubjectPublicKeyInfo (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
 export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
-
-export function checkKeyType(name: string, value: unknown): KeyType {
-  return checkOneOf(name, value, KEY_TYPES);
-}
 
 export function checkWantedKeyType(name: string, value: unknown): KeyType | 'anyexisting' {
   return checkOneOf(name, value, KEY_TYPES_OR_ANY);
@@ -48,7 +52,7 @@ export function checkTarget(name: string, value: unknown): Target {
 // of a buffer and its use.
 
 export function checkBindingRequest(value: unknown): CheckedBindingRequest {
-  const { keyType, targetUrl, bindingType, ekm } = checkObject('request', value);
+  const { keyType, targetUrl, bindingType, ekm } = checkOptions('request', value, REQUEST);
   return {
     keyType: checkWantedKeyType('request.keyType', keyType),
     target: checkTarget('request.targetUrl', targetUrl),
@@ -58,13 +62,31 @@ export function checkBindingRequest(value: unknown): CheckedBindingRequest {
 }
 
 export function checkExpected(value: unknown): ExpectedBinding {
-  const { keyType, ekm } = checkObject('expected', value);
+  const { keyType, ekm, maxTokenBindings } = checkOptions('expected', value, EXPECTED);
   return {
     keyType: checkKeyType('expected.keyType', keyType),
     ekm: checkBytesOfLength('expected.ekm', ekm, EKM_LENGTH),
+    maxTokenBindings: checkMaximum('expected.maxTokenBindings', maxTokenBindings),
   };
 }
 
+function checkMaximum(name: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw wrongKind(name, 'a number');
+  if (!Number.isInteger(value) || value < 1) throw wrongValue(name, 'a whole number of at least 1');
+  return value;
+}
+
+/**
+ * A message's bytes as a copy, which nobody can change while it is verified. One that is too long is refused
+ * whatever it holds, and not copied before.
+ */
+export function checkMessage(name: string, value: unknown): Uint8Array {
+  const bytes = checkBytes(name, value);
+  return bytes.length > MAX_MESSAGE ? bytes : copyOf(bytes);
+}
+
+/** Copies of the bytes, which nobody can change between their check and their use. */
 export function checkTokenBindings(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
@@ -78,7 +100,7 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
     length += bytes.length;
   }
   if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  return tokenBindings;
+  return tokenBindings.map(copyOf);
 }
 
 function wrongSize(): RangeError {
@@ -99,11 +121,11 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
     const key = Buffer.from(checkBytes(name, value));
     return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
   }
-  const jwk = checkObject(name, value);
-  const { kty, d } = jwk;
-  if (typeof kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
+  // A JWK may have members that nobody knows (RFC 7517 4).
+  const { d, ...jwk } = ownProperties(name, checkObject(name, value), JWK);
+  if (typeof jwk.kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
   if (d !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
-  return importKey(name, () => createPublicKey({ key: jwk, format: 'jwk' }));
+  return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
 }
 
 /**

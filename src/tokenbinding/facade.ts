@@ -1,18 +1,21 @@
-import { checkBytes, checkObject, wrongValue } from '../bytes/check.js';
+import { checkOptions, wrongValue } from '../bytes/check.js';
 import {
   checkBindingRequest,
   checkExpected,
-  checkKeyType,
+  checkMessage,
   checkPublicKey,
   checkTarget,
   checkTokenBindings,
   checkWantedKeyType,
   type PublicKeyInput,
 } from './arguments.js';
+import { requireAtMostBindings } from './message.js';
 import type { BindingRequest, ExpectedBinding, ProtocolVersion, Provider } from './provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
 import type { ProviderDescription, TokenBinding } from './token-binding.js';
-import type { KeyType } from './types.js';
+import { checkKeyType, type KeyType } from './types.js';
+
+const CONFIRMATION = ['everyKeyOfThisUser'] as const;
 
 /** Checks the arguments of every call, then leaves the work to a provider. */
 export class Facade implements TokenBinding {
@@ -42,12 +45,12 @@ export class Facade implements TokenBinding {
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
     const wanted = checkExpected(expected);
-    return this.#work.verifyMessage(checkBytes('message', message), wanted);
+    return this.#work.verifyMessage(checkCountedMessage(message, wanted), wanted);
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
     const wanted = checkExpected(expected);
-    return this.#work.verifyMessageSync(checkBytes('message', message), wanted);
+    return this.#work.verifyMessageSync(checkCountedMessage(message, wanted), wanted);
   }
 
   getKeyTypesClient(): Promise<KeyType[]> {
@@ -63,7 +66,7 @@ export class Facade implements TokenBinding {
   }
 
   async deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void> {
-    const { everyKeyOfThisUser } = checkObject('confirmation', confirmation);
+    const { everyKeyOfThisUser } = checkOptions('confirmation', confirmation, CONFIRMATION);
     if (everyKeyOfThisUser !== true) {
       throw wrongValue('confirmation', '{ everyKeyOfThisUser: true }');
     }
@@ -86,4 +89,11 @@ export class Facade implements TokenBinding {
   getHighestSupportedVersion(): Promise<ProtocolVersion> {
     return this.#work.getHighestSupportedVersion();
   }
+}
+
+/** Here for both providers: what Windows does with so many TokenBindings is not documented. */
+function checkCountedMessage(message: unknown, { maxTokenBindings }: ExpectedBinding): Uint8Array {
+  const bytes = checkMessage('message', message);
+  if (maxTokenBindings !== undefined) requireAtMostBindings(bytes, maxTokenBindings);
+  return bytes;
 }

@@ -1,11 +1,11 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { wrongKind, wrongValue } from '../bytes/check.js';
-import { checkKeyType, checkPrivateKey } from './arguments.js';
+import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkPrivateKey } from './arguments.js';
 import { BoundedMap } from './bounded-map.js';
 import { KeyFolder, keyStoreError } from './key-folder.js';
 import type { KeyStore } from './key-store.js';
 import { formatPrivateKey, parsePrivateKey } from './private-key-pem.js';
-import { KEY_TYPES, type KeyType } from './types.js';
+import { checkKeyType, KEY_TYPES, type KeyType } from './types.js';
 
 export interface FileKeyStoreOptions {
   /**
@@ -30,7 +30,8 @@ const KEY_FILE = new RegExp(`^(?:${KEY_TYPES.join('|').replaceAll('.', '\\.')})@
  * client: where there is a choice, let the operating system keep the keys.
  *
  * Every failure is a TokenBindingError ERR_TB_KEY_STORE with the `file`; a file that is damaged, of
- * another kind or open to other users is never replaced.
+ * another kind or open to other users is never replaced. Every call first checks that the folder belongs to
+ * this user and is open to nobody else (on Windows, which has no mode bits, that it is there).
  */
 export class FileKeyStore implements KeyStore {
   readonly #folder: KeyFolder;
@@ -47,7 +48,8 @@ export class FileKeyStore implements KeyStore {
   constructor(directory: string, options: FileKeyStoreOptions = {}) {
     if (typeof directory !== 'string') throw wrongKind('directory', 'a string');
     if (directory === '') throw wrongValue('directory', 'a path');
-    this.#passphrase = checkPassphrase(options.passphrase);
+    const { passphrase } = checkOptions('options', options, ['passphrase']);
+    this.#passphrase = checkPassphrase(passphrase);
     this.#folder = new KeyFolder(directory);
   }
 

@@ -29,8 +29,8 @@ const ABANDONED_AFTER_MS = 60_000;
 const ATTEMPTS = 100;
 
 /**
- * Small files in a folder that is its owner's alone (mode 0700, files 0600). A file appears whole or
- * not at all, and is never replaced.
+ * Small files in a folder that is its owner's alone (mode 0700, files 0600), which every use checks again. A
+ * file appears whole or not at all, and is never replaced.
  *
  * Every failure is a TokenBindingError ERR_TB_KEY_STORE with the `file`.
  */
@@ -54,12 +54,14 @@ export class KeyFolder {
   }
 
   names(): string[] {
+    this.#requirePrivateFolder();
     const names = guard(this.#path, 'cannot be listed', () => readdirSync(this.#path));
     return names.filter((name) => !DRAFT.test(name));
   }
 
   /** The content of a file, or undefined where there is none. */
   read(name: string): Buffer | undefined {
+    this.#requirePrivateFolder();
     const file = this.pathOf(name);
     let descriptor: number;
     try {
@@ -91,6 +93,7 @@ export class KeyFolder {
 
   /** Deletes files, with what killed processes have left of them. One that is not there is no error. */
   remove(names: readonly string[]): void {
+    this.#requirePrivateFolder();
     const failures: unknown[] = [];
     for (const name of names) {
       try {
@@ -106,6 +109,7 @@ export class KeyFolder {
 
   /** Deletes every draft; who is about to name one makes another. */
   removeDrafts(): void {
+    this.#requirePrivateFolder();
     this.#removeDrafts(() => true);
   }
 

@@ -78,7 +78,8 @@ function isEven(integer: Uint8Array): boolean {
 /** RSAPublicKey (RFC 8017 A.1.1). */
 function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
   const key = derSequenceOfUnsigned([modulus, publicexponent]);
-  return createPublicKey({ key, format: 'der', type: 'pkcs1' });
+  // Any Uint8Array will do; the types of Node 20 say Buffer.
+  return createPublicKey({ key: key as Buffer, format: 'der', type: 'pkcs1' });
 }
 
 /** Node 20 takes twice as long for DER of an EC key as for a JWK. */

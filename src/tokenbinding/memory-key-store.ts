@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { checkKeyType, checkPrivateKey } from './arguments.js';
+import { checkPrivateKey } from './arguments.js';
 import type { KeyStore } from './key-store.js';
-import type { KeyType } from './types.js';
+import { checkKeyType, type KeyType } from './types.js';
 
 /** Keys that end with the process. */
 export class MemoryKeyStore implements KeyStore {

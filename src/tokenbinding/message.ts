@@ -8,6 +8,8 @@ import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js'
 export const MAX_TOKEN_BINDINGS = 65_535;
 /** The least it holds (RFC 8471 3). */
 export const MIN_TOKEN_BINDINGS = 132;
+/** The length of the longest TokenBindingMessage, in bytes. */
+export const MAX_MESSAGE: number = 2 + MAX_TOKEN_BINDINGS;
 const MIN_SIGNATURE = 64;
 
 /** TokenBinding of RFC 8471 3, as parsed: nothing in it has been verified. */
@@ -39,6 +41,27 @@ export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStruct
   reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, pushTokenBinding, bindings);
   reader.finish('tokenbindings');
   return bindings;
+}
+
+/**
+ * Refuses a message with more TokenBindings than `limit`, which the lengths in it tell. Lengths that do not
+ * fit are for the decoder to refuse.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first TokenBinding too many
+ */
+export function requireAtMostBindings(message: Uint8Array, limit: number): void {
+  const end = Math.min(message.length, 2 + uint16At(message, 0));
+  let offset = 2;
+  for (let index = 0; offset < end; index++) {
+    if (index === limit) {
+      const path = `tokenbindings[${index}]`;
+      const problem = `${path}: is more than the ${limit} allowed (at offset ${offset})`;
+      throw FAULTS.malformed(path, offset, problem);
+    }
+    // tokenbinding_type and key_parameters, then the key, the signature and the extensions.
+    offset += 2;
+    for (let vector = 0; vector < 3; vector++) offset += 2 + uint16At(message, offset);
+  }
 }
 
 /**
@@ -117,6 +140,10 @@ export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[
   const reader = readerOf(extensions);
   reader.items('extensions', () => list.push(readExtension(reader)));
   return list;
+}
+
+function uint16At(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }
 
 function pushTokenBinding(reader: Reader, bindings: TokenBindingStructure[]): void {

@@ -1,10 +1,9 @@
-import { wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { Writer } from '../bytes/writer.js';
 import { TokenBindingError } from '../errors.js';
-import { checkKeyType } from './arguments.js';
 import type { ProtocolVersion } from './provider.js';
 import { readerOf } from './reader.js';
-import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
+import { checkKeyType, type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
 /** TokenBindingParameters: the body of the TLS extension token_binding (24), RFC 8472 2. */
 export interface Negotiation {
@@ -30,6 +29,10 @@ export interface NegotiatingConnection {
   readonly renegotiationIndication: boolean;
 }
 
+const NEGOTIATION = ['version', 'keyTypes'] as const;
+const SUPPORT = ['versions', 'keyTypes'] as const;
+const CONNECTION = ['protocol', 'extendedMasterSecret', 'renegotiationIndication'] as const;
+
 /** The outcome that holds for the connection (RFC 8472 4). */
 export interface Negotiated {
   readonly version: ProtocolVersion;
@@ -41,7 +44,8 @@ export interface Negotiated {
  *
  * @throws TypeError, RangeError unless version and key types are octets, and the latter 1 to 255
  */
-export function encodeNegotiation({ version, keyTypes }: Negotiation): Uint8Array {
+export function encodeNegotiation(negotiation: Negotiation): Uint8Array {
+  const { version, keyTypes } = readNegotiation('negotiation', negotiation);
   if (keyTypes.length < 1 || keyTypes.length > 255) {
     throw wrongValue('keyTypes', 'a list of 1 to 255 key types');
   }
@@ -64,7 +68,8 @@ export function decodeNegotiation(body: Uint8Array): Negotiation {
 }
 
 /** A client's offer: its highest version and its key types (RFC 8472 2). */
-export function offerNegotiation({ versions, keyTypes }: NegotiationSupport): Negotiation {
+export function offerNegotiation(support: NegotiationSupport): Negotiation {
+  const { versions, keyTypes } = readSupport('support', support);
   const [version] = [...versions].sort((a, b) => rank(b) - rank(a));
   if (version === undefined) throw wrongValue('versions', 'a list of at least one version');
   return { version, keyTypes };
@@ -82,11 +87,13 @@ export function selectNegotiation(
   connection: NegotiatingConnection,
 ): Negotiated | undefined {
   if (!isSafe(connection)) return undefined;
-  const highest = rank(offer.version);
-  const [version] = server.versions
+  const offered = readNegotiation('offer', offer);
+  const { versions, keyTypes } = readSupport('server', server);
+  const highest = rank(offered.version);
+  const [version] = versions
     .filter((candidate) => rank(candidate) <= highest)
     .sort((a, b) => rank(b) - rank(a));
-  const keyType = server.keyTypes.find((candidate) => offer.keyTypes.includes(candidate));
+  const keyType = keyTypes.find((candidate) => offered.keyTypes.includes(candidate));
   return version === undefined || keyType === undefined ? undefined : { version, keyType };
 }
 
@@ -104,29 +111,49 @@ export function acceptNegotiation(
 ): Negotiated | undefined {
   if (answer === undefined) return undefined;
   if (client === undefined) throw refused('the client did not offer Token Binding');
-  const offer = offerNegotiation(client);
-  if (rank(answer.version) > rank(offer.version)) {
+  const { version, keyTypes } = readNegotiation('answer', answer);
+  const { versions, keyTypes: offeredKeyTypes } = readSupport('client', client);
+  if (rank(version) > rank(offerNegotiation(client).version)) {
     throw refused('the version is higher than the one offered');
   }
-  const [keyType, ...others] = answer.keyTypes;
+  const [keyType, ...others] = keyTypes;
   if (others.length > 0) throw refused('more than one key type was chosen');
-  const offered = client.keyTypes.find((candidate) => candidate === keyType);
+  const offered = offeredKeyTypes.find((candidate) => candidate === keyType);
   if (offered === undefined) throw refused('the key type was not offered');
   if (!isSafe(connection)) {
     throw refused('there is no extended master secret with renegotiation indication');
   }
-  const spoken = client.versions.some((version) => rank(version) === rank(answer.version));
-  return spoken ? { version: answer.version, keyType: offered } : undefined;
+  const spoken = versions.some((candidate) => rank(candidate) === rank(version));
+  return spoken ? { version, keyType: offered } : undefined;
 }
 
 /** RFC 8472 6: without both, TLS 1.2 and older is open to the triple handshake attack. */
 function isSafe(connection: NegotiatingConnection): boolean {
-  if (connection.protocol === 'TLSv1.3') return true;
-  return connection.extendedMasterSecret === true && connection.renegotiationIndication === true;
+  const { protocol, ...safety } = checkOptions('connection', connection, CONNECTION);
+  if (protocol === 'TLSv1.3') return true;
+  return safety.extendedMasterSecret === true && safety.renegotiationIndication === true;
+}
+
+function readNegotiation(name: string, value: unknown): Negotiation {
+  const { version, keyTypes } = checkOptions(name, value, NEGOTIATION);
+  checkList(`${name}.keyTypes`, keyTypes);
+  return { version, keyTypes } as Negotiation;
+}
+
+function readSupport(name: string, value: unknown): NegotiationSupport {
+  const { versions, keyTypes } = checkOptions(name, value, SUPPORT);
+  checkList(`${name}.versions`, versions);
+  checkList(`${name}.keyTypes`, keyTypes);
+  return { versions, keyTypes } as NegotiationSupport;
+}
+
+function checkList(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw wrongKind(name, 'an array');
 }
 
 /** The version's two octets as one number. */
-function rank({ major, minor }: ProtocolVersion): number {
+function rank(version: ProtocolVersion): number {
+  const { major, minor } = checkOptions('version', version, ['major', 'minor']);
   return checkOctet('version.major', major) * 256 + checkOctet('version.minor', minor);
 }
 

@@ -1,5 +1,5 @@
 import { win32 } from 'node:path';
-import { checkObject, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkObject, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { TokenBindingError } from '../errors.js';
 import { chooseWindows } from '../native/choose.js';
 import { Facade } from './facade.js';
@@ -29,6 +29,7 @@ export interface OpenOptions {
 
 /** Characters of a path that every function of Windows takes. */
 const MAX_PATH_LENGTH = 259;
+const OPTIONS = ['provider', 'libraryPath', 'keyStore'] as const;
 const PROVIDERS = ['auto', 'windows', 'portable'];
 const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
@@ -42,7 +43,7 @@ const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
  * one; ERR_TB_UNAVAILABLE or ERR_TB_OS when the addon or the DLL is there and does not load
  */
 export function open(options: OpenOptions = {}): TokenBinding {
-  const { provider, libraryPath, keyStore } = checkOptions(options);
+  const { provider, libraryPath, keyStore } = readOptions(options);
   if (provider === 'portable') return openPortable('requested', keyStore);
   const windows = chooseWindows(libraryPath);
   if ('calls' in windows) {
@@ -63,8 +64,8 @@ function openPortable(
   return new Facade({ name: 'portable', reason }, new PortableProvider(keyStore));
 }
 
-function checkOptions(value: unknown): OpenOptions {
-  const { provider = 'auto', libraryPath, keyStore } = checkObject('options', value);
+function readOptions(value: unknown): OpenOptions {
+  const { provider = 'auto', libraryPath, keyStore } = checkOptions('options', value, OPTIONS);
   if (typeof provider !== 'string') throw wrongKind('options.provider', 'a string');
   if (!PROVIDERS.includes(provider)) {
     throw wrongValue('options.provider', `one of ${PROVIDERS.join(', ')}`);
@@ -101,7 +102,9 @@ function checkLibraryPath(value: unknown): string {
 function checkKeyStore(value: unknown): KeyStore {
   const store = checkObject('options.keyStore', value);
   for (const method of KEY_STORE_METHODS) {
-    if (typeof store[method] !== 'function') {
+    // A class has its methods on its prototype; what every object has is no method of a KeyStore.
+    const common = (Object.prototype as Record<string, unknown>)[method];
+    if (typeof store[method] !== 'function' || store[method] === common) {
       throw wrongKind('options.keyStore', `a KeyStore with a method ${method}`);
     }
   }

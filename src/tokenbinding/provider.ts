@@ -25,6 +25,12 @@ export interface ExpectedBinding {
   readonly keyType: KeyType;
   /** Exported keying material of the connection that carried the message: 32 bytes. */
   readonly ekm: Uint8Array;
+  /**
+   * The most TokenBindings that the message may have, 1 or more. One with more is ERR_TB_MALFORMED before any
+   * key or signature in it is looked at. RFC 8473 2 allows HTTP a provided and a referred binding: 2. Without
+   * it the limit is that of RFC 8471: 65,535 bytes hold at most 910.
+   */
+  readonly maxTokenBindings?: number | undefined;
 }
 
 /** The highest Token Binding protocol version, {1, 0} for RFC 8471. */
@@ -34,9 +40,8 @@ export interface ProtocolVersion {
 }
 
 /**
- * The work behind the facade, with arguments already checked. The EKM is a copy; of a message and of
- * TokenBindings a provider takes what it needs before it first waits or calls foreign code, for the
- * caller may change those buffers afterwards.
+ * The work behind the facade, with arguments already checked. Bytes are copies that nobody else can write;
+ * a message that is too long to be one is not, and must be refused.
  */
 export interface Provider {
   generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding>;

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts';
+import { registrableDomain } from '#public-suffixes';
 import { BoundedMap } from './bounded-map.js';
 
 /** Where a Token Binding is to be sent. */
@@ -33,5 +33,5 @@ export function parseTarget(url: string): Target | undefined {
 }
 
 function scopeOf(host: string): string {
-  return getDomain(host, { allowPrivateDomains: true }) ?? host;
+  return registrableDomain(host) ?? host;
 }

@@ -20,6 +20,10 @@ export interface ProviderDescription {
  * named in the message, before any work is done; every other failure is a TokenBindingError. With the
  * Windows provider any call can fail with ERR_TB_OS too, and what the operating system answered is in
  * the error's `os`.
+ *
+ * Byte strings in results are plain Uint8Arrays, whose `buffer` can be larger than they are. Arguments are
+ * copied before anything looks at them: what happens to their memory later, or in another thread meanwhile,
+ * changes nothing. Options are read as own properties; another name is a TypeError.
  */
 export interface TokenBinding {
   /** Who does the work, and why; decided when this object was opened. */
@@ -64,8 +68,11 @@ export interface TokenBinding {
    * Windows provider the verdict is the operating system's, and what it lists it has verified; the rules
    * of the negotiated key type and of at least one signature hold on top of that.
    *
+   * The promise form stops at the first bad signature, as the synchronous one does.
+   *
    * @param message the message's bytes, as decoded from base64url
-   * @param expected what was negotiated, and the EKM of the connection that carried the message
+   * @param expected what was negotiated, the EKM of the connection that carried the message, and how many
+   * TokenBindings it may have
    * @throws TokenBindingError ERR_TB_MALFORMED, ERR_TB_KEY_TYPE, ERR_TB_UNUSABLE_KEY, ERR_TB_SIGNATURE
    */
   verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]>;

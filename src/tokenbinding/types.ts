@@ -1,3 +1,5 @@
+import { checkOneOf } from '../bytes/check.js';
+
 /** TokenBindingKeyParameters by their RFC 8471 3.2.1 names. */
 export type KeyType = 'rsa2048_pkcs1.5' | 'rsa2048_pss' | 'ecdsap256';
 
@@ -17,6 +19,10 @@ const KEY_TYPE_OF_NUMBER: readonly (KeyType | undefined)[] = [
   'rsa2048_pss',
   'ecdsap256',
 ];
+
+export function checkKeyType(name: string, value: unknown): KeyType {
+  return checkOneOf(name, value, KEY_TYPES);
+}
 
 /** The registered name of a key_parameters octet, or the number itself where it has none. */
 export function keyTypeOf(keyParameters: number): KeyType | number {

@@ -7,7 +7,7 @@ import { keyBlobOf } from './key-blob.js';
 import {
   decodeTokenBinding,
   decodeTokenBindingMessage,
-  MAX_TOKEN_BINDINGS,
+  MAX_MESSAGE,
   requireTokenBindings,
 } from './message.js';
 import { failure, letThrough, misshapen, unwrap } from './os-error.js';
@@ -146,9 +146,9 @@ function verificationArguments(
   message: Uint8Array,
   { keyType, ekm }: ExpectedBinding,
 ): Parameters<RawCalls['verifyMessage']> {
-  if (message.length > 2 + MAX_TOKEN_BINDINGS) {
+  if (message.length > MAX_MESSAGE) {
     const path = 'tokenbindings';
-    const problem = `${path}: no message has more than ${2 + MAX_TOKEN_BINDINGS} bytes`;
+    const problem = `${path}: no message has more than ${MAX_MESSAGE} bytes`;
     throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
   }
   return [message, keyParametersOf(keyType), ekm];
@@ -203,11 +203,15 @@ function identifierIn(
  * (RFC 8471 4.2), Windows does not document to check: what it lets through is refused here.
  */
 function verified(
-  { keyType: negotiated }: ExpectedBinding,
+  { keyType: negotiated, maxTokenBindings = Number.POSITIVE_INFINITY }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
 ): BindingResult[] {
   const name = 'TokenBindingVerifyMessage';
   const results = unwrap(name, answer).map(resultOf);
+  if (results.length > maxTokenBindings) {
+    const fault = `it lists ${results.length} bindings, allowed are ${maxTokenBindings}`;
+    throw letThrough('ERR_TB_MALFORMED', name, fault);
+  }
   for (const { bindingType, keyType } of results) {
     if (bindingType === 'provided' && keyType !== negotiated) {
       const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import http from 'node:http';
+import http2 from 'node:http2';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import tls, { type SecureVersion, type Server, type TLSSocket } from 'node:tls';
+import tls, { type TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import { exportKeyingMaterial, open } from '../../src/index.js';
+import { withCommon } from '../support/object-prototype.js';
 import { refused } from '../support/refused.js';
+import { NO_EXTENDED_MASTER_SECRET, TlsBench } from '../support/tls.js';
 import { vector } from '../support/vectors.js';
 
 const LABEL = 'EXPORTER-Token-Binding';
@@ -31,48 +37,23 @@ function exporter(hash: string, exporterSecret: Buffer): Buffer {
   return expandLabel(hash, derived, 'exporter', empty, 32);
 }
 
+async function certificate(): Promise<{ cert: string; key: string }> {
+  const attributes = [{ name: 'commonName', value: 'localhost' }];
+  const made = await generate(attributes, { keyType: 'ec', curve: 'P-256' });
+  return { cert: made.cert, key: made.private };
+}
+
 describe('exported keying material', () => {
-  let server: Server;
-  const accepted: TLSSocket[] = [];
-  const opened: TLSSocket[] = [];
-  let certificate = '';
+  let bench: TlsBench;
 
   before(async () => {
-    const attributes = [{ name: 'commonName', value: 'localhost' }];
-    const { cert, private: key } = await generate(attributes, { keyType: 'ec', curve: 'P-256' });
-    certificate = cert;
-    server = tls.createServer({ cert, key, minVersion: 'TLSv1.2' }, (socket) => {
-      accepted.push(socket);
-      socket.on('error', () => {});
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    bench = await TlsBench.open({ minVersion: 'TLSv1.2' });
   });
 
-  after(() => {
-    for (const socket of [...opened, ...accepted]) socket.destroy();
-    server.close();
-  });
+  after(() => bench.close());
 
-  async function connect(version: SecureVersion) {
-    const { port } = server.address() as AddressInfo;
-    const client = tls.connect({
-      port,
-      host: '127.0.0.1',
-      ca: certificate,
-      checkServerIdentity: () => undefined,
-      minVersion: version,
-      maxVersion: version,
-    });
-    opened.push(client);
-    const lines: string[] = [];
-    client.on('keylog', (line) => lines.push(line.toString()));
-    const [[theirs]] = await Promise.all([
-      once(server, 'secureConnection') as Promise<[TLSSocket]>,
-      once(client, 'secureConnect'),
-    ]);
-    return { client, theirs, keylog: lines.join('') };
-  }
+  const connect = (version: 'TLSv1.2' | 'TLSv1.3', options: tls.ConnectionOptions = {}) =>
+    bench.connect({ minVersion: version, maxVersion: version, ...options });
 
   it('is that of tb-59 for its exporter secret', () => {
     const secret = Buffer.from('12345678901234567890123456789012');
@@ -80,11 +61,20 @@ describe('exported keying material', () => {
   });
 
   it('is the TLS 1.3 exporter of the connection, by an independent derivation', async () => {
-    const { client, keylog } = await connect('TLSv1.3');
-    const secret = /EXPORTER_SECRET [0-9a-f]+ ([0-9a-f]+)/.exec(keylog)?.[1] ?? '';
+    const server = tls.createServer(await certificate(), (socket) => socket.on('error', () => {}));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    const lines: string[] = [];
+    client.on('keylog', (line) => lines.push(line.toString()));
+    await once(client, 'secureConnect');
+    const secret = /EXPORTER_SECRET [0-9a-f]+ ([0-9a-f]+)/.exec(lines.join(''))?.[1] ?? '';
     const hash = client.getCipher().name.endsWith('SHA384') ? 'sha384' : 'sha256';
     const derived = exporter(hash, Buffer.from(secret, 'hex'));
     assert.deepEqual(Buffer.from(exportKeyingMaterial(client)), derived);
+    client.destroy();
+    server.close();
   });
 
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
@@ -94,7 +84,8 @@ describe('exported keying material', () => {
       assert.equal(one.client.getProtocol(), version);
       const ekm = exportKeyingMaterial(one.client);
       assert.equal(ekm.length, 32);
-      assert.deepEqual(exportKeyingMaterial(one.theirs), ekm);
+      assert.equal(Object.getPrototypeOf(ekm), Uint8Array.prototype);
+      assert.deepEqual(exportKeyingMaterial(one.server), ekm);
       assert.notDeepEqual(exportKeyingMaterial(other.client), ekm);
 
       const { tokenBinding } = open().generateBindingSync({
@@ -109,9 +100,10 @@ describe('exported keying material', () => {
           keyType: 'ecdsap256',
           ekm: exportKeyingMaterial(socket),
         });
-      assert.equal(verify(one.theirs).length, 1);
-      refused('ERR_TB_SIGNATURE', () => verify(other.theirs));
-      assert.equal(verify(one.theirs).length, 1);
+      assert.equal(verify(one.server).length, 1);
+      const { message: text } = refused('ERR_TB_SIGNATURE', () => verify(other.server));
+      assert.match(text, /for this exporter value and key$/);
+      assert.equal(verify(one.server).length, 1);
     });
   }
 
@@ -122,11 +114,114 @@ describe('exported keying material', () => {
   });
 
   it('is refused before the handshake and after the end', async () => {
-    const unconnected = new tls.TLSSocket(opened[0] as TLSSocket);
+    const unconnected = new tls.TLSSocket(new net.Socket());
     assert.throws(() => exportKeyingMaterial(unconnected), { code: 'ERR_TLS_INVALID_STATE' });
     const { client } = await connect('TLSv1.3');
     client.destroy();
     await once(client, 'close');
     assert.throws(() => exportKeyingMaterial(client), Error);
+  });
+
+  describe('on TLS 1.2 without Extended Master Secret', () => {
+    const ends = async () => {
+      const pair = await connect('TLSv1.2', { secureOptions: NO_EXTENDED_MASTER_SECRET });
+      return [pair.client, pair.server];
+    };
+
+    it('is refused at both ends, and says what to set', async () => {
+      for (const socket of await ends()) {
+        for (const options of [undefined, {}, { allowTls12: false }, { allowTls12: undefined }]) {
+          const { message } = refused('ERR_TB_NOT_SUPPORTED', () =>
+            exportKeyingMaterial(socket, options),
+          );
+          assert.match(message, /TLSv1\.2 without Extended Master Secret.*minVersion: 'TLSv1\.3'/);
+        }
+      }
+    });
+
+    it('is given by name alone: { allowTls12: true } of its own', async () => {
+      const [client, server] = (await ends()) as [TLSSocket, TLSSocket];
+      const ekm = exportKeyingMaterial(client, { allowTls12: true });
+      assert.equal(ekm.length, 32);
+      assert.deepEqual(exportKeyingMaterial(server, { allowTls12: true }), ekm);
+      await withCommon({ allowTls12: true }, () => {
+        refused('ERR_TB_NOT_SUPPORTED', () => exportKeyingMaterial(client));
+      });
+      const inherited = Object.create({ allowTls12: true });
+      for (const options of [null, true, inherited, { allowTLS12: true }, { allowTls12: 1 }]) {
+        assert.throws(() => exportKeyingMaterial(client, options as never), TypeError);
+      }
+    });
+
+    it('is refused where the session cannot be read', async () => {
+      const { client } = await connect('TLSv1.2');
+      assert.equal(exportKeyingMaterial(client).length, 32);
+      const session = client.getSession() as Buffer;
+      for (const other of [undefined, Buffer.alloc(0), session.subarray(0, -1)]) {
+        client.getSession = () => other && Buffer.from(other);
+        refused('ERR_TB_NOT_SUPPORTED', () => exportKeyingMaterial(client));
+      }
+    });
+  });
+
+  it('is refused on TLS 1.1, whatever is allowed', async () => {
+    const ciphers = 'DEFAULT:@SECLEVEL=0';
+    const old = await TlsBench.open({ minVersion: 'TLSv1.1', ciphers });
+    const { client, server } = await old.connect({
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers,
+    });
+    assert.equal(client.getProtocol(), 'TLSv1.1');
+    for (const socket of [client, server]) {
+      refused('ERR_TB_NOT_SUPPORTED', () => exportKeyingMaterial(socket, { allowTls12: true }));
+    }
+    old.close();
+  });
+
+  it("takes a request's socket, of HTTP/1.1 and of HTTP/2", async () => {
+    const served: Uint8Array[] = [];
+    const options = { ...(await certificate()), allowHTTP1: true };
+    const server = http2.createSecureServer(options, (request, response) => {
+      served.push(exportKeyingMaterial(request.socket));
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const one = https.get({ port, host: '127.0.0.1', rejectUnauthorized: false, agent: false });
+    const [response] = (await once(one, 'response')) as [http.IncomingMessage];
+    assert.deepEqual(exportKeyingMaterial(response.socket), served[0]);
+    response.resume();
+    const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+    const other = session.request();
+    await once(other, 'response');
+    assert.deepEqual(exportKeyingMaterial(session.socket as TLSSocket), served[1]);
+    session.destroy();
+    server.close();
+  });
+
+  it('is refused of a socket that is no TLSSocket, by name and with advice', async () => {
+    let served: Socket | undefined;
+    const server = http.createServer((request, response) => {
+      served = request.socket;
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    for (const socket of [served, new net.Socket(), {}, { encrypted: true }]) {
+      assert.throws(() => exportKeyingMaterial(socket as Socket), {
+        name: 'TypeError',
+        code: 'ERR_INVALID_ARG_TYPE',
+        message: /^socket must be a TLSSocket.*proxy/,
+      });
+    }
+    for (const socket of [undefined, null, 7, 'socket']) {
+      assert.throws(() => exportKeyingMaterial(socket as never), TypeError);
+    }
+    server.closeAllConnections();
+    server.close();
   });
 });

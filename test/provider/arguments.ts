@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import vm from 'node:vm';
 import type { TokenBinding } from '../../src/index.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
+import { withCommon } from '../support/object-prototype.js';
 import type { ProviderUnderTest } from './under-test.js';
 
 type Call = (tokenBinding: TokenBinding, value: unknown) => unknown;
@@ -110,6 +111,78 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
+    it('a limit of bindings that is no whole number of at least 1', async () => {
+      for (const call of expecting) {
+        for (const maxTokenBindings of [null, '2', [2], {}, 2n]) {
+          await refuse(TypeError, 'expected.maxTokenBindings', call, {
+            ...expected,
+            maxTokenBindings,
+          });
+        }
+        for (const maxTokenBindings of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+          await refuse(RangeError, 'expected.maxTokenBindings', call, {
+            ...expected,
+            maxTokenBindings,
+          });
+        }
+      }
+    });
+
+    it('names that no option has', async () => {
+      for (const call of expecting) {
+        await refuse(TypeError, 'expected', call, { ...expected, maxTokenbindings: 2 });
+        await refuse(TypeError, 'expected', call, { ...expected, targetUrl: 'https://a.example/' });
+      }
+      for (const call of generating) {
+        await refuse(TypeError, 'request', call, { ...request, maxTokenBindings: 2 });
+        await refuse(TypeError, 'request', call, { ...request, extensionData: new Uint8Array(1) });
+      }
+    });
+
+    it('options that are inherited and not own', async () => {
+      for (const call of expecting) {
+        const inherited = Object.create({ ekm }, { keyType: { value: 'ecdsap256' } });
+        await refuse(TypeError, 'expected.ekm', call, inherited);
+        const limited = Object.assign(Object.create({ maxTokenBindings: 9 }), expected);
+        await refuse(TypeError, 'expected.maxTokenBindings', call, limited);
+      }
+      for (const call of generating) {
+        const inherited = Object.assign(Object.create({ ekm }), { ...request, ekm: undefined });
+        await refuse(TypeError, 'request.ekm', call, inherited);
+      }
+    });
+
+    it('options that somebody put on Object.prototype: they decide nothing', async () => {
+      const { keyType } = expected;
+      await withCommon({ ekm, maxTokenBindings: 1 }, async () => {
+        for (const call of expecting) await refuse(TypeError, 'expected.ekm', call, { keyType });
+        const two = message(whole.subarray(2), whole.subarray(2));
+        assert.equal(tokenBinding.verifyMessageSync(two, expected).length, 2);
+      });
+      await withCommon({ ekm, targetUrl: request.targetUrl }, async () => {
+        const { bindingType, targetUrl } = request;
+        for (const call of generating) {
+          await refuse(TypeError, 'request.ekm', call, { keyType, bindingType, targetUrl });
+          await refuse(TypeError, 'request.targetUrl', call, { keyType, bindingType, ekm });
+        }
+      });
+      await withCommon({ kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' }, async () => {
+        const call: Call = (tb, value) => tb.generateId('ecdsap256', value as Uint8Array);
+        await refuse(TypeError, 'publicKey', call, {});
+      });
+      await withCommon({ d: 'AAAA', x: 'AAAA' }, async () => {
+        const jwk = testKey('ecdsap256').publicKey.export({ format: 'jwk' });
+        const { keyType } = await tokenBinding.generateId('ecdsap256', jwk);
+        assert.equal(keyType, 'ecdsap256');
+      });
+    });
+
+    it('a JWK with members that nobody knows is one', async () => {
+      const jwk = testKey('ecdsap256').publicKey.export({ format: 'jwk' });
+      const more = { ...jwk, kid: 'a', use: 'sig', 'x.example': { y: 1 } };
+      assert.equal((await tokenBinding.generateId('ecdsap256', more)).keyType, 'ecdsap256');
+    });
+
     it('an EKM that is not exactly 32 bytes', async () => {
       for (const [argument, calls, other] of [
         ['expected.ekm', expecting, expected],
@@ -196,6 +269,10 @@ export function describeArguments(provider: ProviderUnderTest): void {
         for (const everyKeyOfThisUser of [undefined, false, 1, 'true']) {
           await refuse(RangeError, 'confirmation', call, { everyKeyOfThisUser });
         }
+        await withCommon({ everyKeyOfThisUser: true }, async () => {
+          await refuse(RangeError, 'confirmation', call, {});
+        });
+        await refuse(TypeError, 'confirmation', call, { everyKeyOfThisUser: true, force: true });
         const pending = tokenBinding.deleteAllBindings(undefined as never);
         await assert.rejects(pending, TypeError);
       });

@@ -1,5 +1,7 @@
 import { after } from 'node:test';
 import { describeArguments } from './arguments.js';
+import { describeByteStrings } from './byte-strings.js';
+import { describeChangingBytes } from './changing-bytes.js';
 import { deleteNewKeys } from './domains.js';
 import { describeGeneration } from './generation.js';
 import { describeHostileObjects } from './hostile.js';
@@ -14,5 +16,7 @@ export function describeProvider(provider: ProviderUnderTest): void {
   describeGeneration(provider);
   describeArguments(provider);
   describeHostileObjects(provider);
+  describeByteStrings(provider);
+  describeChangingBytes(provider);
   if (!provider.ownsStore) after(() => deleteNewKeys(provider.open()));
 }

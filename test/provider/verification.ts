@@ -174,6 +174,67 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
+    it('refuses more bindings than maxTokenBindings, before it looks at any key or signature', async () => {
+      const provided = signedBinding(ec(), ekm);
+      const referred = signedBinding(rsa(), ekm, { type: 1, extensions: u8(9, 0, 1, 7) });
+      const unusable = { identifier: identifier(2, ecKey(Buffer.alloc(64))) };
+      const forged = binding({ ...unusable, type: 1, signature: randomBytes(64) });
+      const expected = { keyType: 'ecdsap256', ekm } as const;
+      for (const [bindings, limit] of [
+        [[provided, referred], 1],
+        [[provided, referred, referred], 2],
+        [[provided, referred, forged], 2],
+        [[forged, forged], 1],
+        [new Array<Buffer>(400).fill(provided), 399],
+      ] as const) {
+        const whole = message(...bindings);
+        const limited = { ...expected, maxTokenBindings: limit };
+        const within = bindings.slice(0, limit);
+        const offset = within.reduce((sum, { length }) => sum + length, 2);
+        const pending = tokenBinding.verifyMessage(whole, limited);
+        for (const { path, offset: at } of [
+          refused('ERR_TB_MALFORMED', () => tokenBinding.verifyMessageSync(whole, limited)),
+          await rejected('ERR_TB_MALFORMED', pending),
+        ]) {
+          assert.deepEqual([path, at], [`tokenbindings[${limit}]`, offset]);
+        }
+      }
+    });
+
+    it('accepts as many bindings as maxTokenBindings', async () => {
+      const provided = signedBinding(ec(), ekm);
+      const expected = { keyType: 'ecdsap256', ekm } as const;
+      for (const [bindings, maxTokenBindings] of [
+        [[provided], 1],
+        [[provided], Number.MAX_SAFE_INTEGER],
+        [[provided, provided], 2],
+        [[provided, provided, provided, provided], 4],
+        [[provided, provided, provided, provided], undefined],
+      ] as const) {
+        const whole = message(...bindings);
+        const limited = { ...expected, maxTokenBindings };
+        assert.equal(tokenBinding.verifyMessageSync(whole, limited).length, bindings.length);
+        assert.equal((await tokenBinding.verifyMessage(whole, limited)).length, bindings.length);
+      }
+    });
+
+    it('with maxTokenBindings refuses every truncation and every flip of a bit all the same', () => {
+      const whole = message(signedBinding(ec(), ekm), signedBinding(ec(), ekm));
+      const limited = { keyType: 'ecdsap256', ekm, maxTokenBindings: 2 } as const;
+      assert.equal(tokenBinding.verifyMessageSync(whole, limited).length, 2);
+      for (let length = 0; length < whole.length; length++) {
+        const cut = whole.subarray(0, length);
+        refused('ERR_TB_MALFORMED', () => tokenBinding.verifyMessageSync(cut, limited));
+      }
+      for (const flipped of singleBitFlips(whole)) {
+        assert.throws(() => tokenBinding.verifyMessageSync(flipped, limited), {
+          name: 'TokenBindingError',
+        });
+      }
+      const longer = Buffer.concat([whole, u8(0)]);
+      refused('ERR_TB_MALFORMED', () => tokenBinding.verifyMessageSync(longer, limited));
+    });
+
     it('accepts extensions, hands them on raw, and shows that no signature covers them', () => {
       const extensions = Buffer.concat([u8(0x2a), opaque16(Buffer.from([1, 2, 3, 4]))]);
       const whole = message(signedBinding(ec(), ekm, { extensions }));

@@ -11,17 +11,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   '.': ['.', 'bytes', 'cli', 'conformance', 'native/status.ts', 'sspi', 'tokenbinding'],
   bytes: ['errors.ts'],
   native: ['errors.ts'],
-  tokenbinding: ['bytes', 'errors.ts', 'native'],
+  tokenbinding: ['bytes', 'errors.ts', 'native', 'tls'],
   sspi: ['bytes', 'errors.ts', 'native'],
+  tls: ['bytes'],
   conformance: ['bytes', 'errors.ts', 'native', 'sspi', 'tokenbinding'],
   cli: ['bytes', 'conformance', 'errors.ts', 'sspi', 'tokenbinding'],
 };
 
-/** The packages outside node: that may be imported, and the one file that does. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  'node-gyp-build': 'native/addon.ts',
-  'tokenbinding/package.json': 'conformance/package-version.ts',
-  tldts: 'tokenbinding/target.ts',
+/** The packages outside node: that may be imported, and the files that do. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'node-gyp-build': ['native/addon.ts'],
+  'tokenbinding/package.json': ['conformance/package-version.ts'],
+  '#public-suffixes': ['tokenbinding/target.ts'],
+  tldts: ['tokenbinding/public-suffixes.ts', 'tokenbinding/public-suffixes-lazy.ts'],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -84,11 +86,11 @@ describe('architecture', () => {
     assert.equal(done.size, files.length);
   });
 
-  it('reaches each package through one file', () => {
+  it('reaches each package through the files that are there for it', () => {
     for (const file of files) {
       for (const name of importsOf(file)) {
         if (name.startsWith('.') || name.startsWith('node:')) continue;
-        assert.equal(PACKAGES[name], file, `${file} imports ${name}`);
+        assert.ok(PACKAGES[name]?.includes(file), `${file} imports ${name}`);
       }
     }
   });

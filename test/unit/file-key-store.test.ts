@@ -25,6 +25,7 @@ import {
 } from '../../src/index.js';
 import { temporaryFolder } from '../support/folders.js';
 import { KEY_TYPES, newEkm, testKey } from '../support/messages.js';
+import { withCommon } from '../support/object-prototype.js';
 import { refused } from '../support/refused.js';
 
 const root = temporaryFolder();
@@ -371,6 +372,58 @@ describe('FileKeyStore', () => {
       assert.equal(error.file, folder);
     });
 
+    /** Every use of a store, each of which must find something wrong with the folder. */
+    const refusedUses = (store: FileKeyStore, folder: string) => {
+      const uses = [
+        () => store.get('example.com', 'ecdsap256'),
+        () => store.get('never.example', 'ecdsap256'),
+        () => store.add('example.com', 'ecdsap256', privateKey()),
+        () => store.delete('example.com'),
+        () => store.deleteAll(),
+      ];
+      return uses.map((use) => {
+        const error = refused('ERR_TB_KEY_STORE', use);
+        assert.equal(error.file, folder);
+        return error.message;
+      });
+    };
+
+    it('every use of a folder that others can reach since it was opened', { skip: !posix }, () => {
+      for (const mode of [0o701, 0o710, 0o750, 0o702, 0o777]) {
+        const { folder, file, key } = filled();
+        const store = new FileKeyStore(folder);
+        assert.ok(store.get('example.com', 'ecdsap256')?.equals(key));
+        chmodSync(folder, mode);
+        for (const text of refusedUses(store, folder)) assert.match(text, /open to other users/);
+        assert.ok(statSync(file).isFile());
+        chmodSync(folder, 0o700);
+        assert.ok(store.get('example.com', 'ecdsap256')?.equals(key));
+      }
+    });
+
+    it("every use of a folder that is another user's since it was opened", { skip: !posix }, () => {
+      const { folder, file } = filled();
+      const store = new FileKeyStore(folder);
+      const { geteuid } = process;
+      process.geteuid = () => statSync(folder).uid + 1;
+      try {
+        for (const text of refusedUses(store, folder))
+          assert.match(text, /belongs to another user/);
+      } finally {
+        process.geteuid = geteuid as () => number;
+      }
+      assert.ok(statSync(file).isFile());
+    });
+
+    it('every use of a folder that is gone, or is a file by now', () => {
+      const { folder } = filled();
+      const store = new FileKeyStore(folder);
+      rmSync(folder, { recursive: true });
+      refusedUses(store, folder);
+      writeFileSync(folder, '');
+      refusedUses(store, folder);
+    });
+
     it('a folder that is a file, or below one', () => {
       const { file } = filled();
       for (const folder of [file, join(file, 'below')]) {
@@ -397,11 +450,30 @@ describe('FileKeyStore', () => {
           TypeError,
         );
       }
+      for (const options of [
+        null,
+        7,
+        'p',
+        { passPhrase: 'p' },
+        Object.create({ passphrase: 'p' }),
+      ]) {
+        assert.throws(() => new FileKeyStore(newFolder(), options as never), TypeError);
+      }
       for (const passphrase of ['', 'p'.repeat(1025), '\u00e9'.repeat(600), '\ud800']) {
         assert.throws(() => new FileKeyStore(newFolder(), { passphrase }), RangeError);
       }
       filled('p'.repeat(1024));
     });
+  });
+
+  it('takes no passphrase from Object.prototype', async () => {
+    const folder = newFolder();
+    let store: FileKeyStore | undefined;
+    await withCommon({ passphrase: 'correct horse' }, () => {
+      store = new FileKeyStore(folder);
+    });
+    store?.add('example.com', 'ecdsap256', privateKey());
+    assert.match(readFileSync(fileOf(folder), 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
   });
 
   it('shows no passphrase in inspect or JSON', () => {

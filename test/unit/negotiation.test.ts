@@ -9,6 +9,7 @@ import {
   offerNegotiation,
   selectNegotiation,
 } from '../../src/wire.js';
+import { withCommon } from '../support/object-prototype.js';
 import { refused } from '../support/refused.js';
 import { vector } from '../support/vectors.js';
 
@@ -93,6 +94,30 @@ describe("the server's selection (RFC 8472 3)", () => {
     const strange = { version: V1, keyTypes: [200, 201, 'ecdsap256'] as const };
     assert.equal(selectNegotiation(strange, all, tls13)?.keyType, 'ecdsap256');
     assert.equal(selectNegotiation({ version: V1, keyTypes: [200] }, all, tls13), undefined);
+  });
+
+  it('takes nothing from Object.prototype, and refuses names that it has not', async () => {
+    const { extendedMasterSecret, renegotiationIndication, ...bare } = safeTls12;
+    await withCommon({ extendedMasterSecret, renegotiationIndication }, () => {
+      assert.equal(selectNegotiation(offer, all, bare as never), undefined);
+    });
+    await withCommon({ protocol: 'TLSv1.3' }, () => {
+      assert.equal(selectNegotiation(offer, all, {} as never), undefined);
+    });
+    await withCommon({ ...all, version: V1 }, () => {
+      assert.throws(() => offerNegotiation({} as never), TypeError);
+      assert.throws(() => encodeNegotiation({} as never), TypeError);
+      assert.throws(() => selectNegotiation({} as never, all, tls13), TypeError);
+    });
+    await withCommon(V1, () => {
+      assert.throws(() => encodeNegotiation({ ...offer, version: {} as never }), TypeError);
+    });
+    const misspelled = { ...safeTls12, extendedMastersecret: true };
+    assert.throws(() => selectNegotiation(offer, all, misspelled), TypeError);
+    for (const wrong of [undefined, null, 7, { ...all, keyTypes: 'ecdsap256' }]) {
+      assert.throws(() => offerNegotiation(wrong as never), TypeError);
+      assert.throws(() => selectNegotiation(offer, wrong as never, tls13), TypeError);
+    }
   });
 
   it("answers with its highest version that is not above the client's", () => {

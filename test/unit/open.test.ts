@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import * as tokenbinding from '../../src/index.js';
 import { type KeyStore, MemoryKeyStore, open } from '../../src/index.js';
 import { newEkm } from '../support/messages.js';
+import { withCommon } from '../support/object-prototype.js';
 import { refused, rejected } from '../support/refused.js';
 
 const request = {
@@ -44,6 +45,41 @@ describe('open', () => {
     }
     const keyStore = new MemoryKeyStore();
     assert.throws(() => open({ provider: 'windows', keyStore }), RangeError);
+  });
+
+  it('refuses an option that there is not, and names it', () => {
+    const keystore = new MemoryKeyStore();
+    for (const options of [{ keystore }, { keyStore: keystore, library: 'C:\\x.dll' }]) {
+      const wrong = options as tokenbinding.OpenOptions;
+      const name = Object.keys(options).at(-1);
+      assert.throws(() => open(wrong), { name: 'TypeError', message: new RegExp(`not ${name}$`) });
+    }
+  });
+
+  it('takes no option from Object.prototype, and none that is inherited', async () => {
+    const asked: string[] = [];
+    const keyStore = { get: () => asked.push('get'), add: () => asked.push('add') };
+    const planted = { ...keyStore, delete: () => {}, deleteAll: () => {} };
+    const polluted = { provider: 'windows', libraryPath: 'C:\\x.dll', keyStore: planted };
+    await withCommon(polluted, () => {
+      for (const options of [undefined, {}, { provider: 'portable' as const }]) {
+        const tokenBinding = open(options);
+        assert.equal(tokenBinding.provider.name, 'portable');
+        tokenBinding.generateBindingSync(request);
+      }
+    });
+    assert.deepEqual(asked, []);
+    assert.throws(() => open(Object.create({ provider: 'portable' })), TypeError);
+  });
+
+  it('takes the methods of a key store from its class, and none from Object.prototype', async () => {
+    class Store extends MemoryKeyStore {}
+    assert.equal(open({ keyStore: new Store() }).provider.name, 'portable');
+    const methods = { get() {}, add() {}, delete() {}, deleteAll() {} };
+    await withCommon(methods, () => {
+      assert.throws(() => open({ keyStore: {} as never }), TypeError);
+      assert.equal(open({ keyStore: new Store() }).provider.name, 'portable');
+    });
   });
 
   it('keeps keys of one instance from another, and shares them through a store', () => {

@@ -216,6 +216,24 @@ describe('verification results of Windows', () => {
     );
   });
 
+  it('are refused when they are more than maxTokenBindings', async () => {
+    const result = { bindingType: 0, identifier, extensionData: none };
+    const answer = { status: 0, value: [result, result, result] };
+    const calls = { verifyMessageSync: () => answer, verifyMessage: async () => answer };
+    const provider = new WindowsProvider(calls as unknown as RawCalls);
+    const expected = { keyType: 'ecdsap256', ekm } as const;
+    const whole = new Uint8Array(139);
+    for (const maxTokenBindings of [1, 2]) {
+      const limited = { ...expected, maxTokenBindings };
+      refused('ERR_TB_MALFORMED', () => provider.verifyMessageSync(whole, limited));
+      await rejected('ERR_TB_MALFORMED', provider.verifyMessage(whole, limited));
+    }
+    for (const maxTokenBindings of [3, undefined]) {
+      const limited = { ...expected, maxTokenBindings };
+      assert.equal(provider.verifyMessageSync(whole, limited).length, 3);
+    }
+  });
+
   it('are refused when nothing is verified, or the provided binding is not', () => {
     refused('ERR_TB_SIGNATURE', () => verify());
     refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));

@@ -7,8 +7,10 @@ import {
   decodeTokenBindingKey,
   decodeTokenBindingMessage,
   encodeBase64url,
+  encodeNegotiation,
   tokenBindingHash,
 } from '../../src/wire.js';
+import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
 
 describe('wire', () => {
   it('refuses what is no Uint8Array, and names the argument', () => {
@@ -31,6 +33,32 @@ describe('wire', () => {
     for (const value of [undefined, 7, Buffer.from('AIkA')]) {
       assert.throws(() => decodeBase64url(value as never, 'header'), TypeError);
     }
+  });
+
+  it('answers with plain Uint8Arrays, at every length and whatever it is given', () => {
+    const isPlain = (bytes: Uint8Array | undefined) =>
+      assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
+    for (let length = 0; length < 300; length++) {
+      const bytes = decodeBase64url(encodeBase64url(Buffer.alloc(length, 7)), 'text');
+      isPlain(bytes);
+      assert.equal(JSON.stringify(bytes), JSON.stringify(new Uint8Array(length).fill(7)));
+    }
+    for (const length of [1, 2, 100, 255]) {
+      const keyTypes = new Array<number>(length).fill(7);
+      isPlain(encodeNegotiation({ version: { major: 1, minor: 0 }, keyTypes }));
+    }
+    const key = testKey('ecdsap256');
+    const extensions = Buffer.from('2a000401020304', 'hex');
+    const whole = message(signedBinding(key, newEkm(), { extensions }));
+    for (const bytes of [whole, new Uint8Array(whole)]) {
+      const [binding] = decodeTokenBindingMessage(bytes);
+      isPlain(binding?.tokenBindingID.bytes);
+      isPlain(binding?.signature);
+      isPlain(binding?.extensions);
+    }
+    const point = decodeTokenBindingKey(key.identifier);
+    isPlain(point.kind === 'ec' ? point.point : undefined);
+    isPlain(decodeExtensions(extensions)[0]?.extensionData);
   });
 
   it('lists the extensions of raw extension data', () => {

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import crypto, { type KeyObject } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, read, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { decodeTokenBindingMessage } from '../../src/wire.js';
+import {
+  binding,
+  message,
+  newEkm,
+  signature,
+  signedBinding,
+  type TestKey,
+  testKey,
+} from '../support/messages.js';
+import { refused } from '../support/refused.js';
+import type { ProviderUnderTest } from './under-test.js';
+
+const ROUNDS = 200;
+
+/** Bytes that another thread, or code called meanwhile, changes while a call looks at them. */
+export function describeChangingBytes(provider: ProviderUnderTest): void {
+  const { name, open } = provider;
+  describe(`bytes that change during a call: ${name}`, () => {
+    const ekm = newEkm();
+    const expected = { keyType: 'ecdsap256', ekm } as const;
+    const victim = testKey('ecdsap256');
+    const thief = testKey('ecdsap256');
+    const honest = message(signedBinding(thief, ekm));
+    /** The victim's identifier over the thief's signature. */
+    const forged = message(forgedBinding(victim, thief, ekm));
+    const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-bytes-'));
+    after(() => rmSync(folder, { recursive: true }));
+
+    it('a message that becomes another while its key is imported is answered as it was', async () => {
+      const tokenBinding = open();
+      const shared = Buffer.from(honest);
+      const verify = () => tokenBinding.verifyMessageSync(shared, expected);
+      const verifyLater = () => tokenBinding.verifyMessage(shared, expected);
+      for (const form of [verify, verify, verify, verifyLater, verifyLater]) {
+        shared.set(honest);
+        const [result] = await whileImporting(() => shared.set(forged), form);
+        assert.deepEqual(Buffer.from(result?.identifier ?? []), thief.identifier);
+        // Nor is the thief's key kept as the victim's.
+        refused('ERR_TB_SIGNATURE', () => tokenBinding.verifyMessageSync(forged, expected));
+      }
+    });
+
+    it('a message that a thread of libuv overwrites is answered as what was verified', async () => {
+      const file = join(folder, 'forged');
+      writeFileSync(file, forged);
+      const descriptor = openSync(file, 'r');
+      for (let round = 0; round < ROUNDS; round++) {
+        const tokenBinding = open();
+        const shared = Buffer.from(honest);
+        const done = new Promise((resolve) =>
+          read(descriptor, shared, 0, shared.length, 0, resolve),
+        );
+        // The synchronous calls leave the loop no turn: only the other thread ends this.
+        while (!shared.equals(forged)) {
+          const [result] = acceptedOrNone(() => tokenBinding.verifyMessageSync(shared, expected));
+          if (result !== undefined) {
+            assert.deepEqual(Buffer.from(result.identifier), thief.identifier);
+          }
+        }
+        refused('ERR_TB_SIGNATURE', () => tokenBinding.verifyMessageSync(shared, expected));
+        await done;
+      }
+      closeSync(descriptor);
+    });
+
+    it('TokenBindings that change while they are joined are joined as they were checked', () => {
+      const tokenBinding = open();
+      const first = signedBinding(thief, ekm);
+      const second = Buffer.from(first);
+      const joined = whileCopying(
+        () => second.fill(0xff),
+        () => acceptedOrNone(() => [tokenBinding.generateMessageSync([first, second])]),
+      );
+      for (const whole of joined) decodeTokenBindingMessage(whole);
+    });
+
+    it('a message too long to be one is refused, and not copied for that', async () => {
+      const tokenBinding = open();
+      const long = Buffer.alloc(1 << 20);
+      message(signedBinding(thief, ekm)).copy(long);
+      const sizes = await allocatedSizes(async () => {
+        refused('ERR_TB_MALFORMED', () => tokenBinding.verifyMessageSync(long, expected));
+        await assert.rejects(tokenBinding.verifyMessage(long, expected), {
+          code: 'ERR_TB_MALFORMED',
+        });
+      });
+      assert.deepEqual(
+        sizes.filter((size) => size >= long.length),
+        [],
+      );
+    });
+  });
+}
+
+function forgedBinding(victim: TestKey, thief: TestKey, ekm: Uint8Array): Buffer {
+  return binding({ identifier: victim.identifier, signature: signature(thief, 0, ekm) });
+}
+
+/** A refusal is right too: half of one message and half of the other is none. */
+function acceptedOrNone<T>(work: () => T[]): T[] {
+  try {
+    return work();
+  } catch (error) {
+    assert.equal((error as Error).name, 'TokenBindingError');
+    return [];
+  }
+}
+
+/** Calls `change` as soon as `work` imports a public key, as another thread could. */
+async function whileImporting<T>(change: () => void, work: () => T | Promise<T>): Promise<T> {
+  const importKey = crypto.createPublicKey;
+  const changing = (...args: Parameters<typeof importKey>): KeyObject => {
+    change();
+    return importKey(...args);
+  };
+  crypto.createPublicKey = changing;
+  syncBuiltinESMExports();
+  try {
+    return await work();
+  } finally {
+    crypto.createPublicKey = importKey;
+    syncBuiltinESMExports();
+  }
+}
+
+/** Calls `change` as soon as `work` has copied the first bytes from one array to another. */
+function whileCopying<T>(change: () => void, work: () => T): T {
+  const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+  const copy = typedArray.set;
+  typedArray.set = function (this: Uint8Array, ...args) {
+    copy.apply(this, args);
+    change();
+  };
+  try {
+    return work();
+  } finally {
+    typedArray.set = copy;
+  }
+}
+
+/** The sizes of the buffers made meanwhile. */
+async function allocatedSizes(work: () => Promise<void>): Promise<number[]> {
+  const { allocUnsafe } = Buffer;
+  const sizes: number[] = [];
+  Buffer.allocUnsafe = (size) => {
+    sizes.push(size);
+    return allocUnsafe(size);
+  };
+  try {
+    await work();
+    return sizes;
+  } finally {
+    Buffer.allocUnsafe = allocUnsafe;
+  }
+}
