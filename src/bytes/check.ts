@@ -45,14 +45,27 @@ export function checkOptions<const Name extends string>(
   value: unknown,
   names: readonly Name[],
 ): Record<Name, unknown> {
+  // An array has a key for each of its items.
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    throw wrongKind(name, `an object with ${names.join(', ')}`);
+  }
   const options = checkObject(name, value);
   for (const key of Object.keys(options)) {
     if (!(names as readonly string[]).includes(key)) {
       throw wrongKind(name, `an object with ${names.join(', ')} alone, not ${key}`);
     }
   }
+  return readOwn(name, options, names);
+}
+
+/** {@link checkOptions} of an object that may have other properties too. */
+export function readOwn<const Name extends string>(
+  name: string,
+  object: object,
+  names: readonly Name[],
+): Record<Name, unknown> {
   const own = {} as Record<Name, unknown>;
-  for (const key of names) own[key] = ownProperty(name, options, key);
+  for (const key of names) own[key] = ownProperty(name, object as Record<string, unknown>, key);
   return own;
 }
 

@@ -1,12 +1,16 @@
 import type { RawBuffer } from '../native/raw-sspi.js';
 import { joinedBytes } from './joined-bytes.js';
 import type { MessageBuffer } from './provider.js';
+import type { BufferFlag } from './security-context.js';
 
 /** SECBUFFER_ numbers of sspi.h. */
 export const SECBUFFER = { DATA: 1, TOKEN: 2, PADDING: 9, STREAM: 10 } as const;
 
-/** The attributes of a SECBUFFER_DATA. */
-export const ATTRIBUTES = { READONLY: 0x80000000, READONLY_WITH_CHECKSUM: 0x10000000 } as const;
+/** SECBUFFER_READONLY and SECBUFFER_READONLY_WITH_CHECKSUM, the attributes of a SECBUFFER_DATA. */
+export const ATTRIBUTES: Readonly<Record<BufferFlag, number>> = {
+  'read-only': 0x80000000,
+  'read-only-with-checksum': 0x10000000,
+};
 
 /** A SECBUFFER_DATA. */
 export function dataBuffer({ bytes, flag }: MessageBuffer): RawBuffer {

@@ -153,15 +153,18 @@ export function describeArguments(provider: SspiUnderTest): void {
         await refuse(TypeError, 'message', () => client.encryptMessage(bytes));
         await refuse(TypeError, 'message', () => client.verifySignature(bytes, message));
         await refuse(TypeError, 'signature', () => client.verifySignature(message, bytes));
-        await refuse(TypeError, 'data', () => client.decryptMessage(bytes, message));
-        await refuse(TypeError, 'trailer', () => client.decryptMessage(message, bytes));
+        await refuse(TypeError, 'sealed.data', () =>
+          client.decryptMessage({ trailer: message, data: bytes }),
+        );
+        await refuse(TypeError, 'sealed.trailer', () =>
+          client.decryptMessage({ trailer: bytes, data: message }),
+        );
         await refuse(TypeError, 'wrapped', () => client.unwrapMessage(bytes));
         if (value !== undefined) {
-          const options = { padding: bytes };
-          const work = () => client.decryptMessage(message, message, options);
-          await refuse(TypeError, 'options.padding', work);
+          const sealed = { trailer: message, data: message, padding: bytes };
+          await refuse(TypeError, 'sealed.padding', () => client.decryptMessage(sealed));
         }
-        const list = [{ type: 'DATA' as const, data: bytes }];
+        const list = [{ data: bytes }];
         await refuse(TypeError, 'buffers[0].data', () => client.makeSignatureBuffers(list));
         if (value !== undefined) await refuse(TypeError, 'token', () => client.step(bytes));
       }
@@ -169,9 +172,9 @@ export function describeArguments(provider: SspiUnderTest): void {
         [{}, 'buffers', TypeError],
         [[7], 'buffers[0]', TypeError],
         [new Array(1), 'buffers[0]', TypeError],
-        [[{ type: 'TOKEN', data: message }], 'buffers[0].type', RangeError],
-        [[{ data: message }], 'buffers[0].type', TypeError],
-        [[{ type: 'DATA', data: message, flag: 'x' }], 'buffers[0].flag', RangeError],
+        [[message], 'buffers[0]', TypeError],
+        [[{ type: 'DATA', data: message }], 'buffers[0]', TypeError],
+        [[{ data: message, flag: 'x' }], 'buffers[0].flag', RangeError],
       ] as const) {
         await refuse(kind, name, () => client.encryptMessageBuffers(wrong as DataBuffer[]));
         await refuse(kind, name, () =>
@@ -204,9 +207,8 @@ export function describeArguments(provider: SspiUnderTest): void {
       const { client } = await connected();
       const victim = new Uint8Array(message);
       const hostile = [
-        { type: 'DATA' as const, data: victim },
+        { data: victim },
         {
-          type: 'DATA' as const,
           get data() {
             structuredClone(victim.buffer, { transfer: [victim.buffer] });
             return message;
