@@ -186,6 +186,87 @@ export function describeArguments(provider: SspiUnderTest): void {
       server.verifySignature(message, client.makeSignature(message));
     });
 
+    it('whose names are no options, or that are inherited', async () => {
+      const outbound = await acquire({ package: 'NTLM', use: 'outbound', identity: IDENTITY });
+      const inbound = await provider.inbound(sspi);
+      const { client } = await connected();
+      const sealed = { trailer: message, data: message };
+      const identify = (change: object) =>
+        acquire({ package: 'NTLM', use: 'outbound', identity: { ...IDENTITY, ...change } });
+      const named = (names: object) => acquire({ package: 'NTLM', use: 'inbound', names });
+      const calls: readonly (readonly [string, (wrong: object) => unknown])[] = [
+        ['request', (wrong) => acquire({ package: 'NTLM', use: 'outbound', ...wrong })],
+        ['request.identity', identify],
+        ['request.names', named],
+        ['options', (wrong) => sspi.initializeSecurityContext(outbound, wrong)],
+        ['options', (wrong) => sspi.acceptSecurityContext(inbound, wrong)],
+        ['options', (wrong) => client.makeSignature(message, wrong)],
+        ['options', (wrong) => client.makeSignatureBuffers([], wrong)],
+        ['options', (wrong) => client.verifySignature(message, message, wrong)],
+        ['options', (wrong) => client.verifySignatureBuffers([], message, wrong)],
+        ['options', (wrong) => client.encryptMessage(message, wrong)],
+        ['options', (wrong) => client.encryptMessageBuffers([], wrong)],
+        ['options', (wrong) => client.decryptMessage(sealed, wrong)],
+        ['options', (wrong) => client.unwrapMessage(message, wrong)],
+        ['sealed', (wrong) => client.decryptMessage({ ...sealed, ...wrong })],
+        [
+          'sealed',
+          (wrong) => client.decryptMessageBuffers({ trailer: message, buffers: [], ...wrong }),
+        ],
+        ['buffers[0]', (wrong) => client.encryptMessageBuffers([{ data: message, ...wrong }])],
+        [
+          'sealed.buffers[0]',
+          (wrong) =>
+            client.decryptMessageBuffers({
+              trailer: message,
+              buffers: [{ data: message, ...wrong }],
+            }),
+        ],
+      ];
+      for (const [name, call] of calls) {
+        await assert.rejects(
+          async () => call({ unknownName: 7 }),
+          (error: Error) => {
+            assert.ok(error instanceof TypeError && error.message.startsWith(`${name} must be `));
+            return error.message.includes('unknownName');
+          },
+          name,
+        );
+      }
+      const target = Object.create({ target: 'HTTP/www' });
+      const inherited = () => sspi.initializeSecurityContext(outbound, target);
+      await refuse(TypeError, 'options.target', inherited);
+      const withClass = Object.create(sealed);
+      await refuse(TypeError, 'sealed.trailer', () => client.decryptMessage(withClass));
+    });
+
+    it('of the calls that open sealed messages, with the parts of one side by side', async () => {
+      const { client, server } = await connected();
+      const { trailer, data } = server.encryptMessage(message);
+      const open = (...args: unknown[]) =>
+        (client.decryptMessage as (...all: unknown[]) => unknown).apply(client, args);
+      const openBuffers = (...args: unknown[]) =>
+        (client.decryptMessageBuffers as (...all: unknown[]) => unknown).apply(client, args);
+      for (const more of [[], [trailer], [trailer, {}], [trailer, { padding: trailer }]]) {
+        await refuse(TypeError, 'sealed', () => open(data, ...more));
+        await refuse(TypeError, 'sealed', () => openBuffers([{ data }], ...more));
+      }
+      for (const wrong of [undefined, null, 7, 'x', [trailer, data]]) {
+        await refuse(TypeError, 'sealed', () => open(wrong));
+        await refuse(TypeError, 'sealed', () => openBuffers(wrong));
+      }
+      await refuse(TypeError, 'sealed.data', () => open({ trailer }));
+      await refuse(TypeError, 'sealed.trailer', () => open({ data }));
+      await refuse(TypeError, 'sealed.buffers', () => openBuffers({ trailer }));
+      await refuse(TypeError, 'sealed', () => openBuffers({ trailer, data: [data] }));
+      for (const encrypt of ['false', 0, null]) {
+        const options = { encrypt } as never;
+        await refuse(TypeError, 'options.encrypt', () => open({ trailer, data }, options));
+        await refuse(TypeError, 'options.encrypt', () => client.encryptMessage(message, options));
+      }
+      assert.deepEqual(client.decryptMessage({ trailer, data }), message);
+    });
+
     it('Uint8Arrays of other realms and subclasses are read as the bytes they hold', async () => {
       const { client, server } = await connected();
       const foreign = vm.runInNewContext('new Uint8Array(bytes)', { bytes: [...message] });

@@ -53,6 +53,20 @@ export function describeMessages(provider: SspiUnderTest): void {
         }
       });
 
+      it('that are not encrypted are refused, as NTLM has none, and nothing is lost', async () => {
+        const { client, server } = await connected();
+        const code = 'SEC_E_QOP_NOT_SUPPORTED';
+        const sealed = server.encryptMessage(message);
+        const wrapped = Buffer.concat([sealed.trailer, sealed.data]);
+        const options = { encrypt: false };
+        sspiRefused(code, () => client.encryptMessage(message, options));
+        sspiRefused(code, () => client.encryptMessageBuffers([{ data: message }], options));
+        sspiRefused(code, () => client.decryptMessage(sealed, options));
+        sspiRefused(code, () => client.unwrapMessage(wrapped, options));
+        assert.equal(hex(client.decryptMessage(sealed, { encrypt: true })), hex(message));
+        assert.equal(hex(server.decryptMessage(client.encryptMessage(message))), hex(message));
+      });
+
       it('go their own way in each direction', async () => {
         const { client, server } = await connected();
         const fromClient = [1, 2, 3].map(() => client.encryptMessage(message));
