@@ -127,7 +127,8 @@ export interface SecurityContext extends Disposable {
    * SEC_E_UNSUPPORTED_FUNCTION when the other side gives less than `flags` or only weak security;
    * SEC_E_BAD_BINDINGS; SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY,
    * with a `cause`, when `accounts` failed; SEC_E_INVALID_HANDLE also when the context is complete, or
-   * another step is under way; with the Windows provider whatever Windows says
+   * another step is under way; with the Windows provider whatever Windows says, but SEC_E_INVALID_TOKEN for
+   * SEC_E_INVALID_HANDLE to a server's first token, where Windows means the token (`os` has its number)
    * @throws TypeError, RangeError also when `accounts` answers with what is no account
    */
   step(token?: Uint8Array): Promise<Step>;

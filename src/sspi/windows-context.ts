@@ -163,17 +163,16 @@ function isNamed(name: string, upperCase: string): boolean {
 }
 
 /**
- * Windows' Negotiate has SEC_E_INVALID_HANDLE for a first token that is none, where there is no handle yet
- * (.NET's HttpListener takes it for the same).
+ * Windows' Negotiate answers an invalid first token with SEC_E_INVALID_HANDLE, though no handle can be at fault
+ * yet: .NET's HttpListener reads it as SEC_E_INVALID_TOKEN, too.
  *
  * @throws SspiError SEC_E_INVALID_TOKEN with the number of Windows
  */
 function requireToken({ status }: RawAnswer<unknown>): void {
   if (status !== STATUS.SEC_E_INVALID_HANDLE) return;
   const os = osStatus(ROLES.server.stepName, status);
-  throw new SspiError('SEC_E_INVALID_TOKEN', `${os.function} failed with ${os.hex} ${os.name}`, {
-    os,
-  });
+  const problem = `${os.function} failed with ${os.hex} ${os.name}: the first token is invalid`;
+  throw new SspiError('SEC_E_INVALID_TOKEN', problem, { os });
 }
 
 function queried<Value>(answer: RawAnswer<Value>): Value {

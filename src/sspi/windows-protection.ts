@@ -43,6 +43,6 @@ export function requireSigning({ sizes }: WindowsProtection): void {
 /** @param encrypt whether messages are to be encrypted */
 export function requireSealing({ sizes, encrypts }: WindowsProtection, encrypt: boolean): void {
   if (sizes.securityTrailer === 0 || (encrypt && !encrypts)) {
-    throw unsupported('this context has no confidentiality');
+    throw unsupported(`this context has no ${encrypt ? 'confidentiality' : 'integrity'}`);
   }
 }

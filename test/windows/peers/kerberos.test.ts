@@ -272,6 +272,20 @@ describe("Wine's Kerberos", () => {
     await establish({ client, server });
   });
 
+  it('makes and takes no messages that are not encrypted, which it cuts elsewhere', async () => {
+    const { client, server } = await connected();
+    const sealed = await server.sealWithoutEncryption(Buffer.alloc(100, 'x'));
+    const wrapped = Buffer.concat([sealed.data, sealed.trailer]);
+    const options = { encrypt: false };
+    for (const work of [
+      () => client.context.encryptMessage(MESSAGE, options),
+      () => client.context.decryptMessage(sealed, options),
+      () => client.context.unwrapMessage(wrapped, options),
+    ]) {
+      assert.throws(work, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    }
+  });
+
   it('leaves the padding as it is given, and looks at none', async () => {
     const { client, server } = await connected();
     const { padding } = client.context.encryptMessage(MESSAGE);
