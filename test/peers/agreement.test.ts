@@ -83,7 +83,7 @@ describe('a context with integrity alone', () => {
       await assertAgreement({ client: own, server: peer });
     });
 
-    it(`has no messages in the clear: ${name}`, async () => {
+    it(`seals no message without encryption: ${name}`, async () => {
       const { own, peer } = await connected();
       const sealed = await peer.sealWithoutEncryption(message);
       assert.notDeepEqual(Buffer.from(sealed.data), message);

@@ -19,7 +19,7 @@ describe('the NT hash of a password', () => {
     assert.notEqual(hex(ntHash('Password')), hex(hash));
   });
 
-  it('is worth as much as the password, to a client and to a server', async () => {
+  it('authenticates in place of the password, at the client and at the server', async () => {
     const { user, password } = IDENTITY;
     const identity = { user, domain: 'TESTDOM', ntHash: ntHash(password) };
     const { client, server } = await pair({ identity });
@@ -30,7 +30,7 @@ describe('the NT hash of a password', () => {
     await sspiRejected('SEC_E_LOGON_DENIED', pair({ identity: wrong }));
   });
 
-  it('is refused for what is no password, and says nothing of it', () => {
+  it('rejects other values without repeating them', () => {
     for (const value of [undefined, null, 7, ['s3cret'], Buffer.from('s3cret')]) {
       assert.throws(() => ntHash(value as never), {
         name: 'TypeError',

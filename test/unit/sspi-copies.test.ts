@@ -10,7 +10,7 @@ import type { MessageBuffer, ProviderContext, SealedInput } from '../../src/sspi
 import { hex } from '../support/ntlm.js';
 import { ascii, sspiRefused } from '../support/sspi.js';
 
-// Another thread may write to the bytes of a caller while they are looked at: what is looked at twice is a copy.
+// Another thread may write to the caller's bytes during a call.
 
 const MAX = 65_535;
 
@@ -41,7 +41,7 @@ function assertCopy(copy: Uint8Array | undefined, original: Uint8Array): void {
   assert.equal(hex(copy), before);
 }
 
-describe('what a caller passes is copied once, before anything looks at it', () => {
+describe('SSPI copies what it reads more than once', () => {
   for (const length of [1, 16, 64, 65, 5000, MAX]) {
     it(`tokens, signatures, trailers and padding of ${length} bytes`, async () => {
       const { context, given, sealed } = recording();
@@ -72,7 +72,7 @@ describe('what a caller passes is copied once, before anything looks at it', () 
     }
   });
 
-  it('but not what is too long', async () => {
+  it('only after it has checked the size', async () => {
     const { context, given, sealed } = recording();
     const long = new Uint8Array(MAX + 1);
     await assert.rejects(context.step(long), RangeError);
@@ -85,7 +85,7 @@ describe('what a caller passes is copied once, before anything looks at it', () 
     assert.deepEqual([given.length, sealed.length], [1, 0]);
   });
 
-  it('and the signature of a message in one piece', () => {
+  it('the signature of a wrapped message', () => {
     const seen: Uint8Array[] = [];
     const unseal = (_: unknown, trailer: Uint8Array) => {
       seen.push(trailer);
@@ -116,7 +116,7 @@ function counted(bytes: Uint8Array): { buffer: MessageBuffer; reads: () => numbe
   return { buffer: { bytes: proxy, flag: undefined }, reads: () => reads };
 }
 
-describe('each byte of a message is read once', () => {
+describe('SSPI reads each byte of a message once', () => {
   const message = ascii('a message');
   const STRONG = flagsOf(
     'NEGOTIATE_EXTENDED_SESSIONSECURITY',
@@ -132,7 +132,7 @@ describe('each byte of a message is read once', () => {
     for (const { reads } of buffers) assert.deepEqual(reads(), [...message].fill(1));
   };
 
-  it('when it is signed and verified', () => {
+  it('when it signs and verifies', () => {
     const { client, server } = securities(STRONG);
     for (const count of [1, 3]) {
       const [out, back] = [1, 2].map(() => Array.from({ length: count }, () => counted(message)));
@@ -147,7 +147,7 @@ describe('each byte of a message is read once', () => {
   });
 
   for (const [name, flags] of Object.entries({ STRONG, WEAK: flagsOf('NEGOTIATE_KEY_EXCH') })) {
-    it(`when it is sealed and opened, read-only buffers too: ${name}`, () => {
+    it(`when it encrypts and decrypts, in read-only buffers too: ${name}`, () => {
       const { client, server } = securities(flags);
       for (const flag of [undefined, 'read-only'] as const) {
         const out = [counted(message), counted(message)];

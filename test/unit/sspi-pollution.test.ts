@@ -24,14 +24,14 @@ const outbound = () =>
 const inbound = () =>
   sspi.acquireCredentialsHandle({ package: 'NTLM', use: 'inbound', accounts: ACCOUNTS });
 
-describe('what a library left in Object.prototype decides nothing', () => {
-  it('of the provider', () => {
+describe('SSPI ignores a polluted Object.prototype', () => {
+  it('in the options of openSspi', () => {
     const open = () => openSspi({}).provider;
     assert.deepEqual(polluted({ provider: 'none of them' }, open), open());
     assert.deepEqual(polluted({ provider: 'none of them' }, openSspi).provider, open());
   });
 
-  it('of credentials', async () => {
+  it('in credentials', async () => {
     const bare = { package: 'NTLM', use: 'outbound' } as const;
     const nobody = polluted({ identity: IDENTITY }, () => sspi.acquireCredentialsHandle(bare));
     await sspiRejected('SEC_E_NO_CREDENTIALS', nobody);
@@ -46,7 +46,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     }
   });
 
-  it('of who a client is', async () => {
+  it('in an identity', async () => {
     const wrong = { password: 'wrong', ntHash: ntHash('wrong'), workstation: 'EVIL' };
     const bare = { package: 'NTLM', use: 'outbound' } as const;
     for (const identity of [
@@ -63,7 +63,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     }
   });
 
-  it('of the names of a server', async () => {
+  it('in the names of a server', async () => {
     const credentials = await polluted({ computer: 'EVIL', domain: 'EVIL' }, inbound);
     const server = sspi.acceptSecurityContext(credentials);
     const { client } = await contexts();
@@ -72,7 +72,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     assert.ok(!Buffer.from(token).subarray(1).toString('utf16le').includes('EVIL'));
   });
 
-  it('of what a client requires, and names', async () => {
+  it('in the options of a client', async () => {
     const credentials = await outbound();
     const wrong = { flags: [], target: 'HTTP/other', channelBindings: ascii('x'), allowWeak: 7 };
     const client = polluted(wrong, () => sspi.initializeSecurityContext(credentials, {}));
@@ -84,7 +84,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     assert.ok(client.queryContextAttributes('flags').includes('confidentiality'));
   });
 
-  it('of the channel that a client must be on', async () => {
+  it('in channelBindingPolicy', async () => {
     const credentials = await inbound();
     for (const channelBindingPolicy of ['ignore', 'accept']) {
       const server = polluted({ channelBindingPolicy }, () =>
@@ -95,7 +95,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     }
   });
 
-  it('of how weak a context may be, and what a server requires', async () => {
+  it('in allowWeak, targets and flags of a server', async () => {
     const credentials = await inbound();
     const wrong = { allowWeak: ['no-key-exchange', '40-bit'], targets: ['HTTP/evil'] };
     const server = polluted(wrong, () =>
@@ -115,7 +115,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     await sspiRejected('SEC_E_WRONG_PRINCIPAL', handshake(both));
   });
 
-  it('of the accounts', async () => {
+  it('in the answer of accounts', async () => {
     const leave = (secrets: object, answer: object) => async () => {
       Object.assign(Object.prototype, secrets);
       return answer as { password: string };
@@ -139,7 +139,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     }
   });
 
-  it('of an account whose password is inherited: it is not taken, and says so', async () => {
+  it('and rejects an account with an inherited password', async () => {
     class Row {
       get password() {
         return password;
@@ -159,7 +159,7 @@ describe('what a library left in Object.prototype decides nothing', () => {
     assert.match(String(error.cause), /no column/);
   });
 
-  it('of messages', async () => {
+  it('in messages and their options', async () => {
     const { client, server } = await pair();
     const wrong = {
       flag: 'read-only',

@@ -501,7 +501,7 @@ describe('the Windows provider of SSPI', () => {
     assert.deepEqual(context.unwrapMessage(wrapped), message);
   });
 
-  it('gives the buffers that the package takes, whatever its block size', async () => {
+  it('chooses buffers by the negotiated package, whatever the block size', async () => {
     const opening: Partial<RawSspiCalls> = {
       decryptMessage: (_, [first, data]) =>
         good({ qop: 0, buffers: [first as RawBuffer, { ...(data as RawBuffer), data: message }] }),
@@ -528,7 +528,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('encrypts with integrity alone where the package is NTLM, which is not Wine', async () => {
+  it('encrypts with integrity alone only if the package is NTLM, and not under Wine', async () => {
     const integrity = 0x1000c;
     const step = async () => good({ done: true, token: message, attributes: integrity });
     const begin = async (own: Partial<RawSspiCalls>, isWine = false) => {
@@ -555,7 +555,7 @@ describe('the Windows provider of SSPI', () => {
     kerberos.encryptMessage(message, { encrypt: false });
   });
 
-  it('asks for messages that are not encrypted by name, and takes each kind where it was named', async () => {
+  it('passes SECQOP_WRAP_NO_ENCRYPT for { encrypt: false }, and opens only the kind that was named', async () => {
     const noEncrypt = 0x80000001;
     const { calls, given } = fake();
     const context = await client(calls);
@@ -588,7 +588,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('asks NTLM for none that are not encrypted', async () => {
+  it('rejects { encrypt: false } with NTLM before it calls Windows', async () => {
     const seen = () => assert.fail('was called');
     const own = { encryptMessage: seen, decryptMessage: seen, querySizes: () => good(NTLM_SIZES) };
     const context = await complete({ ...own, ...negotiating(NTLM) });
@@ -602,7 +602,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('takes SEC_E_INVALID_HANDLE for a first token for SEC_E_INVALID_TOKEN, and keeps the number', async () => {
+  it('reports an invalid first token as SEC_E_INVALID_TOKEN, with the number of Windows', async () => {
     const name = 'SEC_E_INVALID_HANDLE';
     const status = STATUS[name];
     const step = async () => bad(status);
@@ -649,7 +649,7 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
   });
 
-  it('leaves it to the status of VerifySignature whether a signature is right', async () => {
+  it('accepts and rejects signatures by the status of VerifySignature alone', async () => {
     for (const qop of [0, 1, 0x80000001]) {
       const right = await complete({ verifySignature: () => good(qop) });
       right.verifySignature(message, message);

@@ -186,7 +186,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       server.verifySignature(message, client.makeSignature(message));
     });
 
-    it('whose names are no options, or that are inherited', async () => {
+    it('with unknown or inherited properties', async () => {
       const outbound = await acquire({ package: 'NTLM', use: 'outbound', identity: IDENTITY });
       const inbound = await provider.inbound(sspi);
       const { client } = await connected();
@@ -240,7 +240,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       await refuse(TypeError, 'sealed.trailer', () => client.decryptMessage(withClass));
     });
 
-    it('of the calls that open sealed messages, with the parts of one side by side', async () => {
+    it('of decryptMessage, in the form of three arguments and in other shapes', async () => {
       const { client, server } = await connected();
       const { trailer, data } = server.encryptMessage(message);
       const open = (...args: unknown[]) =>
