@@ -26,17 +26,18 @@ export type {
   Identity,
   ServerNames,
 } from './sspi/credentials.js';
+export { ntHash } from './sspi/nt-hash.js';
 export { type OpenSspiOptions, openSspi } from './sspi/open.js';
 export type { PackageCapability, PackageInfo } from './sspi/packages.js';
 export type {
   BufferFlag,
   ContextAttributes,
   DataBuffer,
-  DecryptOptions,
   KeyInfo,
   MessageOptions,
   SealedBuffers,
   SealedMessage,
+  SealOptions,
   SecurityContext,
   Step,
 } from './sspi/security-context.js';

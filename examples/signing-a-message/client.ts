@@ -42,11 +42,12 @@ onSetup(async (setup) => {
   }
 
   // DecryptMessage. The changed one is the last: some implementations refuse every message after it.
-  const { trailer, data } = await frames.receiveSealed();
-  const sealed = Buffer.from(context.decryptMessage(data, trailer)).toString();
+  const first = await frames.receiveSealed();
+  const sealed = Buffer.from(context.decryptMessage(first)).toString();
   tell('client', `the sealed message: ${sealed}`);
   const second = await frames.receiveSealed();
-  const forged = verdict(() => context.decryptMessage(tampered(second.data), second.trailer));
+  const changed = { ...second, data: tampered(second.data) };
+  const forged = verdict(() => context.decryptMessage(changed));
   tell('client', `a sealed message changed on its way: ${forged}`);
   report({ kind: 'client', sealed, forged });
   context.close();

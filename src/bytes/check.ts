@@ -45,27 +45,31 @@ export function checkOptions<const Name extends string>(
   value: unknown,
   names: readonly Name[],
 ): Record<Name, unknown> {
+  // An array has a key for each of its items.
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    throw wrongKind(name, `an object with ${names.join(', ')}`);
+  }
   const options = checkObject(name, value);
   for (const key of Object.keys(options)) {
     if (!(names as readonly string[]).includes(key)) {
       throw wrongKind(name, `an object with ${names.join(', ')} alone, not ${key}`);
     }
   }
-  return ownProperties(name, options, names);
+  return readOwnProperties(name, options, names);
 }
 
 /**
- * Own properties of an object that may have others, each read once.
+ * Own properties of an object that may have others too, each read once.
  *
  * @throws TypeError for one that is inherited and would be overlooked
  */
-export function ownProperties<const Name extends string>(
+export function readOwnProperties<const Name extends string>(
   name: string,
-  object: Record<string, unknown>,
+  object: object,
   names: readonly Name[],
 ): Record<Name, unknown> {
   const own = {} as Record<Name, unknown>;
-  for (const key of names) own[key] = ownProperty(name, object, key);
+  for (const key of names) own[key] = ownProperty(name, object as Record<string, unknown>, key);
   return own;
 }
 

@@ -1,4 +1,5 @@
-import { checkBytes, checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkBytes, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { copyOf } from '../bytes/copy.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { AccountLookup, ServerNames } from './credentials.js';
 import type { PackageInfo } from './packages.js';
@@ -7,15 +8,11 @@ import type {
   CheckedCredentials,
   CheckedIdentity,
   CheckedInitialize,
-  MessageBuffer,
 } from './provider.js';
 import { secretCopy } from './secret.js';
-import type { BufferFlag, MessageOptions } from './security-context.js';
 
 /** Of a token and of channel bindings, in bytes. */
 export const MAX_TOKEN = 65_535;
-/** Of a message, in bytes: with what protects it an ULONG of Windows and every Node count them. */
-const MAX_MESSAGE = 0x7fc00000;
 /** Of a name or a password, in UTF-16 units. */
 const MAX_TEXT = 1024;
 /** Of a NetBIOS name, in characters. */
@@ -24,7 +21,6 @@ const NT_HASH = 16;
 
 const USES = ['outbound', 'inbound'] as const;
 const POLICIES = ['require', 'accept', 'ignore'] as const;
-const BUFFER_FLAGS: readonly BufferFlag[] = ['READONLY', 'READONLY_WITH_CHECKSUM'];
 const DEFAULT_FLAGS: readonly ContextFlag[] = ['integrity', 'confidentiality'];
 const CONTEXT_FLAGS: readonly ContextFlag[] = [
   'integrity',
@@ -45,10 +41,11 @@ const WEAK: readonly WeakSecurity[] = [
 // Every property is read before the first one is checked: a getter must not come between the check
 // of a buffer and its use.
 
+/** A copy. */
 export function checkToken(value: unknown): Uint8Array {
   const token = checkBytes('token', value);
   if (token.length > MAX_TOKEN) throw wrongValue('token', `at most ${MAX_TOKEN} bytes`);
-  return token;
+  return copyOf(token);
 }
 
 export function checkPackageName(name: string, value: unknown): string {
@@ -60,7 +57,14 @@ export function checkCredentials(
   value: unknown,
   find: (name: string) => PackageInfo,
 ): CheckedCredentials {
-  const { package: name, use, identity, accounts, names } = checkObject('request', value);
+  const request = checkOptions('request', value, [
+    'package',
+    'use',
+    'identity',
+    'accounts',
+    'names',
+  ]);
+  const { package: name, use, identity, accounts, names } = request;
   const base = { package: find(checkPackageName('request.package', name)) };
   if (checkOneOf('request.use', use, USES) === 'outbound') {
     requireAbsent({ 'request.accounts': accounts, 'request.names': names }, 'a client');
@@ -80,7 +84,12 @@ export function checkCredentials(
 }
 
 export function checkInitialize(value: unknown): CheckedInitialize {
-  const options = checkObject('options', value);
+  const options = checkOptions('options', value, [
+    'target',
+    'flags',
+    'channelBindings',
+    'allowWeak',
+  ]);
   const { target, flags = DEFAULT_FLAGS, channelBindings, allowWeak = [] } = options;
   return {
     target: target === undefined ? undefined : checkTerminated('options.target', target),
@@ -91,7 +100,13 @@ export function checkInitialize(value: unknown): CheckedInitialize {
 }
 
 export function checkAccept(value: unknown): CheckedAccept {
-  const options = checkObject('options', value);
+  const options = checkOptions('options', value, [
+    'flags',
+    'channelBindings',
+    'channelBindingPolicy',
+    'targets',
+    'allowWeak',
+  ]);
   const { flags = [], channelBindings, targets, allowWeak = [] } = options;
   const { channelBindingPolicy: policy } = options;
   if (policy !== undefined && channelBindings === undefined) {
@@ -110,57 +125,17 @@ function checkPolicy(value: unknown = 'require'): (typeof POLICIES)[number] {
   return checkOneOf('options.channelBindingPolicy', value, POLICIES);
 }
 
-/** @param isDatagram whether the caller numbers the messages */
-export function checkSequence(value: unknown, isDatagram: boolean): number | undefined {
-  const { sequence } = value === undefined ? ({} as MessageOptions) : checkObject('options', value);
-  const name = 'options.sequence';
-  if (!isDatagram) {
-    requireAbsent({ [name]: sequence }, 'a context that counts its messages itself');
-    return undefined;
-  }
-  if (typeof sequence !== 'number') throw wrongKind(name, 'a number');
-  if (!Number.isInteger(sequence) || sequence < 0 || sequence > 0xffffffff) {
-    throw wrongValue(name, 'a whole number from 0 to 4294967295');
-  }
-  return sequence;
-}
-
-/** Of a sealed message; packages without a block size have none. */
-export function checkPadding(value: unknown): Uint8Array | undefined {
-  if (value === undefined) return undefined;
-  const { padding } = checkObject('options', value);
-  return padding === undefined ? undefined : checkBytes('options.padding', padding);
-}
-
-export function checkMessage(name: string, value: unknown): [MessageBuffer] {
-  const bytes = checkBytes(name, value);
-  if (bytes.length > MAX_MESSAGE) throw wrongValue(name, `at most ${MAX_MESSAGE} bytes`);
-  return [{ bytes }];
-}
-
-export function checkBuffers(value: unknown): MessageBuffer[] {
-  if (!Array.isArray(value)) throw wrongKind('buffers', 'an array of DATA buffers');
-  const items = Array.from(value, (item, index) => {
-    const { type, data, flag } = checkObject(`buffers[${index}]`, item);
-    return { type, data, flag };
-  });
-  let length = 0;
-  const buffers = items.map(({ type, data, flag }, index) => {
-    checkOneOf(`buffers[${index}].type`, type, ['DATA']);
-    const bytes = checkBytes(`buffers[${index}].data`, data);
-    length += bytes.length;
-    const checked =
-      flag === undefined ? flag : checkOneOf(`buffers[${index}].flag`, flag, BUFFER_FLAGS);
-    return { bytes, flag: checked };
-  });
-  if (length > MAX_MESSAGE) throw wrongValue('buffers', `together at most ${MAX_MESSAGE} bytes`);
-  return buffers;
-}
-
 /** Values stay out of errors: one may be a password in the wrong place. */
 function checkIdentity(value: unknown): CheckedIdentity {
   const name = 'request.identity';
-  const { user, domain, password, ntHash, workstation = '' } = checkObject(name, value);
+  const identity = checkOptions(name, value, [
+    'user',
+    'domain',
+    'password',
+    'ntHash',
+    'workstation',
+  ]);
+  const { user, domain, password, ntHash, workstation = '' } = identity;
   if ((password === undefined) === (ntHash === undefined)) {
     throw wrongValue(name, 'an object with either a password or an ntHash');
   }
@@ -168,9 +143,10 @@ function checkIdentity(value: unknown): CheckedIdentity {
     ...checkUser(name, user, domain),
     workstation: checkText(`${name}.workstation`, workstation, 0),
   };
+  // Both are there, so that nobody finds one of them in Object.prototype.
   return ntHash === undefined
-    ? { ...names, password: checkText(`${name}.password`, password, 0) }
-    : { ...names, ntHash: checkNtHash(`${name}.ntHash`, ntHash) };
+    ? { ...names, password: checkText(`${name}.password`, password, 0), ntHash }
+    : { ...names, ntHash: checkNtHash(`${name}.ntHash`, ntHash), password: undefined };
 }
 
 function checkUser(name: string, user: unknown, domain: unknown): { user: string; domain: string } {
@@ -202,7 +178,13 @@ function checkDomain(name: string, value: unknown = ''): string {
 }
 
 function checkNames(value: unknown): ServerNames {
-  const { computer, domain, dnsComputer, dnsDomain } = checkObject('request.names', value);
+  const names = checkOptions('request.names', value, [
+    'computer',
+    'domain',
+    'dnsComputer',
+    'dnsDomain',
+  ]);
+  const { computer, domain, dnsComputer, dnsDomain } = names;
   const optional = (key: string, text: unknown, least: number, most: number) =>
     text === undefined ? undefined : checkText(`request.names.${key}`, text, least, most);
   return {
@@ -225,7 +207,7 @@ function checkBindings(value: unknown): Uint8Array | undefined {
   if (bytes.length < 1 || bytes.length > MAX_TOKEN) {
     throw wrongValue('options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
   }
-  return new Uint8Array(bytes);
+  return copyOf(bytes);
 }
 
 function checkList<const T extends string>(

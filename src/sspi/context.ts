@@ -1,20 +1,25 @@
-import { checkBytes, checkOneOf } from '../bytes/check.js';
+import { checkOneOf } from '../bytes/check.js';
+import { checkToken } from './arguments.js';
+import { invalidHandle } from './failure.js';
 import {
   checkBuffers,
   checkMessage,
-  checkPadding,
+  checkSealed,
+  checkSealedBuffers,
+  checkSealing,
   checkSequence,
-  checkToken,
-} from './arguments.js';
-import { invalidHandle } from './failure.js';
+  checkSignature,
+  readSealed,
+  readSealedBuffers,
+} from './message-arguments.js';
 import type { ProviderContext } from './provider.js';
 import type {
   ContextAttributes,
   DataBuffer,
-  DecryptOptions,
   MessageOptions,
   SealedBuffers,
   SealedMessage,
+  SealOptions,
   SecurityContext,
   Step,
 } from './security-context.js';
@@ -60,8 +65,7 @@ export class ContextFacade implements SecurityContext {
       // The provider may keep its own, which the MIC and mechListMIC are over.
       return { token: new Uint8Array(answer), done };
     } catch (error) {
-      this.#fail();
-      throw error;
+      throw this.#failed(error);
     }
   }
 
@@ -82,7 +86,7 @@ export class ContextFacade implements SecurityContext {
 
   makeSignatureBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): Uint8Array {
     const sequence = checkSequence(options, this.#isDatagram);
-    const checked = checkBuffers(buffers);
+    const checked = checkBuffers('buffers', buffers);
     this.#expect('complete');
     return this.#work.sign(checked, sequence);
   }
@@ -90,7 +94,7 @@ export class ContextFacade implements SecurityContext {
   verifySignature(message: Uint8Array, signature: Uint8Array, options?: MessageOptions): void {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
-    const bytes = checkBytes('signature', signature);
+    const bytes = checkSignature('signature', signature);
     this.#expect('complete');
     this.#work.verify(buffers, bytes, sequence);
   }
@@ -101,54 +105,56 @@ export class ContextFacade implements SecurityContext {
     options?: MessageOptions,
   ): void {
     const sequence = checkSequence(options, this.#isDatagram);
-    const checked = checkBuffers(buffers);
-    const bytes = checkBytes('signature', signature);
+    const checked = checkBuffers('buffers', buffers);
+    const bytes = checkSignature('signature', signature);
     this.#expect('complete');
     this.#work.verify(checked, bytes, sequence);
   }
 
-  encryptMessage(message: Uint8Array, options?: MessageOptions): SealedMessage {
-    const sequence = checkSequence(options, this.#isDatagram);
+  encryptMessage(message: Uint8Array, options?: SealOptions): SealedMessage {
+    const sealing = checkSealing(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
     this.#expect('complete');
-    const { data, ...parts } = this.#work.encrypt(buffers, sequence);
-    return { ...parts, data: data[0] as Uint8Array };
+    const { trailer, data, padding } = this.#work.encrypt(buffers, sealing);
+    const [bytes] = data as [Uint8Array];
+    return padding === undefined ? { trailer, data: bytes } : { trailer, data: bytes, padding };
   }
 
-  encryptMessageBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): SealedBuffers {
-    const sequence = checkSequence(options, this.#isDatagram);
-    const checked = checkBuffers(buffers);
+  encryptMessageBuffers(buffers: readonly DataBuffer[], options?: SealOptions): SealedBuffers {
+    const sealing = checkSealing(options, this.#isDatagram);
+    const checked = checkBuffers('buffers', buffers);
     this.#expect('complete');
-    return this.#work.encrypt(checked, sequence);
+    const { trailer, data, padding } = this.#work.encrypt(checked, sealing);
+    const sealed = data.map((bytes, index) => {
+      const flag = checked[index]?.flag;
+      return flag === undefined ? { data: bytes } : { data: bytes, flag };
+    });
+    return padding === undefined
+      ? { trailer, buffers: sealed }
+      : { trailer, buffers: sealed, padding };
   }
 
-  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: DecryptOptions): Uint8Array {
-    const sequence = checkSequence(options, this.#isDatagram);
-    const padding = checkPadding(options);
-    const buffers = checkMessage('data', data);
-    const bytes = checkBytes('trailer', trailer);
+  decryptMessage(sealed: SealedMessage, options?: SealOptions): Uint8Array {
+    const properties = readSealed(sealed);
+    const sealing = checkSealing(options, this.#isDatagram);
+    const input = checkSealed(properties);
     this.#expect('complete');
-    return this.#work.decrypt(buffers, { trailer: bytes, padding }, sequence)[0] as Uint8Array;
+    return this.#work.decrypt(input, sealing)[0] as Uint8Array;
   }
 
-  decryptMessageBuffers(
-    buffers: readonly DataBuffer[],
-    trailer: Uint8Array,
-    options?: DecryptOptions,
-  ): Uint8Array[] {
-    const sequence = checkSequence(options, this.#isDatagram);
-    const padding = checkPadding(options);
-    const checked = checkBuffers(buffers);
-    const bytes = checkBytes('trailer', trailer);
+  decryptMessageBuffers(sealed: SealedBuffers, options?: SealOptions): Uint8Array[] {
+    const properties = readSealedBuffers(sealed);
+    const sealing = checkSealing(options, this.#isDatagram);
+    const input = checkSealedBuffers(properties);
     this.#expect('complete');
-    return this.#work.decrypt(checked, { trailer: bytes, padding }, sequence);
+    return this.#work.decrypt(input, sealing);
   }
 
-  unwrapMessage(wrapped: Uint8Array, options?: MessageOptions): Uint8Array {
-    const sequence = checkSequence(options, this.#isDatagram);
+  unwrapMessage(wrapped: Uint8Array, options?: SealOptions): Uint8Array {
+    const sealing = checkSealing(options, this.#isDatagram);
     const [{ bytes }] = checkMessage('wrapped', wrapped);
     this.#expect('complete');
-    return this.#work.unwrap(bytes, sequence);
+    return this.#work.unwrap(bytes, sealing);
   }
 
   close(): void {
@@ -161,9 +167,11 @@ export class ContextFacade implements SecurityContext {
   }
 
   /** After close() too: what a step under way has made since then goes as well. */
-  #fail(): void {
-    if (this.#state !== 'closed') this.#state = 'failed';
+  #failed(error: unknown): unknown {
     this.#work.close();
+    if (this.#state === 'closed') return invalidHandle(STATES.closed);
+    this.#state = 'failed';
+    return error;
   }
 
   #expect(state: keyof typeof STATES): void {

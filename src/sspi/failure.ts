@@ -22,3 +22,12 @@ export function invalidHandle(problem: string): SspiError {
 export function invalidToken(problem: string): SspiError {
   return new SspiError('SEC_E_INVALID_TOKEN', problem);
 }
+
+export function qopNotSupported(problem: string): SspiError {
+  return new SspiError('SEC_E_QOP_NOT_SUPPORTED', problem);
+}
+
+/** NTLM's signature (MS-NLMP 2.2.2.9) does not say whether the message is encrypted: a receiver always decrypts. */
+export function alwaysEncrypted(): SspiError {
+  return qopNotSupported('NTLM encrypts every sealed message: makeSignature signs one');
+}

@@ -1,4 +1,4 @@
-import { checkObject, checkOneOf } from '../bytes/check.js';
+import { checkOneOf, checkOptions } from '../bytes/check.js';
 import { SspiError } from '../errors.js';
 import { chooseSspi } from '../native/choose-sspi.js';
 import { isWine } from '../native/wine.js';
@@ -28,7 +28,7 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * or with the `file` of an addon that does not load; ERR_SSPI_OS when the DLL does not
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
-  const { provider: asked = 'auto' } = checkObject('options', options);
+  const { provider: asked = 'auto' } = checkOptions('options', options, ['provider']);
   const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'portable') return openPortable('requested');
   const windows = chooseSspi();

@@ -1,12 +1,18 @@
+import { copyOf } from '../bytes/copy.js';
 import { MAX_TOKEN } from './arguments.js';
-import { invalidToken, unsupported } from './failure.js';
-import { hasFlag } from './ntlm/flags.js';
+import { alwaysEncrypted, invalidToken, unsupported } from './failure.js';
 import { keyInfoOf } from './ntlm/key-info.js';
 import { type MessageSecurity, SIGNATURE_LENGTH } from './ntlm/message-security.js';
 import { contextFlagsOf, type NtlmSession } from './ntlm/session.js';
 import type { PackageInfo } from './packages.js';
-import type { MessageBuffer, ProviderContext, SealedParts } from './provider.js';
-import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
+import type {
+  MessageBuffer,
+  ProviderContext,
+  SealedInput,
+  SealedOutput,
+  Sealing,
+} from './provider.js';
+import type { ContextAttributes, Step } from './security-context.js';
 
 /** What makes a session: NTLM, bare or in SPNEGO. */
 export interface Handshake {
@@ -37,33 +43,37 @@ export class PortableContext implements ProviderContext {
     return this.#attributes[name]();
   }
 
-  sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array {
-    return this.#signing.sign(buffers, sequence);
+  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array {
+    return this.#security.sign(buffers, sequence);
   }
 
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void {
-    this.#signing.verify(buffers, signature, sequence);
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void {
+    this.#security.verify(buffers, signature, sequence);
   }
 
-  encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers {
-    return this.#sealing.seal(buffers, sequence);
+  encrypt(buffers: readonly MessageBuffer[], { encrypt, sequence }: Sealing): SealedOutput {
+    const security = this.#security;
+    if (!encrypt) throw alwaysEncrypted();
+    return security.seal(buffers, sequence);
   }
 
   decrypt(
-    buffers: readonly MessageBuffer[],
-    { trailer, padding }: SealedParts,
-    sequence?: number,
+    { trailer, buffers, padding }: SealedInput,
+    { encrypt, sequence }: Sealing,
   ): Uint8Array[] {
-    const security = this.#sealing;
-    if (padding !== undefined && padding.length > 0) throw invalidToken('NTLM has no padding');
+    const security = this.#security;
+    if (!encrypt) throw alwaysEncrypted();
+    if (padding.length > 0) throw invalidToken('NTLM has no padding');
     return security.unseal(buffers, trailer, sequence);
   }
 
   /** GSS_Wrap of NTLM: the signature, then the encrypted message. */
-  unwrap(wrapped: Uint8Array, sequence?: number): Uint8Array {
-    const trailer = wrapped.subarray(0, SIGNATURE_LENGTH);
-    const buffers = [{ bytes: wrapped.subarray(SIGNATURE_LENGTH) }];
-    return this.#sealing.unseal(buffers, trailer, sequence)[0] as Uint8Array;
+  unwrap(wrapped: Uint8Array, { encrypt, sequence }: Sealing): Uint8Array {
+    const security = this.#security;
+    if (!encrypt) throw alwaysEncrypted();
+    const trailer = copyOf(wrapped.subarray(0, SIGNATURE_LENGTH));
+    const buffers = [{ bytes: wrapped.subarray(SIGNATURE_LENGTH), flag: undefined }];
+    return security.unseal(buffers, trailer, sequence)[0] as Uint8Array;
   }
 
   close(): void {
@@ -71,12 +81,11 @@ export class PortableContext implements ProviderContext {
   }
 
   readonly #attributes: { [Name in keyof ContextAttributes]: () => ContextAttributes[Name] } = {
-    sizes: () => ({
-      maxToken: this.#package.maxToken,
-      maxSignature: this.#session.security === undefined ? 0 : SIGNATURE_LENGTH,
-      blockSize: 0,
-      securityTrailer: this.#isSealed ? SIGNATURE_LENGTH : 0,
-    }),
+    sizes: () => {
+      const { maxToken } = this.#package;
+      const length = this.#session.security === undefined ? 0 : SIGNATURE_LENGTH;
+      return { maxToken, maxSignature: length, blockSize: 0, securityTrailer: length };
+    },
     names: () => ({ userName: this.#session.userName }),
     negotiationInfo: () => ({ package: this.#chosen }),
     sessionKey: () => new Uint8Array(this.#session.key),
@@ -90,18 +99,10 @@ export class PortableContext implements ProviderContext {
     return this.#handshake.session as NtlmSession;
   }
 
-  get #isSealed(): boolean {
-    return hasFlag(this.#session.flags, 'NEGOTIATE_SEAL');
-  }
-
-  get #signing(): MessageSecurity {
+  /** It signs and seals: MS-NLMP 3.4.3 needs no more than the keys, whether or not sealing was negotiated. */
+  get #security(): MessageSecurity {
     const { security } = this.#session;
     if (security === undefined) throw unsupported('this context has no integrity');
     return security;
-  }
-
-  get #sealing(): MessageSecurity {
-    if (!this.#isSealed) throw unsupported('this context has no confidentiality');
-    return this.#signing;
   }
 }

@@ -58,7 +58,7 @@ function outbound(info: PackageInfo, identity: CheckedIdentity | undefined): Out
 function inbound(
   info: PackageInfo,
   accounts: AccountLookup | undefined,
-  names: ServerNames = {},
+  names: ServerNames | undefined,
 ): InboundCredentials {
   if (accounts === undefined) {
     throw noCredentials('the portable provider knows no accounts: it needs a lookup of them');
@@ -99,14 +99,14 @@ function identityOf({ user, domain, workstation, ...secret }: CheckedIdentity): 
 }
 
 /** The names of this computer where no others are given; without a domain it is one of its own. */
-function namesOf(names: ServerNames): NtlmServerNames {
+function namesOf(names: ServerNames | undefined): NtlmServerNames {
   const host = hostname();
-  const computer = names.computer ?? (host.split('.')[0] ?? '').toUpperCase().slice(0, 15);
+  const computer = names?.computer ?? (host.split('.')[0] ?? '').toUpperCase().slice(0, 15);
   return {
     computer,
-    domain: names.domain ?? computer,
-    dnsComputer: names.dnsComputer ?? host,
-    dnsDomain: names.dnsDomain ?? '',
+    domain: names?.domain ?? computer,
+    dnsComputer: names?.dnsComputer ?? host,
+    dnsDomain: names?.dnsDomain ?? '',
   };
 }
 

@@ -6,7 +6,7 @@ import type {
 } from './context-options.js';
 import type { Account, AccountLookup, ServerNames } from './credentials.js';
 import type { PackageInfo } from './packages.js';
-import type { BufferFlag, ContextAttributes, SealedBuffers, Step } from './security-context.js';
+import type { BufferFlag, ContextAttributes, Step } from './security-context.js';
 
 // The work behind the facade, with arguments already checked. Byte arrays are the caller's, who may
 // change them when the call has returned: a provider takes what it needs before it first waits.
@@ -65,23 +65,44 @@ export interface InboundCredentials {
 /** A buffer of a message. */
 export interface MessageBuffer {
   readonly bytes: Uint8Array;
-  readonly flag?: BufferFlag | undefined;
+  readonly flag: BufferFlag | undefined;
 }
 
-/** What goes with the buffers of a sealed message. */
-export interface SealedParts {
+/** Checked {@link SealOptions}. */
+export interface Sealing {
+  readonly encrypt: boolean;
+  /** 0 on a connection. */
+  readonly sequence: number;
+}
+
+/** A sealed message on its way in; trailer and padding are copies. */
+export interface SealedInput {
   readonly trailer: Uint8Array;
+  readonly buffers: readonly MessageBuffer[];
+  /** Empty where there is none. */
+  readonly padding: Uint8Array;
+}
+
+/** A sealed message on its way out. */
+export interface SealedOutput {
+  readonly trailer: Uint8Array;
+  /** One for each buffer. */
+  readonly data: Uint8Array[];
   readonly padding: Uint8Array | undefined;
 }
 
-/** The calls after `step` come only when that has answered `done`. */
+/**
+ * The calls after `step` come only when that has answered `done`. Of a message each byte is read once; a
+ * signature is a copy, and `sequence` is 0 on a connection.
+ */
 export interface ProviderContext {
+  /** @param token a copy */
   step(token: Uint8Array): Step | Promise<Step>;
   attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
-  sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array;
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void;
-  encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers;
-  decrypt(buffers: readonly MessageBuffer[], sealed: SealedParts, sequence?: number): Uint8Array[];
-  unwrap(wrapped: Uint8Array, sequence?: number): Uint8Array;
+  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array;
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void;
+  encrypt(buffers: readonly MessageBuffer[], sealing: Sealing): SealedOutput;
+  decrypt(sealed: SealedInput, sealing: Sealing): Uint8Array[];
+  unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array;
   close(): void;
 }

@@ -9,13 +9,15 @@ export interface Step {
   readonly done: boolean;
 }
 
-export type BufferFlag = 'READONLY' | 'READONLY_WITH_CHECKSUM';
+export type BufferFlag = 'read-only' | 'read-only-with-checksum';
 
-/** A SECBUFFER_DATA with its attribute (SecBuffer of sspi.h). */
+/** One buffer of a message: SECBUFFER_DATA with its attribute (SecBuffer of sspi.h). */
 export interface DataBuffer {
-  readonly type: 'DATA';
   readonly data: Uint8Array;
-  /** SECBUFFER_READONLY..., with NTLM alike: covered by the signature, not encrypted. */
+  /**
+   * SECBUFFER_READONLY or SECBUFFER_READONLY_WITH_CHECKSUM, which NTLM treats alike: the signature covers the
+   * buffer, and it is not encrypted.
+   */
   readonly flag?: BufferFlag | undefined;
 }
 
@@ -28,33 +30,40 @@ export interface MessageOptions {
   readonly sequence?: number | undefined;
 }
 
-/** What the calls that decrypt take besides the message. */
-export interface DecryptOptions extends MessageOptions {
-  /** The {@link SealedMessage.padding}, where there is one. */
-  readonly padding?: Uint8Array | undefined;
+/** What the calls that seal a message or open a sealed one take besides it. */
+export interface SealOptions extends MessageOptions {
+  /**
+   * False for SECQOP_WRAP_NO_ENCRYPT: the message is signed, in the form of a sealed one, and not encrypted.
+   * The receiver must say so too: each call takes only the kind of message it was told to expect. By default
+   * true.
+   */
+  readonly encrypt?: boolean | undefined;
 }
 
 /**
- * EncryptMessage's answer. What GSS_Wrap of other implementations would have made is `trailer`, `data` and
- * `padding` one after the other.
+ * EncryptMessage's answer, and what DecryptMessage takes. GSS_Wrap of other implementations makes `trailer`,
+ * `data` and `padding` one after the other.
  */
 export interface SealedMessage {
   /** The SECBUFFER_TOKEN, as long as the package made it: with NTLM a signature of 16 bytes (MS-NLMP 2.2.2.9). */
   readonly trailer: Uint8Array;
   /** The encrypted message, as long as the message. */
   readonly data: Uint8Array;
-  /** The SECBUFFER_PADDING, of packages with a block size: Kerberos. It may be empty. */
-  readonly padding?: Uint8Array;
+  /** The SECBUFFER_PADDING, of every package but NTLM. It may be empty. */
+  readonly padding?: Uint8Array | undefined;
 }
 
 /** {@link SealedMessage} of several buffers. */
 export interface SealedBuffers {
   /** As {@link SealedMessage.trailer}, one for all. */
   readonly trailer: Uint8Array;
-  /** One for each buffer, in their order; of a read-only one a copy. */
-  readonly data: Uint8Array[];
+  /**
+   * One for each buffer, in their order and with their flags; `data` of a read-only one is a copy. Flags are
+   * not sent: a receiver builds this list with the flags that its protocol prescribes.
+   */
+  readonly buffers: readonly DataBuffer[];
   /** See {@link SealedMessage.padding}. */
-  readonly padding?: Uint8Array;
+  readonly padding?: Uint8Array | undefined;
 }
 
 /** SecPkgContext_KeyInfo. */
@@ -72,8 +81,8 @@ export interface KeyInfo {
 /** What {@link SecurityContext.queryContextAttributes} answers, by the names of SECPKG_ATTR_. */
 export interface ContextAttributes {
   /**
-   * SecPkgContext_Sizes, in bytes; with NTLM a signature and a trailer have 16. `maxSignature` is 0 without
-   * integrity, `securityTrailer` 0 without confidentiality.
+   * SecPkgContext_Sizes, in bytes; with NTLM a signature and a trailer have 16. `maxSignature` and
+   * `securityTrailer` are 0 without integrity.
    */
   sizes: {
     readonly maxToken: number;
@@ -118,7 +127,8 @@ export interface SecurityContext extends Disposable {
    * SEC_E_UNSUPPORTED_FUNCTION when the other side gives less than `flags` or only weak security;
    * SEC_E_BAD_BINDINGS; SEC_E_WRONG_PRINCIPAL; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY,
    * with a `cause`, when `accounts` failed; SEC_E_INVALID_HANDLE also when the context is complete, or
-   * another step is under way; with the Windows provider whatever Windows says
+   * another step is under way; with the Windows provider whatever Windows says, but SEC_E_INVALID_TOKEN for
+   * SEC_E_INVALID_HANDLE to a server's first token, where Windows means the token (`os` has its number)
    * @throws TypeError, RangeError also when `accounts` answers with what is no account
    */
   step(token?: Uint8Array): Promise<Step>;
@@ -162,35 +172,40 @@ export interface SecurityContext extends Disposable {
 
   /**
    * EncryptMessage (GSS_WrapEx, MS-NLMP 3.4.6): the message, encrypted, and a trailer that is its signature.
+   * NTLM encrypts with integrity alone, too (as gss-ntlmssp's GSS_Wrap does), every other package only with
+   * confidentiality: `flags` says what the context promises.
    *
-   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality;
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality, or no integrity with
+   * NTLM or `encrypt: false`; SEC_E_QOP_NOT_SUPPORTED for `encrypt: false` with NTLM, whose signature has no place
+   * to say so (MS-NLMP 2.2.2.9) and whose receivers always decrypt: {@link makeSignature} signs;
    * SEC_E_CONTEXT_EXPIRED after 2^32 messages
    */
-  encryptMessage(message: Uint8Array, options?: MessageOptions): SealedMessage;
+  encryptMessage(message: Uint8Array, options?: SealOptions): SealedMessage;
   /** {@link encryptMessage} of several buffers. */
-  encryptMessageBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): SealedBuffers;
+  encryptMessageBuffers(buffers: readonly DataBuffer[], options?: SealOptions): SealedBuffers;
 
   /**
    * DecryptMessage (GSS_UnwrapEx, MS-NLMP 3.4.7): the message, if it is what was encrypted and the next one.
    *
-   * @param trailer 16 bytes with NTLM
-   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE; SEC_E_INVALID_TOKEN for a trailer of
-   * another length; SEC_E_UNSUPPORTED_FUNCTION when the context has no confidentiality;
-   * SEC_E_CONTEXT_EXPIRED after 2^32 messages; SEC_E_QOP_NOT_SUPPORTED for a message that the other side has
-   * signed and not encrypted
+   * @param sealed what {@link encryptMessage} gave; its trailer has 16 bytes with NTLM, and its padding none
+   * @throws SspiError SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE; SEC_E_INVALID_TOKEN for a trailer or a padding
+   * of another length; SEC_E_UNSUPPORTED_FUNCTION as {@link encryptMessage}; SEC_E_CONTEXT_EXPIRED after 2^32
+   * messages; SEC_E_QOP_NOT_SUPPORTED for a message that is signed and not encrypted, or with `encrypt: false` for
+   * one that is encrypted
    */
-  decryptMessage(data: Uint8Array, trailer: Uint8Array, options?: DecryptOptions): Uint8Array;
-  /** {@link decryptMessage} of several buffers, one for each of them; of a read-only one a copy. */
-  decryptMessageBuffers(
-    buffers: readonly DataBuffer[],
-    trailer: Uint8Array,
-    options?: DecryptOptions,
-  ): Uint8Array[];
+  decryptMessage(sealed: SealedMessage, options?: SealOptions): Uint8Array;
+  /**
+   * {@link decryptMessage} of several buffers.
+   *
+   * @param sealed what {@link encryptMessageBuffers} gave
+   * @returns one for each buffer, in their order; of a read-only one a copy
+   */
+  decryptMessageBuffers(sealed: SealedBuffers, options?: SealOptions): Uint8Array[];
   /**
    * {@link decryptMessage} of a message in one piece, as GSS_Wrap (RFC 2743 2.3.3) of other implementations
    * makes it: by SECBUFFER_STREAM, as Windows' page on interoperability with GSSAPI has it.
    */
-  unwrapMessage(wrapped: Uint8Array, options?: MessageOptions): Uint8Array;
+  unwrapMessage(wrapped: Uint8Array, options?: SealOptions): Uint8Array;
 
   /** DeleteSecurityContext: overwrites the keys. It may be called again. */
   close(): void;

@@ -1,12 +1,16 @@
 import type { RawBuffer } from '../native/raw-sspi.js';
 import { joinedBytes } from './joined-bytes.js';
 import type { MessageBuffer } from './provider.js';
+import type { BufferFlag } from './security-context.js';
 
 /** SECBUFFER_ numbers of sspi.h. */
 export const SECBUFFER = { DATA: 1, TOKEN: 2, PADDING: 9, STREAM: 10 } as const;
 
-/** The attributes of a SECBUFFER_DATA. */
-export const ATTRIBUTES = { READONLY: 0x80000000, READONLY_WITH_CHECKSUM: 0x10000000 } as const;
+/** SECBUFFER_READONLY and SECBUFFER_READONLY_WITH_CHECKSUM, the attributes of a SECBUFFER_DATA. */
+export const ATTRIBUTES: Readonly<Record<BufferFlag, number>> = {
+  'read-only': 0x80000000,
+  'read-only-with-checksum': 0x10000000,
+};
 
 /** A SECBUFFER_DATA. */
 export function dataBuffer({ bytes, flag }: MessageBuffer): RawBuffer {
@@ -37,8 +41,9 @@ export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer
   }));
 }
 
-/** What {@link joinNeighbours} has joined, in pieces as long as the buffers. */
+/** What {@link joinNeighbours} has joined, in pieces as long as the buffers, which are as long as it. */
 export function cutLike(buffers: readonly MessageBuffer[], whole: Uint8Array): Uint8Array[] {
+  if (buffers.length === 1) return [whole];
   let end = 0;
   return buffers.map(({ bytes }) => {
     end += bytes.length;

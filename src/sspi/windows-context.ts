@@ -1,14 +1,23 @@
+import { SspiError } from '../errors.js';
 import type { RawAnswer } from '../native/raw.js';
-import type { RawContext, RawSizes, RawSspiCalls } from '../native/raw-sspi.js';
+import type { RawContext, RawSspiCalls } from '../native/raw-sspi.js';
+import { osStatus, STATUS } from '../native/status.js';
 import type { ContextFlag } from './context-options.js';
 import { logonDenied, unsupported } from './failure.js';
 import { unwrap } from './os-answer.js';
-import type { MessageBuffer, ProviderContext, SealedParts } from './provider.js';
-import type { ContextAttributes, SealedBuffers, Step } from './security-context.js';
+import type { PackageInfo } from './packages.js';
+import type {
+  MessageBuffer,
+  ProviderContext,
+  SealedInput,
+  SealedOutput,
+  Sealing,
+} from './provider.js';
+import type { ContextAttributes, Step } from './security-context.js';
 import { flagsIn, isInOrder, ROLES, type Role, withoutProtection } from './windows-flags.js';
 import { WindowsMessages } from './windows-messages.js';
 import { packageInfoOf } from './windows-packages.js';
-import { sizesGiven } from './windows-sizes.js';
+import { protectionOf } from './windows-protection.js';
 
 /** The operating system that a context is of. */
 export interface System {
@@ -17,59 +26,65 @@ export interface System {
   readonly isWine: boolean;
 }
 
+/** What a context was made for. */
+export interface WindowsPurpose {
+  readonly role: Role;
+  /** The package of its credentials. */
+  readonly package: PackageInfo;
+  readonly required: readonly ContextFlag[];
+}
+
 /** A CtxtHandle: Windows decides, and here its answers become ours. */
 export class WindowsContext implements ProviderContext {
   readonly #calls: RawSspiCalls;
   readonly #isWine: boolean;
   readonly #handle: RawContext;
-  readonly #role: Role;
-  readonly #required: readonly ContextFlag[];
+  readonly #purpose: WindowsPurpose;
+  #hasBegun = false;
   #flags: readonly ContextFlag[] = [];
-  #knownSizes: RawSizes | undefined;
+  #knownMessages: WindowsMessages | undefined;
 
-  constructor(
-    { calls, isWine }: System,
-    handle: RawContext,
-    role: Role,
-    required: readonly ContextFlag[],
-  ) {
+  constructor({ calls, isWine }: System, handle: RawContext, purpose: WindowsPurpose) {
     this.#calls = calls;
     this.#isWine = isWine;
     this.#handle = handle;
-    this.#role = role;
-    this.#required = required;
+    this.#purpose = purpose;
   }
 
   async step(token: Uint8Array): Promise<Step> {
     const input = token.length === 0 ? undefined : token;
-    const { stepName } = ROLES[this.#role];
-    const answer = unwrap(stepName, await this.#calls.step(this.#handle, input));
-    if (answer.done) this.#complete(answer.attributes);
-    return { token: answer.token, done: answer.done };
+    const isFirstToken = input !== undefined && !this.#hasBegun;
+    this.#hasBegun = true;
+    const { role } = this.#purpose;
+    const answer = await this.#calls.step(this.#handle, input);
+    if (role === 'server' && isFirstToken) requireToken(answer);
+    const { done, token: output, attributes } = unwrap(ROLES[role].stepName, answer);
+    if (done) this.#complete(attributes);
+    return { token: output, done };
   }
 
   attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name] {
     return this.#attributes[name]();
   }
 
-  sign(buffers: readonly MessageBuffer[], sequence?: number): Uint8Array {
+  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array {
     return this.#messages.sign(buffers, sequence);
   }
 
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence?: number): void {
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void {
     this.#messages.verify(buffers, signature, sequence);
   }
 
-  encrypt(buffers: readonly MessageBuffer[], sequence?: number): SealedBuffers {
-    return this.#messages.encrypt(buffers, sequence);
+  encrypt(buffers: readonly MessageBuffer[], sealing: Sealing): SealedOutput {
+    return this.#messages.encrypt(buffers, sealing);
   }
 
-  decrypt(buffers: readonly MessageBuffer[], sealed: SealedParts, sequence?: number): Uint8Array[] {
-    return this.#messages.decrypt(buffers, sealed, sequence);
+  decrypt(sealed: SealedInput, sealing: Sealing): Uint8Array[] {
+    return this.#messages.decrypt(sealed, sealing);
   }
 
-  unwrap(wrapped: Uint8Array, sequence?: number): Uint8Array {
-    return this.#messages.unwrap(wrapped, sequence);
+  unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array {
+    return this.#messages.unwrap(wrapped, sealing);
   }
 
   close(): void {
@@ -77,7 +92,7 @@ export class WindowsContext implements ProviderContext {
   }
 
   readonly #attributes: { [Name in keyof ContextAttributes]: () => ContextAttributes[Name] } = {
-    sizes: () => ({ ...this.#sizes }),
+    sizes: () => ({ ...this.#messages.sizes }),
     names: () => ({ userName: queried(this.#calls.queryNames(this.#handle)) }),
     negotiationInfo: () => ({
       package: packageInfoOf(queried(this.#calls.queryNegotiationInfo(this.#handle)).package),
@@ -90,7 +105,8 @@ export class WindowsContext implements ProviderContext {
 
   /** That a package does less than it was asked for is no failure of its calls: pfContextAttr says so. */
   #complete(attributes: number): void {
-    const { bits, nullSession } = ROLES[this.#role];
+    const { role, required } = this.#purpose;
+    const { bits, nullSession } = ROLES[role];
     const given = this.#isSilent(attributes)
       ? queried(this.#calls.queryFlags(this.#handle))
       : attributes;
@@ -98,17 +114,18 @@ export class WindowsContext implements ProviderContext {
     if ((given & nullSession) !== 0) throw logonDenied();
     const flags = flagsIn(given, bits);
     // Nobody would number its messages, and notice those that come twice.
-    if (flags.includes('datagram') && !this.#required.includes('datagram')) {
+    if (flags.includes('datagram') && !required.includes('datagram')) {
       throw unsupported('the context is one of datagrams, which nobody required here');
     }
     this.#flags = this.#protecting(flags);
-    const missing = this.#required.filter((flag) => !this.#flags.includes(flag));
+    const missing = required.filter((flag) => !this.#flags.includes(flag));
     if (missing.length > 0) throw unsupported(`the context does not give ${missing.join(', ')}`);
   }
 
   /** Wine's NTLM client says nothing in pfContextAttr, and what it gives in SECPKG_ATTR_FLAGS. */
   #isSilent(attributes: number): boolean {
-    return this.#role === 'client' && attributes === 0 && this.#required.length > 0;
+    const { role, required } = this.#purpose;
+    return role === 'client' && attributes === 0 && required.length > 0;
   }
 
   /**
@@ -117,18 +134,45 @@ export class WindowsContext implements ProviderContext {
    */
   #protecting(flags: readonly ContextFlag[]): readonly ContextFlag[] {
     if (flags.includes('datagram') || isInOrder(flags)) return flags;
-    const info = queried(this.#calls.queryNegotiationInfo(this.#handle));
-    return info.package.name.toUpperCase() === 'NTLM' ? flags : withoutProtection(flags);
+    return this.#isNtlm() ? flags : withoutProtection(flags);
   }
 
   get #messages(): WindowsMessages {
-    return new WindowsMessages(this.#calls, this.#handle, this.#sizes, this.#isWine);
+    this.#knownMessages ??= this.#newMessages();
+    return this.#knownMessages;
   }
 
-  get #sizes(): RawSizes {
-    this.#knownSizes ??= sizesGiven(queried(this.#calls.querySizes(this.#handle)), this.#flags);
-    return this.#knownSizes;
+  #newMessages(): WindowsMessages {
+    const sizes = queried(this.#calls.querySizes(this.#handle));
+    const protection = protectionOf(sizes, this.#flags, this.#isNtlm(), this.#isWine);
+    return new WindowsMessages(this.#calls, this.#handle, protection);
   }
+
+  /** Whether NTLM protects the messages, be it Negotiate that has chosen it. */
+  #isNtlm(): boolean {
+    const { name } = this.#purpose.package;
+    const chosen = isNamed(name, 'NEGOTIATE')
+      ? this.attribute('negotiationInfo').package.name
+      : name;
+    return isNamed(chosen, 'NTLM');
+  }
+}
+
+function isNamed(name: string, upperCase: string): boolean {
+  return name.toUpperCase() === upperCase;
+}
+
+/**
+ * Windows' Negotiate answers an invalid first token with SEC_E_INVALID_HANDLE, though no handle can be at fault
+ * yet: .NET's HttpListener reads it as SEC_E_INVALID_TOKEN, too.
+ *
+ * @throws SspiError SEC_E_INVALID_TOKEN with the number of Windows
+ */
+function requireToken({ status }: RawAnswer<unknown>): void {
+  if (status !== STATUS.SEC_E_INVALID_HANDLE) return;
+  const os = osStatus(ROLES.server.stepName, status);
+  const problem = `${os.function} failed with ${os.hex} ${os.name}: the first token is invalid`;
+  throw new SspiError('SEC_E_INVALID_TOKEN', problem, { os });
 }
 
 function queried<Value>(answer: RawAnswer<Value>): Value {

@@ -1,15 +1,13 @@
-import { SspiError } from '../errors.js';
 import type { RawBuffer, RawContext, RawSizes, RawSspiCalls } from '../native/raw-sspi.js';
-import { altered, invalidToken, unsupported } from './failure.js';
+import { altered, alwaysEncrypted, invalidToken, qopNotSupported, unsupported } from './failure.js';
 import { joinedBytes } from './joined-bytes.js';
 import { misshapen, unwrap } from './os-answer.js';
-import type { MessageBuffer, SealedParts } from './provider.js';
-import type { SealedBuffers } from './security-context.js';
+import type { MessageBuffer, SealedInput, SealedOutput, Sealing } from './provider.js';
 import { cutLike, dataBuffer, joinNeighbours, roomFor, SECBUFFER } from './windows-buffers.js';
-import { requireSealing, requireSigning } from './windows-sizes.js';
+import { requireSealing, requireSigning, type WindowsProtection } from './windows-protection.js';
 
-/** The quality of protection that a package has by default. */
-const QOP = 0;
+/** SECQOP_ numbers of sspi.h: how a package protects messages by default, and without encrypting them. */
+const QOP = { default: 0, noEncrypt: 0x80000001 } as const;
 
 /**
  * Wine's Kerberos has no SECBUFFER_STREAM, and cuts what GSS_Wrap makes into DATA and TOKEN, in this order. Its
@@ -18,130 +16,151 @@ const QOP = 0;
  */
 const WINE_TRAILER = 60;
 
-/** MakeSignature and so on of a context that is complete. */
+/**
+ * MakeSignature and so on of a context that is complete. Which buffers a sealed message has follows its package:
+ * Windows' socket sample gives NTLM a token and data; .NET gives every other package padding, too, and has the
+ * message opened as a stream.
+ */
 export class WindowsMessages {
   readonly #calls: RawSspiCalls;
   readonly #handle: RawContext;
-  readonly #sizes: RawSizes;
-  readonly #isWine: boolean;
+  readonly #protection: WindowsProtection;
 
-  constructor(calls: RawSspiCalls, handle: RawContext, sizes: RawSizes, isWine: boolean) {
+  constructor(calls: RawSspiCalls, handle: RawContext, protection: WindowsProtection) {
     this.#calls = calls;
     this.#handle = handle;
-    this.#sizes = sizes;
-    this.#isWine = isWine;
+    this.#protection = protection;
   }
 
-  sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
-    requireSigning(this.#sizes);
-    const { maxSignature } = this.#sizes;
+  get sizes(): RawSizes {
+    return this.#protection.sizes;
+  }
+
+  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array {
+    requireSigning(this.#protection);
+    const { maxSignature } = this.sizes;
     const data = this.#dataOf(buffers);
     const name = 'MakeSignature';
-    const made = this.#calls.makeSignature(this.#handle, QOP, data, maxSignature, sequence);
+    const made = this.#calls.makeSignature(this.#handle, QOP.default, data, maxSignature, sequence);
     const signature = unwrap(name, made);
     if (signature.length === 0) throw misshapen(name, 'the signature is empty');
     return signature;
   }
 
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
-    requireSigning(this.#sizes);
-    const token = tokenOf('signature', signature, 1, this.#sizes.maxSignature);
+  /** The status decides: pfQOP is of the messages that are encrypted. */
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void {
+    requireSigning(this.#protection);
+    const token = tokenOf('signature', signature, 1, this.sizes.maxSignature);
     const sent = [...this.#dataOf(buffers), token];
-    const verified = this.#calls.verifySignature(this.#handle, sent, sequence);
-    requireQop(unwrap('VerifySignature', verified), 'the signature is of another quality');
+    unwrap('VerifySignature', this.#calls.verifySignature(this.#handle, sent, sequence));
   }
 
-  encrypt(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
-    requireSealing(this.#sizes);
+  encrypt(buffers: readonly MessageBuffer[], { encrypt, sequence }: Sealing): SealedOutput {
+    this.#requireSealing(encrypt);
+    const { blockSize } = this.sizes;
     const data = this.#sealedData(buffers);
-    const sent = [
-      roomFor(SECBUFFER.TOKEN, this.#isOfWine ? WINE_TRAILER : this.#sizes.securityTrailer),
-      ...data,
-      ...(this.#isBlocked ? [roomFor(SECBUFFER.PADDING, this.#sizes.blockSize)] : []),
-    ];
+    const token = roomFor(SECBUFFER.TOKEN, this.#trailerLength);
+    const isPadded = !this.#protection.isNtlm;
+    const sent = isPadded
+      ? [token, ...data, roomFor(SECBUFFER.PADDING, blockSize)]
+      : [token, ...data];
+    const qop = encrypt ? QOP.default : QOP.noEncrypt;
     const name = 'EncryptMessage';
-    const made = unwrap(name, this.#calls.encryptMessage(this.#handle, QOP, sent, sequence));
+    const made = unwrap(name, this.#calls.encryptMessage(this.#handle, qop, sent, sequence));
     requireAsMany(name, made, sent);
-    const [token, ...sealed] = made.map((buffer) => buffer.data);
-    const padding = this.#isBlocked ? sealed.pop() : undefined;
-    if (token === undefined || token.length === 0) throw misshapen(name, 'the trailer is empty');
+    const [trailer, ...sealed] = made.map((buffer) => buffer.data);
+    const padding = isPadded ? sealed.pop() : undefined;
+    if (trailer === undefined || trailer.length === 0) {
+      throw misshapen(name, 'the trailer is empty');
+    }
     requireAsLong(name, sealed, data);
-    return {
-      trailer: token,
-      data: cutLike(buffers, joinedBytes(sealed)),
-      ...(padding !== undefined && { padding }),
-    };
+    return { trailer, data: cutLike(buffers, joinedBytes(sealed)), padding };
   }
 
-  decrypt(
-    buffers: readonly MessageBuffer[],
-    { trailer, padding = new Uint8Array(0) }: SealedParts,
-    sequence = 0,
-  ): Uint8Array[] {
-    requireSealing(this.#sizes);
-    if (padding.length > this.#sizes.blockSize) {
-      throw invalidToken(`padding has ${this.#sizes.blockSize} bytes at the most`);
+  decrypt({ trailer, buffers, padding }: SealedInput, sealing: Sealing): Uint8Array[] {
+    this.#requireSealing(sealing.encrypt);
+    if (padding.length > (this.#protection.isNtlm ? 0 : this.sizes.blockSize)) {
+      throw invalidToken('there is more padding than the package has');
     }
     const data = this.#sealedData(buffers);
-    if (this.#isBlocked && !this.#isOfWine) {
+    if (this.#hasStreams) {
       // Where one ends and the next begins nothing proves: the stream has no such places.
       const parts = [trailer, ...data.map((buffer) => buffer.data), padding];
-      const opened = this.#openStream(joinedBytes(parts), sequence);
+      const opened = this.#openStream(joinedBytes(parts), sealing);
       const lengths = data.reduce((sum, buffer) => sum + buffer.data.length, 0);
       if (opened.length !== lengths) throw altered('the length of a part of the message');
       return cutLike(buffers, opened);
     }
-    const size = this.#isOfWine ? WINE_TRAILER : this.#sizes.securityTrailer;
+    const size = this.#trailerLength;
     const sent = [tokenOf('trailer', trailer, size, size), ...data];
-    const [, ...opened] = this.#decrypt(sent, sequence).map((buffer) => buffer.data);
+    const [, ...opened] = this.#decrypt(sent, sealing).map((buffer) => buffer.data);
     requireAsLong('DecryptMessage', opened, data);
     return cutLike(buffers, joinedBytes(opened));
   }
 
-  unwrap(wrapped: Uint8Array, sequence = 0): Uint8Array {
-    requireSealing(this.#sizes);
-    if (this.#isBlocked && !this.#isOfWine) return this.#openStream(wrapped, sequence);
+  unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array {
+    this.#requireSealing(sealing.encrypt);
+    if (this.#hasStreams) return this.#openStream(wrapped, sealing);
     // NTLM has no SECBUFFER_STREAM: its signature comes first, as GSS_WrapEx has it (MS-NLMP 3.4.6).
-    const cut = this.#isOfWine ? wrapped.length - WINE_TRAILER : this.#sizes.securityTrailer;
+    const isOfWine = this.#isWinesKerberos;
+    const cut = isOfWine ? wrapped.length - WINE_TRAILER : this.#trailerLength;
     if (cut < 0) throw invalidToken('the message is shorter than what protects it');
     const [first, second] = [wrapped.subarray(0, cut), wrapped.subarray(cut)];
-    const [trailer, bytes] = this.#isOfWine ? [second, first] : [first, second];
-    return this.decrypt([{ bytes }], { trailer, padding: undefined }, sequence)[0] as Uint8Array;
+    const [trailer, bytes] = isOfWine ? [second, first] : [first, second];
+    const sealed = {
+      trailer,
+      buffers: [{ bytes, flag: undefined }],
+      padding: new Uint8Array(0),
+    };
+    return this.decrypt(sealed, sealing)[0] as Uint8Array;
   }
 
-  /** Of a package that pads: Kerberos. */
-  get #isBlocked(): boolean {
-    return this.#sizes.blockSize > 0;
+  /** Windows' page on interoperability with GSSAPI. */
+  get #hasStreams(): boolean {
+    return !this.#protection.isNtlm && !this.#protection.isWine;
   }
 
-  get #isOfWine(): boolean {
-    return this.#isWine && this.#isBlocked;
+  get #isWinesKerberos(): boolean {
+    return !this.#protection.isNtlm && this.#protection.isWine;
   }
 
-  /** Windows' page on interoperability with GSSAPI: the token as a stream, and an empty buffer for data. */
-  #openStream(wrapped: Uint8Array, sequence: number): Uint8Array {
+  get #trailerLength(): number {
+    return this.#isWinesKerberos ? WINE_TRAILER : this.sizes.securityTrailer;
+  }
+
+  #requireSealing(encrypt: boolean): void {
+    requireSealing(this.#protection, encrypt);
+    if (encrypt) return;
+    if (this.#protection.isNtlm) throw alwaysEncrypted();
+    // It cuts them elsewhere than those that are encrypted.
+    if (this.#protection.isWine) throw unsupported('Wine has no messages that are not encrypted');
+  }
+
+  /** The token as a stream, and an empty buffer for data. */
+  #openStream(wrapped: Uint8Array, sealing: Sealing): Uint8Array {
     const sent = [{ type: SECBUFFER.STREAM, data: wrapped }, roomFor(SECBUFFER.DATA, 0)];
-    const [, opened] = this.#decrypt(sent, sequence);
+    const [, opened] = this.#decrypt(sent, sealing);
     return (opened as RawBuffer).data;
   }
 
-  #decrypt(sent: readonly RawBuffer[], sequence: number): RawBuffer[] {
+  #decrypt(sent: readonly RawBuffer[], { encrypt, sequence }: Sealing): RawBuffer[] {
     const name = 'DecryptMessage';
     const { qop, buffers } = unwrap(name, this.#calls.decryptMessage(this.#handle, sent, sequence));
     requireAsMany(name, buffers, sent);
-    // SECQOP_WRAP_NO_ENCRYPT: whoever sent this did not hide it, and the call took it all the same.
-    requireQop(qop, 'the message was signed and not encrypted');
-    return buffers;
+    // The call takes messages of both kinds.
+    if (qop === (encrypt ? QOP.default : QOP.noEncrypt)) return buffers;
+    throw qopNotSupported(
+      encrypt ? 'the message was signed and not encrypted' : 'the message was encrypted',
+    );
   }
 
   #dataOf(buffers: readonly MessageBuffer[]): RawBuffer[] {
-    if (this.#isBlocked && buffers.some(({ flag }) => flag !== undefined)) {
+    if (!this.#protection.isNtlm && buffers.some(({ flag }) => flag !== undefined)) {
       throw unsupported('only NTLM is known to cover read-only buffers: pass none');
     }
     // No buffers are an empty message.
-    return joinNeighbours(buffers.length === 0 ? [{ bytes: new Uint8Array(0) }] : buffers).map(
-      dataBuffer,
-    );
+    const all = buffers.length === 0 ? [{ bytes: new Uint8Array(0), flag: undefined }] : buffers;
+    return joinNeighbours(all).map(dataBuffer);
   }
 
   #sealedData(buffers: readonly MessageBuffer[]): RawBuffer[] {
@@ -151,10 +170,6 @@ export class WindowsMessages {
     }
     return data;
   }
-}
-
-function requireQop(qop: number, problem: string): void {
-  if (qop !== QOP) throw new SspiError('SEC_E_QOP_NOT_SUPPORTED', problem);
 }
 
 function requireAsMany(name: string, made: readonly RawBuffer[], sent: readonly RawBuffer[]): void {

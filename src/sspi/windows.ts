@@ -50,13 +50,14 @@ export class WindowsSspi implements SspiProvider {
     const handle = unwrap('AcquireCredentialsHandle', await acquired);
     const common = { package: info, close: () => calls.closeCredentials(handle) };
     return use === 'outbound'
-      ? { ...common, use, initialize: (options) => client(system, handle, options) }
-      : { ...common, use, accept: (options) => server(system, handle, options) };
+      ? { ...common, use, initialize: (options) => client(system, info, handle, options) }
+      : { ...common, use, accept: (options) => server(system, info, handle, options) };
   }
 }
 
 function client(
   system: System,
+  info: PackageInfo,
   credentials: RawCredentials,
   { target, flags, channelBindings, allowWeak }: CheckedInitialize,
 ): ProviderContext {
@@ -64,11 +65,12 @@ function client(
   const bits = clientBitsOf(flags);
   const made = system.calls.newClientContext(credentials, target, bits, channelBindings);
   const handle = unwrap('InitializeSecurityContext', made);
-  return new WindowsContext(system, handle, 'client', flags);
+  return new WindowsContext(system, handle, { role: 'client', package: info, required: flags });
 }
 
 function server(
   system: System,
+  info: PackageInfo,
   credentials: RawCredentials,
   { flags, channelBindings, channelBindingPolicy, targets, allowWeak }: CheckedAccept,
 ): ProviderContext {
@@ -83,7 +85,7 @@ function server(
   const bits = (serverBitsOf(flags) | lenient) >>> 0;
   const made = system.calls.newServerContext(credentials, bits, bindings);
   const handle = unwrap('AcceptSecurityContext', made);
-  return new WindowsContext(system, handle, 'server', flags);
+  return new WindowsContext(system, handle, { role: 'server', package: info, required: flags });
 }
 
 /** What protects a stream, as Schannel does TLS, has records in place of messages: node:tls is for that. */

@@ -6,7 +6,7 @@ import {
   checkObject,
   checkOneOf,
   checkOptions,
-  ownProperties,
+  readOwnProperties,
   wrongKind,
   wrongValue,
 } from '../bytes/check.js';
@@ -122,7 +122,7 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
     return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
   }
   // A JWK may have members that nobody knows (RFC 7517 4).
-  const { d, ...jwk } = ownProperties(name, checkObject(name, value), JWK);
+  const { d, ...jwk } = readOwnProperties(name, checkObject(name, value), JWK);
   if (typeof jwk.kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
   if (d !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));

@@ -86,7 +86,7 @@ describe('conformance of SSPI', () => {
     ],
     [
       'opens what was altered',
-      { fault: () => ({ decryptMessage: (data: Uint8Array) => data }) },
+      { fault: () => ({ decryptMessage: ({ data }) => data }) },
       (id) => /\/trailer\/|\/sealed$|\/messages\/|\/order\/.*decryptMessage/.test(id),
     ],
     [

@@ -60,7 +60,7 @@ function exchange(client: SecurityContext, server: SecurityContext): void {
     const message = new Uint8Array(length);
     server.verifySignature(message, client.makeSignature(message));
     const { trailer, data } = server.encryptMessage(message);
-    client.decryptMessage(data, trailer);
+    client.decryptMessage({ trailer, data });
   }
 }
 

@@ -140,7 +140,8 @@ describe('the numbers of sspi.h in TypeScript', () => {
     for (const [name, type] of Object.entries(SECBUFFER)) {
       assert.equal(numberOf(`SECBUFFER_${name}`), type, name);
     }
-    for (const [name, bit] of Object.entries(ATTRIBUTES)) {
+    for (const [flag, bit] of Object.entries(ATTRIBUTES)) {
+      const name = flag.replace('read-only', 'readonly').replaceAll('-', '_').toUpperCase();
       assert.equal(numberOf(`SECBUFFER_${name}`), bit, name);
     }
   });

@@ -53,19 +53,50 @@ describe('our Negotiate server', () => {
   }
 });
 
-describe("our client that asks for integrity alone, and gss-ntlmssp's server", () => {
-  it('agree on that: messages are signed either way, and none is sealed', async () => {
-    const options = { package: 'NTLM' } as const;
-    const client = await ours.client(ALICE, { ...options, flags: ['integrity'] });
-    const server = await gss.server(options);
-    await establish({ client, server });
-    const message = Buffer.from('signed');
-    await server.verify(message, await client.sign(message));
-    await client.verify(message, await server.sign(message));
-    await assert.rejects(client.seal(message), { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
-    const { maxSignature, securityTrailer } = client.context.queryContextAttributes('sizes');
-    assert.deepEqual([maxSignature, securityTrailer], [16, 0]);
-  });
+describe('a context with integrity alone', () => {
+  const options = { package: 'NTLM' } as const;
+  const message = Buffer.from('signed, and sealed all the same');
+  const pairs = {
+    "our client and gss-ntlmssp's server": async () => {
+      const client = await ours.client(ALICE, { ...options, flags: ['integrity'] });
+      return { own: client, peer: await gss.server(options), client };
+    },
+    "gss-ntlmssp's client and our server": async () => {
+      const peer = await gss.client(ALICE, { ...options, confidential: false });
+      return { own: await ours.server(options), peer, client: peer };
+    },
+  };
+
+  for (const [name, make] of Object.entries(pairs)) {
+    const connected = async () => {
+      const { own, peer, client } = await make();
+      await establish({ client, server: client === own ? peer : own });
+      const flags = own.context.queryContextAttributes('flags');
+      assert.deepEqual([...flags].sort(), ['integrity', 'replay-detect', 'sequence-detect']);
+      return { own, peer };
+    };
+
+    it(`has one key, and messages are signed and sealed both ways: ${name}`, async () => {
+      const { own, peer } = await connected();
+      const { maxSignature, securityTrailer } = own.context.queryContextAttributes('sizes');
+      assert.deepEqual([maxSignature, securityTrailer], [16, 16]);
+      await assertAgreement({ client: own, server: peer });
+    });
+
+    it(`seals no message without encryption: ${name}`, async () => {
+      const { own, peer } = await connected();
+      const sealed = await peer.sealWithoutEncryption(message);
+      assert.notDeepEqual(Buffer.from(sealed.data), message);
+      const options = { encrypt: false };
+      const unsupported = { code: 'SEC_E_QOP_NOT_SUPPORTED' };
+      assert.throws(() => own.context.decryptMessage(sealed, options), unsupported);
+      assert.throws(() => own.context.encryptMessage(message, options), unsupported);
+      assert.deepEqual(Buffer.from(own.context.decryptMessage(sealed)), message);
+      const clear = { ...(await peer.seal(message)), data: message };
+      const altered = { code: 'SEC_E_MESSAGE_ALTERED' };
+      assert.throws(() => own.context.decryptMessage(clear), altered);
+    });
+  }
 });
 
 describe('a context without integrity', () => {

@@ -37,7 +37,7 @@ export class OurSide implements Side {
   }
 
   async unseal({ trailer, data }: Sealed): Promise<Uint8Array> {
-    return this.context.decryptMessage(data, trailer);
+    return this.context.decryptMessage({ trailer, data });
   }
 
   async sessionKey(): Promise<Uint8Array> {

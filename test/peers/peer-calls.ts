@@ -14,6 +14,8 @@ export interface PeerOptions {
   readonly protected?: false;
   /** gss-ntlmssp's client only. */
   readonly datagram?: true;
+  /** gss-ntlmssp's client only: it asks for integrity alone. */
+  readonly confidential?: false;
   /** Samba only: what the context is not to do. */
   readonly offers?: Offers;
 }

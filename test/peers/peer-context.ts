@@ -36,7 +36,7 @@ export class PeerContext implements Side {
     return bytes(answer, 'message');
   }
 
-  /** Kerberos only: a message that is signed and not encrypted, in the form of an encrypted one. */
+  /** GSS_Wrap without conf_req_flag: Kerberos signs such a message, and gss-ntlmssp encrypts it all the same. */
   async sealWithoutEncryption(message: Uint8Array): Promise<Sealed> {
     const answer = await this.#call('seal_without_encryption', { message: hex(message) });
     return { trailer: bytes(answer, 'trailer'), data: bytes(answer, 'data') };

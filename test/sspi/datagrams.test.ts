@@ -46,10 +46,10 @@ describe('handshake: datagrams', () => {
       ...client.encryptMessage(ascii(`datagram ${sequence}`), { sequence }),
     }));
     for (const { sequence, data, trailer } of sent.reverse()) {
-      const opened = server.decryptMessage(data, trailer, { sequence });
+      const opened = server.decryptMessage({ trailer, data }, { sequence });
       assert.equal(hex(opened), hex(ascii(`datagram ${sequence}`)));
       const other = { sequence: sequence + 1 };
-      assert.throws(() => server.decryptMessage(data, trailer, other), { name: 'SspiError' });
+      assert.throws(() => server.decryptMessage({ trailer, data }, other), { name: 'SspiError' });
     }
     const signature = server.makeSignature(ascii('x'), { sequence: 9 });
     client.verifySignature(ascii('x'), signature, { sequence: 9 });

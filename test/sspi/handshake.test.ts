@@ -16,6 +16,7 @@ import {
   pair,
   type Setting,
   sspi,
+  sspiRefused,
   sspiRejected,
 } from '../support/sspi.js';
 
@@ -57,7 +58,7 @@ for (const name of PACKAGES) {
       ] as const) {
         to.verifySignature(ascii('signed'), from.makeSignature(ascii('signed')));
         const { trailer, data } = from.encryptMessage(ascii('sealed'));
-        assert.equal(hex(to.decryptMessage(data, trailer)), hex(ascii('sealed')));
+        assert.equal(hex(to.decryptMessage({ trailer, data })), hex(ascii('sealed')));
       }
     });
 
@@ -180,25 +181,47 @@ for (const name of PACKAGES) {
       }
     });
 
-    it('has no signatures without integrity, and no sealing without confidentiality', async () => {
+    it('neither signs nor seals without integrity', async () => {
       const unsupported = (work: () => unknown) =>
         assert.throws(work, { code: 'SEC_E_UNSUPPORTED_FUNCTION', status: 0x80090302 });
       const message = ascii('message');
-      const bare = await pair(with_({ initialize: { flags: [] } }));
-      const signing = await pair(with_({ initialize: { flags: ['integrity'] } }));
-      for (const context of [bare.client, bare.server]) {
+      const sealed = { trailer: new Uint8Array(16), data: message };
+      const { client, server } = await pair(with_({ initialize: { flags: [] } }));
+      for (const context of [client, server]) {
         const { maxSignature, securityTrailer } = context.queryContextAttributes('sizes');
         assert.deepEqual([maxSignature, securityTrailer], [0, 0]);
         unsupported(() => context.makeSignature(message));
         unsupported(() => context.verifySignature(message, new Uint8Array(16)));
-        unsupported(() => context.makeSignatureBuffers([{ type: 'DATA', data: message }]));
+        unsupported(() => context.makeSignatureBuffers([{ data: message }]));
+        for (const encrypt of [true, false]) {
+          unsupported(() => context.encryptMessage(message, { encrypt }));
+          unsupported(() => context.decryptMessage(sealed, { encrypt }));
+          unsupported(() => context.unwrapMessage(message, { encrypt }));
+        }
       }
-      assert.equal(signing.client.queryContextAttributes('sizes').securityTrailer, 0);
-      for (const { client } of [bare, signing]) {
-        unsupported(() => client.encryptMessage(message));
-        unsupported(() => client.decryptMessage(message, new Uint8Array(16)));
+    });
+
+    it('signs and encrypts with integrity alone', async () => {
+      const message = ascii('a message of some length');
+      const { client, server } = await pair(with_({ initialize: { flags: ['integrity'] } }));
+      for (const [from, to] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        const flags = from.queryContextAttributes('flags');
+        assert.deepEqual(flags.toSorted(), ['integrity', 'replay-detect', 'sequence-detect']);
+        const { maxSignature, securityTrailer } = from.queryContextAttributes('sizes');
+        assert.deepEqual([maxSignature, securityTrailer], [16, 16]);
+        to.verifySignature(message, from.makeSignature(message));
+        const sealed = from.encryptMessage(message);
+        assert.notEqual(hex(sealed.data), hex(message));
+        const altered = { ...sealed, data: flipped(sealed.data, 5) };
+        for (const wrong of [altered, { ...sealed, data: message }]) {
+          sspiRefused('SEC_E_MESSAGE_ALTERED', () => to.decryptMessage(wrong));
+        }
+        assert.equal(hex(to.decryptMessage(sealed)), hex(message));
+        sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => to.decryptMessage(sealed));
       }
-      signing.server.verifySignature(message, signing.client.makeSignature(message));
     });
 
     it('checks the target where the server asks for it', async () => {

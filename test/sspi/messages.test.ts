@@ -33,11 +33,13 @@ for (const name of ['NTLM', 'Negotiate']) {
       server.verifySignature(message, signature);
       const { trailer, data } = client.encryptMessage(message);
       for (const sealed of [message, data.subarray(1), flipped(data, 3), new Uint8Array(0)]) {
-        sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage(sealed, trailer));
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () =>
+          server.decryptMessage({ trailer, data: sealed }),
+        );
       }
       const other = flipped(trailer, 40);
-      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage(data, other));
-      assert.equal(hex(server.decryptMessage(data, trailer)), hex(message));
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage({ trailer: other, data }));
+      assert.equal(hex(server.decryptMessage({ trailer, data })), hex(message));
     });
 
     it('refuses replays, skipped messages, and its own', () => {
@@ -47,8 +49,8 @@ for (const name of ['NTLM', 'Negotiate']) {
       sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.verifySignature(message, first));
       server.verifySignature(message, second);
       const { trailer, data } = client.encryptMessage(message);
-      server.decryptMessage(data, trailer);
-      sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.decryptMessage(data, trailer));
+      server.decryptMessage({ trailer, data });
+      sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.decryptMessage({ trailer, data }));
     });
 
     it('refuses what the other direction or another context has made', async () => {
@@ -60,20 +62,22 @@ for (const name of ['NTLM', 'Negotiate']) {
       one.server.verifySignature(message, signature);
       const { data, trailer } = two.server.encryptMessage(message);
       for (const context of [two.server, one.client]) {
-        sspiRefused('SEC_E_MESSAGE_ALTERED', () => context.decryptMessage(data, trailer));
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => context.decryptMessage({ trailer, data }));
       }
-      two.client.decryptMessage(data, trailer);
+      two.client.decryptMessage({ trailer, data });
     });
 
     it('refuses a signature for a trailer, and a trailer for a signature', () => {
       const signature = client.makeSignature(message);
-      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessage(message, signature));
+      sspiRefused('SEC_E_MESSAGE_ALTERED', () =>
+        server.decryptMessage({ trailer: signature, data: message }),
+      );
       server.verifySignature(message, signature);
       const { trailer, data } = client.encryptMessage(message);
       for (const wrong of [message, data]) {
         sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.verifySignature(wrong, trailer));
       }
-      server.decryptMessage(data, trailer);
+      server.decryptMessage({ trailer, data });
     });
 
     it('refuses signatures of other lengths', () => {
@@ -81,7 +85,9 @@ for (const name of ['NTLM', 'Negotiate']) {
       for (const length of [0, 15, 17]) {
         const wrong = Buffer.concat([signature, ascii('x')]).subarray(0, length);
         sspiRefused('SEC_E_INVALID_TOKEN', () => server.verifySignature(message, wrong));
-        sspiRefused('SEC_E_INVALID_TOKEN', () => server.decryptMessage(message, wrong));
+        sspiRefused('SEC_E_INVALID_TOKEN', () =>
+          server.decryptMessage({ trailer: wrong, data: message }),
+        );
       }
       server.verifySignature(message, signature);
     });
@@ -100,13 +106,13 @@ for (const name of ['NTLM', 'Negotiate']) {
       ]) {
         sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.unwrapMessage(wrong));
       }
-      const padded = () => server.decryptMessage(data, trailer, { padding: ascii('p') });
+      const padded = () => server.decryptMessage({ trailer, data, padding: ascii('p') });
       sspiRefused('SEC_E_INVALID_TOKEN', padded);
       assert.equal(hex(server.unwrapMessage(wrapped)), hex(message));
       sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.unwrapMessage(wrapped));
       const next = client.encryptMessage(message);
       const padding = new Uint8Array(0);
-      const opened = server.decryptMessage(next.data, next.trailer, { padding });
+      const opened = server.decryptMessage({ trailer: next.trailer, data: next.data, padding });
       assert.equal(hex(opened), hex(message));
     });
 
@@ -116,9 +122,9 @@ for (const name of ['NTLM', 'Negotiate']) {
         server.verifySignature(data, client.makeSignature(data));
         const sealed = server.encryptMessage(data);
         assert.equal(sealed.data.length, size);
-        assert.equal(hex(client.decryptMessage(sealed.data, sealed.trailer)), hex(data));
+        assert.equal(hex(client.decryptMessage(sealed)), hex(data));
         const back = client.encryptMessage(data);
-        assert.equal(hex(server.decryptMessage(back.data, back.trailer)), hex(data));
+        assert.equal(hex(server.decryptMessage(back)), hex(data));
       }
     });
 
@@ -127,33 +133,37 @@ for (const name of ['NTLM', 'Negotiate']) {
       const { trailer, data: sealed } = client.encryptMessage(data);
       assert.equal(hex(data), hex(message));
       const copy = hex(sealed);
-      server.decryptMessage(sealed, trailer);
+      server.decryptMessage({ trailer, data: sealed });
       assert.equal(hex(sealed), copy);
     });
 
     it('takes several buffers, some of them read-only', () => {
       const buffers: DataBuffer[] = [
-        { type: 'DATA', data: ascii('header'), flag: 'READONLY_WITH_CHECKSUM' },
-        { type: 'DATA', data: ascii('body') },
-        { type: 'DATA', data: ascii('footer'), flag: 'READONLY' },
+        { data: ascii('header'), flag: 'read-only-with-checksum' },
+        { data: ascii('body') },
+        { data: ascii('footer'), flag: 'read-only' },
       ];
       server.verifySignatureBuffers(buffers, client.makeSignatureBuffers(buffers));
       server.verifySignature(ascii('headerbodyfooter'), client.makeSignatureBuffers(buffers));
-      const { trailer, data } = client.encryptMessageBuffers(buffers);
-      assert.deepEqual(
-        [data[0], data[2]].map((part) => hex(part ?? trailer)),
-        [hex(ascii('header')), hex(ascii('footer'))],
-      );
-      const received = buffers.map((buffer, index) => ({
-        ...buffer,
-        data: data[index] ?? trailer,
-      }));
-      const swapped = received.toReversed();
-      sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessageBuffers(swapped, trailer));
-      const opened = server.decryptMessageBuffers(received, trailer);
+      const sealed = client.encryptMessageBuffers(buffers);
+      const [header, body, footer] = sealed.buffers;
+      assert.deepEqual([header, footer], [buffers[0], buffers[2]]);
+      assert.notEqual(hex(body?.data ?? message), hex(ascii('body')));
+      assert.equal(body !== undefined && 'flag' in body, false);
+      for (const wrong of [
+        sealed.buffers.toReversed(),
+        sealed.buffers.slice(1),
+        // Which buffers are read-only is not sent: what the receiver says decides.
+        sealed.buffers.map(({ data }) => ({ data })),
+        sealed.buffers.map(({ data }) => ({ data, flag: 'read-only' as const })),
+      ]) {
+        const altered = { ...sealed, buffers: wrong };
+        sspiRefused('SEC_E_MESSAGE_ALTERED', () => server.decryptMessageBuffers(altered));
+      }
+      const opened = server.decryptMessageBuffers(sealed);
       assert.deepEqual(opened.map(hex), ['header', 'body', 'footer'].map(ascii).map(hex));
       opened[0]?.fill(0);
-      assert.equal(hex(received[0]?.data ?? trailer), hex(ascii('header')));
+      assert.equal(hex(header?.data ?? message), hex(ascii('header')));
       server.verifySignatureBuffers([], client.makeSignatureBuffers([]));
     });
   });

@@ -125,7 +125,7 @@ export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
 }
 
 const message = Uint8Array.from(Buffer.from('message'));
-const buffers: DataBuffer[] = [{ type: 'DATA', data: message }];
+const buffers: DataBuffer[] = [{ data: message }];
 
 /** Every call that needs a complete context. */
 const CALLS: readonly ((context: SecurityContext) => unknown)[] = [
@@ -135,8 +135,8 @@ const CALLS: readonly ((context: SecurityContext) => unknown)[] = [
   (context) => context.verifySignatureBuffers(buffers, new Uint8Array(16)),
   (context) => context.encryptMessage(message),
   (context) => context.encryptMessageBuffers(buffers),
-  (context) => context.decryptMessage(message, new Uint8Array(16)),
-  (context) => context.decryptMessageBuffers(buffers, new Uint8Array(16)),
+  (context) => context.decryptMessage({ trailer: new Uint8Array(16), data: message }),
+  (context) => context.decryptMessageBuffers({ trailer: new Uint8Array(16), buffers }),
   (context) => context.unwrapMessage(message),
   (context) => context.queryContextAttributes('sizes'),
   (context) => context.queryContextAttributes('sessionKey'),

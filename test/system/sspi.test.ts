@@ -17,7 +17,7 @@ describe("the system's SSPI", () => {
       ] as const) {
         to.verifySignature(message, from.makeSignature(message));
         const { trailer, data } = from.encryptMessage(message);
-        assert.deepEqual(Buffer.from(to.decryptMessage(data, trailer)), Buffer.from(message));
+        assert.deepEqual(Buffer.from(to.decryptMessage({ trailer, data })), Buffer.from(message));
       }
     });
   }

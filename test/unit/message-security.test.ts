@@ -11,8 +11,11 @@ const STRONG = flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY', 'NEGOTIATE_KEY_EXCH
 const WEAK = flagsOf('NEGOTIATE_KEY_EXCH');
 
 /** One that there is no memory for. */
-const endless: MessageBuffer = { bytes: { length: 2 ** 60 } as unknown as Uint8Array };
-const good: MessageBuffer = { bytes: ascii('message') };
+const endless: MessageBuffer = {
+  bytes: { length: 2 ** 60 } as unknown as Uint8Array,
+  flag: undefined,
+};
+const good: MessageBuffer = { bytes: ascii('message'), flag: undefined };
 
 describe('message security', () => {
   it('ends with the numbers there are', () => {
@@ -52,7 +55,7 @@ for (const [name, flags] of Object.entries({ STRONG, WEAK })) {
 
     it('and at the receiver', () => {
       const { trailer, data } = client.seal([good]);
-      const sealed = data.map((bytes) => ({ bytes }));
+      const sealed = data.map((bytes) => ({ bytes, flag: undefined }));
       assert.throws(() => server.unseal([...sealed, endless], trailer), RangeError);
       assert.throws(() => server.verify([good, endless], trailer), RangeError);
       assert.deepEqual(server.unseal(sealed, trailer).map(hex), [hex(good.bytes)]);

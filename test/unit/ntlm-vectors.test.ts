@@ -94,7 +94,7 @@ describe('MS-NLMP 4.2.2: NTLMv1, its hashes and messages', () => {
     checksum.writeUInt32LE(crc32(plaintext));
     assert.equal(hex(checksum), wrap.crc32Checksum);
     const security = new MessageSecurity(randomSessionKey, flags, 'client');
-    const { data, trailer } = security.seal([{ bytes: plaintext }], wrap.seqNum);
+    const { data, trailer } = security.seal([{ bytes: plaintext, flag: undefined }], wrap.seqNum);
     assert.equal(hex(data[0] ?? plaintext), wrap.sealed);
     assert.equal(hex(trailer), wrap.signature);
     assert.equal(hex(trailer.subarray(4, 8)), wrap.randomPad);
@@ -203,7 +203,7 @@ describe('MS-NLMP 4.2.4: NTLMv2', () => {
     );
     const withoutExchange = flags & ~NTLM_FLAGS.NEGOTIATE_KEY_EXCH;
     const security = new MessageSecurity(randomSessionKey, withoutExchange, 'client');
-    const { trailer } = security.seal([{ bytes: bytes(ntlmv2.wrap.plaintext) }]);
+    const { trailer } = security.seal([{ bytes: bytes(ntlmv2.wrap.plaintext), flag: undefined }]);
     assert.equal(hex(trailer), derived.noKeyExchWrapSignature);
   });
 });
@@ -218,7 +218,9 @@ for (const vector of transcripts) {
     const message = decodeAuthenticate(authenticate);
     const key = bytes(vector.exportedSessionKey);
     const { targetInfo, ...rest } = decodeChallenge(challenge);
-    const plain = (data: string) => [{ bytes: Uint8Array.from(Buffer.from(data, 'latin1')) }];
+    const plain = (data: string) => [
+      { bytes: Uint8Array.from(Buffer.from(data, 'latin1')), flag: undefined },
+    ];
 
     it('names who it is, and what is agreed on', () => {
       assert.deepEqual([message.user, message.domain], [vector.user, vector.domain]);
@@ -257,7 +259,7 @@ for (const vector of transcripts) {
       ] as const) {
         const { trailer, data } = from.seal(plain(plaintext));
         assert.equal(hex(trailer) + hex(data[0] ?? trailer), trailerPlusCiphertext);
-        const [opened] = to.unseal([{ bytes: data[0] ?? trailer }], trailer);
+        const [opened] = to.unseal([{ bytes: data[0] ?? trailer, flag: undefined }], trailer);
         assert.equal(Buffer.from(opened ?? trailer).toString('latin1'), plaintext);
       }
     });
@@ -266,7 +268,10 @@ for (const vector of transcripts) {
 
 function assertWrap(key: Uint8Array, flags: number, wrap: (typeof ntlmv2)['wrap']): void {
   const security = new MessageSecurity(key, flags, 'client');
-  const { data, trailer } = security.seal([{ bytes: bytes(wrap.plaintext) }], wrap.seqNum);
+  const { data, trailer } = security.seal(
+    [{ bytes: bytes(wrap.plaintext), flag: undefined }],
+    wrap.seqNum,
+  );
   assert.equal(hex(data[0] ?? trailer), wrap.sealed);
   assert.equal(hex(trailer), wrap.signature);
 }

@@ -29,7 +29,7 @@ describe('arguments of SSPI: an identity', () => {
     assert.deepEqual(check({ user: 'alice', password: '' }), {
       package: NTLM,
       use: 'outbound',
-      identity: { ...names, password: '' },
+      identity: { ...names, password: '', ntHash: undefined },
     });
     const ntHash = new Uint8Array(16).fill(1);
     const checked = check({ user: 'DOM\\alice', ntHash, password: undefined });
@@ -37,7 +37,12 @@ describe('arguments of SSPI: an identity', () => {
     assert.deepEqual(checked, {
       package: NTLM,
       use: 'outbound',
-      identity: { ...names, domain: 'DOM', ntHash: new Uint8Array(16).fill(1) },
+      identity: {
+        ...names,
+        domain: 'DOM',
+        ntHash: new Uint8Array(16).fill(1),
+        password: undefined,
+      },
     });
   });
 
@@ -48,8 +53,9 @@ describe('arguments of SSPI: an identity', () => {
     refuse({ user: 'u' }, 'RangeError', PATH);
     refuse({ user: 'u', password: null }, 'TypeError', `${PATH}.password`);
     refuse({ user: 'u', ntHash: null }, 'TypeError', `${PATH}.ntHash`);
-    refuse([], 'RangeError', PATH);
-    for (const identity of [null, 7, 's3cret', () => {}]) refuse(identity, 'TypeError', PATH);
+    refuse({}, 'RangeError', PATH);
+    for (const identity of [null, 7, 's3cret', () => {}, [], new Uint8Array(1)])
+      refuse(identity, 'TypeError', PATH);
   });
 
   it('has a domain without a backslash, which would make another name of it', () => {

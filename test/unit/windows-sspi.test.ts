@@ -28,6 +28,8 @@ const KERBEROS: RawPackageInfo = {
   maxToken: 48_000,
   capabilities: 0x80010803,
 };
+const NTLM: RawPackageInfo = { ...KERBEROS, name: 'NTLM', rpcId: 10 };
+const NEGOTIATE: RawPackageInfo = { ...KERBEROS, name: 'Negotiate', rpcId: 9 };
 const NTLM_SIZES = { maxToken: 2888, maxSignature: 16, blockSize: 0, securityTrailer: 16 };
 const SIZES = { maxToken: 48_000, maxSignature: 37, blockSize: 1, securityTrailer: 60 };
 /** INTEGRITY, CONFIDENTIALITY, SEQUENCE_DETECT, REPLAY_DETECT, MUTUAL_AUTH and, without a name here, CONNECTION. */
@@ -91,6 +93,14 @@ async function server(calls: RawSspiCalls, options: AcceptOptions = {}): Promise
   const sspi = opened(calls);
   const request = { package: 'Kerberos', use: 'inbound' } as const;
   return sspi.acceptSecurityContext(await sspi.acquireCredentialsHandle(request), options);
+}
+
+/** Calls of which Negotiate chooses a package. */
+function negotiating(chosen: RawPackageInfo): Partial<RawSspiCalls> {
+  return {
+    querySecurityPackageInfo: () => good(NEGOTIATE),
+    queryNegotiationInfo: () => good({ package: chosen, state: 0 }),
+  };
 }
 
 async function complete(own: Partial<RawSspiCalls> = {}): Promise<SecurityContext> {
@@ -171,13 +181,14 @@ describe('the Windows provider of SSPI tells Windows', () => {
     const { calls, given } = fake({
       step: async () => good({ done: true, token: message, attributes: 0x10410 }),
       querySizes: () => good(NTLM_SIZES),
+      querySecurityPackageInfo: () => good(NTLM),
     });
     const context = await client(calls, { flags: ['integrity', 'datagram'] });
     await context.step();
     const list = [
-      { type: 'DATA', data: ascii('a'), flag: 'READONLY' },
-      { type: 'DATA', data: ascii('b') },
-      { type: 'DATA', data: ascii('c'), flag: 'READONLY_WITH_CHECKSUM' },
+      { data: ascii('a'), flag: 'read-only' },
+      { data: ascii('b') },
+      { data: ascii('c'), flag: 'read-only-with-checksum' },
     ] as const;
     context.makeSignatureBuffers(list, { sequence: 7 });
     const [, qop, buffers, room, sequence] = given('makeSignature');
@@ -282,10 +293,13 @@ describe('the Windows provider of SSPI', () => {
 
   it('takes the word of NTLM, which counts, for messages that come twice', async () => {
     const step = async () => good({ done: true, token: message, attributes: 0x10010 });
-    const queryNegotiationInfo = () => good({ package: { ...KERBEROS, name: 'NTLM' }, state: 0 });
-    const context = await client(fake({ step, queryNegotiationInfo }).calls);
-    await context.step();
-    context.makeSignature(message);
+    for (const own of [{ querySecurityPackageInfo: () => good(NTLM) }, negotiating(NTLM)]) {
+      const context = await client(fake({ step, ...own }).calls);
+      await context.step();
+      context.makeSignature(message);
+    }
+    const other = await client(fake({ step, ...negotiating(KERBEROS) }).calls);
+    await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', other.step());
   });
 
   it('signs and seals nothing where messages could come twice, though nobody asked', async () => {
@@ -343,7 +357,7 @@ describe('the Windows provider of SSPI', () => {
       () => context.makeSignature(message),
       () => context.verifySignature(message, message),
       () => context.encryptMessage(message),
-      () => context.decryptMessage(message, message),
+      () => context.decryptMessage({ trailer: message, data: message }),
       () => context.unwrapMessage(message),
     ]) {
       sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', work);
@@ -378,7 +392,7 @@ describe('the Windows provider of SSPI', () => {
       padding: ascii('p'),
     });
     const { data, trailer, padding } = sealed;
-    assert.deepEqual(context.decryptMessage(data, trailer, { padding }), message);
+    assert.deepEqual(context.decryptMessage({ trailer, data, padding }), message);
     const stream = [
       { type: 10, data: ascii('trailersealed!p') },
       { type: 1, data: ascii('') },
@@ -387,7 +401,8 @@ describe('the Windows provider of SSPI', () => {
     // Where the trailer ends is not the sender's word.
     for (const cut of [1, 6, 8]) {
       const all = ascii('trailersealed!');
-      const moved = () => context.decryptMessage(all.subarray(cut), all.subarray(0, cut));
+      const moved = () =>
+        context.decryptMessage({ trailer: all.subarray(0, cut), data: all.subarray(cut) });
       sspiRefused('SEC_E_MESSAGE_ALTERED', moved);
     }
   });
@@ -396,25 +411,23 @@ describe('the Windows provider of SSPI', () => {
     const { calls, given } = fake();
     const context = await client(calls);
     await context.step();
-    const [one, two] = ['mes', 'sage'].map(
-      (text) => ({ type: 'DATA', data: ascii(text) }) as const,
-    );
+    const [one, two] = ['mes', 'sage'].map((text) => ({ data: ascii(text) }) as const);
     const list = [one, two] as DataBuffer[];
     const sealed = context.encryptMessageBuffers(list);
     assert.deepEqual((given('encryptMessage')[2] as RawBuffer[])[1], { type: 1, data: message });
-    assert.deepEqual(sealed.data, [ascii('mes'), ascii('sage')]);
-    assert.deepEqual(context.decryptMessageBuffers(list, message), [ascii('mes'), ascii('sage')]);
+    assert.deepEqual(sealed.buffers, list);
+    assert.deepEqual(context.decryptMessageBuffers(sealed), [ascii('mes'), ascii('sage')]);
     context.makeSignatureBuffers(list);
     assert.deepEqual(given('makeSignature')[2], [{ type: 1, data: message }]);
     context.verifySignatureBuffers(list, message);
     assert.deepEqual((given('verifySignature')[1] as RawBuffer[])[0], { type: 1, data: message });
-    for (const flag of ['READONLY', 'READONLY_WITH_CHECKSUM'] as const) {
+    for (const flag of ['read-only', 'read-only-with-checksum'] as const) {
       const flagged = [{ ...one, flag }, two] as DataBuffer[];
       for (const work of [
         () => context.makeSignatureBuffers(flagged),
         () => context.verifySignatureBuffers(flagged, message),
         () => context.encryptMessageBuffers(flagged),
-        () => context.decryptMessageBuffers(flagged, message),
+        () => context.decryptMessageBuffers({ trailer: message, buffers: flagged }),
       ]) {
         sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', work);
       }
@@ -425,18 +438,20 @@ describe('the Windows provider of SSPI', () => {
     const { calls, given } = fake({
       querySizes: () => good(NTLM_SIZES),
       decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
+      ...negotiating(NTLM),
     });
     const context = await client(calls);
     await context.step();
-    const data = (text: string) => ({ type: 'DATA', data: ascii(text) }) as const;
-    const read = { ...data('read'), flag: 'READONLY' } as const;
+    const data = (text: string) => ({ data: ascii(text) }) as const;
+    const read = { ...data('read'), flag: 'read-only' } as const;
     context.encryptMessageBuffers([read, data('a'), data('b'), read]);
     const types = (given('encryptMessage')[2] as RawBuffer[]).map(({ type }) => type);
     assert.deepEqual(types, [2, 0x80000001, 1, 0x80000001]);
     const parted = [data('a'), read, data('b')];
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.encryptMessageBuffers(parted));
     const trailer = new Uint8Array(16);
-    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.decryptMessageBuffers(parted, trailer));
+    const sealed = { trailer, buffers: parted };
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.decryptMessageBuffers(sealed));
     assert.deepEqual(context.unwrapMessage(Buffer.concat([trailer, message])), message);
     assert.deepEqual(given('decryptMessage')[1], [
       { type: 2, data: trailer },
@@ -444,11 +459,15 @@ describe('the Windows provider of SSPI', () => {
     ]);
     for (const length of [0, 15, 17]) {
       const wrong = new Uint8Array(length);
-      sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, wrong));
+      sspiRefused('SEC_E_INVALID_TOKEN', () =>
+        context.decryptMessage({ trailer: wrong, data: message }),
+      );
     }
     sspiRefused('SEC_E_INVALID_TOKEN', () => context.unwrapMessage(new Uint8Array(15)));
     const padding = ascii('p');
-    sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, trailer, { padding }));
+    sspiRefused('SEC_E_INVALID_TOKEN', () =>
+      context.decryptMessage({ trailer, data: message, padding }),
+    );
   });
 
   it("gives Wine's Kerberos the trailers that it takes, and no others", async () => {
@@ -463,7 +482,7 @@ describe('the Windows provider of SSPI', () => {
     await context.step();
     const { trailer } = context.encryptMessage(message);
     assert.equal(trailer.length, 60);
-    context.decryptMessage(message, trailer);
+    context.decryptMessage({ trailer, data: message });
     assert.deepEqual(
       (given('decryptMessage')[1] as RawBuffer[]).map(({ type, data }) => [type, data.length]),
       [
@@ -473,27 +492,142 @@ describe('the Windows provider of SSPI', () => {
     );
     for (const length of [0, 49, 59, 61]) {
       const wrong = new Uint8Array(length);
-      sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, wrong));
+      sspiRefused('SEC_E_INVALID_TOKEN', () =>
+        context.decryptMessage({ trailer: wrong, data: message }),
+      );
     }
     // Data, then trailer.
     const wrapped = Buffer.concat([message, new Uint8Array(60)]);
     assert.deepEqual(context.unwrapMessage(wrapped), message);
   });
 
-  it('gives a package without a block size its trailer alone', async () => {
-    const sizes = { ...SIZES, maxSignature: 16, blockSize: 0, securityTrailer: 16 };
-    const { calls, given } = fake({ querySizes: () => good(sizes) });
+  it('chooses buffers by the negotiated package, whatever the block size', async () => {
+    const opening: Partial<RawSspiCalls> = {
+      decryptMessage: (_, [first, data]) =>
+        good({ qop: 0, buffers: [first as RawBuffer, { ...(data as RawBuffer), data: message }] }),
+    };
+    const typesOf = (buffers: unknown) => (buffers as RawBuffer[]).map(({ type }) => type);
+    for (const [own, sealing, isOpenedAs] of [
+      [{ querySecurityPackageInfo: () => good(NTLM) }, [2, 1], [2, 1]],
+      [negotiating(NTLM), [2, 1], [2, 1]],
+      [{}, [2, 1, 9], [10, 1]],
+      [negotiating(KERBEROS), [2, 1, 9], [10, 1]],
+      [{ querySecurityPackageInfo: () => good({ ...NTLM, name: 'CREDSSP' }) }, [2, 1, 9], [10, 1]],
+    ] as const) {
+      for (const blockSize of [0, 1, 8]) {
+        const sizes = { ...NTLM_SIZES, blockSize };
+        const { calls, given } = fake({ ...opening, querySizes: () => good(sizes), ...own });
+        const context = await client(calls);
+        await context.step();
+        const sealed = context.encryptMessage(message);
+        assert.deepEqual(typesOf(given('encryptMessage')[2]), sealing);
+        assert.deepEqual(sealed.padding?.length, sealing.length === 3 ? blockSize : undefined);
+        context.decryptMessage(sealed);
+        assert.deepEqual(typesOf(given('decryptMessage')[1]), isOpenedAs);
+      }
+    }
+  });
+
+  it('encrypts with integrity alone only if the package is NTLM, and not under Wine', async () => {
+    const integrity = 0x1000c;
+    const step = async () => good({ done: true, token: message, attributes: integrity });
+    const begin = async (own: Partial<RawSspiCalls>, isWine = false) => {
+      const sspi = opened(fake({ step, querySizes: () => good(NTLM_SIZES), ...own }).calls, isWine);
+      const request = { package: 'any', use: 'outbound' } as const;
+      const credentials = await sspi.acquireCredentialsHandle(request);
+      const context = sspi.initializeSecurityContext(credentials, { flags: ['integrity'] });
+      await context.step();
+      return context;
+    };
+    const ntlm = await begin(negotiating(NTLM));
+    assert.equal(ntlm.queryContextAttributes('sizes').securityTrailer, 16);
+    assert.deepEqual(ntlm.encryptMessage(message).data, message);
+    const code = 'SEC_E_UNSUPPORTED_FUNCTION';
+    for (const context of [await begin(negotiating(NTLM), true), await begin({}, true)]) {
+      assert.equal(context.queryContextAttributes('sizes').securityTrailer, 0);
+      sspiRefused(code, () => context.encryptMessage(message));
+      sspiRefused(code, () => context.encryptMessage(message, { encrypt: false }));
+    }
+    const kerberos = await begin({});
+    assert.equal(kerberos.queryContextAttributes('sizes').securityTrailer, 16);
+    sspiRefused(code, () => kerberos.encryptMessage(message));
+    sspiRefused(code, () => kerberos.unwrapMessage(message));
+    kerberos.encryptMessage(message, { encrypt: false });
+  });
+
+  it('passes SECQOP_WRAP_NO_ENCRYPT for { encrypt: false }, and opens only the kind that was named', async () => {
+    const noEncrypt = 0x80000001;
+    const { calls, given } = fake();
     const context = await client(calls);
     await context.step();
-    assert.equal('padding' in context.encryptMessage(message), false);
-    const [, , buffers] = given('encryptMessage') as [RawContext, number, RawBuffer[]];
-    assert.deepEqual(
-      buffers.map(({ type, data }) => [type, data.length]),
-      [
-        [2, 16],
-        [1, 7],
-      ],
-    );
+    for (const [options, qop] of [
+      [undefined, 0],
+      [{ encrypt: true }, 0],
+      [{ encrypt: false }, noEncrypt],
+    ] as const) {
+      const sealed = context.encryptMessage(message, options);
+      assert.equal(given('encryptMessage')[1], qop);
+      context.encryptMessageBuffers([{ data: message }], options);
+      assert.equal(given('encryptMessage')[1], qop);
+      const opened = context.encryptMessageBuffers([{ data: message }], options);
+      for (const received of [0, noEncrypt, 1, 0x80000000]) {
+        const buffers = [
+          { type: 10, data: message },
+          { type: 1, data: message },
+        ];
+        const peer = await complete({ decryptMessage: () => good({ qop: received, buffers }) });
+        for (const work of [
+          () => peer.decryptMessage(sealed, options),
+          () => peer.decryptMessageBuffers(opened, options)[0],
+          () => peer.unwrapMessage(message, options),
+        ]) {
+          if (received === qop) assert.deepEqual(work(), message);
+          else sspiRefused('SEC_E_QOP_NOT_SUPPORTED', work);
+        }
+      }
+    }
+  });
+
+  it('rejects { encrypt: false } with NTLM before it calls Windows', async () => {
+    const seen = () => assert.fail('was called');
+    const own = { encryptMessage: seen, decryptMessage: seen, querySizes: () => good(NTLM_SIZES) };
+    const context = await complete({ ...own, ...negotiating(NTLM) });
+    const sealed = { trailer: new Uint8Array(16), data: message };
+    for (const work of [
+      () => context.encryptMessage(message, { encrypt: false }),
+      () => context.decryptMessage(sealed, { encrypt: false }),
+      () => context.unwrapMessage(new Uint8Array(32), { encrypt: false }),
+    ]) {
+      sspiRefused('SEC_E_QOP_NOT_SUPPORTED', work);
+    }
+  });
+
+  it('reports an invalid first token as SEC_E_INVALID_TOKEN, with the number of Windows', async () => {
+    const name = 'SEC_E_INVALID_HANDLE';
+    const status = STATUS[name];
+    const step = async () => bad(status);
+    const beginning = await server(fake({ step, ...negotiating(NTLM) }).calls);
+    const error = await sspiRejected('SEC_E_INVALID_TOKEN', beginning.step(ascii('garbage')));
+    assert.equal(error.status, STATUS.SEC_E_INVALID_TOKEN);
+    const hex = '0x80090301';
+    assert.deepEqual(error.os, { function: 'AcceptSecurityContext', status, hex, name });
+
+    const continuing = async () => {
+      const answers = [good({ done: false, token: message, attributes: 0 }), bad(status)];
+      const context = await server(fake({ step: async () => answers.shift() ?? bad(1) }).calls);
+      await context.step(message);
+      return context.step(message);
+    };
+    const empty = await server(fake({ step }).calls);
+    const initiator = await client(fake({ step }).calls);
+    const closed = await server(fake({ step }).calls);
+    const pending = closed.step(message);
+    closed.close();
+    for (const other of [continuing(), empty.step(), initiator.step(), pending]) {
+      await sspiRejected(name, other);
+    }
+    const refused = await server(fake({ step: async () => bad(STATUS.SEC_E_LOGON_DENIED) }).calls);
+    await sspiRejected('SEC_E_LOGON_DENIED', refused.step(message));
   });
 
   it('opens a message in one piece as a stream', async () => {
@@ -515,15 +649,19 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
   });
 
-  it('refuses a message that was signed and not encrypted, and signatures of another quality', async () => {
-    for (const qop of [0x80000001, 1]) {
-      const context = await complete({
-        decryptMessage: (_, buffers) => good({ qop, buffers: [...buffers] }),
-        verifySignature: () => good(qop),
-      });
-      sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => context.decryptMessage(message, message));
-      sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => context.verifySignature(message, message));
+  it('accepts and rejects signatures by the status of VerifySignature alone', async () => {
+    for (const qop of [0, 1, 0x80000001]) {
+      const right = await complete({ verifySignature: () => good(qop) });
+      right.verifySignature(message, message);
+      right.verifySignatureBuffers([{ data: message }], message);
+      for (const name of ['SEC_E_MESSAGE_ALTERED', 'SEC_E_QOP_NOT_SUPPORTED'] as const) {
+        const answer = { status: STATUS[name], value: qop };
+        const wrong = await complete({ verifySignature: () => answer });
+        sspiRefused(name, () => wrong.verifySignature(message, message));
+      }
     }
+    const silent = await complete({ verifySignature: () => ({ status: 0 }) });
+    sspiRefused('ERR_SSPI_OS', () => silent.verifySignature(message, message));
   });
 
   it('refuses signatures that are empty or too long, and padding that is, before Windows sees them', async () => {
@@ -534,7 +672,9 @@ describe('the Windows provider of SSPI', () => {
       sspiRefused('SEC_E_INVALID_TOKEN', () => context.verifySignature(message, signature));
     }
     const padding = ascii('pp');
-    sspiRefused('SEC_E_INVALID_TOKEN', () => context.decryptMessage(message, message, { padding }));
+    sspiRefused('SEC_E_INVALID_TOKEN', () =>
+      context.decryptMessage({ trailer: message, data: message, padding }),
+    );
   });
 
   it('makes an error of every status but 0, with the number', async () => {
@@ -577,7 +717,7 @@ describe('the Windows provider of SSPI', () => {
     }
     (await made(60, 7, 0)).encryptMessage(message);
     const fewer = await complete({ decryptMessage: () => good({ qop: 0, buffers: [] }) });
-    sspiRefused('ERR_SSPI_OS', () => fewer.decryptMessage(message, message));
+    sspiRefused('ERR_SSPI_OS', () => fewer.decryptMessage({ trailer: message, data: message }));
   });
 
   it('closes its handles', async () => {

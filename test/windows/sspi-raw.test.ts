@@ -101,7 +101,11 @@ describe('secur32.dll as the addon calls it', () => {
         const [trailer, sealed] = ok(calls.encryptMessage(client, 0, buffers, 0));
         assert.ok(trailer !== undefined && sealed !== undefined);
         assert.deepEqual([trailer.type, sealed.type], [TOKEN, DATA]);
-        assert.ok(Buffer.from(server.decryptMessage(sealed.data, trailer.data)).equals(message));
+        assert.ok(
+          Buffer.from(server.decryptMessage({ trailer: trailer.data, data: sealed.data })).equals(
+            message,
+          ),
+        );
         assert.deepEqual(buffers[1]?.data, message);
 
         const back = server.encryptMessage(message);

@@ -17,6 +17,6 @@ if (rounds === 'shake hands') {
 for (let round = 0; round < rounds; round++) {
   server.verifySignature(message, client.makeSignature(message));
   const { trailer, data } = server.encryptMessage(message);
-  client.decryptMessage(data, trailer);
+  client.decryptMessage({ trailer, data });
 }
 parentPort?.close();

@@ -1,4 +1,4 @@
-import type { SecurityContext } from '../../sspi/security-context.js';
+import type { SealedMessage, SecurityContext } from '../../sspi/security-context.js';
 import type { Pair } from './stage.js';
 
 /** What is sent. */
@@ -6,6 +6,8 @@ export interface Protected {
   readonly data: Uint8Array;
   /** The signature or the trailer. */
   readonly token: Uint8Array;
+  /** See {@link SealedMessage.padding}. */
+  readonly padding?: Uint8Array | undefined;
 }
 
 /** Signing or sealing, and what undoes it. */
@@ -30,10 +32,10 @@ export const SEALING: Protection = {
   call: 'decryptMessage',
   clause: 'MS-NLMP 3.4.7',
   make: (from, message) => {
-    const { data, trailer } = from.encryptMessage(message);
-    return { data, token: trailer };
+    const { trailer: token, ...rest } = from.encryptMessage(message);
+    return { token, ...rest };
   },
-  take: (to, { data, token }) => void to.decryptMessage(data, token),
+  take: (to, { token, ...rest }) => void to.decryptMessage({ trailer: token, ...rest }),
 };
 
 /** That a message is refused says nothing of a receiver that refuses all. */

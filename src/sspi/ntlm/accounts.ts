@@ -1,8 +1,10 @@
-import { wrongKind } from '../../bytes/check.js';
+import { isWrongArgument, readOwnProperties, wrongKind } from '../../bytes/check.js';
 import { SspiError } from '../../errors.js';
 import { checkNtHash, checkText } from '../arguments.js';
 import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
 import { ntHashOf } from './keys.js';
+
+const ANSWER = "the accounts' answer";
 
 /** What a server computes with, whether or not there is such an account. */
 export interface FoundAccount {
@@ -26,7 +28,7 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
     if (account === undefined) return { exists: false, ntHash: ntHashOf('') };
     const { password, ntHash } = account;
     if ((password === undefined) === (ntHash === undefined)) {
-      throw wrongKind("the accounts' answer", 'an object with either a password or an ntHash');
+      throw wrongKind(ANSWER, 'an object with either a password or an ntHash');
     }
     if (ntHash !== undefined) {
       ntHashOf('').fill(0);
@@ -36,11 +38,11 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
   };
 }
 
-interface Answer {
-  readonly password: unknown;
-  readonly ntHash: unknown;
-}
+const SECRETS = ['password', 'ntHash'] as const;
 
+type Answer = Record<(typeof SECRETS)[number], unknown>;
+
+/** An answer may have other properties too: a row of a table is one. */
 async function lookUp(
   accounts: AccountLookup,
   claimed: ClaimedIdentity,
@@ -48,14 +50,19 @@ async function lookUp(
   let answer: unknown;
   try {
     answer = await accounts(claimed);
-    if (typeof answer === 'object' && answer !== null) {
-      const { password, ntHash } = answer as Answer;
-      return { password, ntHash };
-    }
   } catch (cause) {
-    const message = 'the accounts could not be asked';
-    throw new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
+    throw failed(cause);
   }
   if (answer === undefined || answer === null) return undefined;
-  throw wrongKind("the accounts' answer", 'an object, null or undefined');
+  if (typeof answer !== 'object') throw wrongKind(ANSWER, 'an object, null or undefined');
+  try {
+    return readOwnProperties(ANSWER, answer, SECRETS);
+  } catch (error) {
+    throw isWrongArgument(error) ? error : failed(error);
+  }
+}
+
+function failed(cause: unknown): SspiError {
+  const message = 'the accounts could not be asked';
+  return new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
 }

@@ -3,8 +3,7 @@ import { crc32 } from 'node:zlib';
 import { SspiError } from '../../errors.js';
 import { altered, invalidToken } from '../failure.js';
 import { joinedBytes } from '../joined-bytes.js';
-import type { MessageBuffer } from '../provider.js';
-import type { SealedBuffers } from '../security-context.js';
+import type { MessageBuffer, SealedOutput } from '../provider.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
 import { MessageKey } from './message-key.js';
@@ -38,43 +37,54 @@ export class MessageSecurity {
   sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
     const key = this.#outgoing;
     key.begin(sequence);
-    return attempt(key, () => this.#mac(key, buffers));
+    const signature = this.#mac(key, buffers);
+    key.sequence++;
+    return signature;
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
   verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
     const key = this.#expect(signature, sequence);
-    attempt(key, () => this.#compare(key, buffers, signature));
+    key.save();
+    if (!isSignature(key, this.#mac(key, buffers), signature)) {
+      key.restore();
+      throw altered('the message');
+    }
+    key.sequence++;
   }
 
-  seal(buffers: readonly MessageBuffer[], sequence = 0): SealedBuffers {
+  seal(buffers: readonly MessageBuffer[], sequence = 0): SealedOutput {
     const key = this.#outgoing;
     key.begin(sequence);
-    return attempt(key, () => {
-      const data = transform(key, buffers);
-      return { trailer: this.#mac(key, buffers), data };
-    });
+    const copies = buffers.map(copied);
+    const signature = newSignature(key, copies);
+    const data = copies.map((buffer) => transform(key, buffer));
+    this.#encrypt(key, signature);
+    key.sequence++;
+    return { trailer: signature, data, padding: undefined };
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
   unseal(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence = 0): Uint8Array[] {
     const key = this.#expect(trailer, sequence);
-    return attempt(key, () => {
-      const data = transform(key, buffers);
-      try {
-        const opened = data.map((bytes) => ({ bytes }));
-        this.#compare(key, opened, trailer);
-        return data;
-      } catch (error) {
-        for (const bytes of data) bytes.fill(0);
-        throw error;
-      }
-    });
+    const copies = buffers.map(copied);
+    key.save();
+    const data = copies.map((buffer) => transform(key, buffer));
+    try {
+      if (!isSignature(key, this.#mac(key, copies), trailer)) throw altered('the message');
+    } catch (error) {
+      key.restore();
+      for (const bytes of data) bytes.fill(0);
+      throw error;
+    }
+    key.sequence++;
+    return data;
   }
 
   /** A signature for mechListMIC: the stream is then where it was (MS-SPNG 3.3.5.1), the counter is not. */
   signOutsideStream(message: Uint8Array): Uint8Array {
-    const signature = this.sign([{ bytes: message }]);
+    this.#outgoing.save();
+    const signature = this.sign([{ bytes: message, flag: undefined }]);
     this.#outgoing.restore();
     return signature;
   }
@@ -86,7 +96,7 @@ export class MessageSecurity {
    */
   verifyOutsideStream(message: Uint8Array, signature: Uint8Array): void {
     try {
-      this.verify([{ bytes: message }], signature);
+      this.verify([{ bytes: message, flag: undefined }], signature);
     } catch (error) {
       // Part of the handshake, which has no order to be out of.
       const isOrder = error instanceof SspiError && error.code === 'SEC_E_OUT_OF_SEQUENCE';
@@ -102,7 +112,7 @@ export class MessageSecurity {
   }
 
   /** What can be told of an incoming signature before the stream moves. */
-  #expect(signature: Uint8Array, sequence: number): MessageKey {
+  #expect(signature: Uint8Array, sequence = 0): MessageKey {
     if (signature.length !== SIGNATURE_LENGTH) {
       throw invalidToken(`a signature has ${SIGNATURE_LENGTH} bytes, not ${signature.length}`);
     }
@@ -113,62 +123,61 @@ export class MessageSecurity {
     return key;
   }
 
-  #compare(key: MessageKey, buffers: readonly MessageBuffer[], signature: Uint8Array): void {
-    const expected = this.#mac(key, buffers);
-    if (key.hmac === undefined) {
-      // RandomPad: Windows sends zeros, others what the stream gave (MS-NLMP 3.4.4.1).
-      expected.set(signature.subarray(4, 8), 4);
-    }
-    if (timingSafeEqual(expected, signature)) return;
-    throw altered('the message');
-  }
-
   #mac(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array {
-    const signature = new Uint8Array(SIGNATURE_LENGTH);
-    signature[0] = 1;
-    const message = joinedBytes(buffers.map(({ bytes }) => bytes));
-    if (key.hmac === undefined) macOfCrc(key, message, signature);
-    else {
-      key.hmac.checksum(key.sequence, message, signature, 4);
-      if (this.#keyExchange) key.stream.update(signature, signature, 4, 12);
-      writeWord(signature, 12, key.sequence);
-    }
-    if (buffers.length > 1) message.fill(0);
+    const signature = newSignature(key, buffers);
+    this.#encrypt(key, signature);
     return signature;
   }
-}
 
-/** Takes one message: the next one follows it, or it fails and the stream is where it was (MS-NLMP 3.4.4). */
-function attempt<T>(key: MessageKey, work: () => T): T {
-  key.save();
-  try {
-    const result = work();
-    key.sequence++;
-    return result;
-  } catch (error) {
-    key.restore();
-    throw error;
+  /** The last part of a signature, which comes after the message in the stream. */
+  #encrypt(key: MessageKey, signature: Uint8Array): void {
+    const { stream, sequence } = key;
+    if (key.hmac !== undefined) {
+      if (this.#keyExchange) stream.update(signature, signature, 4, 12);
+      writeWord(signature, 12, sequence);
+      return;
+    }
+    // MS-NLMP 3.4.4.1
+    stream.update(signature, signature, 4, 16);
+    signature.fill(0, 4, 8);
+    writeWord(signature, 12, readWord(signature, 12) ^ sequence);
   }
 }
 
-/** Without extended session security (MS-NLMP 3.4.4.1). */
-function macOfCrc({ stream, sequence }: MessageKey, message: Uint8Array, mac: Uint8Array): void {
-  writeWord(mac, 8, crc32(message));
-  stream.update(mac, mac, 4, 16);
-  mac.fill(0, 4, 8);
-  for (let index = 0; index < 4; index++) {
-    mac[12 + index] = (mac[12 + index] as number) ^ (sequence >>> (8 * index));
+/** The signature of the buffers, before any of it is encrypted (MS-NLMP 3.4.4). */
+function newSignature(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array {
+  const signature = new Uint8Array(SIGNATURE_LENGTH);
+  signature[0] = 1;
+  if (buffers.length === 1) {
+    digest(key, (buffers[0] as MessageBuffer).bytes, signature);
+    return signature;
   }
+  const message = joinedBytes(buffers.map(({ bytes }) => bytes));
+  digest(key, message, signature);
+  message.fill(0);
+  return signature;
 }
 
-/** Puts each buffer that is not read-only through the stream; the others are copied. */
-function transform({ stream }: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array[] {
-  return buffers.map(({ bytes, flag }) => {
-    if (flag !== undefined) return new Uint8Array(bytes);
-    const output = new Uint8Array(bytes.length);
-    stream.update(bytes, output);
-    return output;
-  });
+function digest({ hmac, sequence }: MessageKey, message: Uint8Array, signature: Uint8Array): void {
+  if (hmac === undefined) writeWord(signature, 8, crc32(message));
+  else hmac.checksum(sequence, message, signature, 4);
+}
+
+function isSignature(key: MessageKey, expected: Uint8Array, signature: Uint8Array): boolean {
+  // RandomPad: Windows sends zeros, others what the stream gave (MS-NLMP 3.4.4.1).
+  if (key.hmac === undefined) expected.set(signature.subarray(4, 8), 4);
+  return timingSafeEqual(expected, signature);
+}
+
+/** In memory of our own, so that what is signed is what is encrypted. */
+function copied({ bytes, flag }: MessageBuffer): MessageBuffer {
+  return { bytes: new Uint8Array(bytes), flag };
+}
+
+/** Puts a buffer that is not read-only through the stream, in place. */
+function transform({ stream }: MessageKey, { bytes, flag }: MessageBuffer): Uint8Array {
+  if (flag === undefined) stream.update(bytes, bytes);
+  return bytes;
 }
 
 function outOfSequence(): SspiError {

@@ -37,6 +37,10 @@ class Context:
         wrapped = gss.wrap(self.context, message, True, None).message
         return {"trailer": wrapped[:SIGNATURE], "data": wrapped[SIGNATURE:]}
 
+    def seal_without_encryption(self, message):
+        wrapped = gss.wrap(self.context, message, False, None).message
+        return {"trailer": wrapped[:SIGNATURE], "data": wrapped[SIGNATURE:]}
+
     def unseal(self, trailer, data):
         return {"message": gss.unwrap(self.context, trailer + data).message}
 

@@ -21,9 +21,13 @@ MECHANISMS = {"NTLM": NTLM, "Negotiate": SPNEGO}
 DATAGRAM = 0x10000
 
 
-def initiator(package, domain, user, password, target, bindings=None, datagram=False):
+def initiator(
+    package, domain, user, password, target, bindings=None, datagram=False, confidential=True
+):
     mechanism = MECHANISMS[package]
-    flags = [*PROTECTED, DATAGRAM] if datagram else PROTECTED
+    flags = [*PROTECTED, DATAGRAM] if datagram else list(PROTECTED)
+    if not confidential:
+        flags.remove(gss.RequirementFlag.confidentiality)
     name = gss.import_name(f"{domain}\\{user}".encode(), gss.NameType.user)
     credentials = gss.acquire_cred_with_password(
         name, password.encode(), mechs=[mechanism], usage="initiate"

@@ -153,15 +153,18 @@ export function describeArguments(provider: SspiUnderTest): void {
         await refuse(TypeError, 'message', () => client.encryptMessage(bytes));
         await refuse(TypeError, 'message', () => client.verifySignature(bytes, message));
         await refuse(TypeError, 'signature', () => client.verifySignature(message, bytes));
-        await refuse(TypeError, 'data', () => client.decryptMessage(bytes, message));
-        await refuse(TypeError, 'trailer', () => client.decryptMessage(message, bytes));
+        await refuse(TypeError, 'sealed.data', () =>
+          client.decryptMessage({ trailer: message, data: bytes }),
+        );
+        await refuse(TypeError, 'sealed.trailer', () =>
+          client.decryptMessage({ trailer: bytes, data: message }),
+        );
         await refuse(TypeError, 'wrapped', () => client.unwrapMessage(bytes));
         if (value !== undefined) {
-          const options = { padding: bytes };
-          const work = () => client.decryptMessage(message, message, options);
-          await refuse(TypeError, 'options.padding', work);
+          const sealed = { trailer: message, data: message, padding: bytes };
+          await refuse(TypeError, 'sealed.padding', () => client.decryptMessage(sealed));
         }
-        const list = [{ type: 'DATA' as const, data: bytes }];
+        const list = [{ data: bytes }];
         await refuse(TypeError, 'buffers[0].data', () => client.makeSignatureBuffers(list));
         if (value !== undefined) await refuse(TypeError, 'token', () => client.step(bytes));
       }
@@ -169,9 +172,9 @@ export function describeArguments(provider: SspiUnderTest): void {
         [{}, 'buffers', TypeError],
         [[7], 'buffers[0]', TypeError],
         [new Array(1), 'buffers[0]', TypeError],
-        [[{ type: 'TOKEN', data: message }], 'buffers[0].type', RangeError],
-        [[{ data: message }], 'buffers[0].type', TypeError],
-        [[{ type: 'DATA', data: message, flag: 'x' }], 'buffers[0].flag', RangeError],
+        [[message], 'buffers[0]', TypeError],
+        [[{ type: 'DATA', data: message }], 'buffers[0]', TypeError],
+        [[{ data: message, flag: 'x' }], 'buffers[0].flag', RangeError],
       ] as const) {
         await refuse(kind, name, () => client.encryptMessageBuffers(wrong as DataBuffer[]));
         await refuse(kind, name, () =>
@@ -181,6 +184,87 @@ export function describeArguments(provider: SspiUnderTest): void {
       await refuse(TypeError, 'options', () => client.makeSignature(message, 7 as never));
       await refuse(RangeError, 'name', () => client.queryContextAttributes('password' as never));
       server.verifySignature(message, client.makeSignature(message));
+    });
+
+    it('with unknown or inherited properties', async () => {
+      const outbound = await acquire({ package: 'NTLM', use: 'outbound', identity: IDENTITY });
+      const inbound = await provider.inbound(sspi);
+      const { client } = await connected();
+      const sealed = { trailer: message, data: message };
+      const identify = (change: object) =>
+        acquire({ package: 'NTLM', use: 'outbound', identity: { ...IDENTITY, ...change } });
+      const named = (names: object) => acquire({ package: 'NTLM', use: 'inbound', names });
+      const calls: readonly (readonly [string, (wrong: object) => unknown])[] = [
+        ['request', (wrong) => acquire({ package: 'NTLM', use: 'outbound', ...wrong })],
+        ['request.identity', identify],
+        ['request.names', named],
+        ['options', (wrong) => sspi.initializeSecurityContext(outbound, wrong)],
+        ['options', (wrong) => sspi.acceptSecurityContext(inbound, wrong)],
+        ['options', (wrong) => client.makeSignature(message, wrong)],
+        ['options', (wrong) => client.makeSignatureBuffers([], wrong)],
+        ['options', (wrong) => client.verifySignature(message, message, wrong)],
+        ['options', (wrong) => client.verifySignatureBuffers([], message, wrong)],
+        ['options', (wrong) => client.encryptMessage(message, wrong)],
+        ['options', (wrong) => client.encryptMessageBuffers([], wrong)],
+        ['options', (wrong) => client.decryptMessage(sealed, wrong)],
+        ['options', (wrong) => client.unwrapMessage(message, wrong)],
+        ['sealed', (wrong) => client.decryptMessage({ ...sealed, ...wrong })],
+        [
+          'sealed',
+          (wrong) => client.decryptMessageBuffers({ trailer: message, buffers: [], ...wrong }),
+        ],
+        ['buffers[0]', (wrong) => client.encryptMessageBuffers([{ data: message, ...wrong }])],
+        [
+          'sealed.buffers[0]',
+          (wrong) =>
+            client.decryptMessageBuffers({
+              trailer: message,
+              buffers: [{ data: message, ...wrong }],
+            }),
+        ],
+      ];
+      for (const [name, call] of calls) {
+        await assert.rejects(
+          async () => call({ unknownName: 7 }),
+          (error: Error) => {
+            assert.ok(error instanceof TypeError && error.message.startsWith(`${name} must be `));
+            return error.message.includes('unknownName');
+          },
+          name,
+        );
+      }
+      const target = Object.create({ target: 'HTTP/www' });
+      const inherited = () => sspi.initializeSecurityContext(outbound, target);
+      await refuse(TypeError, 'options.target', inherited);
+      const withClass = Object.create(sealed);
+      await refuse(TypeError, 'sealed.trailer', () => client.decryptMessage(withClass));
+    });
+
+    it('of decryptMessage, in the form of three arguments and in other shapes', async () => {
+      const { client, server } = await connected();
+      const { trailer, data } = server.encryptMessage(message);
+      const open = (...args: unknown[]) =>
+        (client.decryptMessage as (...all: unknown[]) => unknown).apply(client, args);
+      const openBuffers = (...args: unknown[]) =>
+        (client.decryptMessageBuffers as (...all: unknown[]) => unknown).apply(client, args);
+      for (const more of [[], [trailer], [trailer, {}], [trailer, { padding: trailer }]]) {
+        await refuse(TypeError, 'sealed', () => open(data, ...more));
+        await refuse(TypeError, 'sealed', () => openBuffers([{ data }], ...more));
+      }
+      for (const wrong of [undefined, null, 7, 'x', [trailer, data]]) {
+        await refuse(TypeError, 'sealed', () => open(wrong));
+        await refuse(TypeError, 'sealed', () => openBuffers(wrong));
+      }
+      await refuse(TypeError, 'sealed.data', () => open({ trailer }));
+      await refuse(TypeError, 'sealed.trailer', () => open({ data }));
+      await refuse(TypeError, 'sealed.buffers', () => openBuffers({ trailer }));
+      await refuse(TypeError, 'sealed', () => openBuffers({ trailer, data: [data] }));
+      for (const encrypt of ['false', 0, null]) {
+        const options = { encrypt } as never;
+        await refuse(TypeError, 'options.encrypt', () => open({ trailer, data }, options));
+        await refuse(TypeError, 'options.encrypt', () => client.encryptMessage(message, options));
+      }
+      assert.deepEqual(client.decryptMessage({ trailer, data }), message);
     });
 
     it('Uint8Arrays of other realms and subclasses are read as the bytes they hold', async () => {
@@ -204,9 +288,8 @@ export function describeArguments(provider: SspiUnderTest): void {
       const { client } = await connected();
       const victim = new Uint8Array(message);
       const hostile = [
-        { type: 'DATA' as const, data: victim },
+        { data: victim },
         {
-          type: 'DATA' as const,
           get data() {
             structuredClone(victim.buffer, { transfer: [victim.buffer] });
             return message;

@@ -48,9 +48,23 @@ export function describeMessages(provider: SspiUnderTest): void {
             assert.deepEqual([sealed.trailer.length, sealed.data.length], [16, size]);
             assert.equal(sealed.padding, undefined);
             if (size > 8) assert.notEqual(hex(sealed.data), hex(data));
-            assert.equal(hex(to.decryptMessage(sealed.data, sealed.trailer)), hex(data));
+            assert.equal(hex(to.decryptMessage(sealed)), hex(data));
           }
         }
+      });
+
+      it('are never sealed without encryption, and the next message is accepted', async () => {
+        const { client, server } = await connected();
+        const code = 'SEC_E_QOP_NOT_SUPPORTED';
+        const sealed = server.encryptMessage(message);
+        const wrapped = Buffer.concat([sealed.trailer, sealed.data]);
+        const options = { encrypt: false };
+        sspiRefused(code, () => client.encryptMessage(message, options));
+        sspiRefused(code, () => client.encryptMessageBuffers([{ data: message }], options));
+        sspiRefused(code, () => client.decryptMessage(sealed, options));
+        sspiRefused(code, () => client.unwrapMessage(wrapped, options));
+        assert.equal(hex(client.decryptMessage(sealed, { encrypt: true })), hex(message));
+        assert.equal(hex(server.decryptMessage(client.encryptMessage(message))), hex(message));
       });
 
       it('go their own way in each direction', async () => {
@@ -60,8 +74,8 @@ export function describeMessages(provider: SspiUnderTest): void {
         for (const index of [0, 1, 2]) {
           const [one, other] = [fromServer[index], fromClient[index]];
           assert.ok(one !== undefined && other !== undefined);
-          assert.equal(hex(client.decryptMessage(one.data, one.trailer)), hex(message));
-          assert.equal(hex(server.decryptMessage(other.data, other.trailer)), hex(message));
+          assert.equal(hex(client.decryptMessage(one)), hex(message));
+          assert.equal(hex(server.decryptMessage(other)), hex(message));
         }
       });
 
@@ -73,9 +87,9 @@ export function describeMessages(provider: SspiUnderTest): void {
         assert.equal(hex(data), hex(message));
         const theirs = server.encryptMessage(data);
         const copies = [theirs.data, theirs.trailer].map(hex);
-        client.decryptMessage(theirs.data, theirs.trailer);
+        client.decryptMessage(theirs);
         assert.deepEqual([theirs.data, theirs.trailer].map(hex), copies);
-        server.decryptMessage(sealed, trailer);
+        server.decryptMessage({ trailer, data: sealed });
       });
 
       it('are refused with a bit of the signature changed', async () => {
@@ -100,16 +114,18 @@ export function describeMessages(provider: SspiUnderTest): void {
         await refuses(2, (client, server, index) => {
           const { trailer, data } = server.encryptMessage(message);
           const altered = index === 0 ? flipped(data, 9) : data.subarray(1);
-          sspiRefused('SEC_E_MESSAGE_ALTERED', () => client.decryptMessage(altered, trailer));
-          if (provider.staysInStep) client.decryptMessage(data, trailer);
+          sspiRefused('SEC_E_MESSAGE_ALTERED', () =>
+            client.decryptMessage({ trailer, data: altered }),
+          );
+          if (provider.staysInStep) client.decryptMessage({ trailer, data });
         });
       });
 
       it('are refused when they come again, or before others, or are its own', async () => {
         await refuses(1, (client, server) => {
           const { data, trailer } = server.encryptMessage(message);
-          client.decryptMessage(data, trailer);
-          assert.throws(() => client.decryptMessage(data, trailer), isRefusal);
+          client.decryptMessage({ trailer, data });
+          assert.throws(() => client.decryptMessage({ trailer, data }), isRefusal);
         });
         await refuses(1, (client, server) => {
           const signature = server.makeSignature(message);
@@ -135,7 +151,7 @@ export function describeMessages(provider: SspiUnderTest): void {
           signature.set(server.makeSignature(message).subarray(0, length));
           for (const work of [
             () => client.verifySignature(message, signature),
-            () => client.decryptMessage(message, signature),
+            () => client.decryptMessage({ trailer: signature, data: message }),
           ]) {
             assert.throws(work, { name: 'SspiError' }, `${length} bytes`);
           }

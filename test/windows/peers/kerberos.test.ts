@@ -195,12 +195,12 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
 
   it('a buffer beside the first that is altered', async () => {
     const { client, server } = await connected();
-    const list = (...texts: string[]) =>
-      texts.map((text) => ({ type: 'DATA' as const, data: Buffer.from(text) }));
+    const list = (...texts: string[]) => texts.map((text) => ({ data: Buffer.from(text) }));
     const signature = client.context.makeSignatureBuffers(list('to Bob', 'amount: 10'));
     await server.verify(Buffer.from('to Bobamount: 10'), signature);
-    const { trailer, data } = client.context.encryptMessageBuffers(list('to Bob', 'amount: 10'));
-    const sealed = { trailer, data: Buffer.concat(data) };
+    const made = client.context.encryptMessageBuffers(list('to Bob', 'amount: 10'));
+    const data = Buffer.concat(made.buffers.map((buffer) => buffer.data));
+    const sealed = { trailer: made.trailer, data };
     assert.equal(Buffer.from(await server.unseal(sealed)).toString(), 'to Bobamount: 10');
 
     const signed = await server.sign(Buffer.from('to Bob'));
@@ -210,11 +210,11 @@ describe("Windows' client of Kerberos and MIT's server refuse", () => {
     });
     const other = await connected();
     const first = await other.server.seal(Buffer.from('to Bob'));
-    const mixed = [{ type: 'DATA' as const, data: first.data }, ...list('amount: 9999')];
-    await assert.rejects(
-      async () => other.client.context.decryptMessageBuffers(mixed, first.trailer),
-      { name: 'SspiError' },
-    );
+    const buffers = [{ data: first.data }, ...list('amount: 9999')];
+    const mixed = { trailer: first.trailer, buffers };
+    await assert.rejects(async () => other.client.context.decryptMessageBuffers(mixed), {
+      name: 'SspiError',
+    });
   });
 
   it('messages that come again to a context that was asked for nothing', async () => {
@@ -272,12 +272,26 @@ describe("Wine's Kerberos", () => {
     await establish({ client, server });
   });
 
+  it('rejects { encrypt: false }, for messages that it cuts elsewhere', async () => {
+    const { client, server } = await connected();
+    const sealed = await server.sealWithoutEncryption(Buffer.alloc(100, 'x'));
+    const wrapped = Buffer.concat([sealed.data, sealed.trailer]);
+    const options = { encrypt: false };
+    for (const work of [
+      () => client.context.encryptMessage(MESSAGE, options),
+      () => client.context.decryptMessage(sealed, options),
+      () => client.context.unwrapMessage(wrapped, options),
+    ]) {
+      assert.throws(work, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
+    }
+  });
+
   it('leaves the padding as it is given, and looks at none', async () => {
     const { client, server } = await connected();
     const { padding } = client.context.encryptMessage(MESSAGE);
     assert.deepEqual(padding, new Uint8Array(1));
     const { trailer, data } = await server.seal(MESSAGE);
-    const opened = client.context.decryptMessage(data, trailer, { padding: Buffer.from('p') });
+    const opened = client.context.decryptMessage({ trailer, data, padding: Buffer.from('p') });
     assert.deepEqual(Buffer.from(opened), MESSAGE);
   });
 });

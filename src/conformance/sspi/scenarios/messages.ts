@@ -38,8 +38,9 @@ export function* messages(): Generator<Scenario> {
 }
 
 function sealed(from: SecurityContext, to: SecurityContext, message: Uint8Array): Observations {
-  const { trailer, data, padding } = from.encryptMessage(message);
-  const opened = to.decryptMessage(data, trailer, { padding });
+  const made = from.encryptMessage(message);
+  const { trailer, data } = made;
+  const opened = to.decryptMessage(made);
   return {
     trailer: trailer.length,
     data: data.length,
@@ -94,7 +95,7 @@ function* interleaved(): Generator<Scenario> {
     clause: 'MS-NLMP 3.4',
     send: ([from, to]) => {
       const made = [0, 1, 2, 3, 4].map((index) => from.encryptMessage(content(100 + index)));
-      const opened = made.map(({ data, trailer }) => to.decryptMessage(data, trailer));
+      const opened = made.map((one) => to.decryptMessage(one));
       return { areOpened: opened.every((one, index) => isSame(one, content(100 + index))) };
     },
   });
@@ -116,10 +117,7 @@ function isCrossed(
   message: Uint8Array,
 ): boolean {
   const [there, back] = [client.encryptMessage(message), server.encryptMessage(message)];
-  const answers = [
-    client.decryptMessage(back.data, back.trailer),
-    server.decryptMessage(there.data, there.trailer),
-  ];
+  const answers = [client.decryptMessage(back), server.decryptMessage(there)];
   return answers.every((opened) => isSame(opened, message));
 }
 
@@ -131,16 +129,14 @@ function* lists(): Generator<Scenario> {
     call: 'verifySignature',
     clause: 'MS-NLMP 3.4.8, 3.4.9',
     send: ([from, to]) => {
-      const buffers = [content(24), content(0), content(500)].map(
-        (data) => ({ type: 'DATA', data }) as const,
-      );
+      const buffers = [content(24), content(0), content(500)].map((data) => ({ data }));
       to.verifySignatureBuffers(buffers, from.makeSignatureBuffers(buffers));
       return {};
     },
   });
-  for (const flag of ['READONLY', 'READONLY_WITH_CHECKSUM'] as const) {
+  for (const flag of ['read-only', 'read-only-with-checksum'] as const) {
     yield exchange({
-      id: `lists/${flag.toLowerCase().replaceAll('_', '-')}`,
+      id: `lists/${flag}`,
       title: `a list of buffers whose first is ${flag}`,
       call: 'decryptMessage',
       clause: 'MS-NLMP 3.4.6, 3.4.7',
@@ -155,19 +151,12 @@ function sealedList(
   flag: NonNullable<DataBuffer['flag']>,
 ): Observations {
   const [head, body] = [content(24), content(500)];
-  const { trailer, data, padding } = from.encryptMessageBuffers([
-    { type: 'DATA', data: head, flag },
-    { type: 'DATA', data: body },
-  ]);
-  const [clear, hidden] = data as [Uint8Array, Uint8Array];
-  const received: DataBuffer[] = [
-    { type: 'DATA', data: clear, flag },
-    { type: 'DATA', data: hidden },
-  ];
-  const opened = to.decryptMessageBuffers(received, trailer, { padding });
+  const made = from.encryptMessageBuffers([{ data: head, flag }, { data: body }]);
+  const [clear, hidden] = made.buffers as [DataBuffer, DataBuffer];
+  const opened = to.decryptMessageBuffers(made);
   return {
-    isFirstClear: isSame(clear, head),
-    isSecondHidden: !isSame(hidden, body),
+    isFirstClear: isSame(clear.data, head),
+    isSecondHidden: !isSame(hidden.data, body),
     isSecondOpened: isSame(opened[1] as Uint8Array, body),
   };
 }

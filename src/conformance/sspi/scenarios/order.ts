@@ -46,7 +46,7 @@ const USES = [
   ['makeSignature', (context) => context.makeSignature(message)],
   ['verifySignature', (context) => context.verifySignature(message, token)],
   ['encryptMessage', (context) => context.encryptMessage(message)],
-  ['decryptMessage', (context) => context.decryptMessage(message, token)],
+  ['decryptMessage', (context) => context.decryptMessage({ trailer: token, data: message })],
 ] as const satisfies readonly (readonly [Scenario['call'], Use])[];
 
 async function afterFailure(stage: Stage): Promise<SecurityContext> {

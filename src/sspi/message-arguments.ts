@@ -1,0 +1,119 @@
+import { checkBytes, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { copyOf } from '../bytes/copy.js';
+import { MAX_TOKEN } from './arguments.js';
+import { invalidToken } from './failure.js';
+import type { MessageBuffer, SealedInput, Sealing } from './provider.js';
+import type { BufferFlag } from './security-context.js';
+
+// Arguments of the message calls. A message is not copied: the providers read each of its bytes once.
+
+/** Of a message, in bytes: with what protects it an ULONG of Windows and every Node count them. */
+const MAX_MESSAGE = 0x7fc00000;
+
+const BUFFER_FLAGS: readonly BufferFlag[] = ['read-only', 'read-only-with-checksum'];
+const ENCRYPTED: Sealing = { encrypt: true, sequence: 0 };
+const NOTHING = new Uint8Array(0);
+
+/**
+ * @param isDatagram whether the caller numbers the messages
+ * @returns 0 on a connection
+ */
+export function checkSequence(options: unknown, isDatagram: boolean): number {
+  if (options === undefined) return sequenceOf(undefined, isDatagram);
+  return sequenceOf(checkOptions('options', options, ['sequence']).sequence, isDatagram);
+}
+
+/** @param isDatagram whether the caller numbers the messages */
+export function checkSealing(options: unknown, isDatagram: boolean): Sealing {
+  if (options === undefined) {
+    return isDatagram ? { encrypt: true, sequence: sequenceOf(undefined, true) } : ENCRYPTED;
+  }
+  const checked = checkOptions('options', options, ['sequence', 'encrypt']);
+  const { encrypt = true } = checked;
+  if (typeof encrypt !== 'boolean') throw wrongKind('options.encrypt', 'a boolean');
+  return { encrypt, sequence: sequenceOf(checked.sequence, isDatagram) };
+}
+
+function sequenceOf(value: unknown, isDatagram: boolean): number {
+  const name = 'options.sequence';
+  if (!isDatagram) {
+    if (value === undefined) return 0;
+    throw wrongValue(name, 'absent for a context that counts its messages itself');
+  }
+  if (typeof value !== 'number') throw wrongKind(name, 'a number');
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw wrongValue(name, 'a whole number from 0 to 4294967295');
+  }
+  return value;
+}
+
+export function checkMessage(name: string, value: unknown): [MessageBuffer] {
+  const bytes = checkBytes(name, value);
+  if (bytes.length > MAX_MESSAGE) throw wrongValue(name, `at most ${MAX_MESSAGE} bytes`);
+  return [{ bytes, flag: undefined }];
+}
+
+/**
+ * A copy of a signature, a trailer or a padding.
+ *
+ * @throws SspiError SEC_E_INVALID_TOKEN for what is longer than any
+ */
+export function checkSignature(name: string, value: unknown): Uint8Array {
+  const bytes = checkBytes(name, value);
+  if (bytes.length > MAX_TOKEN) throw invalidToken(`${name} has more than ${MAX_TOKEN} bytes`);
+  return copyOf(bytes);
+}
+
+export function checkBuffers(name: string, value: unknown): MessageBuffer[] {
+  if (!Array.isArray(value)) throw wrongKind(name, 'an array of buffers');
+  // A getter of one must not come between the check of another and its use.
+  const items = Array.from(value, (item, index) => {
+    return checkOptions(`${name}[${index}]`, item, ['data', 'flag']);
+  });
+  let length = 0;
+  const buffers = items.map(({ data, flag }, index) => {
+    const bytes = checkBytes(`${name}[${index}].data`, data);
+    length += bytes.length;
+    const checked =
+      flag === undefined ? flag : checkOneOf(`${name}[${index}].flag`, flag, BUFFER_FLAGS);
+    return { bytes, flag: checked };
+  });
+  if (length > MAX_MESSAGE) throw wrongValue(name, `together at most ${MAX_MESSAGE} bytes`);
+  return buffers;
+}
+
+// The properties of a sealed message are read before its options, whose getters come before all checks.
+
+type SealedProperties<Content extends string> = Record<'trailer' | Content | 'padding', unknown>;
+
+export function readSealed(value: unknown): SealedProperties<'data'> {
+  return checkOptions('sealed', value, ['trailer', 'data', 'padding']);
+}
+
+export function readSealedBuffers(value: unknown): SealedProperties<'buffers'> {
+  return checkOptions('sealed', value, ['trailer', 'buffers', 'padding']);
+}
+
+export function checkSealed({ trailer, data, padding }: SealedProperties<'data'>): SealedInput {
+  return sealedInput(trailer, checkMessage('sealed.data', data), padding);
+}
+
+export function checkSealedBuffers({
+  trailer,
+  buffers,
+  padding,
+}: SealedProperties<'buffers'>): SealedInput {
+  return sealedInput(trailer, checkBuffers('sealed.buffers', buffers), padding);
+}
+
+function sealedInput(
+  trailer: unknown,
+  buffers: readonly MessageBuffer[],
+  padding: unknown,
+): SealedInput {
+  return {
+    trailer: checkSignature('sealed.trailer', trailer),
+    buffers,
+    padding: padding === undefined ? NOTHING : checkSignature('sealed.padding', padding),
+  };
+}
