@@ -1,5 +1,5 @@
+import { readBytes, readElement, readOptional, TAG } from '../bytes/read-der.js';
 import type { Reader } from '../bytes/reader.js';
-import { readBytes, readElement, readOptional, TAG } from './der.js';
 import { tokenReader } from './reader.js';
 
 /** The hash of each signature algorithm, by its OID in hex; MD5 and SHA-1 become SHA-256 (RFC 5929 4.1). */

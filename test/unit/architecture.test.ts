@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   native: ['errors.ts'],
   tokenbinding: ['bytes', 'errors.ts', 'native'],
   sspi: ['bytes', 'errors.ts', 'native'],
+  tls: ['bytes'],
   conformance: ['bytes', 'errors.ts', 'native', 'sspi', 'tokenbinding'],
   cli: ['bytes', 'conformance', 'errors.ts', 'sspi', 'tokenbinding'],
 };

@@ -1,7 +1,8 @@
-import type { Reader } from '../bytes/reader.js';
+import type { Reader } from './reader.js';
 
 /** Tags of X.690 8.1.2 and of the structures that are read here. */
 export const TAG = {
+  integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
   oid: 0x06,

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js';
+import { NO_EXTENDED_MASTER_SECRET, TlsBench, type TlsPair } from '../support/tls.js';
+
+/** A socket that answers with these bytes. */
+function socketOf(session: Uint8Array | undefined): TLSSocket {
+  return { getSession: () => session && Buffer.from(session) } as unknown as TLSSocket;
+}
+
+function ends({ client, server }: TlsPair): boolean[] {
+  return [hasExtendedMasterSecret(client), hasExtendedMasterSecret(server)];
+}
+
+describe('Extended Master Secret (RFC 7627)', () => {
+  let tls12: TlsBench;
+  let tls13: TlsBench;
+
+  before(async () => {
+    tls12 = await TlsBench.open({ maxVersion: 'TLSv1.2' });
+    tls13 = await TlsBench.open();
+  });
+
+  after(() => {
+    tls12.close();
+    tls13.close();
+  });
+
+  it('is seen at both ends, whatever the name of the host, and again on a resumed connection', async () => {
+    for (const servername of [undefined, 'a.example', `${'long-name.'.repeat(20)}example`]) {
+      const pair = await tls12.connect(servername === undefined ? {} : { servername });
+      assert.deepEqual(ends(pair), [true, true]);
+      assert.deepEqual(ends(pair), [true, true], 'asked again');
+      const session = pair.client.getSession();
+      assert.ok(session !== undefined);
+      const resumed = await tls12.connect({
+        session,
+        ...(servername === undefined ? {} : { servername }),
+      });
+      assert.ok(resumed.client.isSessionReused());
+      assert.deepEqual(ends(resumed), [true, true]);
+    }
+  });
+
+  it('is not seen where either end does without, nor on a resumption of that', async () => {
+    const plain = await tls12.connect({ secureOptions: NO_EXTENDED_MASTER_SECRET });
+    assert.deepEqual(ends(plain), [false, false]);
+    const session = plain.client.getSession();
+    assert.ok(session !== undefined);
+    const resumed = await tls12.connect({ session, secureOptions: NO_EXTENDED_MASTER_SECRET });
+    assert.ok(resumed.client.isSessionReused());
+    assert.deepEqual(ends(resumed), [false, false]);
+    const old = await TlsBench.open({
+      maxVersion: 'TLSv1.2',
+      secureOptions: NO_EXTENDED_MASTER_SECRET,
+    });
+    assert.deepEqual(ends(await old.connect()), [false, false]);
+    old.close();
+  });
+
+  it('is not asked of TLS 1.3, nor of a socket that is closed', async () => {
+    assert.deepEqual(ends(await tls13.connect()), [false, false]);
+    const pair = await tls12.connect();
+    pair.client.destroy();
+    assert.equal(hasExtendedMasterSecret(pair.client), false);
+  });
+
+  it('is not seen in a session of any other shape', async () => {
+    const { client, server } = await tls12.connect();
+    const whole = server.getSession() as Buffer;
+    assert.equal(hasExtendedMasterSecret(socketOf(whole)), true);
+    const flags = whole.indexOf(Buffer.from('ad03020101', 'hex'));
+    assert.ok(flags > 0);
+    const edited = (offset: number, byte: number) => {
+      const copy = Buffer.from(whole);
+      copy[offset] = byte;
+      return copy;
+    };
+    const wrong: Record<string, Uint8Array | undefined> = {
+      none: undefined,
+      empty: new Uint8Array(0),
+      'another number of flags': edited(flags + 4, 0),
+      'more flags': edited(flags + 4, 3),
+      'flags of another type': edited(flags + 2, 0x04),
+      'another field': edited(flags, 0xae),
+      'a field out of order': edited(flags, 0xa1),
+      'another structure': edited(0, 0x31),
+      'another version of it': edited(4, 2),
+      'another protocol': edited(8, 4),
+      'bytes after it': Buffer.concat([whole, Buffer.alloc(1)]),
+      'a prefix cut short': client.getSession()?.subarray(0, 24),
+    };
+    for (const [what, session] of Object.entries(wrong)) {
+      assert.equal(hasExtendedMasterSecret(socketOf(session)), false, what);
+    }
+    for (let length = 0; length < whole.length; length++) {
+      assert.equal(hasExtendedMasterSecret(socketOf(whole.subarray(0, length))), false);
+    }
+    // The flags are a field of their own, not some bytes in the ticket or the host's name.
+    const inTicket = Buffer.from('ad03020101', 'hex');
+    const plain = await tls12.connect({ secureOptions: NO_EXTENDED_MASTER_SECRET });
+    const session = plain.server.getSession() as Buffer;
+    const ticket = Buffer.concat([Buffer.from('aa070405', 'hex'), inTicket]);
+    const [length] = [session[1] as number];
+    const tail = session.subarray(2);
+    const at = tail.findIndex((byte, index) => byte === 0xb3 && tail[index + 1] === 3);
+    const parts = [tail.subarray(0, at), ticket, tail.subarray(at)];
+    const forged = Buffer.concat([Buffer.of(0x30, length + ticket.length), ...parts]);
+    assert.equal(hasExtendedMasterSecret(socketOf(forged)), false);
+  });
+});

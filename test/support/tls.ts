@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import tls, { type ConnectionOptions, type TLSSocket, type TlsOptions } from 'node:tls';
+import { generate } from 'selfsigned';
+
+/** SSL_OP_NO_EXTENDED_MASTER_SECRET of OpenSSL 3, which node:constants does not have. */
+export const NO_EXTENDED_MASTER_SECRET = 1;
+
+export interface TlsPair {
+  readonly client: TLSSocket;
+  readonly server: TLSSocket;
+}
+
+/** A server of TLS on 127.0.0.1, and the sockets that were made to it. */
+export class TlsBench {
+  readonly #server: tls.Server;
+  readonly #sockets: TLSSocket[] = [];
+
+  private constructor(server: tls.Server) {
+    this.#server = server;
+  }
+
+  static async open(options: TlsOptions = {}): Promise<TlsBench> {
+    const server = tls.createServer({ ...(options.cert ? {} : await certificate()), ...options });
+    const bench = new TlsBench(server);
+    server.on('secureConnection', (socket) => {
+      bench.#sockets.push(socket);
+      socket.on('error', () => {});
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return bench;
+  }
+
+  /** Both ends of a new connection, whose handshake is complete. */
+  async connect(options: ConnectionOptions = {}): Promise<TlsPair> {
+    const { port } = this.#server.address() as AddressInfo;
+    const accepted = once(this.#server, 'secureConnection');
+    const host = '127.0.0.1';
+    const client = tls.connect({ port, host, rejectUnauthorized: false, ...options });
+    this.#sockets.push(client);
+    client.on('error', () => {});
+    await once(client, 'secureConnect');
+    const [server] = (await accepted) as [TLSSocket];
+    return { client, server };
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+}
+
+async function certificate(): Promise<{ cert: string; key: string }> {
+  const attributes = [{ name: 'commonName', value: 'localhost' }];
+  const made = await generate(attributes, { keyType: 'ec', curve: 'P-256' });
+  return { cert: made.cert, key: made.private };
+}
+
+/** The first session that a client can resume. */
+export async function sessionOf(client: TLSSocket): Promise<Buffer> {
+  const [session] = (await once(client, 'session')) as [Buffer];
+  return session;
+}
