@@ -47,7 +47,10 @@ function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
 
 /** Some proxies flag TargetInfo and send an empty one. */
 function readTargetInfo(reader: Reader): AvPairs {
-  if (reader.left === 0) return new Map();
+  if (reader.left === 0) {
+    reader.rest('TargetInfo');
+    return new Map();
+  }
   const pairs = reader.group('TargetInfo', readAvPairs);
   reader.finish('TargetInfo');
   return pairs;
