@@ -34,12 +34,19 @@ export class TlsBench {
     return bench;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  onConnection(listener: (socket: TLSSocket) => void): void {
+    this.#server.on('secureConnection', listener);
+  }
+
   /** Both ends of a new connection, whose handshake is complete. */
   async connect(options: ConnectionOptions = {}): Promise<TlsPair> {
-    const { port } = this.#server.address() as AddressInfo;
     const accepted = once(this.#server, 'secureConnection');
     const host = '127.0.0.1';
-    const client = tls.connect({ port, host, rejectUnauthorized: false, ...options });
+    const client = tls.connect({ port: this.port, host, rejectUnauthorized: false, ...options });
     this.#sockets.push(client);
     client.on('error', () => {});
     const session = new Promise<Buffer>((resolve) => client.once('session', resolve));
