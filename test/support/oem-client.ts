@@ -1,6 +1,5 @@
 import { Writer } from '../../src/bytes/writer.js';
 import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
-import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
 import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { Payloads, SIGNATURE } from '../../src/sspi/ntlm/message.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
@@ -45,12 +44,4 @@ export function oemAuthenticate(challenge: Uint8Array, logon: OemLogon = {}): Ui
   writer.uint32le(logon.flags ?? message.flags);
   for (const part of payloads.parts) writer.raw(part);
   return writer.finish();
-}
-
-/** KeyExchangeKey of a logon (MS-NLMP 3.3.2): what the other keys come from. */
-export function keyExchangeKeyOf(
-  proof: Uint8Array,
-  { user, domain, password }: typeof ALICE = ALICE,
-): Uint8Array {
-  return hmacMd5(ntowfv2(ntHashOf(password), user, domain), proof);
 }
