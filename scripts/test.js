@@ -31,12 +31,13 @@ const NEEDS = {
   },
   peers: {
     tools: [
+      'curl',
       ...GSS,
       `${PYTHON_MODULES}/samba/provision/__init__.py`,
       `${PYTHON_MODULES}/dns/__init__.py`,
       '/usr/share/samba/setup',
     ],
-    install: `${INSTALL} ${GSS_PACKAGES} ${SAMBA}`,
+    install: `${INSTALL} curl ${GSS_PACKAGES} ${SAMBA}`,
   },
   wine: {
     tools: [

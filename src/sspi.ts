@@ -10,7 +10,12 @@ export {
   type SspiErrorCode,
   type SspiUnavailableReason,
 } from './errors.js';
-export { tlsExporter, tlsServerEndPoint } from './sspi/channel-bindings.js';
+export {
+  type ChannelBindingOptions,
+  tlsExporter,
+  tlsServerEndPoint,
+  tlsUnique,
+} from './sspi/channel-bindings.js';
 export type {
   AcceptOptions,
   ContextFlag,

@@ -7,6 +7,7 @@ export const TAG = {
   octetString: 0x04,
   oid: 0x06,
   enumerated: 0x0a,
+  generalString: 0x1b,
   sequence: 0x30,
   application0: 0x60,
   context0: 0xa0,

@@ -1,7 +1,7 @@
 import { AV_FLAG } from '../sspi/ntlm/av-pairs.js';
 import { dateOf } from '../sspi/ntlm/filetime.js';
-import { flagNames } from '../sspi/ntlm/flags.js';
-import { fromUtf16 } from '../sspi/ntlm/text.js';
+import { flagNames, isOem } from '../sspi/ntlm/flags.js';
+import { fromOem, fromUtf16 } from '../sspi/ntlm/text.js';
 import { NEG_STATE } from '../sspi/spnego/token.js';
 
 /** Mechanisms by their OIDs in hex. */
@@ -40,13 +40,28 @@ export function meaningOf(
   return meaning?.length === value.length ? meaning.meaningOf(value) : undefined;
 }
 
-const TEXTS = /^(?:TargetName|DomainName|UserName|Workstation|MsvAv\w*Name)$/;
+const TEXTS = /^(?:TargetName|DomainName|UserName|Workstation|MsvAv\w*Name|hintName)$/;
 
-/** The text in the field of these names, as it is; undefined where it is none. */
-export function textOf(names: readonly string[], value: Uint8Array): string | undefined {
-  if (value.length === 0 || !TEXTS.test(names.at(-1) ?? '')) return undefined;
-  if (names[0] === 'NEGOTIATE_MESSAGE') return Buffer.from(value).toString('latin1');
+/**
+ * The text in the field of these names, as it is; undefined where it is none, or its code page is unknown.
+ *
+ * @param flags NegotiateFlags of the message, which say how names are written
+ */
+export function textOf(
+  names: readonly string[],
+  value: Uint8Array,
+  flags: number,
+): string | undefined {
+  const name = names.at(-1) ?? '';
+  if (value.length === 0 || !TEXTS.test(name)) return undefined;
+  if (isOneByteText(name, names[0], flags)) return fromOem(value);
   return value.length % 2 === 0 ? fromUtf16(value) : undefined;
+}
+
+/** AV_PAIRs are in UTF-16 always, a NEGOTIATE_MESSAGE never. */
+function isOneByteText(name: string, message: string | undefined, flags: number): boolean {
+  if (name.startsWith('MsvAv')) return false;
+  return name === 'hintName' || message === 'NEGOTIATE_MESSAGE' || isOem(flags);
 }
 
 function meaningOfNumber(name: string, value: number): string | readonly string[] {

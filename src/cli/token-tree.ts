@@ -1,10 +1,11 @@
 import type { Field } from '../bytes/reader.js';
 import { SspiError } from '../errors.js';
+import { MAX_TOKEN } from '../sspi/arguments.js';
 import { decodeAuthenticate } from '../sspi/ntlm/authenticate-message.js';
 import { decodeChallenge } from '../sspi/ntlm/challenge-message.js';
 import { isNtlm } from '../sspi/ntlm/message.js';
 import { decodeNegotiate } from '../sspi/ntlm/negotiate-message.js';
-import { decodeNegTokenInit, decodeNegTokenResp } from '../sspi/spnego/token.js';
+import { decodeNegTokenInit2, decodeNegTokenResp } from '../sspi/spnego/token.js';
 import { hex } from './output.js';
 import { meaningOf, textOf } from './token-meaning.js';
 
@@ -40,14 +41,24 @@ const TOKENS = /^(?:mechToken|responseToken)$/;
 
 /** Reads a token for showing it: a damaged one as far as it goes. Verifies nothing. */
 export function treeOf(token: Uint8Array): TokenTree {
-  const tree: TokenTree = { nodes: [], faults: [] };
+  const tree: GrowingTree = { nodes: [], faults: [], flags: 0, texts: [] };
   try {
     decoderOf(token)(token, (field) => add(tree, field));
   } catch (error) {
     if (!(error instanceof SspiError)) throw error;
     tree.faults.unshift(error);
   }
-  return tree;
+  for (const { node, names, value } of tree.texts) {
+    const text = textOf(names, value, tree.flags);
+    if (text !== undefined) node.text = text;
+  }
+  return { nodes: tree.nodes, faults: tree.faults };
+}
+
+/** A tree whose texts wait for the flags, which may come after them. */
+interface GrowingTree extends TokenTree {
+  flags: number;
+  readonly texts: { node: TokenNode; names: readonly string[]; value: Uint8Array }[];
 }
 
 type Decoder = (token: Uint8Array, onField: (field: Field) => void) => unknown;
@@ -59,11 +70,14 @@ const DECODERS: Readonly<Record<number, Decoder>> = {
 };
 
 function decoderOf(token: Uint8Array): Decoder {
+  if (token.length > MAX_TOKEN) {
+    return none(`it has ${token.length} bytes, and no token more than ${MAX_TOKEN}`);
+  }
   if (isNtlm(token)) {
     const type = token[8] ?? 1;
     return DECODERS[type] ?? none(`there is no NTLM message of type ${type}`);
   }
-  if (token[0] === 0x60) return decodeNegTokenInit;
+  if (token[0] === 0x60) return decodeNegTokenInit2;
   if (token[0] === 0xa1) return decodeNegTokenResp;
   return none('this is a token of neither NTLM nor SPNEGO');
 }
@@ -74,7 +88,7 @@ function none(problem: string): Decoder {
   };
 }
 
-function add(tree: TokenTree, { path, offset, length, value }: Field): void {
+function add(tree: GrowingTree, { path, offset, length, value }: Field): void {
   const names = path.split('.').filter((name) => !WRAPPERS.has(name));
   const name = names.at(-1) ?? '';
   if (STRUCTURE.test(name)) return;
@@ -90,8 +104,9 @@ function add(tree: TokenTree, { path, offset, length, value }: Field): void {
       return;
     }
     node.bytes = hex(value);
-    const text = textOf(names, value);
-    if (text !== undefined) node.text = text;
+    tree.texts.push({ node, names, value });
+  } else if (name === 'NegotiateFlags') {
+    tree.flags = value;
   }
   const meaning = meaningOf(name, value);
   if (meaning !== undefined) node.meaning = meaning;

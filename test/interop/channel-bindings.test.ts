@@ -1,57 +1,63 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import tls, { type TLSSocket } from 'node:tls';
-import { generate } from 'selfsigned';
+import type { TLSSocket } from 'node:tls';
 import { derElement } from '../../src/bytes/der.js';
 import { signatureHashOf } from '../../src/sspi/certificate.js';
-import { tlsExporter, tlsServerEndPoint } from '../../src/sspi.js';
+import {
+  type ChannelBindingOptions,
+  tlsExporter,
+  tlsServerEndPoint,
+  tlsUnique,
+} from '../../src/sspi.js';
 import { bytes, hex } from '../support/ntlm.js';
 import { ascii, pair, sspiRefused, sspiRejected } from '../support/sspi.js';
+import { NO_EXTENDED_MASTER_SECRET, TlsBench, type TlsPair } from '../support/tls.js';
+import { certificates } from '../support/vectors.js';
 
-interface Connection {
-  readonly client: TLSSocket;
-  readonly server: TLSSocket;
-}
+type Version = 'TLSv1.2' | 'TLSv1.3';
+const VERSIONS: readonly Version[] = ['TLSv1.2', 'TLSv1.3'];
 
 describe('channel bindings of TLS', () => {
-  const attributes = [{ name: 'commonName', value: 'localhost' }];
-  const servers: tls.Server[] = [];
-  let certificate: { cert: string; private: string };
+  let benches: Record<Version, TlsBench>;
+  const opened: TlsBench[] = [];
+
+  const open = async (options?: Parameters<typeof TlsBench.open>[0]): Promise<TlsBench> => {
+    const bench = await TlsBench.open(options);
+    opened.push(bench);
+    return bench;
+  };
 
   before(async () => {
-    certificate = await generate(attributes, {
-      keyType: 'ec',
-      curve: 'P-256',
-      algorithm: 'sha384',
-    });
+    benches = {
+      'TLSv1.2': await open({ maxVersion: 'TLSv1.2' }),
+      'TLSv1.3': await open({ minVersion: 'TLSv1.3' }),
+    };
   });
 
   after(() => {
-    for (const server of servers) server.close();
+    for (const bench of opened) bench.close();
   });
 
-  const connect = async (version: 'TLSv1.2' | 'TLSv1.3'): Promise<Connection> => {
-    const { cert, private: key } = certificate;
-    const server = tls.createServer({ cert, key, maxVersion: version, minVersion: version });
-    servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const accepted = once(server, 'secureConnection');
-    const client = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-    await once(client, 'secureConnect');
-    const [socket] = (await accepted) as [TLSSocket];
-    after(() => {
-      client.destroy();
-      socket.destroy();
-    });
-    return { client, server: socket };
+  const connect = (version: Version): Promise<TlsPair> => benches[version].connect();
+
+  const ends = async (version: Version): Promise<TLSSocket[]> => {
+    const { client, server } = await connect(version);
+    return [client, server];
   };
 
-  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  /** A connection that resumes the session of another. */
+  const resume = async (bench: TlsBench): Promise<TlsPair> => {
+    const first = await bench.connect();
+    first.client.resume();
+    first.server.write('x');
+    const resumed = await bench.connect({ session: await first.session });
+    assert.ok(resumed.client.isSessionReused());
+    return resumed;
+  };
+
+  for (const version of VERSIONS) {
     it(`are the same at both ends, and others on another connection: ${version}`, async () => {
       const one = await connect(version);
       const two = await connect(version);
@@ -64,14 +70,125 @@ describe('channel bindings of TLS', () => {
       assert.equal(hex(endPoint), hex(tlsServerEndPoint(one.server, 'server')));
       assert.equal(hex(endPoint), hex(tlsServerEndPoint(two.client, 'client')));
     });
+
+    it(`the end point can be asked for again, and after the certificate is taken: ${version}`, async () => {
+      const { client, server } = await connect(version);
+      const wanted = hex(tlsServerEndPoint(server, 'server'));
+      const ask = () => assert.equal(hex(tlsServerEndPoint(client, 'client')), wanted);
+      for (let time = 0; time < 3; time++) ask();
+      client.getPeerCertificate(true);
+      ask();
+      client.getPeerX509Certificate();
+      ask();
+      client.getPeerX509Certificate();
+      ask();
+      assert.equal(hex(tlsServerEndPoint(server, 'server')), wanted);
+    });
+
+    it(`the end point of a resumed session is refused, with advice: ${version}`, async () => {
+      const { client, server } = await resume(benches[version]);
+      const ask = () => tlsServerEndPoint(client, 'client');
+      const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', ask);
+      assert.match(error.message, /session of TLS is resumed.*maxCachedSessions: 0/);
+      assert.ok(tlsServerEndPoint(server, 'server').length > 0);
+    });
   }
 
-  it("the end point is the hash of the server's certificate", async () => {
+  for (const { name, hash, cert, key } of certificates) {
+    const what = hash === null ? 'is refused' : `is ${hash}`;
+    it(`the hash for a certificate of ${name} ${what}`, async () => {
+      const bench = await open({ cert, key, ciphers: 'DEFAULT@SECLEVEL=0' });
+      const { client, server } = await bench.connect({ ciphers: 'DEFAULT@SECLEVEL=0' });
+      const asked = [
+        () => tlsServerEndPoint(client, 'client'),
+        () => tlsServerEndPoint(server, 'server'),
+      ];
+      for (const end of asked) {
+        if (hash === null) {
+          sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', end);
+        } else {
+          const digest = createHash(hash).update(new X509Certificate(cert).raw).digest();
+          const wanted = Buffer.concat([Buffer.from('tls-server-end-point:'), digest]);
+          assert.equal(hex(end()), hex(wanted));
+        }
+      }
+    });
+  }
+
+  it('tls-unique is the first Finished message, which the server sends when it resumes', async () => {
+    const full = await connect('TLSv1.2');
+    const resumed = await resume(benches['TLSv1.2']);
+    for (const [{ client, server }, first] of [
+      [full, full.client],
+      [resumed, resumed.server],
+    ] as const) {
+      const finished = first.getFinished();
+      assert.equal(finished?.length, 12);
+      const wanted = Buffer.concat([Buffer.from('tls-unique:'), finished]);
+      for (const end of [client, server, client]) assert.equal(hex(tlsUnique(end)), hex(wanted));
+    }
+    assert.notEqual(hex(tlsUnique(full.client)), hex(tlsUnique(resumed.client)));
+  });
+
+  it('tls-unique follows a renegotiation at both ends', async () => {
+    const { client, server } = await connect('TLSv1.2');
+    const before = tlsUnique(client);
+    await new Promise<void>((done, fail) => {
+      client.renegotiate({ rejectUnauthorized: false }, (error) => (error ? fail(error) : done()));
+    });
+    assert.notEqual(hex(tlsUnique(client)), hex(before));
+    assert.equal(hex(tlsUnique(client)), hex(tlsUnique(server)));
+  });
+
+  it('tls-unique is refused on TLS 1.3, before the handshake and after the end', async () => {
+    for (const end of await ends('TLSv1.3')) {
+      const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(end));
+      assert.match(error.message, /tls-unique needs TLS 1.2, not TLSv1.3/);
+    }
+    const { client, server } = await connect('TLSv1.2');
+    for (const end of [client, server]) {
+      end.destroy();
+      sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(end));
+    }
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsServerEndPoint(client, 'client'));
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsServerEndPoint(server, 'server'));
+  });
+
+  it('of TLS 1.2 need the Extended Master Secret, unless that is allowed by name', async () => {
+    const bench = await open({
+      maxVersion: 'TLSv1.2',
+      secureOptions: NO_EXTENDED_MASTER_SECRET,
+    });
+    const allowed = { allowWithoutExtendedMasterSecret: true };
+    for (const { client, server } of [await bench.connect(), await resume(bench)]) {
+      for (const make of [tlsUnique, tlsExporter]) {
+        for (const end of [client, server]) {
+          for (const options of [undefined, {}, { allowWithoutExtendedMasterSecret: false }]) {
+            const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => make(end, options));
+            assert.match(error.message, /Extended Master Secret.*allowWithoutExtendedMasterSecret/);
+          }
+        }
+        assert.equal(hex(make(client, allowed)), hex(make(server, allowed)));
+      }
+    }
     const { client } = await connect('TLSv1.3');
-    const { raw } = new X509Certificate(certificate.cert);
-    const hash = createHash('sha384').update(raw).digest();
-    const wanted = Buffer.concat([Buffer.from('tls-server-end-point:'), hash]);
-    assert.equal(hex(tlsServerEndPoint(client, 'client')), hex(wanted));
+    sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(client, allowed));
+  });
+
+  it('take no other options, and none from a prototype', async () => {
+    const { client } = await connect('TLSv1.2');
+    const inherited = Object.create({ allowWithoutExtendedMasterSecret: true });
+    for (const options of [
+      null,
+      7,
+      { allow: true },
+      { allowWithoutExtendedMasterSecret: 1 },
+      inherited,
+    ]) {
+      for (const make of [tlsUnique, tlsExporter]) {
+        assert.throws(() => make(client, options as ChannelBindingOptions), TypeError);
+      }
+    }
   });
 
   it('let a handshake through on its own connection and on no other', async () => {
@@ -104,6 +221,7 @@ describe('channel bindings of TLS', () => {
         message: /^socket must be /,
       };
       assert.throws(() => tlsExporter(socket as never), wanted);
+      assert.throws(() => tlsUnique(socket as never), wanted);
       assert.throws(() => tlsServerEndPoint(socket as never, 'client'), wanted);
     }
   });

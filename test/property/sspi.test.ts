@@ -9,10 +9,15 @@ import { ntHashOf, ntowfv2 } from '../../src/sspi/ntlm/keys.js';
 import { decodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
 import { utf16 } from '../../src/sspi/ntlm/text.js';
 import { tokenReader } from '../../src/sspi/reader.js';
-import { decodeNegTokenInit, decodeNegTokenResp } from '../../src/sspi/spnego/token.js';
+import {
+  decodeNegTokenInit,
+  decodeNegTokenInit2,
+  decodeNegTokenResp,
+} from '../../src/sspi/spnego/token.js';
 import { type Identity, type SecurityContext, SspiError } from '../../src/sspi.js';
 import { edited, edits, mutated } from '../support/mutations.js';
-import { hex } from '../support/ntlm.js';
+import { hex, interopToken } from '../support/ntlm.js';
+import { oemAuthenticate } from '../support/oem-client.js';
 import { assertHidden } from '../support/secrets.js';
 import { changing, contexts, handshake, pair, tokensOf } from '../support/sspi.js';
 
@@ -24,10 +29,20 @@ const DECODERS: ((token: Uint8Array) => unknown)[] = [
   decodeChallenge,
   decodeAuthenticate,
   decodeNegTokenInit,
+  decodeNegTokenInit2,
   decodeNegTokenResp,
   signatureHashOf,
   (token) => readAvPairs(tokenReader(token)),
 ];
+
+/** Tokens of other implementations. */
+const INTEROP = [
+  'oem-negotiate-curl',
+  'challenge-empty-target-info',
+  'challenge-version-flag-without-version',
+  'authenticate-oem-names',
+  'authenticate-version-that-is-payload',
+].map(interopToken);
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
@@ -66,7 +81,7 @@ describe('SSPI properties', () => {
   it('and for real tokens, mutated', async () => {
     const tokens = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
     fc.assert(
-      fc.property(mutated(tokens), (token) => {
+      fc.property(mutated([...tokens, ...INTEROP]), (token) => {
         for (const decode of DECODERS) onlyInvalidToken(() => decode(token));
       }),
       { numRuns: 3000 },
@@ -123,6 +138,32 @@ describe('SSPI properties', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('a client without Unicode and a MIC is who it is or nobody, whatever happens to its token', async () => {
+    const outcomes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(edits(1, 2), async (changes) => {
+        const { server } = await contexts();
+        const { token } = await server.step(interopToken('oem-negotiate-curl'));
+        const outcome = await server
+          .step(edited(oemAuthenticate(token), changes))
+          .then(() => 'complete')
+          .catch((error) => {
+            assert.ok(error instanceof SspiError, String(error));
+            return error.code;
+          });
+        outcomes.add(outcome);
+        if (outcome !== 'complete') return;
+        const { userName } = server.queryContextAttributes('names');
+        assert.match(userName, /^TESTDOM\\alice$/i);
+        assert.equal(server.queryContextAttributes('sizes').maxSignature, 0);
+      }),
+      { numRuns: 1000 },
+    );
+    for (const code of ['complete', 'SEC_E_LOGON_DENIED', 'SEC_E_UNSUPPORTED_FUNCTION']) {
+      assert.ok(outcomes.has(code), `${code} never came up`);
+    }
   });
 
   it('nothing of a handshake shows a secret, whatever the token', async () => {

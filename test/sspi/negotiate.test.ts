@@ -216,7 +216,6 @@ describe('Negotiate', () => {
       [1, {}],
       [2, {}],
       [2, { mechListMIC: new Uint8Array(16) }],
-      [3, {}],
       [3, { negState: 'accept-incomplete', mechListMIC: new Uint8Array(16) }],
       [3, { negState: 'accept-completed', responseToken: ascii('more') }],
     ];

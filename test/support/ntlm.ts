@@ -6,6 +6,14 @@ export const msNlmp: MsNlmp = load<MsNlmp>('ntlm-ms-nlmp.json');
 /** Whole exchanges between two foreign implementations, in hex. */
 export const transcripts: readonly Transcript[] = load<Transcript[]>('ntlm-transcripts.json');
 
+/** A token of test/vectors/interop.json, which says where its layout comes from. */
+export function interopToken(id: string): Uint8Array {
+  const { tokens } = load<{ tokens: { id: string; base64: string }[] }>('interop.json');
+  const found = tokens.find((token) => token.id === id);
+  if (found === undefined) throw new Error(`there is no token ${id}`);
+  return Uint8Array.from(Buffer.from(found.base64, 'base64'));
+}
+
 interface Wrap {
   readonly sealKey: string;
   readonly signKey: string;

@@ -9,6 +9,8 @@ export const NO_EXTENDED_MASTER_SECRET = 1;
 export interface TlsPair {
   readonly client: TLSSocket;
   readonly server: TLSSocket;
+  /** The first session that the client can resume: with TLS 1.3 the server must have written. */
+  readonly session: Promise<Buffer>;
 }
 
 /** A server of TLS on 127.0.0.1, and the sockets that were made to it. */
@@ -32,17 +34,25 @@ export class TlsBench {
     return bench;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  onConnection(listener: (socket: TLSSocket) => void): void {
+    this.#server.on('secureConnection', listener);
+  }
+
   /** Both ends of a new connection, whose handshake is complete. */
   async connect(options: ConnectionOptions = {}): Promise<TlsPair> {
-    const { port } = this.#server.address() as AddressInfo;
     const accepted = once(this.#server, 'secureConnection');
     const host = '127.0.0.1';
-    const client = tls.connect({ port, host, rejectUnauthorized: false, ...options });
+    const client = tls.connect({ port: this.port, host, rejectUnauthorized: false, ...options });
     this.#sockets.push(client);
     client.on('error', () => {});
+    const session = new Promise<Buffer>((resolve) => client.once('session', resolve));
     await once(client, 'secureConnect');
     const [server] = (await accepted) as [TLSSocket];
-    return { client, server };
+    return { client, server, session };
   }
 
   close(): void {
@@ -53,12 +63,10 @@ export class TlsBench {
 
 async function certificate(): Promise<{ cert: string; key: string }> {
   const attributes = [{ name: 'commonName', value: 'localhost' }];
-  const made = await generate(attributes, { keyType: 'ec', curve: 'P-256' });
+  const made = await generate(attributes, {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha384',
+  });
   return { cert: made.cert, key: made.private };
-}
-
-/** The first session that a client can resume. */
-export async function sessionOf(client: TLSSocket): Promise<Buffer> {
-  const [session] = (await once(client, 'session')) as [Buffer];
-  return session;
 }

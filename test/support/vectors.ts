@@ -26,6 +26,14 @@ export const vectors: readonly Vector[] = load('token-binding.json');
 
 export const keys: readonly { id: string; privateKey: JsonWebKey }[] = load('keys.json');
 
+/** Certificates and keys in PEM, and the hash of tls-server-end-point; the file says how they were made. */
+export const certificates: readonly {
+  readonly name: string;
+  readonly hash: string | null;
+  readonly cert: string;
+  readonly key: string;
+}[] = load<{ certificates: [] }>('certificates.json').certificates;
+
 export function vector(id: string): Vector {
   const found = vectors.find((entry) => entry.id === id);
   if (found === undefined) throw new Error(`there is no vector ${id}`);

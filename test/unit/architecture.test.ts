@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   bytes: ['errors.ts'],
   native: ['errors.ts'],
   tokenbinding: ['bytes', 'errors.ts', 'native', 'tls'],
-  sspi: ['bytes', 'errors.ts', 'native'],
+  sspi: ['bytes', 'errors.ts', 'native', 'tls'],
   tls: ['bytes'],
   conformance: ['bytes', 'errors.ts', 'native', 'sspi', 'tokenbinding'],
   cli: ['bytes', 'conformance', 'errors.ts', 'sspi', 'tokenbinding'],

@@ -6,6 +6,7 @@ import { derElement } from '../../src/bytes/der.js';
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
+import { encodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
 import { utf16 } from '../../src/sspi/ntlm/text.js';
 import {
   encodeMechTypeList,
@@ -13,7 +14,7 @@ import {
   encodeNegTokenResp,
   NTLM,
 } from '../../src/sspi/spnego/token.js';
-import { bytes, hex, msNlmp, transcripts } from '../support/ntlm.js';
+import { bytes, hex, interopToken, msNlmp, transcripts } from '../support/ntlm.js';
 import { ascii } from '../support/sspi.js';
 
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -158,6 +159,81 @@ describe('tokenbinding ntlm inspect', () => {
     const { status, stdout, stderr } = run(['ntlm', 'inspect', '--json', '-'], token);
     assert.deepEqual([status, stderr], [0, '']);
     assert.ok(stdout.length < 3 * token.length);
+  });
+
+  it('shows names in single bytes where the flags say so, and their bytes above 0x7f', () => {
+    const token = Buffer.from(interopToken('authenticate-oem-names'));
+    const { status, stdout } = inspect(base64(token));
+    assert.equal(status, 0);
+    assert.match(stdout, /^ {2}DomainName +"ABCD"$/m);
+    assert.match(stdout, /^ {2}UserName +"clerks"$/m);
+    assert.match(stdout, /^ {2}Workstation +"node77"$/m);
+    // With both flags it is UTF-16, and with neither too.
+    for (const flags of [0x00a28207, 0x00a28204]) {
+      const other = Buffer.from(token);
+      other.writeUInt32LE(flags, 60);
+      assert.match(inspect(base64(other)).stdout, /^ {2}DomainName +"䉁䑃"$/m);
+    }
+    token[token.indexOf('clerks')] = 0xe9;
+    assert.match(inspect(base64(token)).stdout, /^ {2}UserName +6 bytes {2}e96c65726b73$/m);
+    const flags = flagsOf('NEGOTIATE_OEM', 'NEGOTIATE_TARGET_INFO');
+    const targetInfo = new Map([[AV_ID.MsvAvNbDomainName, utf16('DÖM')]]);
+    const challenge = { flags, serverChallenge: new Uint8Array(8), targetInfo };
+    const shown = inspect(base64(encodeChallenge(challenge, 'ODD'))).stdout;
+    assert.match(shown, /^ {2}TargetName +"ODD"$/m);
+    assert.match(shown, /MsvAvNbDomainName +"DÖM"$/m);
+    const negotiate = Buffer.concat([encodeNegotiate(0x1002), Buffer.from('D\xd6M', 'latin1')]);
+    negotiate.writeUInt16LE(3, 16);
+    negotiate.writeUInt32LE(40, 20);
+    assert.match(inspect(base64(negotiate)).stdout, /DomainName +3 bytes {2}44d64d$/m);
+  });
+
+  it('shows no Version where the payload is in its place', () => {
+    const ids = ['authenticate-version-that-is-payload', 'challenge-version-flag-without-version'];
+    for (const id of ids) {
+      const { status, stdout } = inspect(base64(interopToken(id)));
+      assert.equal(status, 0);
+      assert.match(stdout, /NEGOTIATE_VERSION/);
+      assert.doesNotMatch(stdout, /^ +Version/m, id);
+    }
+    assert.match(inspect(transcript.authenticate).stdout, /^ {2}Version +\d+\.\d+, build/m);
+  });
+
+  it('shows an empty TargetInfo, and the hints of a server that speaks first', () => {
+    const empty = inspect(base64(interopToken('challenge-empty-target-info')));
+    assert.equal(empty.status, 0);
+    assert.match(empty.stdout, /^ {2}TargetInfo +0 bytes$/m);
+    const name = derElement(0xa0, derElement(0x1b, ascii('ignore@me')));
+    const fields = [
+      derElement(0xa0, encodeMechTypeList([NTLM])),
+      derElement(0xa3, derElement(0x30, name)),
+    ];
+    const spnego = derElement(0x06, bytes('2b0601050502'));
+    for (const list of [fields, fields.slice(1)]) {
+      const init2 = derElement(0x60, spnego, derElement(0xa0, derElement(0x30, ...list)));
+      const { status, stdout } = inspect(base64(init2));
+      assert.equal(status, 0);
+      assert.match(stdout, /^ {4}negHints\n {6}hintName +"ignore@me"$/m);
+    }
+    const odd = derElement(0xa3, derElement(0x30, derElement(0xa0, derElement(0x0c))));
+    const damaged = derElement(0x60, spnego, derElement(0xa0, derElement(0x30, odd)));
+    assert.equal(inspect(base64(damaged)).status, 1);
+  });
+
+  it('decodes nothing that is longer than a token can be', () => {
+    const list = encodeMechTypeList(new Array(100).fill('2a'));
+    const padding = (size: number) => encodeNegTokenInit(list, new Uint8Array(size));
+    const most = 65_535 - (padding(0).length + 4);
+    const whole = run(['ntlm', 'inspect', '--json', '-'], padding(most));
+    assert.equal(JSON.parse(whole.stdout).length, 65_535);
+    assert.equal(whole.status, 0);
+    for (const size of [most + 1, 900_000]) {
+      const { status, stdout, stderr } = run(['ntlm', 'inspect', '--json', '-'], padding(size));
+      assert.deepEqual([status, stderr], [1, '']);
+      const { nodes, faults } = JSON.parse(stdout);
+      assert.deepEqual(nodes, []);
+      assert.match(faults[0].message, /^it has \d+ bytes, and no token more than 65535$/);
+    }
   });
 
   const hostile = 'a\u001b[31m\u009b\u202e\n\r"\\\u180e\u{e0041}\ud800 ';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Field } from '../../src/bytes/reader.js';
 import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
 import { AV_ID, encodeAvPairs, readAvPairs } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
-import { decodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
+import { decodeNegotiate, encodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
 import { tokenReader } from '../../src/sspi/reader.js';
-import { bytes, hex, transcripts } from '../support/ntlm.js';
+import { bytes, hex, interopToken, transcripts } from '../support/ntlm.js';
 import { ascii, sspiRefused } from '../support/sspi.js';
 
 const at = (work: () => unknown) => {
@@ -183,5 +184,96 @@ describe('NTLM messages', () => {
     assert.equal(at(() => decodeChallenge(token))[0], 'CHALLENGE_MESSAGE.TargetInfo');
     const old = decodeChallenge(token.subarray(0, 32).fill(0, 20, 24));
     assert.equal(old.targetInfo.size, 0);
+  });
+
+  it('NEGOTIATE_MESSAGE: what is supplied may be missing with its field, or empty and anywhere', () => {
+    const supplied = flagsOf(
+      'NEGOTIATE_OEM_DOMAIN_SUPPLIED',
+      'NEGOTIATE_OEM_WORKSTATION_SUPPLIED',
+      'NEGOTIATE_VERSION',
+    );
+    const token = Buffer.from(encodeNegotiate(supplied));
+    for (const offset of [0, 8, 40, 0xffffffff]) {
+      token.writeUInt32LE(offset, 20);
+      token.writeUInt32LE(offset, 28);
+      for (const length of [16, 24, 32, 36, 40]) {
+        assert.equal(decodeNegotiate(token.subarray(0, length)).flags, supplied);
+      }
+      for (const length of [17, 23, 25, 31]) {
+        const [path] = at(() => decodeNegotiate(token.subarray(0, length)));
+        assert.match(String(path), /^NEGOTIATE_MESSAGE\.(DomainName|Workstation)/);
+      }
+    }
+    token.writeUInt16LE(1, 24);
+    assert.equal(at(() => decodeNegotiate(token))[0], 'NEGOTIATE_MESSAGE.Workstation');
+  });
+
+  it('a Version is where no payload is, whatever the flags say', () => {
+    const seen = (read: (onField: (field: Field) => void) => unknown) => {
+      const found: string[] = [];
+      read(({ path, offset }) => {
+        if (path.endsWith('.Version')) found.push(`${offset}`);
+      });
+      return found.join();
+    };
+    const negotiate = Buffer.concat([encodeNegotiate(0x1002), ascii('DOM')]);
+    negotiate.writeUInt16LE(3, 16);
+    for (const [offset, wanted] of [
+      [40, '32'],
+      [39, ''],
+      [32, ''],
+    ] as const) {
+      negotiate.writeUInt32LE(offset, 20);
+      assert.equal(
+        seen((onField) => decodeNegotiate(negotiate, onField)),
+        wanted,
+      );
+    }
+    assert.equal(
+      seen((onField) => decodeNegotiate(negotiate.subarray(0, 32).fill(0, 16), onField)),
+      '',
+    );
+    const token = interopToken('authenticate-version-that-is-payload');
+    assert.equal(
+      seen((onField) => decodeAuthenticate(token, onField)),
+      '',
+    );
+    assert.equal(
+      seen((onField) => decodeAuthenticate(authenticate, onField)),
+      '64',
+    );
+    // A MIC that is flagged has the Version before it, payload or not.
+    const overlapping = with_((copy) => copy.writeUInt32LE(66, 32));
+    assert.equal(overlapping().mic?.length, 16);
+  });
+
+  it('CHALLENGE_MESSAGE: a TargetInfo that is not empty ends with MsvAvEOL', () => {
+    const token = Buffer.from(interopToken('challenge-empty-target-info'));
+    assert.equal(decodeChallenge(token).targetInfo.size, 0);
+    for (const text of ['00', '0000', '000000', '00000100', '01000000']) {
+      const list = bytes(text);
+      const longer = Buffer.concat([token, list]);
+      longer.writeUInt16LE(list.length, 40);
+      longer.writeUInt32LE(48, 44);
+      sspiRefused('SEC_E_INVALID_TOKEN', () => decodeChallenge(longer));
+    }
+  });
+
+  it('AUTHENTICATE_MESSAGE: names are as the negotiated flags say, else as its own', () => {
+    const token = interopToken('authenticate-oem-names');
+    const namesOf = (negotiated?: number) => {
+      const { domain, user, workstation } = decodeAuthenticate(token, undefined, negotiated);
+      return [domain, user, workstation];
+    };
+    assert.deepEqual(namesOf(), ['ABCD', 'clerks', 'node77']);
+    assert.deepEqual(namesOf(flagsOf('NEGOTIATE_OEM')), ['ABCD', 'clerks', 'node77']);
+    const both = flagsOf('NEGOTIATE_OEM', 'NEGOTIATE_UNICODE');
+    assert.deepEqual(namesOf(both), ['䉁䑃', '汣牥獫', '潮敤㜷']);
+    for (const place of [0x40, 0x44, 0x4a]) {
+      const copy = new Uint8Array(token);
+      copy[place] = 0x80;
+      const { domain, user, workstation } = decodeAuthenticate(copy);
+      assert.equal([domain, user, workstation].filter((name) => name === undefined).length, 1);
+    }
   });
 });

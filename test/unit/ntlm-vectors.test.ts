@@ -161,10 +161,15 @@ describe('MS-NLMP 4.2.4: NTLMv2', () => {
     const { response, ...message } = decodeAuthenticate(token);
     assert.equal(hex(response?.proof ?? token), hex(proof));
     assert.equal(hex(response?.temp ?? token), hex(temp));
-    assert.deepEqual([message.user, message.domain], [common.user, common.userDom]);
+    const { user, domain, workstation } = message;
+    const names = [common.user, common.userDom, common.workstation];
+    assert.deepEqual([user, domain, workstation], names);
     assert.equal(message.mic, undefined);
     const parts = {
-      ...message,
+      flags: message.flags,
+      domain: common.userDom,
+      user: common.user,
+      workstation: common.workstation,
       lmResponse: Buffer.concat([bytes(ntlmv2.lmv2ProofPart), clientChallenge]),
       ntResponse: Buffer.concat([proof, temp]),
       encryptedSessionKey: bytes(ntlmv2.encryptedSessionKey),

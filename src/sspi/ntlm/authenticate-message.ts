@@ -3,13 +3,11 @@ import { Writer } from '../../bytes/writer.js';
 import { AV_FLAG, avFlags } from './av-pairs.js';
 import { KEY_LENGTH } from './keys.js';
 import {
+  decodeText,
   MESSAGE_TYPE,
+  type PayloadFields,
   Payloads,
-  readBytes,
   readMessage,
-  readPayload,
-  readText,
-  readVersion,
   SIGNATURE,
   VERSION,
 } from './message.js';
@@ -19,9 +17,10 @@ import { utf16 } from './text.js';
 /** AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3), as parsed: nothing in it has been verified. */
 export interface AuthenticateMessage {
   readonly flags: number;
-  readonly domain: string;
-  readonly user: string;
-  readonly workstation: string;
+  /** A name is undefined where nobody tells how it is written: single bytes above 0x7f. */
+  readonly domain: string | undefined;
+  readonly user: string | undefined;
+  readonly workstation: string | undefined;
   /** Absent where the client sends none (an anonymous logon), or an NTLMv1 response. */
   readonly response: Ntlmv2Response | undefined;
   /** EncryptedRandomSessionKey: 16 bytes; empty without key exchange. */
@@ -33,31 +32,45 @@ export interface AuthenticateMessage {
 /** Where the MIC is: after the fields, the flags and the Version. */
 export const MIC_OFFSET = 72;
 
-/** @throws SspiError SEC_E_INVALID_TOKEN */
+/**
+ * @param negotiated the NegotiateFlags of the CHALLENGE_MESSAGE, which say how names are written; without them
+ * the message's own
+ * @throws SspiError SEC_E_INVALID_TOKEN
+ */
 export function decodeAuthenticate(
   token: Uint8Array,
   onField?: (field: Field) => void,
+  negotiated?: number,
 ): AuthenticateMessage {
-  return readMessage(token, 'AUTHENTICATE_MESSAGE', readFields, onField);
+  const read = (reader: Reader, payloads: PayloadFields) =>
+    readFields(reader, payloads, negotiated);
+  return readMessage(token, 'AUTHENTICATE_MESSAGE', read, onField);
 }
 
-function readFields(reader: Reader): AuthenticateMessage {
-  readBytes(reader, 'LmChallengeResponse');
-  const response = readPayload(reader, 'NtChallengeResponse', readResponse);
-  const domain = readText(reader, 'DomainName');
-  const user = readText(reader, 'UserName');
-  const workstation = readText(reader, 'Workstation');
-  const encryptedSessionKey = readPayload(reader, 'EncryptedRandomSessionKey', readSessionKey);
+function readFields(
+  reader: Reader,
+  payloads: PayloadFields,
+  negotiated: number | undefined,
+): AuthenticateMessage {
+  payloads.bytes('LmChallengeResponse');
+  const response = payloads.read('NtChallengeResponse', readResponse);
+  const names = NAMES.map((name) => [name, payloads.text(name)] as const);
+  const encryptedSessionKey = payloads.read('EncryptedRandomSessionKey', readSessionKey);
   const flags = reader.uint32le('NegotiateFlags');
-  const names = { flags, domain, user, workstation };
+  const [domain, user, workstation] = names.map(([name, text]) =>
+    decodeText(reader, name, text, negotiated ?? flags),
+  );
+  const message = { flags, domain, user, workstation, response, encryptedSessionKey };
   // Offsets alone cannot tell a MIC from a payload: the flag under the proof decides.
   if (response === undefined || (avFlags(response.pairs) & AV_FLAG.mic) === 0) {
-    readVersion(reader, flags);
-    return { ...names, response, encryptedSessionKey, mic: undefined };
+    payloads.version(flags);
+    return { ...message, mic: undefined };
   }
   reader.opaque('Version', 8);
-  return { ...names, response, encryptedSessionKey, mic: reader.opaque('MIC', KEY_LENGTH) };
+  return { ...message, mic: reader.opaque('MIC', KEY_LENGTH) };
 }
+
+const NAMES = ['DomainName', 'UserName', 'Workstation'] as const;
 
 function readSessionKey(reader: Reader): Uint8Array {
   const start = reader.offset;

@@ -1,14 +1,12 @@
 import type { Field, Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
 import { type AvPairs, encodeAvPairs, readAvPairs } from './av-pairs.js';
-import { hasFlag } from './flags.js';
+import { hasFlag, isOem } from './flags.js';
 import {
   MESSAGE_TYPE,
+  type PayloadFields,
   Payloads,
-  readBytes,
   readMessage,
-  readPayload,
-  readVersion,
   SIGNATURE,
   VERSION,
 } from './message.js';
@@ -33,8 +31,8 @@ export function decodeChallenge(
   return readMessage(token, 'CHALLENGE_MESSAGE', readFields, onField);
 }
 
-function readFields(reader: Reader): ChallengeMessage {
-  readBytes(reader, 'TargetName');
+function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
+  payloads.bytes('TargetName');
   const flags = reader.uint32le('NegotiateFlags');
   const serverChallenge = reader.opaque('ServerChallenge', 8);
   // Servers before TargetInfo end here, after 32 bytes.
@@ -42,25 +40,34 @@ function readFields(reader: Reader): ChallengeMessage {
     return { flags, serverChallenge, targetInfo: new Map() };
   }
   reader.opaque('Reserved', 8);
-  const targetInfo = readPayload(reader, 'TargetInfo', readTargetInfo);
-  readVersion(reader, flags);
+  const targetInfo = payloads.read('TargetInfo', readTargetInfo);
+  payloads.version(flags);
   return { flags, serverChallenge, targetInfo };
 }
 
+/** Some proxies flag TargetInfo and send an empty one. */
 function readTargetInfo(reader: Reader): AvPairs {
+  if (reader.left === 0) {
+    reader.rest('TargetInfo');
+    return new Map();
+  }
   const pairs = reader.group('TargetInfo', readAvPairs);
   reader.finish('TargetInfo');
   return pairs;
 }
 
-/** Encodes a CHALLENGE_MESSAGE; `flags` have the type of the target, and NEGOTIATE_TARGET_INFO. */
+/**
+ * Encodes a CHALLENGE_MESSAGE; `flags` have the type of the target, and NEGOTIATE_TARGET_INFO.
+ *
+ * @param targetName in ASCII where `flags` say that it is written in single bytes
+ */
 export function encodeChallenge(
   { flags, serverChallenge, targetInfo }: ChallengeMessage,
   targetName: string,
   version: Uint8Array = VERSION,
 ): Uint8Array {
   const payloads = new Payloads(HEADER);
-  const target = payloads.add(utf16(targetName));
+  const target = payloads.add(isOem(flags) ? Buffer.from(targetName, 'latin1') : utf16(targetName));
   const info = payloads.add(encodeAvPairs(targetInfo));
   const writer = new Writer(payloads.size)
     .raw(SIGNATURE)

@@ -34,6 +34,11 @@ export function flagsOf(...names: readonly NtlmFlag[]): number {
   return names.reduce((flags, name) => (flags | NTLM_FLAGS[name]) >>> 0, 0);
 }
 
+/** Whether names are single bytes: where both are set, Unicode prevails (MS-NLMP 2.2.2.5, A and B). */
+export function isOem(flags: number): boolean {
+  return hasFlag(flags, 'NEGOTIATE_OEM') && !hasFlag(flags, 'NEGOTIATE_UNICODE');
+}
+
 /** The names of the bits that are set; a bit without a name is its number in hex. */
 export function flagNames(flags: number): string[] {
   const names: string[] = [];

@@ -1,7 +1,7 @@
 import type { Field, Reader } from '../../bytes/reader.js';
 import { tokenReader } from '../reader.js';
-import { hasFlag } from './flags.js';
-import { fromUtf16 } from './text.js';
+import { hasFlag, isOem } from './flags.js';
+import { fromOem, fromUtf16 } from './text.js';
 
 /** The 8 bytes that begin every NTLM message (MS-NLMP 2.2.1). */
 export const SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('NTLMSSP\0', 'latin1'));
@@ -26,7 +26,7 @@ export function isNtlm(token: Uint8Array): boolean {
 export function readMessage<T>(
   token: Uint8Array,
   type: MessageType,
-  read: (reader: Reader) => T,
+  read: (reader: Reader, payloads: PayloadFields) => T,
   onField?: (field: Field) => void,
 ): T {
   return tokenReader(token, onField).group(type, (reader) => {
@@ -36,45 +36,70 @@ export function readMessage<T>(
     if (found !== MESSAGE_TYPE[type]) {
       reader.fail('MessageType', 8, `is ${found}, not ${MESSAGE_TYPE[type]}`);
     }
-    return read(reader);
+    return read(reader, new PayloadFields(reader));
   });
+}
+
+/** A payload that is text, before it is known how it is written. */
+export interface RawText {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads the fields of a message that have the length, the maximal length and the offset of a payload. */
+export class PayloadFields {
+  readonly #reader: Reader;
+  /** Where the first payload begins that is not empty. */
+  #first = Number.POSITIVE_INFINITY;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** The offset of an empty payload is not looked at: some senders leave anything there. */
+  read<T>(name: string, read: (reader: Reader) => T): T {
+    const reader = this.#reader;
+    const field = reader.offset;
+    const length = reader.uint16le(`${name}Len`);
+    reader.uint16le(`${name}MaxLen`);
+    const offset = reader.uint32le(`${name}BufferOffset`);
+    if (length === 0) return reader.at(name, field, 0, 0, read);
+    this.#first = Math.min(this.#first, offset);
+    return reader.at(name, field, offset, length, read);
+  }
+
+  bytes(name: string): Uint8Array {
+    return this.read(name, (payload) => payload.rest(name));
+  }
+
+  text(name: string): RawText {
+    return this.read(name, (payload) => ({ offset: payload.offset, bytes: payload.rest(name) }));
+  }
+
+  /**
+   * Reads the Version after the fields, if there is one. It is for debugging alone (MS-NLMP 2.2.2.10), and some
+   * senders flag it and leave it out: their payloads begin in its place.
+   */
+  version(flags: number): void {
+    const end = this.#reader.offset + VERSION.length;
+    if (!hasFlag(flags, 'NEGOTIATE_VERSION') || this.#first < end) return;
+    if (this.#reader.left >= VERSION.length) this.#reader.opaque('Version', VERSION.length);
+  }
 }
 
 /**
- * The payload that a field of length, maximal length and offset points at. The offset of an empty one is
- * not looked at: some senders leave anything there.
+ * The text of a payload as `flags` say that it is written: UTF-16LE, or single bytes (NEGOTIATE_OEM, MS-NLMP
+ * 2.2.2.5). Undefined for single bytes above 0x7f, as nobody tells their code page.
  */
-export function readPayload<A, T>(
+export function decodeText(
   reader: Reader,
   name: string,
-  read: (reader: Reader, argument: A) => T,
-  argument?: A,
-): T {
-  const field = reader.offset;
-  const length = reader.uint16le(`${name}Len`);
-  reader.uint16le(`${name}MaxLen`);
-  const offset = reader.uint32le(`${name}BufferOffset`);
-  return reader.at(name, field, length === 0 ? 0 : offset, length, read, argument);
-}
-
-/** A payload that is bytes. */
-export function readBytes(reader: Reader, name: string): Uint8Array {
-  return readPayload(reader, name, (payload) => payload.rest(name));
-}
-
-/** A payload that is UTF-16LE. */
-export function readText(reader: Reader, name: string): string {
-  return readPayload(reader, name, (payload) => {
-    const start = payload.offset;
-    const bytes = payload.rest(name);
-    if (bytes.length % 2 !== 0) payload.fail(name, start, 'has an odd number of bytes');
-    return fromUtf16(bytes);
-  });
-}
-
-/** The Version after the fields, where the flags say that there is one (MS-NLMP 2.2.2.10). */
-export function readVersion(reader: Reader, flags: number): void {
-  if (hasFlag(flags, 'NEGOTIATE_VERSION')) reader.opaque('Version', 8);
+  { offset, bytes }: RawText,
+  flags: number,
+): string | undefined {
+  if (isOem(flags)) return fromOem(bytes);
+  if (bytes.length % 2 !== 0) reader.fail(name, offset, 'has an odd number of bytes');
+  return fromUtf16(bytes);
 }
 
 /** Payloads one after the other behind a header, and the fields that point at them. */

@@ -1,14 +1,7 @@
 import type { Field, Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
 import { flagsOf, hasFlag } from './flags.js';
-import {
-  MESSAGE_TYPE,
-  readBytes,
-  readMessage,
-  readVersion,
-  SIGNATURE,
-  VERSION,
-} from './message.js';
+import { MESSAGE_TYPE, type PayloadFields, readMessage, SIGNATURE, VERSION } from './message.js';
 
 /** NEGOTIATE_MESSAGE (MS-NLMP 2.2.1.1), as far as anyone acts on it. */
 export interface NegotiateMessage {
@@ -24,19 +17,22 @@ export function decodeNegotiate(
 }
 
 /** Old clients end after the flags, or after the fields: what is not there is empty. */
-function readFields(reader: Reader): NegotiateMessage {
+function readFields(reader: Reader, payloads: PayloadFields): NegotiateMessage {
   const flags = reader.uint32le('NegotiateFlags');
-  readSupplied(reader, 'DomainName', hasFlag(flags, 'NEGOTIATE_OEM_DOMAIN_SUPPLIED'));
-  readSupplied(reader, 'Workstation', hasFlag(flags, 'NEGOTIATE_OEM_WORKSTATION_SUPPLIED'));
-  if (reader.left >= 8) readVersion(reader, flags);
+  for (const [name, flag] of SUPPLIED) {
+    if (reader.left === 0) return { flags };
+    // The field of what is not supplied is not looked at (MS-NLMP 2.2.1.1).
+    if (hasFlag(flags, flag)) payloads.bytes(name);
+    else if (reader.left >= 8) reader.opaque(`${name}Fields`, 8);
+  }
+  payloads.version(flags);
   return { flags };
 }
 
-/** The fields of what is not supplied are not looked at (MS-NLMP 2.2.1.1). */
-function readSupplied(reader: Reader, name: string, isSupplied: boolean): void {
-  if (isSupplied) readBytes(reader, name);
-  else if (reader.left >= 8) reader.opaque(`${name}Fields`, 8);
-}
+const SUPPLIED = [
+  ['DomainName', 'NEGOTIATE_OEM_DOMAIN_SUPPLIED'],
+  ['Workstation', 'NEGOTIATE_OEM_WORKSTATION_SUPPLIED'],
+] as const;
 
 /** Encodes a NEGOTIATE_MESSAGE with a Version, and without a domain or a workstation. */
 export function encodeNegotiate(flags: number): Uint8Array {

@@ -1,4 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { SspiError } from '../../errors.js';
+import type { ClaimedIdentity } from '../credentials.js';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';
@@ -7,7 +9,7 @@ import { type AuthenticateMessage, decodeAuthenticate } from './authenticate-mes
 import { AV_ID, type AvPairs } from './av-pairs.js';
 import { encodeChallenge } from './challenge-message.js';
 import { filetimeNow } from './filetime.js';
-import { flagsOf, hasFlag } from './flags.js';
+import { flagsOf, hasFlag, isOem } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
 import { decodeNegotiate } from './negotiate-message.js';
@@ -22,7 +24,7 @@ import {
   requireFlags,
   requireStrength,
 } from './session.js';
-import { utf16 } from './text.js';
+import { isAscii, utf16 } from './text.js';
 
 /** What a server tells of itself in its CHALLENGE_MESSAGE. */
 export interface NtlmServerNames {
@@ -45,12 +47,9 @@ const OFFER = flagsOf(
   'NEGOTIATE_56',
 );
 
-const ALWAYS = flagsOf(
-  'NEGOTIATE_UNICODE',
-  'NEGOTIATE_NTLM',
-  'NEGOTIATE_TARGET_INFO',
-  'NEGOTIATE_VERSION',
-);
+const ALWAYS = flagsOf('NEGOTIATE_NTLM', 'NEGOTIATE_TARGET_INFO', 'NEGOTIATE_VERSION');
+const UNICODE = flagsOf('NEGOTIATE_UNICODE');
+const OEM = flagsOf('NEGOTIATE_OEM');
 
 /** The server's CHALLENGE_MESSAGE, for what comes after it. */
 interface Challenge {
@@ -97,24 +96,28 @@ export class NtlmServer {
       : this.#agree(token);
     const { domain, computer } = this.#names;
     const isMember = domain !== computer;
+    const name = isMember ? domain : computer;
+    if (isOem(flags) && !isAscii(name)) throw unreadable("this server's name");
     const type = isMember ? flagsOf('TARGET_TYPE_DOMAIN') : flagsOf('TARGET_TYPE_SERVER');
     const serverChallenge = randomBytes(8);
     const targetInfo = this.#targetInfo();
     const message = { flags: (flags | type) >>> 0, serverChallenge, targetInfo };
-    const challenge = encodeChallenge(message, isMember ? domain : computer);
+    const challenge = encodeChallenge(message, name);
     this.#challenge = { ...message, transcript: [new Uint8Array(token), challenge] };
     return challenge;
   }
 
   #offerDatagrams(token: Uint8Array): number {
     if (token.length > 0) throw invalidToken('a server of datagrams begins: it takes no token');
-    return (OFFER | ALWAYS | this.#required) >>> 0;
+    return (OFFER | ALWAYS | UNICODE | this.#required) >>> 0;
   }
 
   #agree(token: Uint8Array): number {
     const { flags: theirs } = decodeNegotiate(token);
-    if (!hasFlag(theirs, 'NEGOTIATE_UNICODE')) throw unsupported('the client has no Unicode');
-    const flags = (agreedFlags(OFFER, theirs) | ALWAYS) >>> 0;
+    // The first that the client has (MS-NLMP 2.2.2.5, A and B).
+    const charset = (theirs & UNICODE) !== 0 ? UNICODE : theirs & OEM;
+    if (charset === 0) throw unsupported('the client has neither Unicode nor OEM');
+    const flags = (agreedFlags(OFFER, theirs) | ALWAYS | charset) >>> 0;
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
     return flags;
@@ -134,13 +137,14 @@ export class NtlmServer {
   /** MS-NLMP 3.2.5.1.2. */
   async #authenticate(token: Uint8Array, challenge: Challenge): Promise<NtlmSession> {
     const bytes = new Uint8Array(token);
-    const message = decodeAuthenticate(bytes);
+    const message = decodeAuthenticate(bytes, undefined, challenge.flags);
     const { response } = message;
-    if (response === undefined || !isIdentity(message)) throw logonDenied();
-    const keyExchangeKey = await this.#prove(message, response, challenge.serverChallenge);
+    const claimed = claimedIdentity(message);
+    if (response === undefined || !isIdentity(claimed)) throw logonDenied();
+    const keyExchangeKey = await this.#prove(claimed, response, challenge.serverChallenge);
     const flags = agreedFlags(challenge.flags, message.flags);
     const key = exportedSessionKey(message, flags, keyExchangeKey);
-    const session = new NtlmSession('server', flags, key, message);
+    const session = new NtlmSession('server', flags, key, claimed);
     this.hasMic = message.mic !== undefined;
     try {
       checkMic(message.mic, key, challenge.transcript, bytes);
@@ -162,12 +166,12 @@ export class NtlmServer {
    * @throws SspiError SEC_E_LOGON_DENIED
    */
   async #prove(
-    { user, domain, workstation }: AuthenticateMessage,
+    claimed: ClaimedIdentity,
     { proof, temp }: Ntlmv2Response,
     serverChallenge: Uint8Array,
   ): Promise<Uint8Array> {
-    const { ntHash, exists } = await this.#ntHashOf({ user, domain, workstation });
-    const responseKey = ntowfv2(ntHash, user, domain);
+    const { ntHash, exists } = await this.#ntHashOf(claimed);
+    const responseKey = ntowfv2(ntHash, claimed.user, claimed.domain);
     const expected = ntProof(responseKey, serverChallenge, temp);
     const keyExchangeKey = hmacMd5(responseKey, expected);
     for (const secret of [ntHash, responseKey]) secret.fill(0);
@@ -177,22 +181,33 @@ export class NtlmServer {
   }
 }
 
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for names that cannot be read */
+function claimedIdentity({ user, domain, workstation }: AuthenticateMessage): ClaimedIdentity {
+  if (user === undefined) throw unreadable('UserName');
+  if (domain === undefined) throw unreadable('DomainName');
+  if (workstation === undefined) throw unreadable('Workstation');
+  return { user, domain, workstation };
+}
+
+function unreadable(name: string): SspiError {
+  return unsupported(`${name} has characters above 0x7f, and the client has no Unicode`);
+}
+
 /** With a backslash in a part of it, `DOMAIN\user` could be that of two. */
-function isIdentity({ domain, user }: AuthenticateMessage): boolean {
+function isIdentity({ domain, user }: ClaimedIdentity): boolean {
   return user !== '' && !`${domain}${user}`.includes('\\');
 }
 
-/** ExportedSessionKey, which may be the key it comes from; that is overwritten otherwise. */
+/**
+ * ExportedSessionKey (MS-NLMP 3.2.5.1.2), which may be the key it comes from; that is overwritten otherwise.
+ * There is no other key where neither signing nor sealing is agreed, whatever the client sends.
+ */
 function exportedSessionKey(
   { encryptedSessionKey }: AuthenticateMessage,
   flags: number,
   keyExchangeKey: Uint8Array,
 ): Uint8Array {
-  const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
-  // Without signing and sealing there need not be a key (MS-NLMP 3.1.5.1.2).
-  if (!isExchanged || (encryptedSessionKey.length === 0 && !protects(flags))) {
-    return keyExchangeKey;
-  }
+  if (!hasFlag(flags, 'NEGOTIATE_KEY_EXCH') || !protects(flags)) return keyExchangeKey;
   const key = rc4(keyExchangeKey, encryptedSessionKey);
   keyExchangeKey.fill(0);
   if (key.length !== KEY_LENGTH) throw invalidToken('there is no EncryptedRandomSessionKey');

@@ -16,6 +16,18 @@ export function fromUtf16(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf16le');
 }
 
+/** Whether a text is the same bytes in every OEM code page: it has no character above 0x7f. */
+export function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
+}
+
+/** The text of single bytes; undefined above 0x7f, where it depends on a code page. */
+export function fromOem(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return isAscii(text) ? text : undefined;
+}
+
 /**
  * Upper case as Windows' tables have it (RtlUpcaseUnicodeString), as far as others have written them down:
  * each UTF-16 unit by itself, to one other unit that has it for its lower case. So the sharp s, the dotless i,

@@ -4,6 +4,7 @@ import type { NtlmSession } from '../ntlm/session.js';
 import type { Step } from '../security-context.js';
 import { checkChoice } from './choice.js';
 import {
+  decodeNegTokenInit2,
   decodeNegTokenResp,
   encodeMechTypeList,
   encodeNegTokenInit,
@@ -37,8 +38,13 @@ export class SpnegoClient {
     this.#ntlm.close();
   }
 
+  /**
+   * Also answers a server that speaks first (MS-SPNG 3.2.5.2). What such a server says is under no MIC, not even
+   * that of its own: it is advice, and what this side offers is the same.
+   */
   #offer(token: Uint8Array): Step {
-    const mechToken = this.#ntlm.step(token).token;
+    if (token.length > 0) decodeNegTokenInit2(token);
+    const mechToken = this.#ntlm.step(new Uint8Array(0)).token;
     this.#hasOffered = true;
     return { token: encodeNegTokenInit(this.#mechTypeList, mechToken), done: false };
   }
@@ -59,7 +65,10 @@ export class SpnegoClient {
   }
 
   #finish({ negState, responseToken, mechListMIC }: NegTokenResp): Step {
-    if (negState !== 'accept-completed') throw invalidToken('the server has not accepted');
+    // It is optional after the first reply (RFC 4178 4.2.2), and some servers leave it out.
+    if (negState !== undefined && negState !== 'accept-completed') {
+      throw invalidToken('the server has not accepted');
+    }
     if (responseToken !== undefined && responseToken.length > 0) {
       throw invalidToken('the server has sent a token after the last one of NTLM');
     }

@@ -38,12 +38,39 @@ const SPNEGO = '2b0601050502';
 export const NTLM = '2b06010401823702020a';
 
 /**
+ * The first token of a client.
+ *
  * @throws SspiError SEC_E_INVALID_TOKEN; SEC_E_SECPKG_NOT_FOUND for the first token of another
  * mechanism, outside of SPNEGO
  */
 export function decodeNegTokenInit(
   token: Uint8Array,
   onField?: (field: Field) => void,
+): NegTokenInit {
+  return decodeInitial(token, onField, (fields) => readInit(fields, readMechTypes(fields)));
+}
+
+/**
+ * A first token of either side: NegTokenInit, or the NegTokenInit2 of a server that speaks first (MS-SPNG
+ * 2.2.1), which may leave out its list.
+ *
+ * @throws SspiError as {@link decodeNegTokenInit}
+ */
+export function decodeNegTokenInit2(
+  token: Uint8Array,
+  onField?: (field: Field) => void,
+): NegTokenInit {
+  return decodeInitial(token, onField, (fields) =>
+    readInit(fields, fields.peek() === TAG.context0 ? readMechTypes(fields) : NO_MECH_TYPES),
+  );
+}
+
+const NO_MECH_TYPES: MechTypes = { mechTypes: [], mechTypeList: new Uint8Array(0) };
+
+function decodeInitial(
+  token: Uint8Array,
+  onField: ((field: Field) => void) | undefined,
+  read: (fields: Reader) => NegTokenInit,
 ): NegTokenInit {
   const reader = tokenReader(token, onField);
   const init = readElement(reader, 'InitialContextToken', TAG.application0, (element) => {
@@ -52,32 +79,49 @@ export function decodeNegTokenInit(
       const problem = 'the token is of a mechanism other than NTLM and SPNEGO';
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }
-    return readElement(element, 'NegTokenInit', TAG.context0, readInit);
+    return readElement(element, 'NegTokenInit', TAG.context0, (tagged) =>
+      readElement(tagged, 'sequence', TAG.sequence, read),
+    );
   });
   reader.finish('InitialContextToken');
   return init;
 }
 
-function readInit(reader: Reader): NegTokenInit {
-  return readElement(reader, 'sequence', TAG.sequence, (fields) => {
-    const list = readElement(fields, 'mechTypes', TAG.context0, readMechTypes);
-    readOptional(fields, 'reqFlags', TAG.context1, skip);
-    const mechToken = readOctets(fields, 'mechToken', TAG.context2);
-    // mechListMIC of RFC 4178, or negHints and then mechListMIC of MS-SPNG 2.2.1: nobody acts on them.
-    readOptional(fields, 'negHints', TAG.context3, skip);
-    readOptional(fields, 'mechListMIC', TAG.context4, skip);
-    return { ...list, mechToken };
+/** What comes after the list; nobody acts on anything but the token, and no MIC of it is verified. */
+function readInit(fields: Reader, list: MechTypes): NegTokenInit {
+  readOptional(fields, 'reqFlags', TAG.context1, (flags) => flags.rest('ignored'));
+  const mechToken = readOctets(fields, 'mechToken', TAG.context2);
+  readOptional(fields, 'negHints', TAG.context3, readHints);
+  readOctets(fields, 'mechListMIC', TAG.context4);
+  return { ...list, mechToken };
+}
+
+/** NegHints (MS-SPNG 2.2.1), in whose place RFC 4178 has mechListMIC. */
+function readHints(reader: Reader): void {
+  if (reader.peek() === TAG.octetString) {
+    readBytes(reader, 'mechListMIC', TAG.octetString);
+    return;
+  }
+  readElement(reader, 'sequence', TAG.sequence, (hints) => {
+    readOptional(hints, 'hintName', TAG.context0, (name) =>
+      readBytes(name, 'value', TAG.generalString),
+    );
+    readOctets(hints, 'hintAddress', TAG.context1);
   });
 }
 
-function readMechTypes(reader: Reader): Pick<NegTokenInit, 'mechTypes' | 'mechTypeList'> {
-  const start = reader.offset;
-  const mechTypes: string[] = [];
-  readElement(reader, 'list', TAG.sequence, (list) =>
-    list.items('mechType', (item) => mechTypes.push(toHex(readBytes(item, '', TAG.oid)))),
-  );
-  if (mechTypes.length === 0) reader.fail('list', start, 'is empty');
-  return { mechTypes, mechTypeList: reader.since(start) };
+type MechTypes = Pick<NegTokenInit, 'mechTypes' | 'mechTypeList'>;
+
+function readMechTypes(fields: Reader): MechTypes {
+  return readElement(fields, 'mechTypes', TAG.context0, (reader) => {
+    const start = reader.offset;
+    const mechTypes: string[] = [];
+    readElement(reader, 'list', TAG.sequence, (list) =>
+      list.items('mechType', (item) => mechTypes.push(toHex(readBytes(item, '', TAG.oid)))),
+    );
+    if (mechTypes.length === 0) reader.fail('list', start, 'is empty');
+    return { mechTypes, mechTypeList: reader.since(start) };
+  });
 }
 
 /** @throws SspiError SEC_E_INVALID_TOKEN */
@@ -118,10 +162,6 @@ function readOctets(reader: Reader, name: string, tag: number): Uint8Array | und
   return readOptional(reader, name, tag, (element) =>
     readBytes(element, 'octets', TAG.octetString),
   );
-}
-
-function skip(reader: Reader): void {
-  reader.rest('ignored');
 }
 
 /** The DER of a MechTypeList. */
