@@ -13,7 +13,6 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface Command {
-  readonly summary: string;
   readonly help: string;
   run(args: string[]): Promise<ExitCode>;
 }

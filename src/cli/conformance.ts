@@ -56,7 +56,6 @@ There is nothing to compare with here. These need no Windows:
   tokenbinding conformance ${area === 'sspi' ? '--area sspi ' : ''}portable specification`;
 
 export const conformance: Command = {
-  summary: 'compare Windows with the specification, or any two',
   help,
   async run(args) {
     const { options, html, json } = await readArguments(args);

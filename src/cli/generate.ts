@@ -40,7 +40,6 @@ const OPTIONS = {
 } as const;
 
 export const generate: Command = {
-  summary: 'make a message for a connection',
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, OPTIONS);

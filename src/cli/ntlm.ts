@@ -22,7 +22,6 @@ Exit code: 0 well-formed, 1 damaged, 2 not done.
 const OPTIONS = { file: { type: 'string' }, json: { type: 'boolean' } } as const;
 
 export const ntlm: Command = {
-  summary: 'show what is in a token of NTLM or Negotiate',
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, OPTIONS);

@@ -47,7 +47,6 @@ function isRefusal(error: unknown): error is TokenBindingError {
 }
 
 export const verify: Command = {
-  summary: 'verify a message for a connection',
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, OPTIONS);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../support/folders.js';
 import { vector } from '../support/vectors.js';
 
@@ -24,6 +24,19 @@ const bytes = Buffer.from(message, 'base64url');
 const ekm = edge.ekm ?? '';
 const tbh = edge.bindings?.[0]?.tbh ?? '';
 const verifying = ['verify', '--ekm', ekm, '--key-type', 'ecdsap256'];
+
+/** The modules of this package that the command loads, by their paths below src/. */
+function loadedBy(args: string[]): string[] {
+  const coverage = mkdtempSync(join(folder, 'coverage-'));
+  run(args, '', { ...process.env, NODE_V8_COVERAGE: coverage });
+  const [file = ''] = readdirSync(coverage);
+  const { result }: { result: { url: string }[] } = JSON.parse(
+    readFileSync(join(coverage, file), 'utf8'),
+  );
+  const source = new URL('.', pathToFileURL(program)).href;
+  const own = result.map(({ url }) => url).filter((url) => url.startsWith(source));
+  return own.map((url) => url.slice(source.length)).sort();
+}
 
 /** As PowerShell writes text into a file. */
 function utf16(text: string): Buffer {
@@ -91,6 +104,44 @@ describe('tokenbinding (command)', () => {
     assert.equal(report.protocolVersion, '1.0');
     assert.deepEqual(report.keyTypesServer, ['ecdsap256', 'rsa2048_pss', 'rsa2048_pkcs1.5']);
     assert.ok(run(['status']).stdout.includes(report.reason));
+  });
+
+  it('status says the same of SSPI', () => {
+    const { sspi } = JSON.parse(run(['status', '--json']).stdout);
+    const packages = ['Negotiate', 'NTLM'];
+    assert.deepEqual(sspi, { provider: 'portable', reason: 'not-windows', packages });
+    assert.match(
+      run(['status']).stdout,
+      /^SSPI\n +provider +portable \(not-windows\)\n +packages /m,
+    );
+  });
+
+  describe('loads', () => {
+    const folders = (modules: readonly string[]) => new Set(modules.map((file) => dirname(file)));
+
+    it('of all commands only the one that is asked for, and conformance for no other', () => {
+      const invocations = [['--help'], ['status'], ['inspect', message], ['ntlm', '--help']];
+      for (const [name = '', ...args] of invocations) {
+        const loaded = loadedBy([name, ...args]);
+        const commands = ['status', 'inspect', 'verify', 'generate', 'conformance', 'ntlm'];
+        const found = commands.filter((command) => loaded.includes(`cli/${command}.js`));
+        assert.deepEqual(found, name === '--help' ? [] : [name]);
+        const ofConformance = loaded.filter((file) => file.startsWith('conformance/'));
+        assert.deepEqual(ofConformance, ['conformance/package-version.js'], name);
+      }
+    });
+
+    it('neither Token Binding nor SSPI for its help', () => {
+      assert.deepEqual(
+        folders(loadedBy(['--help'])),
+        new Set(['.', 'cli', 'conformance', 'native']),
+      );
+    });
+
+    it('no SSPI for Token Binding, and no Token Binding for tokens of NTLM', () => {
+      assert.ok(!folders(loadedBy([...verifying, message])).has('sspi'));
+      assert.ok(!folders(loadedBy(['ntlm', 'inspect', 'YAA='])).has('tokenbinding'));
+    });
   });
 
   describe('inspect', () => {
@@ -202,7 +253,7 @@ describe('tokenbinding (command)', () => {
 
   it('never takes text for a file, whoever has put one there', () => {
     // Valid base64url of a whole byte, and the name of a file with an accepted message.
-    const names = ['AAAA', message.slice(0, 200), 'ab'.repeat(68)];
+    const names = ['AAAA', message.slice(0, 100), 'ab'.repeat(68)];
     for (const name of names) {
       writeFileSync(join(folder, name), message);
       const inFolder = (...args: string[]) =>
