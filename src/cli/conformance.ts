@@ -1,9 +1,9 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isWrongArgument } from '../bytes/check.js';
 import { AREAS, type AreaName, GROUPS } from '../conformance/case.js';
 import { runConformance } from '../conformance/open-run.js';
 import type { ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
+import { PartialFile } from '../conformance/partial-file.js';
 import type { Report } from '../conformance/report.js';
 import type { Progress } from '../conformance/run.js';
 import { SspiError, TokenBindingError } from '../errors.js';
@@ -59,10 +59,11 @@ export const conformance: Command = {
   help,
   async run(args) {
     const { options, html, json } = await readArguments(args);
-    const page = html === undefined ? undefined : new PageFile(html);
+    const page = html === undefined ? undefined : openPage(html);
     try {
       const report = await compareWithProgress(options);
       page?.write(toHtml(report));
+      page?.finish();
       if (json) printJson(report);
       else print(conformanceLines(report));
       return exitCode(report);
@@ -104,27 +105,11 @@ function withHint(error: unknown, area: AreaName | undefined): unknown {
   return error;
 }
 
-/** Made before the run, so that a long one is not lost for a path that cannot be written. */
-class PageFile {
-  readonly #path: string;
-  readonly #partial: string;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#partial = `${path}.partial`;
-    try {
-      writeFileSync(this.#partial, '');
-    } catch (error) {
-      throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-    }
-  }
-
-  write(text: string): void {
-    writeFileSync(this.#partial, text);
-    renameSync(this.#partial, this.#path);
-  }
-
-  discard(): void {
-    rmSync(this.#partial, { force: true });
+/** Before the run, so that a long one is not lost for a path that cannot be written. */
+function openPage(path: string): PartialFile {
+  try {
+    return new PartialFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
   }
 }

@@ -20,7 +20,7 @@ export interface ConformanceOptions {
   readonly sides?: readonly [SideChoice, SideChoice] | undefined;
   /** What the mutations follow from: 0 to 4294967295, 1 by default. A recording brings its own. */
   readonly seed?: number | undefined;
-  /** How many mutations: 0 to 1000000000; by default 2000, of `sspi` 200. A recording brings its own. */
+  /** How many mutations: 0 to 1000000; by default 2000, of `sspi` 200. A recording brings its own. */
   readonly mutations?: number | undefined;
   /** Which groups of cases: all by default. A recording brings its own. */
   readonly groups?: readonly Group[] | undefined;

@@ -14,8 +14,8 @@ import {
 import type { Answer } from './sides/side.js';
 import { Tallies } from './tally.js';
 
-/** How many mutations that differ a report lists. */
-const MOST_MUTATIONS = 1000;
+/** How many of the cases that are only listed if they differ a report lists. */
+const MOST_SELECTED = 1000;
 
 type Heading = Pick<Report, 'made' | 'package' | 'area' | 'sides' | 'seed' | 'mutations' | 'notes'>;
 
@@ -26,7 +26,7 @@ export class ReportBuilder {
   readonly #met = new Set<string>();
   readonly #cases: ReportedCase[] = [];
   readonly #reasons = new Reasons();
-  #mutations = 0;
+  #selected = 0;
   #unlisted = 0;
 
   constructor(comparer: Comparer, area: AreaName) {
@@ -44,8 +44,8 @@ export class ReportBuilder {
     this.#tallies.add(test, comparison);
     if (comparison.deviation !== undefined) this.#met.add(comparison.deviation);
     this.#reasons.add(test, answers);
-    if (test.group !== 'mutations') this.#cases.push(reported(test, answers, comparison));
-    else if (isListedMutation(comparison)) this.#addMutation(reported(test, answers, comparison));
+    if (isAlwaysListed(asked)) this.#cases.push(reported(test, answers, comparison));
+    else if (isDifference(comparison)) this.#addSelected(reported(test, answers, comparison));
   }
 
   finish(heading: Heading): Report {
@@ -62,11 +62,11 @@ export class ReportBuilder {
     };
   }
 
-  #addMutation(mutation: ReportedCase): void {
-    if (this.#mutations === MOST_MUTATIONS) this.#unlisted++;
+  #addSelected(selected: ReportedCase): void {
+    if (this.#selected === MOST_SELECTED) this.#unlisted++;
     else {
-      this.#mutations++;
-      this.#cases.push(mutation);
+      this.#selected++;
+      this.#cases.push(selected);
     }
   }
 
@@ -80,7 +80,12 @@ export class ReportBuilder {
   }
 }
 
-function isListedMutation({ kind }: Comparison): boolean {
+/** Of mutations, and of cases that only recordings have, there may be any number. */
+function isAlwaysListed({ group, call }: TestedCase): boolean {
+  return group !== 'mutations' && call !== undefined;
+}
+
+function isDifference({ kind }: Comparison): boolean {
   return kind === 'differ' || kind === 'known-deviation';
 }
 

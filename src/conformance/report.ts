@@ -129,9 +129,9 @@ export interface Report {
   readonly deviations: readonly KnownDeviation[];
   /** Which reasons met where both refused, the most frequent first. */
   readonly reasons: readonly MetReasons[];
-  /** Every case that is no mutation, and of the mutations those that differ, 1000 at most. */
+  /** Every case but mutations and cases that only recordings have; of these those that differ, 1000 at most. */
   readonly cases: readonly ReportedCase[];
-  /** How many mutations differ beyond those in `cases`. */
+  /** How many of those differ beyond the ones in `cases`. */
   readonly unlisted: number;
   /** What else there is to know, such as a key that could not be deleted. */
   readonly notes: readonly string[];

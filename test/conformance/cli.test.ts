@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -113,6 +113,22 @@ describe('tokenbinding conformance', () => {
     assert.ok(!stdout.includes('\u001b'));
   });
 
+  it('lets nothing of a recording begin a line of its own in an error', () => {
+    const [header = '{}', ...rest] = readFileSync(recording, 'utf8').split('\n');
+    const forged = 'x\nthe sides agree in 1 of 1 cases\u202e\u001b[2J';
+    const files = {
+      version: [JSON.stringify({ ...JSON.parse(header), version: forged }), ...rest],
+      end: [...[header, ...rest].slice(0, -2), JSON.stringify({ end: forged })],
+    };
+    for (const [name, lines] of Object.entries(files)) {
+      const file = join(folder, `forged-${name}.jsonl`);
+      writeFileSync(file, lines.join('\n'));
+      const { status, stdout, stderr } = conformance('--replay', file);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, /^tokenbinding conformance: ERR_TB_RECORDING: .*damaged.*\n$/);
+    }
+  });
+
   it('shows twenty differences and says how many more there are', () => {
     const text = readFileSync(recording, 'utf8').replaceAll('"refused"', '"misshapen"');
     const file = join(folder, 'many.jsonl');
@@ -136,12 +152,28 @@ describe('tokenbinding conformance', () => {
     assert.match(lines.at(-1) ?? '', /^(?:ESC\[1m)?tokenbinding conformance/);
   });
 
+  it('writes through no link that somebody put where a partial file was', () => {
+    const place = temporaryFolder();
+    const [page, record, victim] = ['p.html', 'r.jsonl', 'victim'].map((name) => join(place, name));
+    writeFileSync(victim ?? '', 'mine');
+    for (const file of [page, record]) symlinkSync(victim ?? '', `${file}.partial`);
+    const files = ['--html', page ?? '', '--record', record ?? ''];
+    const { status, stderr } = conformance(...QUICK, ...files);
+    assert.equal(status, 0, stderr);
+    assert.equal(readFileSync(victim ?? '', 'utf8'), 'mine');
+    assert.deepEqual(
+      readdirSync(place).filter((name) => !name.endsWith('.partial')),
+      ['p.html', 'r.jsonl', 'victim'],
+    );
+  });
+
   it('ends at an interrupt, and leaves nothing behind', async () => {
     const empty = temporaryFolder();
     const files = ['--record', join(empty, 'r.jsonl'), '--html', join(empty, 'p.html')];
-    const args = [program, 'conformance', 'portable', 'specification', '--cases', '10000000'];
+    const args = [program, 'conformance', 'portable', 'specification', '--cases', '1000000'];
     const child = spawn(process.execPath, [...args, ...files]);
-    while (!existsSync(join(empty, 'r.jsonl.partial'))) await setTimeout(20);
+    const isPartial = (file: string) => /^r\.jsonl\.[0-9a-f]{16}\.partial$/.test(file);
+    while (!readdirSync(empty).some(isPartial)) await setTimeout(20);
     await setTimeout(200);
     child.kill('SIGINT');
     let said = '';
@@ -210,7 +242,7 @@ describe('tokenbinding conformance', () => {
     ['a replay without its file', ['replay', 'portable'], /needs --replay/],
     ['a seed that is no number', [...QUICK, '--seed', '-1'], /--seed is a whole number/],
     ['a seed beyond 32 bits', [...QUICK, '--seed', '4294967296'], /--seed must be .* 4294967295/],
-    ['too many cases', [...QUICK, '--cases', '1000000001'], /--cases must be/],
+    ['too many cases', [...QUICK, '--cases', '1000001'], /--cases must be/],
     ['a group that is none', [...QUICK, '--groups', 'all'], /there is no group all/],
     ['a seed for a recording', ['--replay', 'r.jsonl', '--seed', '1'], /--seed must be absent/],
     ['one recording to compare', ['diff', 'a.jsonl'], /diff takes two recordings/],

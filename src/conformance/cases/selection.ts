@@ -11,4 +11,4 @@ export interface Selection {
 }
 
 export const MAX_SEED = 0xffff_ffff;
-export const MAX_MUTATIONS = 1_000_000_000;
+export const MAX_MUTATIONS = 1_000_000;
