@@ -1,6 +1,6 @@
 import { wrongValue } from '../bytes/check.js';
 import type { Selection } from './cases/selection.js';
-import { type ConformanceOptions, checkArea, checkOptions } from './options.js';
+import { type ConformanceOptions, checkArea, checkConformanceOptions } from './options.js';
 import { recordingError } from './recording.js';
 import type { Report } from './report.js';
 import { type LiveChoice, openSide, type SideChoice } from './sides/open-side.js';
@@ -17,7 +17,7 @@ import type { Side } from './sides/side.js';
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with its reason, ERR_SSPI_OS for a Windows side of SSPI likewise
  */
 export async function runConformance(options: ConformanceOptions = {}): Promise<Report> {
-  const checked = checkOptions(options);
+  const checked = checkConformanceOptions(options);
   const { sides: choices, selection: chosen, account, ...rest } = checked;
   const opened: Side[] = [];
   try {

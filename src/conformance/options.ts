@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { AREAS, type AreaName, GROUPS, type Group } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
 import type { KnownDeviation } from './known-deviations.js';
@@ -53,13 +53,24 @@ export interface CheckedOptions
 /** A mutation of SSPI is a handshake, on Windows with every subsystem that it takes. */
 const MUTATIONS: Readonly<Record<AreaName, number>> = { 'token-binding': 2000, sspi: 200 };
 
+const OPTIONS = [
+  'area',
+  'sides',
+  'seed',
+  'mutations',
+  'groups',
+  'record',
+  'account',
+  'knownDeviations',
+  'signal',
+  'onProgress',
+] as const satisfies readonly (keyof ConformanceOptions)[];
+
 /** @throws TypeError, RangeError for a wrong option */
-export function checkOptions(value: unknown): CheckedOptions {
-  const { sides, record, knownDeviations, signal, onProgress, ...rest } = checkObject(
-    'options',
-    value,
-  ) as ConformanceOptions;
-  const { area, seed, mutations, groups } = rest;
+export function checkConformanceOptions(value: unknown): CheckedOptions {
+  const options = checkOptions('options', value, OPTIONS) as ConformanceOptions;
+  const { sides, record, knownDeviations, signal, onProgress } = options;
+  const { area, seed, mutations, groups } = options;
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
     throw wrongKind('options.record', 'the path of a file');
   }
@@ -74,7 +85,7 @@ export function checkOptions(value: unknown): CheckedOptions {
   }
   const chosen = checkSides(sides ?? ['windows', 'portable']);
   const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
-  const account = rest.account === undefined ? undefined : checkAccount(rest.account, chosen);
+  const account = options.account === undefined ? undefined : checkAccount(options.account, chosen);
   return { sides: chosen, selection, account, record, knownDeviations, signal, onProgress };
 }
 
@@ -91,7 +102,7 @@ export function checkArea(area: AreaName, { sides, account }: CheckedOptions): v
 
 /** The values stay out of errors. */
 function checkAccount(value: unknown, sides: readonly SideChoice[]): ConformanceAccount {
-  const { user, password } = checkObject('options.account', value);
+  const { user, password } = checkOptions('options.account', value, ['user', 'password']);
   if (typeof user !== 'string' || !/^[^\\]+\\[^\\]+$/.test(user)) {
     throw wrongValue('options.account.user', 'a domain, a backslash and a name');
   }
@@ -119,7 +130,7 @@ function checkSide(name: string, value: unknown): SideChoice {
     if (value === 'windows' || value === 'portable' || value === 'specification') return value;
     throw wrongValue(name, wanted);
   }
-  const { library, recording } = checkObject(name, value);
+  const { library, recording } = checkOptions(name, value, ['library', 'recording']);
   if (typeof library === 'string' && recording === undefined) return { library };
   if (typeof recording === 'string' && library === undefined) return { recording };
   throw wrongKind(name, wanted);
