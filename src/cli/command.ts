@@ -61,5 +61,5 @@ export function onlyArgument(positionals: string[], name: string): string {
 }
 
 export function noArgument(positionals: string[]): void {
-  if (positionals.length > 0) throw new UsageError('there is an argument too many');
+  if (positionals.length > 0) throw new UsageError('too many arguments');
 }

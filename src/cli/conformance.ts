@@ -15,6 +15,7 @@ import { ProgressLine } from './progress.js';
 
 const help = `Usage: tokenbinding conformance [options] [<side> <side>]
        tokenbinding conformance diff [--json] [--html <file>] <recording> <recording>
+       tokenbinding conformance cases [options] [--json]
 
 Puts the same cases to two sides and shows where they part. Of Token Binding:
 published vectors, generated messages, seeded mutations and probes. Keys are
@@ -42,10 +43,14 @@ which the side is the client, the server, or both, and else the portable one.
   --cases <number>  how many mutations (default 2000, of SSPI 200)
   --groups <list>   ${AREAS.map((area) => GROUPS[area].join(',')).join('\n                    or ')}
                     (default: all of them)
+  --case <id>       run this case alone, and show all there is to it
   --html <file>     write the report there as a page to read and filter
   --json            the report as JSON
 
 diff compares two recordings, such as those of two builds of Windows.
+cases lists the cases of --area, --seed, --cases, --groups or --case, and runs none:
+with --json one object a line, with the inputs, for running another implementation.
+docs/recordings.md describes both formats.
 
 Exit code: 0 the sides agree, 1 they differ, 2 nothing to compare with, or not done.
 `;
@@ -58,6 +63,8 @@ There is nothing to compare with here. These need no Windows:
 export const conformance: Command = {
   help,
   async run(args) {
+    if (args[0] === 'cases')
+      return (await import('./conformance-cases.js')).writeCases(args.slice(1));
     const { options, html, json } = await readArguments(args);
     const page = html === undefined ? undefined : openPage(html);
     try {

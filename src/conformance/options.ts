@@ -24,6 +24,11 @@ export interface ConformanceOptions {
   readonly mutations?: number | undefined;
   /** Which groups of cases: all by default. A recording brings its own. */
   readonly groups?: readonly Group[] | undefined;
+  /**
+   * The id of the only case to run, such as `vectors/tb-00/ecdsap256`. Its group, seed and number are in it:
+   * `groups`, `seed` and `mutations` must be absent, and so must `record`.
+   */
+  readonly caseId?: string | undefined;
   /** A file to write the first side's outcomes to, so that others are compared with them elsewhere. */
   readonly record?: string | undefined;
   /**
@@ -43,7 +48,7 @@ export interface ConformanceOptions {
 export interface CheckedOptions
   extends Pick<
     ConformanceOptions,
-    'account' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
+    'account' | 'caseId' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
   > {
   readonly sides: readonly [SideChoice, SideChoice];
   /** Undefined where a recording brings its own. */
@@ -59,6 +64,7 @@ const OPTIONS = [
   'seed',
   'mutations',
   'groups',
+  'caseId',
   'record',
   'account',
   'knownDeviations',
@@ -70,7 +76,8 @@ const OPTIONS = [
 export function checkConformanceOptions(value: unknown): CheckedOptions {
   const options = checkOptions('options', value, OPTIONS) as ConformanceOptions;
   const { sides, record, knownDeviations, signal, onProgress } = options;
-  const { area, seed, mutations, groups } = options;
+  const { area, seed, mutations, groups, caseId } = options;
+  if (caseId !== undefined) checkCaseId(options);
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
     throw wrongKind('options.record', 'the path of a file');
   }
@@ -86,7 +93,16 @@ export function checkConformanceOptions(value: unknown): CheckedOptions {
   const chosen = checkSides(sides ?? ['windows', 'portable']);
   const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
   const account = options.account === undefined ? undefined : checkAccount(options.account, chosen);
-  return { sides: chosen, selection, account, record, knownDeviations, signal, onProgress };
+  return { sides: chosen, selection, account, caseId, record, knownDeviations, signal, onProgress };
+}
+
+function checkCaseId(options: ConformanceOptions): void {
+  if (typeof options.caseId !== 'string') throw wrongKind('options.caseId', 'a string');
+  for (const name of ['seed', 'mutations', 'groups', 'record'] as const) {
+    if (options[name] !== undefined) {
+      throw wrongValue(`options.${name}`, 'absent where options.caseId names the only case');
+    }
+  }
 }
 
 /** What only one area has: which that is, a recording may say. */

@@ -5,7 +5,7 @@ import type { SideDescription } from './report.js';
 
 type Check = (value: unknown) => boolean;
 
-const SIDES = ['windows', 'portable', 'specification'];
+const SIDES = ['windows', 'portable', 'specification', 'other'];
 const VERDICTS = ['accepted', 'refused', 'misshapen', 'observed', 'failed'];
 const RESULT_STATUSES = ['verified', 'unevaluated'];
 /** More levels than any outcome has. */
@@ -31,6 +31,7 @@ export function isSide(value: unknown): value is SideDescription {
     value,
     { name: (name) => SIDES.includes(name as string) },
     {
+      software: isText,
       library: (library) => has(library, { path: isText }, { version: isText, sha256: isText }),
       system: (system) =>
         has(

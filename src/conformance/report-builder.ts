@@ -1,5 +1,4 @@
-import { encodeBase64url } from '../bytes/base64url.js';
-import { type AreaName, type Call, inputDigest, type TestedCase } from './case.js';
+import { type AreaName, inputDigest, type TestedCase } from './case.js';
 import type { Comparer } from './compare-outcomes.js';
 import type { Outcome } from './outcome.js';
 import { Reasons } from './reasons.js';
@@ -8,11 +7,12 @@ import {
   REPORT_VERSION,
   type Report,
   type ReportedCase,
-  type ReportedInput,
   type Tally,
 } from './report.js';
+import { inputOf } from './reported-input.js';
 import type { Answer } from './sides/side.js';
 import { Tallies } from './tally.js';
+import { WhysNotComparable } from './why-not-comparable.js';
 
 /** How many of the cases that are only listed if they differ a report lists. */
 const MOST_SELECTED = 1000;
@@ -26,11 +26,15 @@ export class ReportBuilder {
   readonly #met = new Set<string>();
   readonly #cases: ReportedCase[] = [];
   readonly #reasons = new Reasons();
+  readonly #whys = new WhysNotComparable();
+  readonly #isWhole: boolean;
   #selected = 0;
   #unlisted = 0;
 
-  constructor(comparer: Comparer, area: AreaName) {
+  /** @param isWhole whether every case is listed, with all that there is to it */
+  constructor(comparer: Comparer, area: AreaName, isWhole: boolean) {
     this.#comparer = comparer;
+    this.#isWhole = isWhole;
     this.#tallies = new Tallies(area);
   }
 
@@ -43,9 +47,14 @@ export class ReportBuilder {
     const comparison = this.#compare(test, answers);
     this.#tallies.add(test, comparison);
     if (comparison.deviation !== undefined) this.#met.add(comparison.deviation);
+    if (comparison.why !== undefined) this.#whys.add(test.id, comparison.why);
     this.#reasons.add(test, answers);
-    if (isAlwaysListed(asked)) this.#cases.push(reported(test, answers, comparison));
-    else if (isDifference(comparison)) this.#addSelected(reported(test, answers, comparison));
+    const isBrief = comparison.kind === 'agree' && !this.#isWhole;
+    if (this.#isWhole || isAlwaysListed(asked)) {
+      this.#cases.push(reported(test, answers, comparison, isBrief));
+    } else if (isDifference(comparison)) {
+      this.#addSelected(reported(test, answers, comparison, isBrief));
+    }
   }
 
   finish(heading: Heading): Report {
@@ -55,6 +64,7 @@ export class ReportBuilder {
       ...heading,
       total: this.#tallies.total,
       groups: this.#tallies.groups,
+      whyNotComparable: this.#whys.list,
       deviations: this.#comparer.known.filter(({ id }) => this.#met.has(id)),
       reasons: this.#reasons.list,
       cases: this.#cases,
@@ -108,21 +118,21 @@ function inputOfAnswer(test: TestedCase, { input }: Given, other: Given): string
   return digestOf(test);
 }
 
-/** Where both agree the results would say nothing and fill the report. */
+/** @param isBrief where both agree: the results would say nothing and fill the report */
 function reported(
   { id, group, title, call, expected }: TestedCase,
   answers: readonly [Answer, Answer],
   comparison: Comparison,
+  isBrief: boolean,
 ): ReportedCase {
-  const agreed = comparison.kind === 'agree';
-  const shown = agreed ? inBrief : (outcome: Outcome) => outcome;
+  const shown = isBrief ? inBrief : (outcome: Outcome) => outcome;
   const [left, right] = answers.map((answer) => ('why' in answer ? null : shown(answer.outcome)));
   return {
     id,
     group,
     title,
     comparison,
-    ...(!agreed && call && { input: inputOf(call) }),
+    ...(!isBrief && call && { input: inputOf(call) }),
     outcomes: [left ?? null, right ?? null],
     ...(expected && { expected: { ...expected, outcome: shown(expected.outcome) } }),
   };
@@ -130,23 +140,4 @@ function reported(
 
 function inBrief({ verdict, observations, reason }: Outcome): Outcome {
   return { verdict, ...(observations && { observations }), ...(reason && { reason }) };
-}
-
-function inputOf(call: Call): ReportedInput {
-  switch (call.name) {
-    case 'verifyMessage': {
-      const { name, message, keyType, ekm } = call;
-      return { call: name, message: encodeBase64url(message), keyType, ekm: encodeBase64url(ekm) };
-    }
-    case 'generateMessage':
-      return { call: call.name, tokenBindings: call.tokenBindings.map(encodeBase64url) };
-    case 'generateId': {
-      const { name, keyType, publicKey } = call;
-      return { call: name, keyType, publicKey: encodeBase64url(publicKey) };
-    }
-    case 'probe':
-      return { call: call.name };
-    case 'scenario':
-      return { call: call.scenario.call, package: call.package, role: call.role };
-  }
 }

@@ -30,7 +30,9 @@ export interface SystemDescription {
 
 /** Who answered. */
 export interface SideDescription {
-  readonly name: 'windows' | 'portable' | 'specification';
+  readonly name: 'windows' | 'portable' | 'specification' | 'other';
+  /** Of another implementation, whose answers are recorded: its name and version. */
+  readonly software?: string;
   readonly library?: LibraryDescription;
   /** Absent for the specification. */
   readonly system?: SystemDescription;
@@ -73,6 +75,14 @@ export interface MetReasons {
   readonly call: string;
   /** In the order of the sides; codes with the operating system's number and its name, where it has one. */
   readonly reasons: readonly [string, string];
+  readonly cases: number;
+  /** The id of the first of them. */
+  readonly example: string;
+}
+
+/** Why cases could not be compared. */
+export interface WhyNotComparable {
+  readonly why: string;
   readonly cases: number;
   /** The id of the first of them. */
   readonly example: string;
@@ -125,6 +135,8 @@ export interface Report {
   readonly mutations: number;
   readonly total: Tally;
   readonly groups: readonly ({ readonly name: Group } & Tally)[];
+  /** Why the cases that are not comparable are not, the most frequent reason first. */
+  readonly whyNotComparable: readonly WhyNotComparable[];
   /** The known deviations that were met. */
   readonly deviations: readonly KnownDeviation[];
   /** Which reasons met where both refused, the most frequent first. */

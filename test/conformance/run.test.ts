@@ -193,6 +193,26 @@ describe('run', () => {
     assert.equal(report.total.agree, 0);
     assert.deepEqual(report.cases[0]?.comparison, { kind: 'not-comparable', why: 'it is raining' });
     assert.equal(report.cases[0]?.outcomes[0], null);
+    const example = report.cases[0]?.id ?? '';
+    assert.deepEqual(report.whyNotComparable, [
+      { why: 'it is raining', cases: report.total.cases, example },
+    ]);
+  });
+
+  it('counts each reason why cases cannot be compared, the most frequent first', async () => {
+    const left = madeUpSide(({ group }) => {
+      return group === 'joins' ? { why: 'it is raining' } : { why: 'it is late' };
+    });
+    const { whyNotComparable, groups } = await run({
+      sides: [left, madeUpSide(() => refused)],
+      ...selection,
+    });
+    assert.deepEqual(
+      whyNotComparable.map(({ why }) => why),
+      ['it is late', 'it is raining'],
+    );
+    const joins = groups.find(({ name }) => name === 'joins');
+    assert.equal(whyNotComparable[1]?.cases, joins?.cases);
   });
 
   it('counts which reasons meet', async () => {
