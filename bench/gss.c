@@ -1,7 +1,9 @@
-/* gss-ntlmssp at work, for the benchmark: signs and seals on a context with itself.
+/* gss-ntlmssp at work, for the benchmark: signs and seals on a context with
+ * itself, and logs on.
  *
- * The argument is an accounts file with the line DOM:alice:secret. A line of stdin asks for work:
- * "sign 64 1000", or seal, for 1000 messages of 64 bytes. A line of stdout says that it is done. */
+ * The argument is an accounts file with the line DOM:alice:secret. A line of
+ * stdin asks for work: "sign 64 1000", or seal, for 1000 messages of 64 bytes;
+ * "logon 0 1000" for 1000 logons. A line of stdout says that it is done. */
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 #include <stdio.h>
@@ -27,10 +29,10 @@ static gss_name_t name_of(const char *text, gss_OID type) {
   return name;
 }
 
-/* The client's side of an established context. */
-static gss_ctx_id_t establish(void) {
-  OM_uint32 major;
-  gss_cred_id_t initiate, accept;
+static gss_cred_id_t initiate, accept;
+static gss_name_t target;
+
+static void acquire(void) {
   gss_buffer_desc password = {strlen("secret"), "secret"};
   must(gss_acquire_cred_with_password(&minor, name_of("DOM\\alice", GSS_C_NT_USER_NAME), &password,
                                       GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, &initiate,
@@ -39,20 +41,32 @@ static gss_ctx_id_t establish(void) {
   must(gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechanisms, GSS_C_ACCEPT, &accept,
                         NULL, NULL),
        "gss_acquire_cred");
+  target = name_of("HTTP@srv", GSS_C_NT_HOSTBASED_SERVICE);
+}
 
+static void end(gss_ctx_id_t context) {
+  must(gss_delete_sec_context(&minor, &context, GSS_C_NO_BUFFER), "gss_delete_sec_context");
+}
+
+/* The client's side of an established context. */
+static gss_ctx_id_t establish(void) {
+  OM_uint32 major;
   const OM_uint32 flags =
       GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG | GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG;
-  gss_name_t target = name_of("HTTP@srv", GSS_C_NT_HOSTBASED_SERVICE);
   gss_ctx_id_t client = GSS_C_NO_CONTEXT, server = GSS_C_NO_CONTEXT;
   gss_buffer_desc token = GSS_C_EMPTY_BUFFER, answer = GSS_C_EMPTY_BUFFER;
   do {
     major = gss_init_sec_context(&minor, initiate, &client, target, &ntlm, flags, 0,
                                  GSS_C_NO_CHANNEL_BINDINGS, &answer, NULL, &token, NULL, NULL);
     must(major, "gss_init_sec_context");
+    gss_release_buffer(&minor, &answer);
     must(gss_accept_sec_context(&minor, &server, accept, &token, GSS_C_NO_CHANNEL_BINDINGS, NULL,
                                 NULL, &answer, NULL, NULL, NULL),
          "gss_accept_sec_context");
+    gss_release_buffer(&minor, &token);
   } while (major == GSS_S_CONTINUE_NEEDED);
+  gss_release_buffer(&minor, &answer);
+  end(server);
   return client;
 }
 
@@ -68,15 +82,23 @@ static void seal(gss_ctx_id_t context, gss_buffer_t message) {
   gss_release_buffer(&minor, &sealed);
 }
 
+static void logon(gss_ctx_id_t context, gss_buffer_t message) {
+  (void)context, (void)message;
+  end(establish());
+}
+
 int main(int count, char **arguments) {
   if (count != 2 || setenv("NTLM_USER_FILE", arguments[1], 1) != 0) return 2;
+  acquire();
   gss_ctx_id_t context = establish();
-  char operation[5];
+  char operation[6];
   size_t size, times;
-  while (scanf("%4s %zu %zu", operation, &size, &times) == 3) {
-    gss_buffer_desc message = {size, calloc(size, 1)};
+  while (scanf("%5s %zu %zu", operation, &size, &times) == 3) {
+    gss_buffer_desc message = {size, calloc(size + 1, 1)};
     if (message.value == NULL) return 1;
-    void (*call)(gss_ctx_id_t, gss_buffer_t) = strcmp(operation, "sign") == 0 ? sign : seal;
+    void (*call)(gss_ctx_id_t, gss_buffer_t) = strcmp(operation, "sign") == 0   ? sign
+                                               : strcmp(operation, "seal") == 0 ? seal
+                                                                                : logon;
     while (times-- > 0) call(context, &message);
     free(message.value);
     puts("done");

@@ -39,8 +39,8 @@ export class Gss {
     });
   }
 
-  /** As many messages of `size` bytes as a batch has times. */
-  batch(operation: 'sign' | 'seal', size: number): Batch {
+  /** As many messages of `size` bytes, or logons, as a batch has times. */
+  batch(operation: 'sign' | 'seal' | 'logon', size: number): Batch {
     return async (times) => {
       this.#child.stdin.write(`${operation} ${size} ${times}\n`);
       await once(this.#child.stdout, 'data');

@@ -2,46 +2,110 @@
 // were set on Node 20 with two cores, and a busy machine misses them.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { againstGss } from './against-gss.js';
-import { comparisons } from './comparisons.js';
+import { parseArgs } from 'node:util';
+import { gssRows } from './against-gss.js';
 import { Gss, missingForGss } from './gss.js';
-import { type Comparison, compare, type Outcome } from './measure.js';
+import { compare, type Outcome, ROUNDS, type Row } from './measure.js';
+import { ntlmRows } from './ntlm.js';
+import { startUpRows } from './start-up.js';
+import { tokenBindingRows } from './token-binding.js';
 
-const file = process.argv[2] ?? 'bench/result.json';
-const machine = {
-  node: process.version,
-  platform: `${process.platform}-${process.arch}`,
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-};
-console.log(`Node ${machine.node} on ${machine.cores} x ${machine.cpu}\n`);
-console.log('  ratio   goal      ours us  baseline us');
+const help = `Usage: npm run bench -- [--full] [--only <word>] [<file>]
 
-const outcomes: Outcome[] = [];
-for await (const comparison of comparisons()) await measure(comparison);
-const missing = missingForGss();
-if (missing.length === 0) {
-  const gss = new Gss();
-  try {
-    for await (const comparison of againstGss(gss)) await measure(comparison);
-  } finally {
-    gss.stop();
+Prints how fast this package is beside what it is built on, in about two minutes.
+Run it on a machine that does nothing else.
+
+  --full         measure ${ROUNDS.full} rounds a row in place of ${ROUNDS.default}
+  --only <word>  measure only the rows that have this in their names
+  <file>         write the results there as JSON (default bench/result.json, and
+                 none with --only)
+`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      full: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
   }
-} else {
-  console.log(`not measured: NTLM beside gss-ntlmssp, which needs ${missing.join(', ')}`);
-}
-writeFileSync(file, `${JSON.stringify({ ...machine, outcomes }, null, 2)}\n`);
-console.log(`\nmedians of ${outcomes[0]?.rounds.length} rounds; written to ${file}`);
-
-async function measure(comparison: Comparison): Promise<void> {
-  const outcome = await compare(comparison);
-  outcomes.push(outcome);
-  const figures = [
-    outcome.reached ? ' ' : '!',
-    outcome.ratio.toFixed(3).padStart(6),
-    outcome.goal.padStart(8),
-    outcome.ours.toFixed(2).padStart(11),
-    outcome.baseline.toFixed(2).padStart(12),
+  let gss: Gss | undefined;
+  const startGss = () => {
+    gss ??= new Gss();
+    return gss;
+  };
+  const missing = missingForGss();
+  const all = [
+    ...tokenBindingRows(),
+    ...ntlmRows(),
+    ...(missing.length === 0 ? gssRows(startGss) : []),
+    ...startUpRows(),
   ];
-  console.log(`${figures.join(' ')}   ${outcome.name}`);
+  const rows = all.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()));
+  if (rows.length === 0) {
+    console.error(
+      `no row has ${values.only} in its name:\n${all.map(({ name }) => name).join('\n')}`,
+    );
+    return 2;
+  }
+  if (missing.length > 0) {
+    console.log(`not measured: NTLM beside gss-ntlmssp, which needs ${missing.join(', ')}`);
+  }
+  const file = positionals[0] ?? (values.only === '' ? 'bench/result.json' : undefined);
+  try {
+    await measureAll(rows, ROUNDS[values.full ? 'full' : 'default'], file);
+  } finally {
+    gss?.stop();
+  }
+  return 0;
+}
+
+async function measureAll(
+  rows: readonly Row[],
+  rounds: number,
+  file: string | undefined,
+): Promise<void> {
+  const machine = {
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+  };
+  console.log(`Node ${machine.node} on ${machine.cores} x ${machine.cpu}\n`);
+  console.log('  ratio   goal      ours us  baseline us');
+  const outcomes: Outcome[] = [];
+  for (const [index, row] of rows.entries()) {
+    showProgress(`${index + 1} of ${rows.length}: ${row.name}`);
+    const outcome = await compare(row, rounds);
+    showProgress('');
+    outcomes.push(outcome);
+    console.log(lineOf(outcome));
+  }
+  console.log(`\nmedians of ${rounds} rounds${file === undefined ? '' : `; written to ${file}`}`);
+  if (file !== undefined)
+    writeFileSync(file, `${JSON.stringify({ ...machine, outcomes }, null, 2)}\n`);
+}
+
+/** In a line of its own on a terminal, which the next text takes the place of. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  else if (text !== '') process.stderr.write(`${text}\n`);
+}
+
+function lineOf({ reached, ratio, goal, ours, baseline, name }: Outcome): string {
+  const figures = [
+    reached ? ' ' : '!',
+    ratio.toFixed(3).padStart(6),
+    goal.padStart(8),
+    ours.toFixed(2).padStart(11),
+    baseline.toFixed(2).padStart(12),
+  ];
+  return `${figures.join(' ')}   ${name}`;
 }

@@ -2,13 +2,19 @@
 export type Batch = (times: number) => void | Promise<void>;
 
 export interface Comparison {
+  readonly ours: Batch;
+  readonly baseline: Batch;
+}
+
+/** A row of the bench. */
+export interface Row {
   readonly name: string;
   /** The figure to reach, or to stay below. */
   readonly goal: { readonly atLeast: number } | { readonly atMost: number };
-  readonly ours: Batch;
-  readonly baseline: Batch;
   /** `speed`: how fast ours is beside the baseline. `share`: how long ours takes of the baseline's time. */
   readonly ratio: 'speed' | 'share';
+  /** Just before it is measured: what one row needs would slow down the others. */
+  readonly prepare: () => Comparison | Promise<Comparison>;
 }
 
 export interface Outcome {
@@ -22,7 +28,9 @@ export interface Outcome {
   readonly rounds: readonly number[];
 }
 
-const ROUNDS = 31;
+/** How many rounds are measured: by default, and for figures that are to be kept. */
+export const ROUNDS = { default: 21, full: 31 } as const;
+
 const BATCH_MS = 40;
 const WARM_UP = 5;
 
@@ -37,7 +45,9 @@ export function repeat(call: () => unknown): Batch {
  * Times both sides in turn, so that a machine that slows down slows both, and takes the median of the
  * ratios of the rounds.
  */
-export async function compare({ name, goal, ours, baseline, ratio }: Comparison): Promise<Outcome> {
+export async function compare(row: Row, count: number): Promise<Outcome> {
+  const { name, goal, ratio } = row;
+  const { ours, baseline } = await row.prepare();
   const times = { ours: await calibrate(ours), baseline: await calibrate(baseline) };
   for (let round = 0; round < WARM_UP; round++) {
     await ours(times.ours);
@@ -46,7 +56,7 @@ export async function compare({ name, goal, ours, baseline, ratio }: Comparison)
   // What was made to set up this comparison is not collected at its cost.
   globalThis.gc?.();
   const rounds: { ours: number; baseline: number }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < count; round++) {
     rounds.push({
       ours: await timePerCall(ours, times.ours),
       baseline: await timePerCall(baseline, times.baseline),
@@ -87,7 +97,7 @@ function collectYoung(): void {
 
 /** How many calls fill a batch, found on warm code. */
 async function calibrate(batch: Batch): Promise<number> {
-  let times = 16;
+  let times = 1;
   for (;;) {
     const milliseconds = ((await timePerCall(batch, times)) * times) / 1000;
     if (milliseconds >= BATCH_MS) return times;

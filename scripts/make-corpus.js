@@ -18,6 +18,8 @@ const BINDING_TYPES = [0, 1, 77];
 const EKMS = ['one', 'other'].map((name) =>
   createHash('sha256').update(`tokenbinding conformance: ${name}`).digest(),
 );
+/** Of P-256 (SEC 2 2.4.2). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const EC = { dsaEncoding: 'ieee-p1363' };
 const PKCS1 = { padding: constants.RSA_PKCS1_PADDING };
 const pss = (saltLength) => ({ padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
@@ -51,6 +53,7 @@ const wrongSignatures = [
   wrong('PSS signature with a salt of 20 bytes', pssKey, 'sha256', pss(20)),
   wrong('PSS signature with the longest salt', pssKey, 'sha256', pss(222)),
   wrong('PSS signature over SHA-512', pssKey, 'sha512', pss(32)),
+  { name: 'ECDSA signature whose sum is the point at infinity', ...infinite(p256) },
 ];
 const corpus = {
   source: 'made by scripts/make-corpus.js with node:crypto; no private key was kept',
@@ -97,6 +100,37 @@ function wrong(name, { name: keyName, keyType, privateKey }, hash, options) {
   const data = signedData(0, keyType, EKMS[0]);
   const signature = sign(hash, data, { key: privateKey, ...options }).toString('base64url');
   return { name, key: keyName, signature };
+}
+
+/**
+ * An ECDSA signature with which verification (SEC 1 4.1.4) comes to the point at infinity: with r = -e / d, and any
+ * s, the sum (e + r * d) / s * G is that.
+ */
+function infinite({ name: keyName, keyType, privateKey }) {
+  const hash = createHash('sha256')
+    .update(signedData(0, keyType, EKMS[0]))
+    .digest();
+  const d = toInteger(Buffer.from(privateKey.export({ format: 'jwk' }).d, 'base64url'));
+  const r = (((-toInteger(hash) * inverse(d)) % ORDER) + ORDER) % ORDER;
+  const signature = Buffer.from(
+    [r, 1n].map((part) => part.toString(16).padStart(64, '0')).join(''),
+    'hex',
+  );
+  return { key: keyName, signature: signature.toString('base64url') };
+}
+
+/** Modulo the order of P-256, which is prime: value ^ (ORDER - 2). */
+function inverse(value) {
+  let result = 1n;
+  for (let base = value, power = ORDER - 2n; power > 0n; power >>= 1n) {
+    if (power & 1n) result = (result * base) % ORDER;
+    base = (base * base) % ORDER;
+  }
+  return result;
+}
+
+function toInteger(bytes) {
+  return BigInt(`0x${bytes.toString('hex')}`);
 }
 
 function signedData(bindingType, keyType, ekm) {

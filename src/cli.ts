@@ -1,26 +1,37 @@
 #!/usr/bin/env node
 import { type Command, EXIT, type ExitCode, UsageError } from './cli/command.js';
-import { conformance } from './cli/conformance.js';
-import { generate } from './cli/generate.js';
-import { inspect } from './cli/inspect.js';
-import { ntlm } from './cli/ntlm.js';
 import { note } from './cli/output.js';
-import { status } from './cli/status.js';
-import { verify } from './cli/verify.js';
 import { packageVersion } from './conformance/package-version.js';
 import { SspiError, TokenBindingError } from './errors.js';
 
-const commands: Readonly<Record<string, Command>> = {
-  status,
-  inspect,
-  verify,
-  generate,
-  conformance,
-  ntlm,
-};
+/** What each command does, and how it is loaded: only the one that is asked for is. */
+const commands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Command>]>> =
+  {
+    status: [
+      'say which providers do the work here, and why',
+      async () => (await import('./cli/status.js')).status,
+    ],
+    inspect: ['show what is in a message', async () => (await import('./cli/inspect.js')).inspect],
+    verify: [
+      'verify a message for a connection',
+      async () => (await import('./cli/verify.js')).verify,
+    ],
+    generate: [
+      'make a message for a connection',
+      async () => (await import('./cli/generate.js')).generate,
+    ],
+    conformance: [
+      'compare Windows with the specification, or any two',
+      async () => (await import('./cli/conformance.js')).conformance,
+    ],
+    ntlm: [
+      'show what is in a token of NTLM or Negotiate',
+      async () => (await import('./cli/ntlm.js')).ntlm,
+    ],
+  };
 
 const summaries = Object.entries(commands).map(
-  ([name, { summary }]) => `  ${name.padEnd(13)}${summary}`,
+  ([name, [summary]]) => `  ${name.padEnd(13)}${summary}`,
 );
 
 const help = `Usage: tokenbinding <command> [options]
@@ -39,11 +50,13 @@ Exit code: 0 yes, 1 no (damaged or refused), 2 not done.
 async function main([name, ...args]: string[]): Promise<ExitCode> {
   if (name === '--version') return say(`${packageVersion()}\n`);
   if (name === '--help' || name === '-h') return say(help);
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
+  const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
     note(name === undefined ? help : `tokenbinding: there is no command ${name}\n\n${help}`);
     return EXIT.failed;
   }
+  const [, load] = entry;
+  const command = await load();
   if (args.includes('--help') || args.includes('-h')) return say(command.help);
   try {
     return await command.run(args);

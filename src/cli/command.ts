@@ -13,7 +13,6 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface Command {
-  readonly summary: string;
   readonly help: string;
   run(args: string[]): Promise<ExitCode>;
 }
@@ -62,5 +61,5 @@ export function onlyArgument(positionals: string[], name: string): string {
 }
 
 export function noArgument(positionals: string[]): void {
-  if (positionals.length > 0) throw new UsageError('there is an argument too many');
+  if (positionals.length > 0) throw new UsageError('too many arguments');
 }

@@ -1,7 +1,7 @@
 import { AREAS, type AreaName, GROUPS, type Group } from '../conformance/case.js';
 import type { ConformanceAccount, ConformanceOptions } from '../conformance/options.js';
 import type { SideChoice } from '../conformance/sides/open-side.js';
-import { parseOptions, UsageError } from './command.js';
+import { noArgument, parseOptions, UsageError } from './command.js';
 import { readFirstLine } from './input.js';
 
 /** Of the environment; an argument would be seen by every user of the machine. */
@@ -16,6 +16,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   cases: { type: 'string' },
   groups: { type: 'string' },
+  case: { type: 'string' },
   html: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -41,7 +42,8 @@ export async function readArguments(args: string[]): Promise<Arguments> {
 /** What runConformance calls its options, as this command does. */
 export function inFlags(message: string): string {
   return message
-    .replace('options.mutations', '--cases')
+    .replaceAll('options.mutations', '--cases')
+    .replaceAll('options.caseId', '--case')
     .replace('options.sides', 'the sides')
     .replace('options.account.user', '--user')
     .replace('options.account', '--user')
@@ -117,12 +119,33 @@ function readSide({ library, replay }: Values, name: string): SideChoice {
   }
 }
 
-function readOptions({ area, seed, cases, groups, record }: Values): ConformanceOptions {
+/** Of `conformance cases`. */
+const CASES_OPTIONS = {
+  area: { type: 'string' },
+  seed: { type: 'string' },
+  cases: { type: 'string' },
+  groups: { type: 'string' },
+  case: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export function readCasesArguments(args: string[]): {
+  readonly options: ConformanceOptions;
+  readonly json: boolean;
+} {
+  const { values, positionals } = parseOptions(args, CASES_OPTIONS);
+  noArgument(positionals);
+  return { options: readOptions(values), json: values.json === true };
+}
+
+function readOptions(values: Omit<Values, 'json'>): ConformanceOptions {
+  const { area, seed, cases, groups, case: caseId, record } = values;
   return {
     area: area === undefined ? undefined : readArea(area),
     seed: readNumber('--seed', seed),
     mutations: readNumber('--cases', cases),
     groups: groups?.split(',').map((name) => readGroup(area, name.trim())),
+    caseId,
     record,
   };
 }

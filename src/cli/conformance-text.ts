@@ -13,8 +13,12 @@ const WIDTH = 120;
 
 /** A report for a terminal. */
 export function conformanceLines(report: Report): string[] {
-  const parts = [heading(report), table(report), differences(report), deviations(report)];
-  parts.push(reasons(report), report.notes.map(printable), [verdict(report)]);
+  const isOne = report.total.cases === 1;
+  const cases = isOne
+    ? report.cases.flatMap((one) => caseLines(one, report.sides))
+    : differences(report);
+  const parts = [heading(report), table(report), whyNotComparable(report), cases];
+  parts.push(deviations(report), reasons(report), report.notes.map(printable), [verdict(report)]);
   return parts
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ['', ...part] : part));
@@ -52,6 +56,29 @@ function table({ groups, total }: Report): string[] {
   });
 }
 
+function whyNotComparable({ whyNotComparable: whys }: Report): string[] {
+  if (whys.length === 0) return [];
+  const lines = whys.map(({ why, cases }) => `    ${String(cases).padStart(7)}  ${printable(why)}`);
+  return ['not comparable, because', ...lines];
+}
+
+/** The only case, in full. */
+function caseLines(reported: ReportedCase, sides: Report['sides']): string[] {
+  const { id, title, comparison, input, outcomes, expected } = reported;
+  const { kind, path, why } = comparison;
+  const place = path === undefined ? '' : ` at ${printable(path)}`;
+  return [
+    `${style(kind === 'differ' ? 'red' : 'bold', kind)} ${style('bold', id)}${place}`,
+    `    ${title}`,
+    ...(why === undefined ? [] : [line('why', why)]),
+    ...(input === undefined ? [] : [line('input', JSON.stringify(input))]),
+    ...outcomes.map((outcome, index) =>
+      line(`${'AB'[index]} ${sides[index]?.name}`, inWords(outcome)),
+    ),
+    ...(expected === undefined ? [] : [line(expected.clause, inWords(expected.outcome))]),
+  ];
+}
+
 function differences({ cases, total, sides }: Report): string[] {
   const differing = cases.filter(({ comparison }) => comparison.kind === 'differ');
   const lines = differing.slice(0, SHOWN).flatMap((one) => difference(one, sides));
@@ -64,7 +91,6 @@ function difference(
   { id, title, comparison, outcomes: [left, right], expected }: ReportedCase,
   sides: Report['sides'],
 ): string[] {
-  const line = (name: string, text: string) => `    ${name.padEnd(14)} ${cut(printable(text))}`;
   const lines = [
     `${style('red', 'differ')} ${style('bold', id)} at ${printable(comparison.path ?? '')}`,
     `    ${title}`,
@@ -74,10 +100,14 @@ function difference(
     first === undefined || first.path === 'verdict'
       ? [inWords(left), inWords(right)]
       : [JSON.stringify(first.left), JSON.stringify(first.right)];
-  lines.push(line(`A ${sides[0].name}`, a ?? 'nothing'));
-  lines.push(line(`B ${sides[1].name}`, b ?? 'nothing'));
-  if (expected !== undefined) lines.push(line(expected.clause, inWords(expected.outcome)));
+  lines.push(line(`A ${sides[0].name}`, cut(a ?? 'nothing')));
+  lines.push(line(`B ${sides[1].name}`, cut(b ?? 'nothing')));
+  if (expected !== undefined) lines.push(line(expected.clause, cut(inWords(expected.outcome))));
   return lines;
+}
+
+function line(name: string, text: string): string {
+  return `    ${name.padEnd(14)} ${printable(text)}`;
 }
 
 function deviations({ deviations: met }: Report): string[] {

@@ -1,9 +1,9 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isWrongArgument } from '../bytes/check.js';
 import { AREAS, type AreaName, GROUPS } from '../conformance/case.js';
 import { runConformance } from '../conformance/open-run.js';
 import type { ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
+import { PartialFile } from '../conformance/partial-file.js';
 import type { Report } from '../conformance/report.js';
 import type { Progress } from '../conformance/run.js';
 import { SspiError, TokenBindingError } from '../errors.js';
@@ -15,6 +15,7 @@ import { ProgressLine } from './progress.js';
 
 const help = `Usage: tokenbinding conformance [options] [<side> <side>]
        tokenbinding conformance diff [--json] [--html <file>] <recording> <recording>
+       tokenbinding conformance cases [options] [--json]
 
 Puts the same cases to two sides and shows where they part. Of Token Binding:
 published vectors, generated messages, seeded mutations and probes. Keys are
@@ -42,10 +43,14 @@ which the side is the client, the server, or both, and else the portable one.
   --cases <number>  how many mutations (default 2000, of SSPI 200)
   --groups <list>   ${AREAS.map((area) => GROUPS[area].join(',')).join('\n                    or ')}
                     (default: all of them)
+  --case <id>       run this case alone, and show all there is to it
   --html <file>     write the report there as a page to read and filter
   --json            the report as JSON
 
 diff compares two recordings, such as those of two builds of Windows.
+cases lists the cases of --area, --seed, --cases, --groups or --case, and runs none:
+with --json one object a line, with the inputs, for running another implementation.
+docs/recordings.md describes both formats.
 
 Exit code: 0 the sides agree, 1 they differ, 2 nothing to compare with, or not done.
 `;
@@ -56,14 +61,16 @@ There is nothing to compare with here. These need no Windows:
   tokenbinding conformance ${area === 'sspi' ? '--area sspi ' : ''}portable specification`;
 
 export const conformance: Command = {
-  summary: 'compare Windows with the specification, or any two',
   help,
   async run(args) {
+    if (args[0] === 'cases')
+      return (await import('./conformance-cases.js')).writeCases(args.slice(1));
     const { options, html, json } = await readArguments(args);
-    const page = html === undefined ? undefined : new PageFile(html);
+    const page = html === undefined ? undefined : openPage(html);
     try {
       const report = await compareWithProgress(options);
       page?.write(toHtml(report));
+      page?.finish();
       if (json) printJson(report);
       else print(conformanceLines(report));
       return exitCode(report);
@@ -105,27 +112,11 @@ function withHint(error: unknown, area: AreaName | undefined): unknown {
   return error;
 }
 
-/** Made before the run, so that a long one is not lost for a path that cannot be written. */
-class PageFile {
-  readonly #path: string;
-  readonly #partial: string;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#partial = `${path}.partial`;
-    try {
-      writeFileSync(this.#partial, '');
-    } catch (error) {
-      throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-    }
-  }
-
-  write(text: string): void {
-    writeFileSync(this.#partial, text);
-    renameSync(this.#partial, this.#path);
-  }
-
-  discard(): void {
-    rmSync(this.#partial, { force: true });
+/** Before the run, so that a long one is not lost for a path that cannot be written. */
+function openPage(path: string): PartialFile {
+  try {
+    return new PartialFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
   }
 }

@@ -1,8 +1,14 @@
 import type { SideDescription } from '../conformance/report.js';
 
 /** A side in a line. */
-export function describeSide({ name, library, system, recording }: SideDescription): string {
-  const parts: string[] = [name];
+export function describeSide({
+  name,
+  software,
+  library,
+  system,
+  recording,
+}: SideDescription): string {
+  const parts: string[] = [software ?? name];
   if (library !== undefined) {
     const { path, version, sha256 } = library;
     parts.push(

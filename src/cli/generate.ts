@@ -5,16 +5,19 @@ import { tokenBindingHash } from '../tokenbinding/identifier.js';
 import { open } from '../tokenbinding/open.js';
 import { BINDING_TYPES, KEY_TYPES } from '../tokenbinding/types.js';
 import { type Command, EXIT, noArgument, parseOptions, UsageError } from './command.js';
-import { readEkm } from './input.js';
+import { EKM_VARIABLE, readEkm } from './input.js';
 import { note, print, printJson } from './output.js';
 
-const help = `Usage: tokenbinding generate --target <url> --ekm <ekm> [options]
+const help = `Usage: tokenbinding generate --target <url> [options]
 
 Makes a TokenBindingMessage with one TokenBinding and prints it as a header line.
 
   --target <url>         https: or wss: URL; its registrable domain chooses the key
   --ekm <ekm>            exported keying material of the connection that will carry
-                         the message: 64 hex digits or 43 characters of base64url
+                         the message: 64 hex digits or 43 characters of base64url.
+                         Other users of the machine may see an argument
+  --ekm-file <path>      a file with that text, or with the 32 bytes
+                         (without either: ${EKM_VARIABLE} of the environment)
   --key-type <type>      ${KEY_TYPES.join(', ')}, or anyexisting
                          (default ${KEY_TYPES[0]})
   --binding-type <type>  ${BINDING_TYPES.join(' or ')} (default ${BINDING_TYPES[0]})
@@ -29,6 +32,7 @@ Exit code: 0 done, 2 not done.
 const OPTIONS = {
   target: { type: 'string' },
   ekm: { type: 'string' },
+  'ekm-file': { type: 'string' },
   'key-type': { type: 'string', default: KEY_TYPES[0] },
   'binding-type': { type: 'string', default: BINDING_TYPES[0] },
   'key-store': { type: 'string' },
@@ -36,12 +40,11 @@ const OPTIONS = {
 } as const;
 
 export const generate: Command = {
-  summary: 'make a message for a connection',
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, OPTIONS);
     noArgument(positionals);
-    const request = readRequest(values);
+    const request = readRequest(values, await readEkm(values));
     const folder = values['key-store'];
     if (folder === '') throw new UsageError('--key-store needs the path of a folder');
     const tokenBinding =
@@ -69,13 +72,14 @@ function whereabouts({ provider }: ReturnType<typeof open>, folder: string | und
 
 function readRequest(
   values: Record<string, unknown>,
+  ekm: Uint8Array,
 ): Parameters<ReturnType<typeof open>['generateBinding']>[0] {
-  const { target, ekm } = values;
+  const { target } = values;
   if (target === undefined) throw new UsageError('--target is missing');
   try {
     return {
       targetUrl: checkTarget('--target', target).url,
-      ekm: readEkm(ekm as string | undefined),
+      ekm,
       keyType: checkWantedKeyType('--key-type', values['key-type']),
       bindingType: checkBindingType('--binding-type', values['binding-type']),
     };

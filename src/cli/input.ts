@@ -1,7 +1,7 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { decodeBase64url } from '../bytes/base64url.js';
-import { UsageError } from './command.js';
+import { onlyArgument, UsageError } from './command.js';
 
 /** More than any message in base64url or spaced hex. */
 const MAX_SIZE = 1 << 20;
@@ -9,29 +9,56 @@ const HEADER_NAME = /^\s*Sec-Token-Binding\s*:/i;
 const AUTHENTICATION = /^\s*(?:(?:Proxy-)?Authorization|(?:WWW|Proxy)-Authenticate)\s*:/i;
 const SCHEME = /^\s*(?:NTLM|Negotiate)\s+/i;
 
+/** The environment variable for the EKM; other users of the machine can read an argument. */
+export const EKM_VARIABLE = 'TOKENBINDING_EKM';
+
+/** Where a message or token comes from. An argument that is text is never looked up as a file. */
+export type Input =
+  | { readonly text: string }
+  | { readonly file: string }
+  | { readonly standardInput: true };
+
 /**
- * The bytes of a message given on the command line: the value of a Sec-Token-Binding header (or the
- * whole line), hex, the name of a file with one of these or with the bytes themselves, or `-` for
- * the same on standard input.
- *
- * @throws TokenBindingError ERR_TB_MALFORMED for text that is neither hex nor base64url
+ * Reads from the arguments where the input of a command is: `-` is standard input, `@<file>` or the option
+ * `--file` a file, and everything else the text itself.
  */
-export async function readMessage(argument: string): Promise<Uint8Array> {
-  if (argument === '-') return fromContent(await readStandardInput(), fromText);
-  if (argument.length < 4096 && existsSync(argument)) {
-    return fromContent(await readLimited(createReadStream(argument), argument), fromText);
+export function readInput(positionals: string[], file: string | undefined, name: string): Input {
+  if (file !== undefined) {
+    if (positionals.length > 0) throw new UsageError(`${name} or --file, not both`);
+    return { file };
   }
-  if (isPath(argument)) throw new UsageError(`there is no file ${argument}`);
-  return fromText(argument);
+  const argument = onlyArgument(positionals, name);
+  if (argument === '-') return { standardInput: true };
+  return argument.startsWith('@') ? { file: argument.slice(1) } : { text: argument };
 }
 
 /**
- * The bytes of an NTLM or SPNEGO token given on the command line: base64 or hex, alone or in a line of an
- * HTTP header, or `-` for the same, or the bytes themselves, on standard input.
+ * The bytes of a message: the value of a Sec-Token-Binding header (or the whole line) or hex; in a file or on
+ * standard input also the bytes themselves.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED for text that is neither hex nor base64url
  */
-export async function readToken(argument: string): Promise<Uint8Array> {
-  if (argument !== '-') return tokenFromText(argument);
-  return fromContent(await readStandardInput(), tokenFromText);
+export async function readMessage(input: Input): Promise<Uint8Array> {
+  if ('text' in input && isPath(input.text)) {
+    throw new UsageError(`${input.text} is neither base64url nor hex; a file is @${input.text}`);
+  }
+  return readBytes(input, fromText);
+}
+
+/**
+ * The bytes of an NTLM or SPNEGO token: base64 or hex, alone or in a line of an HTTP header; in a file or on
+ * standard input also the bytes themselves.
+ */
+export async function readToken(input: Input): Promise<Uint8Array> {
+  return readBytes(input, tokenFromText);
+}
+
+async function readBytes(input: Input, decode: (text: string) => Uint8Array): Promise<Uint8Array> {
+  if ('text' in input) return decode(input.text);
+  const content =
+    'file' in input ? await readFile(input.file, input.file) : await readStandardInput();
+  const text = textIn(content);
+  return text === undefined ? content : decode(text);
 }
 
 /** Has a character of a path that no header value has. */
@@ -39,12 +66,48 @@ function isPath(argument: string): boolean {
   return /[./\\]/.test(argument) && !/\s/.test(argument);
 }
 
-/** 32 bytes of exported keying material as hex or base64url. */
-export function readEkm(text: string | undefined): Uint8Array {
-  if (text === undefined) throw new UsageError('--ekm is missing');
+export interface EkmOptions {
+  readonly ekm?: string | undefined;
+  readonly 'ekm-file'?: string | undefined;
+}
+
+/**
+ * 32 bytes of exported keying material: from `--ekm`, from the file of `--ekm-file`, or from the environment.
+ * No error repeats what it was given.
+ */
+export async function readEkm(options: EkmOptions): Promise<Uint8Array> {
+  const { ekm, 'ekm-file': file } = options;
+  if (ekm !== undefined && file !== undefined)
+    throw new UsageError('--ekm or --ekm-file, not both');
+  if (ekm !== undefined) return ekmFromText('--ekm', ekm);
+  if (file !== undefined) return ekmFromFile(file);
+  const variable = process.env[EKM_VARIABLE];
+  if (variable !== undefined) return ekmFromText(EKM_VARIABLE, variable);
+  throw new UsageError(`the EKM is missing: --ekm, --ekm-file or ${EKM_VARIABLE}`);
+}
+
+async function ekmFromFile(file: string): Promise<Uint8Array> {
+  const content = await readFile(file, 'the file of --ekm-file');
+  if (content.length === EKM_LENGTH && !isText(content)) return content;
+  return ekmFromText('--ekm-file', textIn(content)?.trim() ?? '');
+}
+
+const EKM_LENGTH = 32;
+
+function ekmFromText(name: string, text: string): Uint8Array {
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
-  if (/^[A-Za-z0-9_-]{43}$/.test(text)) return decodeBase64url(text, '--ekm');
-  throw new UsageError('--ekm is 32 bytes: 64 hex digits, or 43 characters of base64url');
+  if (!/^[A-Za-z0-9_-]{43}$/.test(text)) throw notEkm(name);
+  try {
+    return decodeBase64url(text, name);
+  } catch {
+    throw notEkm(name);
+  }
+}
+
+function notEkm(name: string): UsageError {
+  return new UsageError(
+    `${name} must be ${EKM_LENGTH} bytes: 64 hex digits, or 43 characters of base64url`,
+  );
 }
 
 /** The first line of standard input, such as a password: in UTF-8, without its end. */
@@ -57,6 +120,11 @@ function readStandardInput(): Promise<Buffer> {
   return readLimited(process.stdin, 'standard input');
 }
 
+/** @param name of the file in errors, which say nothing else of it */
+function readFile(file: string, name: string): Promise<Buffer> {
+  return readLimited(createReadStream(file), name);
+}
+
 async function readLimited(stream: Readable, name: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -67,20 +135,24 @@ async function readLimited(stream: Readable, name: string): Promise<Buffer> {
       if (size > MAX_SIZE) break;
     }
   } catch (error) {
-    throw new UsageError(`cannot read ${name}: ${(error as Error).message}`);
+    // The message of the error has the path in it.
+    throw new UsageError(`cannot read ${name}: ${(error as NodeJS.ErrnoException).code}`);
   }
   if (size > MAX_SIZE) throw new UsageError(`${name} has more than ${MAX_SIZE} bytes`);
   return Buffer.concat(chunks);
 }
 
-/** Text in ASCII, or with a byte order mark as Windows tools write it; else the bytes themselves. */
-function fromContent(content: Buffer, fromText: (text: string) => Uint8Array): Uint8Array {
+/** Text in ASCII, or with a byte order mark as Windows tools write it; undefined for other bytes. */
+function textIn(content: Buffer): string | undefined {
   const [first, second, third] = content;
-  if (first === 0xff && second === 0xfe) return fromText(content.toString('utf16le', 2));
+  if (first === 0xff && second === 0xfe) return content.toString('utf16le', 2);
   const start = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
   const text = content.subarray(start);
-  const isText = text.every((byte) => (byte >= 0x20 && byte < 0x7f) || isWhiteSpace(byte));
-  return isText ? fromText(text.toString('latin1')) : content;
+  return isText(text) ? text.toString('latin1') : undefined;
+}
+
+function isText(bytes: Buffer): boolean {
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || isWhiteSpace(byte));
 }
 
 function isWhiteSpace(byte: number): boolean {

@@ -1,28 +1,32 @@
 import { TokenBindingError } from '../errors.js';
 import { type Outline, type OutlinedBinding, outlineMessage } from '../tokenbinding/outline.js';
-import { type Command, EXIT, onlyArgument, parseOptions } from './command.js';
-import { readMessage } from './input.js';
+import { type Command, EXIT, parseOptions } from './command.js';
+import { type Input, readInput, readMessage } from './input.js';
 import { bytes, dump, hex, print, printJson, style } from './output.js';
 
 const help = `Usage: tokenbinding inspect [--json] <message>
+       tokenbinding inspect [--json] --file <path>
 
 Shows the structure of a TokenBindingMessage: binding types, key types, sizes and
 the tbh of each TokenBindingID. Signatures are shown, not verified. A damaged
 message is shown up to its fault.
 
-  <message>  the value of a Sec-Token-Binding header, hex, the name of a file
-             with one of these or with the bytes themselves, or - for standard input
-  --json     the same as JSON
+  <message>      the value of a Sec-Token-Binding header or hex; @<path> for a file
+                 with one of these or with the bytes themselves, - for the same on
+                 standard input. Any other text is never taken for a file.
+  --file <path>  the same as @<path>
+  --json         the same as JSON
 
 Exit code: 0 well-formed, 1 damaged, 2 not done.
 `;
 
+const OPTIONS = { file: { type: 'string' }, json: { type: 'boolean' } } as const;
+
 export const inspect: Command = {
-  summary: 'show what is in a message',
   help,
   async run(args) {
-    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
-    const outline = await outlineText(onlyArgument(positionals, '<message>'));
+    const { values, positionals } = parseOptions(args, OPTIONS);
+    const outline = await outlineInput(readInput(positionals, values.file, '<message>'));
     if (values.json) printJson(toJson(outline));
     else print(toText(outline));
     return outline.faults.length === 0 ? EXIT.ok : EXIT.refused;
@@ -34,9 +38,9 @@ interface Shown extends Omit<Outline, 'fields'> {
   readonly length?: number;
 }
 
-async function outlineText(argument: string): Promise<Shown> {
+async function outlineInput(input: Input): Promise<Shown> {
   try {
-    const message = await readMessage(argument);
+    const message = await readMessage(input);
     return { length: message.length, ...outlineMessage(message) };
   } catch (error) {
     if (!(error instanceof TokenBindingError)) throw error;

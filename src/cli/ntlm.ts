@@ -1,6 +1,6 @@
 import type { SspiError } from '../errors.js';
-import { type Command, EXIT, onlyArgument, parseOptions, UsageError } from './command.js';
-import { readToken } from './input.js';
+import { type Command, EXIT, parseOptions, UsageError } from './command.js';
+import { readInput, readToken } from './input.js';
 import { bytes, dump, print, printable, printJson, style } from './output.js';
 import { type TokenNode, type TokenTree, treeOf } from './token-tree.js';
 
@@ -10,21 +10,24 @@ Shows the structure of an NTLM message (MS-NLMP 2.2) or of a SPNEGO token
 (RFC 4178) with the NTLM message in it. Nothing is verified, and no key or
 password is sought. A damaged token is shown up to its fault.
 
-  <token>  base64 or hex, alone or in an Authorization: or WWW-Authenticate:
-           line, or - for the same, or the bytes themselves, on standard input
-  --json   the same as JSON
+  <token>        base64 or hex, alone or in an Authorization: or WWW-Authenticate:
+                 line; @<path> for a file with one of these or with the bytes
+                 themselves, - for the same on standard input
+  --file <path>  the same as @<path>
+  --json         the same as JSON
 
 Exit code: 0 well-formed, 1 damaged, 2 not done.
 `;
 
+const OPTIONS = { file: { type: 'string' }, json: { type: 'boolean' } } as const;
+
 export const ntlm: Command = {
-  summary: 'show what is in a token of NTLM or Negotiate',
   help,
   async run(args) {
-    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
+    const { values, positionals } = parseOptions(args, OPTIONS);
     const [action, ...rest] = positionals;
     if (action !== 'inspect') throw new UsageError('the only thing it does is inspect');
-    const token = await readToken(onlyArgument(rest, '<token>'));
+    const token = await readToken(readInput(rest, values.file, '<token>'));
     const tree = treeOf(token);
     if (values.json) printJson({ length: token.length, ...toJson(tree) });
     else print([style('bold', bytes(token.length)), ...toText(tree)]);

@@ -1,11 +1,13 @@
 import { packageVersion } from '../conformance/package-version.js';
+import { openSspi } from '../sspi/open.js';
 import { open } from '../tokenbinding/open.js';
 import { type Command, EXIT, noArgument, parseOptions } from './command.js';
 import { print, printJson, style } from './output.js';
 
 const help = `Usage: tokenbinding status [--json]
 
-Says which provider does the work here and why, and what it can do.
+Says which provider of Token Binding and which of SSPI does the work here and why,
+and what each can do.
 
   --json  the same as JSON
 
@@ -13,37 +15,99 @@ Exit code: 0 done, 2 not done.
 `;
 
 export const status: Command = {
-  summary: 'say which provider does the work here, and why',
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
     noArgument(positionals);
-    const tokenBinding = open();
-    const { name, reason, library } = tokenBinding.provider;
-    const { major, minor } = await tokenBinding.getHighestSupportedVersion();
     const report = {
-      provider: name,
-      reason,
-      ...(library === undefined ? {} : { library }),
-      protocolVersion: `${major}.${minor}`,
-      keyTypesClient: await tokenBinding.getKeyTypesClient(),
-      keyTypesServer: await tokenBinding.getKeyTypesServer(),
+      ...(await tokenBindingStatus()),
+      sspi: sspiStatus(),
       package: packageVersion(),
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     };
     if (values.json) printJson(report);
-    else {
-      print([
-        `provider          ${style('bold', name)} (${reason})`,
-        ...(library === undefined ? [] : [`library           ${library}`]),
-        `protocol version  ${report.protocolVersion}`,
-        `client key types  ${report.keyTypesClient.join(', ')}`,
-        `server key types  ${report.keyTypesServer.join(', ')}`,
-        `package           tokenbinding ${report.package}`,
-        `node              ${report.node} on ${report.platform}`,
-      ]);
-    }
+    else print(toText(report));
     return EXIT.ok;
   },
 };
+
+interface ProviderStatus {
+  readonly provider: string;
+  readonly reason: string;
+  readonly library?: string;
+}
+
+interface TokenBindingStatus extends ProviderStatus {
+  readonly protocolVersion: string;
+  readonly keyTypesClient: readonly string[];
+  readonly keyTypesServer: readonly string[];
+}
+
+interface SspiStatus extends ProviderStatus {
+  readonly packages: readonly string[];
+}
+
+interface Status extends TokenBindingStatus {
+  readonly sspi: SspiStatus;
+  readonly package: string;
+  readonly node: string;
+  readonly platform: string;
+}
+
+async function tokenBindingStatus(): Promise<TokenBindingStatus> {
+  const tokenBinding = open();
+  const { major, minor } = await tokenBinding.getHighestSupportedVersion();
+  return {
+    ...providerStatus(tokenBinding.provider),
+    protocolVersion: `${major}.${minor}`,
+    keyTypesClient: await tokenBinding.getKeyTypesClient(),
+    keyTypesServer: await tokenBinding.getKeyTypesServer(),
+  };
+}
+
+function sspiStatus(): SspiStatus {
+  const sspi = openSspi();
+  const packages = sspi.enumerateSecurityPackages().map(({ name }) => name);
+  return { ...providerStatus(sspi.provider), packages };
+}
+
+function providerStatus({
+  name,
+  reason,
+  library,
+}: {
+  readonly name: string;
+  readonly reason: string;
+  readonly library?: string;
+}): ProviderStatus {
+  return { provider: name, reason, ...(library === undefined ? {} : { library }) };
+}
+
+function toText(report: Status): string[] {
+  const { sspi } = report;
+  return [
+    style('bold', 'Token Binding'),
+    ...providerLines(report),
+    line('protocol version', report.protocolVersion),
+    line('client key types', report.keyTypesClient.join(', ')),
+    line('server key types', report.keyTypesServer.join(', ')),
+    style('bold', 'SSPI'),
+    ...providerLines(sspi),
+    line('packages', sspi.packages.join(', ')),
+    style('bold', 'Environment'),
+    line('package', `tokenbinding ${report.package}`),
+    line('node', `${report.node} on ${report.platform}`),
+  ];
+}
+
+function providerLines({ provider, reason, library }: ProviderStatus): string[] {
+  return [
+    line('provider', `${style('bold', provider)} (${reason})`),
+    ...(library === undefined ? [] : [line('library', library)]),
+  ];
+}
+
+function line(name: string, value: string): string {
+  return `  ${name.padEnd(18)}${value}`;
+}

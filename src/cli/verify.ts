@@ -4,17 +4,23 @@ import { tokenBindingHash } from '../tokenbinding/identifier.js';
 import { open } from '../tokenbinding/open.js';
 import type { BindingResult } from '../tokenbinding/results.js';
 import { checkKeyType, KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
-import { type Command, EXIT, onlyArgument, parseOptions, UsageError } from './command.js';
-import { readEkm, readMessage } from './input.js';
+import { type Command, EXIT, parseOptions, UsageError } from './command.js';
+import { EKM_VARIABLE, readEkm, readInput, readMessage } from './input.js';
 import { print, printJson, style } from './output.js';
 
-const help = `Usage: tokenbinding verify --ekm <ekm> --key-type <type> [--json] <message>
+const help = `Usage: tokenbinding verify --key-type <type> [options] <message>
 
 Verifies a TokenBindingMessage by RFC 8471 4.2 and lists its bindings.
 
-  <message>          the value of a Sec-Token-Binding header, hex, a file name, or -
+  <message>          the value of a Sec-Token-Binding header or hex; @<path> for a file
+                     with one of these or with the bytes themselves, - for the same
+                     on standard input. Any other text is never taken for a file.
+  --file <path>      the same as @<path>
   --ekm <ekm>        exported keying material of the connection that carried the
-                     message: 64 hex digits or 43 characters of base64url
+                     message: 64 hex digits or 43 characters of base64url. Other users
+                     of the machine may see an argument: see the next two.
+  --ekm-file <path>  a file with that text, or with the 32 bytes
+                     (without either: ${EKM_VARIABLE} of the environment)
   --key-type <type>  the negotiated key type: ${KEY_TYPES.join(', ')}
   --json             the same as JSON
 
@@ -22,7 +28,9 @@ Exit code: 0 verified, 1 refused, 2 not done.
 `;
 
 const OPTIONS = {
+  file: { type: 'string' },
   ekm: { type: 'string' },
+  'ekm-file': { type: 'string' },
   'key-type': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -38,15 +46,14 @@ function isRefusal(error: unknown): error is TokenBindingError {
 }
 
 export const verify: Command = {
-  summary: 'verify a message for a connection',
   help,
   async run(args) {
     const { values, positionals } = parseOptions(args, OPTIONS);
     const keyType = readKeyType(values['key-type']);
-    const ekm = readEkm(values.ekm);
-    const message = onlyArgument(positionals, '<message>');
+    const ekm = await readEkm(values);
+    const input = readInput(positionals, values.file, '<message>');
     try {
-      const bindings = await open().verifyMessage(await readMessage(message), { keyType, ekm });
+      const bindings = await open().verifyMessage(await readMessage(input), { keyType, ekm });
       if (values.json) printJson({ verified: true, bindings: bindings.map(toJson) });
       else print([style('green', 'verified'), ...bindings.map(toLine)]);
       return EXIT.ok;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
-import type { Json, Outcome } from './outcome.js';
+import type { Json, Outcome, Reason } from './outcome.js';
 import type { Comparison, SideDescription } from './report.js';
 import { pathBelow } from './value-path.js';
 import { WINE_DEVIATIONS } from './wine-deviations.js';
@@ -64,16 +64,30 @@ export class Comparer {
   }
 }
 
-/** Every place where the outcomes of two sides part. An expectation says what it says, and no more. */
+/** Every place where the outcomes of two sides part. */
 export function differencesBetween(
-  [one, other]: Sides,
+  sides: Sides,
   left: Outcome,
   right: Outcome,
 ): Iterable<Difference> {
+  return differences(...comparedParts(sides, left, right));
+}
+
+/** What of the outcomes of two sides is compared. An expectation says what it says, and no more. */
+export function comparedParts(
+  [one, other]: Sides,
+  left: Outcome,
+  right: Outcome,
+): readonly [Outcome, Outcome] {
   const isExpected = [one, other].map(({ name }) => name === 'specification');
-  if (isExpected[0] === isExpected[1]) return differences(left, right);
+  if (isExpected[0] === isExpected[1]) return [compared(left), compared(right)];
   const wanted = isExpected[0] ? left : right;
-  return differences(within(left, wanted) as Outcome, within(right, wanted) as Outcome);
+  return [compared(within(left, wanted) as Outcome), compared(within(right, wanted) as Outcome)];
+}
+
+/** Whether two outcomes part though they look alike: what failed agrees with nothing. */
+export function haveFailed(left: Outcome, right: Outcome): boolean {
+  return left.verdict === 'failed' && right.verdict === 'failed';
 }
 
 /** Whether an outcome is what is expected. */
@@ -84,17 +98,16 @@ export function meets(expected: Outcome, outcome: Outcome): boolean {
 
 /** Every place where two outcomes part; what they refuse for is left aside. */
 export function* differences(left: Outcome, right: Outcome): Generator<Difference> {
-  if (left.verdict === 'failed' && right.verdict === 'failed') {
+  if (haveFailed(left, right)) {
     yield { path: 'verdict', left: left.verdict, right: right.verdict };
   }
-  yield* below('', compared(left), compared(right));
+  yield* below('', compared(left) as unknown as Json, compared(right) as unknown as Json);
 }
 
 /** Of reasons only what is misshapen in an answer is compared: it is the answer. */
-function compared({ reason, ...outcome }: Outcome): Json {
-  const { verdict } = outcome;
-  const fault = verdict === 'misshapen' && reason?.fault !== undefined;
-  return { ...outcome, ...(fault && { reason: { fault: reason.fault } }) } as unknown as Json;
+function compared({ reason, ...outcome }: Outcome): Outcome {
+  const fault = outcome.verdict === 'misshapen' && reason?.fault !== undefined;
+  return { ...outcome, ...(fault && { reason: { fault: reason.fault } as Reason }) };
 }
 
 function* below(

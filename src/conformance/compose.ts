@@ -95,3 +95,13 @@ export function listed(binding: Binding): ComparedResult {
     identifier: encodeBase64url(identifierOf(binding)),
   };
 }
+
+/** RSAPublicKey (RFC 8471 3.2), which need not be right. */
+export function rsaKey(modulus: Uint8Array, exponent: Uint8Array): Uint8Array {
+  const length = Buffer.of(modulus.length >> 8, modulus.length & 0xff);
+  return Buffer.concat([length, modulus, opaque8(exponent)]);
+}
+
+export function opaque8(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+}

@@ -1,6 +1,7 @@
 import { wrongValue } from '../bytes/check.js';
-import type { Selection } from './cases/selection.js';
-import { type ConformanceOptions, checkArea, checkOptions } from './options.js';
+import type { AreaName } from './case.js';
+import { type Selection, selectionOf } from './cases/selection.js';
+import { type ConformanceOptions, checkArea, checkConformanceOptions } from './options.js';
 import { recordingError } from './recording.js';
 import type { Report } from './report.js';
 import { type LiveChoice, openSide, type SideChoice } from './sides/open-side.js';
@@ -17,13 +18,15 @@ import type { Side } from './sides/side.js';
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with its reason, ERR_SSPI_OS for a Windows side of SSPI likewise
  */
 export async function runConformance(options: ConformanceOptions = {}): Promise<Report> {
-  const checked = checkOptions(options);
-  const { sides: choices, selection: chosen, account, ...rest } = checked;
+  const checked = checkConformanceOptions(options);
+  const { sides: choices, selection: chosen, account, caseId, ...rest } = checked;
   const opened: Side[] = [];
   try {
     const recordings = await openRecordings(choices, opened);
-    const selection = chosen ?? recordedSelection([...recordings.values()]);
-    checkArea(selection.area, checked);
+    const every = chosen ?? recordedSelection([...recordings.values()]);
+    checkArea(every.area, checked);
+    const selection = caseId === undefined ? every : selectionOf(every.area, caseId);
+    if (selection === undefined) throw noSuchCase(every.area);
     for (const choice of choices.filter(isLive)) {
       opened.push(await openSide(choice, selection.area, account));
     }
@@ -35,10 +38,16 @@ export async function runConformance(options: ConformanceOptions = {}): Promise<
     }
     // The cases read files of this package when they are loaded: compare() is to do without them.
     const { run } = await import('./run.js');
-    return await run({ sides, ...selection, ...rest });
+    const report = await run({ sides, ...selection, ...rest });
+    if (caseId !== undefined && report.total.cases === 0) throw noSuchCase(selection.area);
+    return report;
   } finally {
     for (const side of opened) await side.close();
   }
+}
+
+function noSuchCase(area: AreaName): RangeError {
+  return wrongValue('options.caseId', `the id of a case of ${area}`);
 }
 
 /** First, for they say what the others are asked. Each is in `opened` as soon as there is something to close. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkObject, checkOneOf, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { AREAS, type AreaName, GROUPS, type Group } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
 import type { KnownDeviation } from './known-deviations.js';
@@ -20,10 +20,15 @@ export interface ConformanceOptions {
   readonly sides?: readonly [SideChoice, SideChoice] | undefined;
   /** What the mutations follow from: 0 to 4294967295, 1 by default. A recording brings its own. */
   readonly seed?: number | undefined;
-  /** How many mutations: 0 to 1000000000; by default 2000, of `sspi` 200. A recording brings its own. */
+  /** How many mutations: 0 to 1000000; by default 2000, of `sspi` 200. A recording brings its own. */
   readonly mutations?: number | undefined;
   /** Which groups of cases: all by default. A recording brings its own. */
   readonly groups?: readonly Group[] | undefined;
+  /**
+   * The id of the only case to run, such as `vectors/tb-00/ecdsap256`. Its group, seed and number are in it:
+   * `groups`, `seed` and `mutations` must be absent, and so must `record`.
+   */
+  readonly caseId?: string | undefined;
   /** A file to write the first side's outcomes to, so that others are compared with them elsewhere. */
   readonly record?: string | undefined;
   /**
@@ -43,7 +48,7 @@ export interface ConformanceOptions {
 export interface CheckedOptions
   extends Pick<
     ConformanceOptions,
-    'account' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
+    'account' | 'caseId' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
   > {
   readonly sides: readonly [SideChoice, SideChoice];
   /** Undefined where a recording brings its own. */
@@ -53,13 +58,26 @@ export interface CheckedOptions
 /** A mutation of SSPI is a handshake, on Windows with every subsystem that it takes. */
 const MUTATIONS: Readonly<Record<AreaName, number>> = { 'token-binding': 2000, sspi: 200 };
 
+const OPTIONS = [
+  'area',
+  'sides',
+  'seed',
+  'mutations',
+  'groups',
+  'caseId',
+  'record',
+  'account',
+  'knownDeviations',
+  'signal',
+  'onProgress',
+] as const satisfies readonly (keyof ConformanceOptions)[];
+
 /** @throws TypeError, RangeError for a wrong option */
-export function checkOptions(value: unknown): CheckedOptions {
-  const { sides, record, knownDeviations, signal, onProgress, ...rest } = checkObject(
-    'options',
-    value,
-  ) as ConformanceOptions;
-  const { area, seed, mutations, groups } = rest;
+export function checkConformanceOptions(value: unknown): CheckedOptions {
+  const options = checkOptions('options', value, OPTIONS) as ConformanceOptions;
+  const { sides, record, knownDeviations, signal, onProgress } = options;
+  const { area, seed, mutations, groups, caseId } = options;
+  if (caseId !== undefined) checkCaseId(options);
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
     throw wrongKind('options.record', 'the path of a file');
   }
@@ -74,8 +92,17 @@ export function checkOptions(value: unknown): CheckedOptions {
   }
   const chosen = checkSides(sides ?? ['windows', 'portable']);
   const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
-  const account = rest.account === undefined ? undefined : checkAccount(rest.account, chosen);
-  return { sides: chosen, selection, account, record, knownDeviations, signal, onProgress };
+  const account = options.account === undefined ? undefined : checkAccount(options.account, chosen);
+  return { sides: chosen, selection, account, caseId, record, knownDeviations, signal, onProgress };
+}
+
+function checkCaseId(options: ConformanceOptions): void {
+  if (typeof options.caseId !== 'string') throw wrongKind('options.caseId', 'a string');
+  for (const name of ['seed', 'mutations', 'groups', 'record'] as const) {
+    if (options[name] !== undefined) {
+      throw wrongValue(`options.${name}`, 'absent where options.caseId names the only case');
+    }
+  }
 }
 
 /** What only one area has: which that is, a recording may say. */
@@ -91,7 +118,7 @@ export function checkArea(area: AreaName, { sides, account }: CheckedOptions): v
 
 /** The values stay out of errors. */
 function checkAccount(value: unknown, sides: readonly SideChoice[]): ConformanceAccount {
-  const { user, password } = checkObject('options.account', value);
+  const { user, password } = checkOptions('options.account', value, ['user', 'password']);
   if (typeof user !== 'string' || !/^[^\\]+\\[^\\]+$/.test(user)) {
     throw wrongValue('options.account.user', 'a domain, a backslash and a name');
   }
@@ -119,7 +146,7 @@ function checkSide(name: string, value: unknown): SideChoice {
     if (value === 'windows' || value === 'portable' || value === 'specification') return value;
     throw wrongValue(name, wanted);
   }
-  const { library, recording } = checkObject(name, value);
+  const { library, recording } = checkOptions(name, value, ['library', 'recording']);
   if (typeof library === 'string' && recording === undefined) return { library };
   if (typeof recording === 'string' && library === undefined) return { recording };
   throw wrongKind(name, wanted);

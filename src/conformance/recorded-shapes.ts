@@ -5,14 +5,22 @@ import type { SideDescription } from './report.js';
 
 type Check = (value: unknown) => boolean;
 
-const SIDES = ['windows', 'portable', 'specification'];
+const SIDES = ['windows', 'portable', 'specification', 'other'];
 const VERDICTS = ['accepted', 'refused', 'misshapen', 'observed', 'failed'];
+const RESULT_STATUSES = ['verified', 'unevaluated'];
 /** More levels than any outcome has. */
 const MAX_DEPTH = 8;
+/** More values than a probe observes. Objects take many times the memory of their text. */
+const MAX_VALUES = 1000;
 
 const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number';
-const isNumberOrText: Check = (value) => isText(value) || isNumber(value);
+/** A code of RFC 8471, or its name. */
+const isCode: Check = (value) => isText(value) || isCount(value, 0xffff_ffff);
+
+/** A whole number from 0 to `most`. */
+export function isCount(value: unknown, most: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
+}
 
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,6 +31,7 @@ export function isSide(value: unknown): value is SideDescription {
     value,
     { name: (name) => SIDES.includes(name as string) },
     {
+      software: isText,
       library: (library) => has(library, { path: isText }, { version: isText, sha256: isText }),
       system: (system) =>
         has(
@@ -41,9 +50,9 @@ export function isOutcome(value: unknown): value is Outcome {
     {
       results: (results) => Array.isArray(results) && results.every(isResult),
       bytes: isText,
-      keyType: isNumberOrText,
+      keyType: isCode,
       identifier: isText,
-      observations: (observations) => isObject(observations) && isShallow(observations, MAX_DEPTH),
+      observations: (observations) => isObject(observations) && isSmall(observations),
       reason: isReason,
     },
   );
@@ -52,8 +61,8 @@ export function isOutcome(value: unknown): value is Outcome {
 function isResult(value: unknown): boolean {
   return has(
     value,
-    { bindingType: isNumberOrText, keyType: isNumberOrText, identifier: isText },
-    { extensionData: isText, status: isText },
+    { bindingType: isCode, keyType: isCode, identifier: isText },
+    { extensionData: isText, status: (status) => RESULT_STATUSES.includes(status as string) },
   );
 }
 
@@ -64,13 +73,18 @@ function isReason(value: unknown): boolean {
     {
       path: isText,
       fault: isText,
-      os: (os) => has(os, { function: isText, status: isNumber, hex: isText }, { name: isText }),
+      os: (os) =>
+        has(
+          os,
+          { function: isText, status: (status) => isCount(status, 0xffff_ffff), hex: isText },
+          { name: isText },
+        ),
     },
   );
 }
 
 /** Whether an object has these properties, may have those, and has no others. */
-function has(
+export function has(
   value: unknown,
   needed: Readonly<Record<string, Check>>,
   possible: Readonly<Record<string, Check>>,
@@ -84,8 +98,13 @@ function has(
   return fine && Object.keys(needed).every((name) => Object.hasOwn(value, name));
 }
 
-/** What looks into it goes down level by level. */
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
+/** Whether it has no more levels and values than an outcome has: what looks into it goes down level by level. */
+function isSmall(value: object): boolean {
+  let values = 0;
+  const fits = (item: unknown, levels: number): boolean => {
+    if (++values > MAX_VALUES) return false;
+    if (typeof item !== 'object' || item === null) return true;
+    return levels > 0 && Object.values(item).every((one) => fits(one, levels - 1));
+  };
+  return fits(value, MAX_DEPTH);
 }

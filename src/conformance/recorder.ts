@@ -1,5 +1,5 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type Case, inputDigest } from './case.js';
+import { PartialFile } from './partial-file.js';
 import {
   type RecordedLine,
   type RecordingEnd,
@@ -9,21 +9,18 @@ import {
 import type { Answer } from './sides/side.js';
 
 /**
- * Writes a recording. Until it is whole it has another name, so that none is there in half; each answer is
- * written before the next case is asked, so that after a crash the last line tells where it was.
+ * Writes a recording, which has its name once it is whole. Each answer is written before the next case is
+ * asked, so that after a crash the last line of the partial file tells where it was.
  */
 export class Recorder {
-  readonly #file: string;
-  readonly #partial: string;
-  readonly #descriptor: number;
-  #isOpen = true;
+  readonly #name: string;
+  readonly #file: PartialFile;
   #lines = 0;
 
   /** @throws TokenBindingError ERR_TB_RECORDING, as every method does */
-  constructor(file: string, header: RecordingHeader) {
-    this.#file = file;
-    this.#partial = `${file}.partial`;
-    this.#descriptor = this.#attempt(() => openSync(this.#partial, 'w'));
+  constructor(name: string, header: RecordingHeader) {
+    this.#name = name;
+    this.#file = this.#attempt(() => new PartialFile(name));
     this.#write(header);
   }
 
@@ -35,30 +32,23 @@ export class Recorder {
 
   finish(): void {
     this.#write({ end: this.#lines });
-    this.#close();
-    this.#attempt(() => renameSync(this.#partial, this.#file));
+    this.#attempt(() => this.#file.finish());
   }
 
   /** After a run that failed. */
   discard(): void {
-    this.#close();
-    rmSync(this.#partial, { force: true });
-  }
-
-  #close(): void {
-    if (this.#isOpen) closeSync(this.#descriptor);
-    this.#isOpen = false;
+    this.#file.discard();
   }
 
   #write(line: RecordingHeader | RecordedLine | RecordingEnd): void {
-    this.#attempt(() => writeFileSync(this.#descriptor, `${JSON.stringify(line)}\n`));
+    this.#attempt(() => this.#file.write(`${JSON.stringify(line)}\n`));
   }
 
   #attempt<T>(work: () => T): T {
     try {
       return work();
     } catch (cause) {
-      throw recordingError(this.#file, 'cannot be written', cause);
+      throw recordingError(this.#name, 'cannot be written', cause);
     }
   }
 }

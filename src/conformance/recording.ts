@@ -2,12 +2,12 @@ import { TokenBindingError } from '../errors.js';
 import { AREAS, type AreaName, GROUPS, type Group, groupOf } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED } from './cases/selection.js';
 import type { Outcome } from './outcome.js';
-import { isObject, isOutcome, isSide } from './recorded-shapes.js';
+import { has, isCount, isObject, isOutcome, isSide } from './recorded-shapes.js';
 import type { SideDescription } from './report.js';
 
 /**
- * The first line of a recording, which is JSON Lines: this, a {@link RecordedLine} for each case in the
- * order of its area's {@link GROUPS}, the end.
+ * The first line of a recording, which is JSON Lines: this, a {@link RecordedLine} for each case, and
+ * {@link RecordingEnd}. docs/recordings.md describes the format.
  */
 export interface RecordingHeader {
   readonly format: typeof RECORDING_FORMAT;
@@ -49,7 +49,7 @@ export function checkHeader(file: string, value: unknown): RecordingHeader {
   if (!isObject(value) || header.format !== RECORDING_FORMAT) {
     throw recordingError(file, 'is no recording of tokenbinding conformance');
   }
-  if (header.version !== RECORDING_VERSION) {
+  if (header.version !== RECORDING_VERSION && isCount(header.version, Number.MAX_SAFE_INTEGER)) {
     const versions = `version ${header.version}, and this package reads version ${RECORDING_VERSION}`;
     throw recordingError(file, `is of ${versions}`);
   }
@@ -57,6 +57,7 @@ export function checkHeader(file: string, value: unknown): RecordingHeader {
   const area = AREAS.find((name) => name === areaOf(header));
   const known = area && GROUPS[area];
   const fine =
+    header.version === RECORDING_VERSION &&
     typeof made === 'string' &&
     typeof by === 'string' &&
     isCount(seed, MAX_SEED) &&
@@ -81,23 +82,23 @@ export function checkLine(
   number: number,
   value: unknown,
 ): RecordedLine | RecordingEnd {
-  const line = value as Partial<RecordedLine & RecordingEnd>;
-  if (isObject(value)) {
-    if (line.end !== undefined && line.id === undefined) return line as RecordingEnd;
-    const { id, input, outcome } = line;
-    const named = typeof id === 'string' && isId(area, id) && typeof input === 'string';
-    if (named && (outcome === undefined || isOutcome(outcome))) return line as RecordedLine;
-  }
+  const isEnd = has(value, { end: (end) => isCount(end, Number.MAX_SAFE_INTEGER) }, {});
+  if (isEnd) return value as RecordingEnd;
+  const isLine = has(
+    value,
+    { id: (id) => isId(area, id), input: (input) => typeof input === 'string' },
+    { outcome: isOutcome },
+  );
+  if (isLine) return value as RecordedLine;
   throw recordingError(file, `has a damaged line ${number}`);
 }
 
-/** It goes to a terminal as it is, and every id of ours is of these characters. */
-function isId(area: AreaName, id: string): boolean {
-  return groupOf(area, id) !== undefined && /^[\w./-]+$/.test(id);
-}
+const MAX_ID = 256;
 
-function isCount(value: unknown, most: number): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
+/** It goes to a terminal as it is, and every id of ours is of these characters. */
+function isId(area: AreaName, id: unknown): boolean {
+  if (typeof id !== 'string' || id.length > MAX_ID) return false;
+  return groupOf(area, id) !== undefined && /^[\w./-]+$/.test(id);
 }
 
 /** The error for a recording that cannot be read, written or used. */

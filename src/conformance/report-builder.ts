@@ -1,5 +1,4 @@
-import { encodeBase64url } from '../bytes/base64url.js';
-import { type AreaName, type Call, inputDigest, type TestedCase } from './case.js';
+import { type AreaName, inputDigest, type TestedCase } from './case.js';
 import type { Comparer } from './compare-outcomes.js';
 import type { Outcome } from './outcome.js';
 import { Reasons } from './reasons.js';
@@ -8,14 +7,15 @@ import {
   REPORT_VERSION,
   type Report,
   type ReportedCase,
-  type ReportedInput,
   type Tally,
 } from './report.js';
+import { inputOf } from './reported-input.js';
 import type { Answer } from './sides/side.js';
 import { Tallies } from './tally.js';
+import { WhysNotComparable } from './why-not-comparable.js';
 
-/** How many mutations that differ a report lists. */
-const MOST_MUTATIONS = 1000;
+/** How many of the cases that are only listed if they differ a report lists. */
+const MOST_SELECTED = 1000;
 
 type Heading = Pick<Report, 'made' | 'package' | 'area' | 'sides' | 'seed' | 'mutations' | 'notes'>;
 
@@ -26,11 +26,15 @@ export class ReportBuilder {
   readonly #met = new Set<string>();
   readonly #cases: ReportedCase[] = [];
   readonly #reasons = new Reasons();
-  #mutations = 0;
+  readonly #whys = new WhysNotComparable();
+  readonly #isWhole: boolean;
+  #selected = 0;
   #unlisted = 0;
 
-  constructor(comparer: Comparer, area: AreaName) {
+  /** @param isWhole whether every case is listed, with all that there is to it */
+  constructor(comparer: Comparer, area: AreaName, isWhole: boolean) {
     this.#comparer = comparer;
+    this.#isWhole = isWhole;
     this.#tallies = new Tallies(area);
   }
 
@@ -43,9 +47,14 @@ export class ReportBuilder {
     const comparison = this.#compare(test, answers);
     this.#tallies.add(test, comparison);
     if (comparison.deviation !== undefined) this.#met.add(comparison.deviation);
+    if (comparison.why !== undefined) this.#whys.add(test.id, comparison.why);
     this.#reasons.add(test, answers);
-    if (test.group !== 'mutations') this.#cases.push(reported(test, answers, comparison));
-    else if (isListedMutation(comparison)) this.#addMutation(reported(test, answers, comparison));
+    const isBrief = comparison.kind === 'agree' && !this.#isWhole;
+    if (this.#isWhole || isAlwaysListed(asked)) {
+      this.#cases.push(reported(test, answers, comparison, isBrief));
+    } else if (isDifference(comparison)) {
+      this.#addSelected(reported(test, answers, comparison, isBrief));
+    }
   }
 
   finish(heading: Heading): Report {
@@ -55,6 +64,7 @@ export class ReportBuilder {
       ...heading,
       total: this.#tallies.total,
       groups: this.#tallies.groups,
+      whyNotComparable: this.#whys.list,
       deviations: this.#comparer.known.filter(({ id }) => this.#met.has(id)),
       reasons: this.#reasons.list,
       cases: this.#cases,
@@ -62,11 +72,11 @@ export class ReportBuilder {
     };
   }
 
-  #addMutation(mutation: ReportedCase): void {
-    if (this.#mutations === MOST_MUTATIONS) this.#unlisted++;
+  #addSelected(selected: ReportedCase): void {
+    if (this.#selected === MOST_SELECTED) this.#unlisted++;
     else {
-      this.#mutations++;
-      this.#cases.push(mutation);
+      this.#selected++;
+      this.#cases.push(selected);
     }
   }
 
@@ -80,7 +90,12 @@ export class ReportBuilder {
   }
 }
 
-function isListedMutation({ kind }: Comparison): boolean {
+/** Of mutations, and of cases that only recordings have, there may be any number. */
+function isAlwaysListed({ group, call }: TestedCase): boolean {
+  return group !== 'mutations' && call !== undefined;
+}
+
+function isDifference({ kind }: Comparison): boolean {
   return kind === 'differ' || kind === 'known-deviation';
 }
 
@@ -103,21 +118,21 @@ function inputOfAnswer(test: TestedCase, { input }: Given, other: Given): string
   return digestOf(test);
 }
 
-/** Where both agree the results would say nothing and fill the report. */
+/** @param isBrief where both agree: the results would say nothing and fill the report */
 function reported(
   { id, group, title, call, expected }: TestedCase,
   answers: readonly [Answer, Answer],
   comparison: Comparison,
+  isBrief: boolean,
 ): ReportedCase {
-  const agreed = comparison.kind === 'agree';
-  const shown = agreed ? inBrief : (outcome: Outcome) => outcome;
+  const shown = isBrief ? inBrief : (outcome: Outcome) => outcome;
   const [left, right] = answers.map((answer) => ('why' in answer ? null : shown(answer.outcome)));
   return {
     id,
     group,
     title,
     comparison,
-    ...(!agreed && call && { input: inputOf(call) }),
+    ...(!isBrief && call && { input: inputOf(call) }),
     outcomes: [left ?? null, right ?? null],
     ...(expected && { expected: { ...expected, outcome: shown(expected.outcome) } }),
   };
@@ -125,23 +140,4 @@ function reported(
 
 function inBrief({ verdict, observations, reason }: Outcome): Outcome {
   return { verdict, ...(observations && { observations }), ...(reason && { reason }) };
-}
-
-function inputOf(call: Call): ReportedInput {
-  switch (call.name) {
-    case 'verifyMessage': {
-      const { name, message, keyType, ekm } = call;
-      return { call: name, message: encodeBase64url(message), keyType, ekm: encodeBase64url(ekm) };
-    }
-    case 'generateMessage':
-      return { call: call.name, tokenBindings: call.tokenBindings.map(encodeBase64url) };
-    case 'generateId': {
-      const { name, keyType, publicKey } = call;
-      return { call: name, keyType, publicKey: encodeBase64url(publicKey) };
-    }
-    case 'probe':
-      return { call: call.name };
-    case 'scenario':
-      return { call: call.scenario.call, package: call.package, role: call.role };
-  }
 }

@@ -30,7 +30,9 @@ export interface SystemDescription {
 
 /** Who answered. */
 export interface SideDescription {
-  readonly name: 'windows' | 'portable' | 'specification';
+  readonly name: 'windows' | 'portable' | 'specification' | 'other';
+  /** Of another implementation, whose answers are recorded: its name and version. */
+  readonly software?: string;
   readonly library?: LibraryDescription;
   /** Absent for the specification. */
   readonly system?: SystemDescription;
@@ -73,6 +75,14 @@ export interface MetReasons {
   readonly call: string;
   /** In the order of the sides; codes with the operating system's number and its name, where it has one. */
   readonly reasons: readonly [string, string];
+  readonly cases: number;
+  /** The id of the first of them. */
+  readonly example: string;
+}
+
+/** Why cases could not be compared. */
+export interface WhyNotComparable {
+  readonly why: string;
   readonly cases: number;
   /** The id of the first of them. */
   readonly example: string;
@@ -125,13 +135,15 @@ export interface Report {
   readonly mutations: number;
   readonly total: Tally;
   readonly groups: readonly ({ readonly name: Group } & Tally)[];
+  /** Why the cases that are not comparable are not, the most frequent reason first. */
+  readonly whyNotComparable: readonly WhyNotComparable[];
   /** The known deviations that were met. */
   readonly deviations: readonly KnownDeviation[];
   /** Which reasons met where both refused, the most frequent first. */
   readonly reasons: readonly MetReasons[];
-  /** Every case that is no mutation, and of the mutations those that differ, 1000 at most. */
+  /** Every case but mutations and cases that only recordings have; of these those that differ, 1000 at most. */
   readonly cases: readonly ReportedCase[];
-  /** How many mutations differ beyond those in `cases`. */
+  /** How many of those differ beyond the ones in `cases`. */
   readonly unlisted: number;
   /** What else there is to know, such as a key that could not be deleted. */
   readonly notes: readonly string[];

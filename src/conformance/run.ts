@@ -47,7 +47,7 @@ export async function run({
   const made = new Date().toISOString();
   const descriptions = [left.description, right.description] as const;
   const comparer = new Comparer(descriptions, knownDeviations);
-  const builder = new ReportBuilder(comparer, selection.area);
+  const builder = new ReportBuilder(comparer, selection.area, selection.caseId !== undefined);
   const recorder = record === undefined ? undefined : newRecorder(record, made, left, selection);
   const clock = new Clock(countCases(selection), onProgress);
   try {
@@ -58,13 +58,15 @@ export async function run({
       await clock.tick(builder);
       signal?.throwIfAborted();
     }
-    for (const side of sides) await side.finish();
+    if (selection.caseId === undefined) for (const side of sides) await side.finish();
     recorder?.finish();
   } catch (error) {
     recorder?.discard();
     throw error;
   }
-  for (const { test, answers } of recordedAlone(left, right)) builder.add(test, answers);
+  if (selection.caseId === undefined) {
+    for (const { test, answers } of recordedAlone(left, right)) builder.add(test, answers);
+  }
   clock.finish(builder);
   const { area, seed, mutations } = selection;
   return builder.finish({

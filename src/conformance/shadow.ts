@@ -1,4 +1,4 @@
-import { checkObject, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkObject, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import type { TokenBinding } from '../tokenbinding/token-binding.js';
 import { type CallDifference, ShadowCalls } from './shadow-calls.js';
 import { Shadowed, type ShadowedTokenBinding } from './shadowed.js';
@@ -32,7 +32,10 @@ export function compare(
 ): ShadowedTokenBinding {
   checkProvider('primary', primary);
   checkProvider('secondary', secondary);
-  const { onDifference, maxPending = 256 } = checkObject('options', options);
+  const { onDifference, maxPending = 256 } = checkOptions('options', options, [
+    'onDifference',
+    'maxPending',
+  ]);
   if (typeof onDifference !== 'function') throw wrongKind('options.onDifference', 'a function');
   if (typeof maxPending !== 'number') throw wrongKind('options.maxPending', 'a number');
   if (!Number.isInteger(maxPending) || maxPending < 1 || maxPending > 65_536) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { open } from '../../src/index.js';
 import { temporaryFolder } from '../support/folders.js';
 import { assertValidReport } from '../support/report-schema.js';
 
@@ -18,7 +19,7 @@ const QUICK = ['portable', 'specification', '--cases', '100', ...GROUPS];
 
 function conformance(...args: string[]) {
   const { FORCE_COLOR: _, ...env } = process.env;
-  const options = { encoding: 'utf8', env } as const;
+  const options = { encoding: 'utf8', env, maxBuffer: 1 << 27 } as const;
   return spawnSync(process.execPath, [program, 'conformance', ...args], options);
 }
 
@@ -95,6 +96,112 @@ describe('tokenbinding conformance', () => {
     assert.match(stdout, /^the sides differ in 1 of \d+ cases$/m);
   });
 
+  it('says why cases could not be compared', () => {
+    const { stdout } = conformance('portable', 'specification', '--groups', 'messages');
+    const count = /^total +\d+ +\d+ +\d+ +\d+ +(\d+)/m.exec(stdout)?.[1];
+    const wanted = `not comparable, because\n +${count}  the specification leaves it open\n`;
+    assert.match(stdout, new RegExp(`^${wanted}`, 'm'));
+  });
+
+  it('runs one case, and shows all there is to it', () => {
+    const id = 'vectors/tb-00/ecdsap256';
+    const { status, stdout } = conformance(...SPECIFIED, '--case', id);
+    assert.equal(status, 0);
+    assert.match(stdout, /^total +1 +1 +0 +0 +0 +0$/m);
+    assert.match(stdout, new RegExp(`^agree ${id}\n`, 'm'));
+    assert.match(stdout, /^ {4}input +\{"call":"verifyMessage","message":"AIkAAg[\w-]+",/m);
+    assert.match(
+      stdout,
+      /^ {4}A portable +accepted \[\{"bindingType":"provided".*"status":"verified"/m,
+    );
+    assert.match(stdout, /^ {4}B specification +accepted /m);
+    const json = conformance(...SPECIFIED, '--case', id, '--json').stdout;
+    assertValidReport(JSON.parse(json));
+    assert.equal(JSON.parse(json).cases.length, 1);
+  });
+
+  it('runs one mutation by its seed and number, and one of a recording', () => {
+    const id = 'mutations/77/000042';
+    const { cases, total } = JSON.parse(conformance(...SPECIFIED, '--case', id, '--json').stdout);
+    assert.deepEqual([cases[0].id, cases.length, total.cases], [id, 1, 1]);
+    const recorded = 'messages/pair/ecdsap256/rsa2048_pss';
+    const { status, stdout } = conformance('--replay', recording, '--case', recorded);
+    assert.equal(status, 0);
+    assert.match(stdout, /^the sides agree in 1 of 1 cases$/m);
+    assert.doesNotMatch(stdout, /recorded answers are to cases/);
+    const sspi = conformance(
+      '--area',
+      'sspi',
+      ...SPECIFIED,
+      '--case',
+      'client/ntlm/order/encrypt-early',
+    );
+    assert.match(sspi.stderr + sspi.stdout, /client\/ntlm|case of sspi/);
+  });
+
+  describe('cases', () => {
+    const lines = (...args: string[]) => {
+      const { status, stdout, stderr } = conformance('cases', ...args);
+      assert.deepEqual([status, stderr], [0, '']);
+      return stdout.trimEnd().split('\n');
+    };
+
+    it('are listed, as text and as JSON with their inputs, in the order of a recording', () => {
+      const args = ['--cases', '100', ...GROUPS];
+      const cases = lines(...args, '--json').map((line) => JSON.parse(line));
+      const recordedLines = readFileSync(recording, 'utf8').split('\n').slice(1, -2);
+      const recorded = recordedLines.map((line) => JSON.parse(line));
+      assert.deepEqual(
+        cases.map(({ id, digest }) => [id, digest]),
+        recorded.map(({ id, input }) => [id, input]),
+      );
+      const texts = lines(...args);
+      assert.equal(texts[0], `${cases[0].id}  ${cases[0].title}`);
+      assert.equal(texts.length, cases.length);
+    });
+
+    it('can be put to another implementation, whose recording is compared', () => {
+      const other = open({ provider: 'portable' });
+      const cases = lines('--groups', 'joins', '--json').map((line) => JSON.parse(line));
+      const answers = cases.map(({ id, digest, input }) => {
+        const bindings = input.tokenBindings.map((text: string) => Buffer.from(text, 'base64url'));
+        let outcome: object;
+        try {
+          const bytes = Buffer.from(other.generateMessageSync(bindings)).toString('base64url');
+          outcome = { verdict: 'accepted', bytes };
+        } catch {
+          outcome = { verdict: 'refused' };
+        }
+        return { id, input: digest, outcome };
+      });
+      const side = { name: 'other', software: 'ours, once more' };
+      const made = { made: '2026-11-01T00:00:00.000Z', package: '0.1.0', seed: 1, mutations: 0 };
+      const format = { format: 'tokenbinding-conformance-recording', version: 1 };
+      const header = { ...format, ...made, side, groups: ['joins'] };
+      const file = join(folder, 'other.jsonl');
+      const all = [header, ...answers, { end: answers.length }];
+      writeFileSync(file, all.map((one) => JSON.stringify(one)).join('\n'));
+      const { status, stdout, stderr } = conformance('--replay', file);
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /^A +ours, once more, recorded /m);
+      assert.match(
+        stdout,
+        new RegExp(`^the sides agree in ${cases.length} of ${cases.length} cases$`, 'm'),
+      );
+    });
+
+    it('of SSPI name call, package and role; one alone is listed too', () => {
+      const [first = ''] = lines('--area', 'sspi', '--groups', 'client', '--json');
+      const { input } = JSON.parse(first);
+      assert.deepEqual([input.role, input.package], ['client', 'NTLM']);
+      const id = 'mutations/9/000007';
+      assert.deepEqual(
+        lines('--case', id, '--json').map((line) => JSON.parse(line).id),
+        [id],
+      );
+    });
+  });
+
   it('compares two recordings, and says which reasons met', () => {
     const id = 'vectors/tb-20/ecdsap256';
     const file = altered('reason.jsonl', id, '"ERR_TB_SIGNATURE"', '"ERR_TB_OS"');
@@ -111,6 +218,22 @@ describe('tokenbinding conformance', () => {
     const { stdout } = conformance('--replay', file);
     assert.match(stdout, /ERR_TB_\\x1b\]0;x\\x07\\x0aall agree\\u\{202e\} \|/);
     assert.ok(!stdout.includes('\u001b'));
+  });
+
+  it('lets nothing of a recording begin a line of its own in an error', () => {
+    const [header = '{}', ...rest] = readFileSync(recording, 'utf8').split('\n');
+    const forged = 'x\nthe sides agree in 1 of 1 cases\u202e\u001b[2J';
+    const files = {
+      version: [JSON.stringify({ ...JSON.parse(header), version: forged }), ...rest],
+      end: [...[header, ...rest].slice(0, -2), JSON.stringify({ end: forged })],
+    };
+    for (const [name, lines] of Object.entries(files)) {
+      const file = join(folder, `forged-${name}.jsonl`);
+      writeFileSync(file, lines.join('\n'));
+      const { status, stdout, stderr } = conformance('--replay', file);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, /^tokenbinding conformance: ERR_TB_RECORDING: .*damaged.*\n$/);
+    }
   });
 
   it('shows twenty differences and says how many more there are', () => {
@@ -136,12 +259,28 @@ describe('tokenbinding conformance', () => {
     assert.match(lines.at(-1) ?? '', /^(?:ESC\[1m)?tokenbinding conformance/);
   });
 
+  it('writes through no link that somebody put where a partial file was', () => {
+    const place = temporaryFolder();
+    const [page, record, victim] = ['p.html', 'r.jsonl', 'victim'].map((name) => join(place, name));
+    writeFileSync(victim ?? '', 'mine');
+    for (const file of [page, record]) symlinkSync(victim ?? '', `${file}.partial`);
+    const files = ['--html', page ?? '', '--record', record ?? ''];
+    const { status, stderr } = conformance(...QUICK, ...files);
+    assert.equal(status, 0, stderr);
+    assert.equal(readFileSync(victim ?? '', 'utf8'), 'mine');
+    assert.deepEqual(
+      readdirSync(place).filter((name) => !name.endsWith('.partial')),
+      ['p.html', 'r.jsonl', 'victim'],
+    );
+  });
+
   it('ends at an interrupt, and leaves nothing behind', async () => {
     const empty = temporaryFolder();
     const files = ['--record', join(empty, 'r.jsonl'), '--html', join(empty, 'p.html')];
-    const args = [program, 'conformance', 'portable', 'specification', '--cases', '10000000'];
+    const args = [program, 'conformance', 'portable', 'specification', '--cases', '1000000'];
     const child = spawn(process.execPath, [...args, ...files]);
-    while (!existsSync(join(empty, 'r.jsonl.partial'))) await setTimeout(20);
+    const isPartial = (file: string) => /^r\.jsonl\.[0-9a-f]{16}\.partial$/.test(file);
+    while (!readdirSync(empty).some(isPartial)) await setTimeout(20);
     await setTimeout(200);
     child.kill('SIGINT');
     let said = '';
@@ -210,7 +349,31 @@ describe('tokenbinding conformance', () => {
     ['a replay without its file', ['replay', 'portable'], /needs --replay/],
     ['a seed that is no number', [...QUICK, '--seed', '-1'], /--seed is a whole number/],
     ['a seed beyond 32 bits', [...QUICK, '--seed', '4294967296'], /--seed must be .* 4294967295/],
-    ['too many cases', [...QUICK, '--cases', '1000000001'], /--cases must be/],
+    [
+      'a case that is none',
+      [...SPECIFIED, '--case', 'vectors/x'],
+      /--case must be the id of a case/,
+    ],
+    ['a case of no group', [...SPECIFIED, '--case', '../x'], /--case must be the id of a case/],
+    [
+      'a case beyond the mutations',
+      [...SPECIFIED, '--case', 'mutations/1/1000000'],
+      /--case must be/,
+    ],
+    [
+      'a case with a seed',
+      [...SPECIFIED, '--case', 'vectors/x', '--seed', '1'],
+      /--seed must be absent/,
+    ],
+    [
+      'a recording of one case',
+      [...SPECIFIED, '--case', 'vectors/x', '--record', 'x'],
+      /--record must/,
+    ],
+    ['cases of a side', ['cases', 'portable'], /too many/],
+    ['cases to be recorded', ['cases', '--record', 'x'], /--record/],
+    ['no such case to list', ['cases', '--case', 'joins/x'], /there is no case joins\/x/],
+    ['too many cases', [...QUICK, '--cases', '1000001'], /--cases must be/],
     ['a group that is none', [...QUICK, '--groups', 'all'], /there is no group all/],
     ['a seed for a recording', ['--replay', 'r.jsonl', '--seed', '1'], /--seed must be absent/],
     ['one recording to compare', ['diff', 'a.jsonl'], /diff takes two recordings/],

@@ -25,6 +25,7 @@ describe('reports of differences', () => {
     mutations: 0,
     total: { cases: 1, differ: 1, ...tally },
     groups: [{ name: 'probes', cases: 1, differ: 1, ...tally }],
+    whyNotComparable: [],
     deviations: [],
     reasons: [],
     unlisted: 0,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { GROUPS } from '../../src/conformance/case.js';
 import { withOwnTarget } from '../../src/conformance/cases/probe.js';
@@ -8,6 +10,7 @@ import { portableSide } from '../../src/conformance/sides/live.js';
 import { type ConformanceOptions, runConformance } from '../../src/conformance.js';
 import { open, type TokenBinding, TokenBindingError } from '../../src/index.js';
 import { madeUpSide, outcome, refused } from '../support/conformance.js';
+import { temporaryFolder } from '../support/folders.js';
 import { rejected } from '../support/refused.js';
 
 const selection: Selection = {
@@ -74,6 +77,22 @@ describe('runConformance', () => {
 
   for (const [name, options, problem] of [
     ['no object', null, /options must be an object/],
+    ['an unknown option', { sides, cases: 0 }, /options must be .*, not cases$/],
+    [
+      'an unknown option of a side',
+      { sides: ['portable', { recording: 'a', area: 'sspi' }] },
+      /options\.sides\[1\] must be .*, not area$/,
+    ],
+    [
+      'an unknown option of an account',
+      { account: { user: 'A\\b', password: 'c', domain: 'A' } },
+      /options\.account must be .*, not domain$/,
+    ],
+    [
+      'an inherited option',
+      Object.create({ sides, mutations: 1 }),
+      /options\.\w+ must be an own property/,
+    ],
     ['one side', { sides: ['portable'] }, /options\.sides must be an array of two/],
     ['an unknown side', { sides: ['portable', 'linux'] }, /options\.sides\[1\] must be/],
     [
@@ -120,6 +139,22 @@ describe('runConformance', () => {
   }
 });
 
+describe('runConformance with a polluted Object.prototype', () => {
+  it('reads no option from there', async () => {
+    const polluted = Object.prototype as Record<string, unknown>;
+    const record = join(temporaryFolder(), 'recording.jsonl');
+    const options = { record, seed: 7 };
+    Object.assign(polluted, options);
+    try {
+      const report = await runConformance({ sides, groups: ['identifiers'] });
+      assert.equal(report.seed, 1);
+      assert.equal(existsSync(record), false);
+    } finally {
+      for (const name of Object.keys(options)) delete polluted[name];
+    }
+  });
+});
+
 describe('run', () => {
   it('lists every difference outside the mutations, and a thousand of those', async () => {
     const left = madeUpSide(() => refused);
@@ -158,6 +193,26 @@ describe('run', () => {
     assert.equal(report.total.agree, 0);
     assert.deepEqual(report.cases[0]?.comparison, { kind: 'not-comparable', why: 'it is raining' });
     assert.equal(report.cases[0]?.outcomes[0], null);
+    const example = report.cases[0]?.id ?? '';
+    assert.deepEqual(report.whyNotComparable, [
+      { why: 'it is raining', cases: report.total.cases, example },
+    ]);
+  });
+
+  it('counts each reason why cases cannot be compared, the most frequent first', async () => {
+    const left = madeUpSide(({ group }) => {
+      return group === 'joins' ? { why: 'it is raining' } : { why: 'it is late' };
+    });
+    const { whyNotComparable, groups } = await run({
+      sides: [left, madeUpSide(() => refused)],
+      ...selection,
+    });
+    assert.deepEqual(
+      whyNotComparable.map(({ why }) => why),
+      ['it is late', 'it is raining'],
+    );
+    const joins = groups.find(({ name }) => name === 'joins');
+    assert.equal(whyNotComparable[1]?.cases, joins?.cases);
   });
 
   it('counts which reasons meet', async () => {

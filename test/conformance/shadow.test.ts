@@ -335,6 +335,8 @@ describe('compare', () => {
     ['a secondary that is no TokenBinding', [accepting, {}, { onDifference() {} }]],
     ['no options', [accepting, accepting]],
     ['no onDifference', [accepting, accepting, {}]],
+    ['an unknown option', [accepting, accepting, { onDifference() {}, maximum: 5 }]],
+    ['an inherited option', [accepting, accepting, Object.create({ onDifference() {} })]],
     ['room for none', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
     ['room for half a call', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
     ['a text for the room', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],

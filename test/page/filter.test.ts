@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { emptyReport, sampleReport } from '../support/reports.js';
+import { emptyReport, reportOf, sampleReport } from '../support/reports.js';
 import { assertQuiet, browser } from './browser.js';
 
 const open = browser();
@@ -25,6 +25,41 @@ const hashOf = (page: Page) => page.evaluate('location.hash');
 const said = (page: Page) => page.getByRole('status').textContent();
 
 describe('the filter of the page', () => {
+  it('never is wider than its place, and lies over nothing when it is high', async () => {
+    const many = (kind: 'agree' | 'differ') => {
+      const base = sample.cases.filter(({ comparison }) => comparison.kind === kind);
+      return Array.from({ length: 1100 }, (_, index) => ({
+        ...base[index % base.length],
+        id: `joins/${kind}-${index}`,
+      }));
+    };
+    const reports = [
+      sample,
+      reportOf([...many('agree'), ...many('differ')] as typeof sample.cases),
+    ];
+    for (const report of reports) {
+      const { page } = await open(report);
+      for (const width of [320, 700, 1000, 1199, 1200, 1210, 1280, 1343, 1400, 1920]) {
+        await page.setViewportSize({ width, height: 900 });
+        const overflow = await page.evaluate(`(() => {
+          const form = document.querySelector('#filter');
+          const right = form.getBoundingClientRect().right + 0.5;
+          const inside = [...form.querySelectorAll('*:not(.visually-hidden)')];
+          return {
+            page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            children: inside.filter((one) => one.getBoundingClientRect().right > right).length,
+            below: inside.filter((one) => one.getBoundingClientRect().bottom > form.getBoundingClientRect().bottom).length,
+          };
+        })()`);
+        assert.deepEqual(overflow, { page: 0, children: 0, below: 0 }, `${width}`);
+      }
+      await page.setViewportSize({ width: 1200, height: 900 });
+      await page.waitForFunction(
+        `getComputedStyle(document.documentElement).getPropertyValue('--bar') === document.querySelector('#filter').offsetHeight + 'px'`,
+      );
+    }
+  });
+
   it('shows every case at first, and says how many', async () => {
     const { page } = await open(sample);
     assert.equal(await said(page), `${ALL} of ${ALL} listed cases shown`);

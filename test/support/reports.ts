@@ -11,6 +11,7 @@ import type {
   ReportedInput,
   SideDescription,
   Tally,
+  WhyNotComparable,
 } from '../../src/conformance/report.js';
 import { binding, identifier, message, u8, u16 } from './messages.js';
 import { type Vector, vectors } from './vectors.js';
@@ -81,12 +82,19 @@ export function reportOf(cases: readonly ReportedCase[], unlisted = 0): Report {
     mutations: 20_000,
     total: tally(cases),
     groups: GROUPS.map((name) => ({ name, ...tally(cases.filter(({ group }) => group === name)) })),
+    whyNotComparable: whysOf(cases),
     deviations: met ? [DEVIATION] : [],
     reasons: metReasons(cases),
     cases,
     unlisted,
     notes: [],
   };
+}
+
+function whysOf(cases: readonly ReportedCase[]): WhyNotComparable[] {
+  return cases.flatMap(({ id, comparison: { why } }) => {
+    return why === undefined ? [] : [{ why, cases: 1, example: id }];
+  });
 }
 
 function metReasons(cases: readonly ReportedCase[]): MetReasons[] {

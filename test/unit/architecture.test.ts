@@ -33,8 +33,8 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 function importsOf(file: string): string[] {
   const source = readFileSync(join(root, file), 'utf8');
   const imports = source.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm);
-  const requires = source.matchAll(/\brequire\('([^']+)'\)/g);
-  return Array.from([...imports, ...requires], ([, specifier = '']) => specifier);
+  const calls = source.matchAll(/\b(?:require|import)\('([^']+)'\)/g);
+  return Array.from([...imports, ...calls], ([, specifier = '']) => specifier);
 }
 
 function resolve(file: string, specifier: string): string {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../support/folders.js';
 import { vector } from '../support/vectors.js';
 
@@ -24,6 +24,24 @@ const bytes = Buffer.from(message, 'base64url');
 const ekm = edge.ekm ?? '';
 const tbh = edge.bindings?.[0]?.tbh ?? '';
 const verifying = ['verify', '--ekm', ekm, '--key-type', 'ecdsap256'];
+
+/** The modules of this package that the command loads, by their paths below src/. */
+function loadedBy(args: string[]): string[] {
+  const coverage = mkdtempSync(join(folder, 'coverage-'));
+  run(args, '', { ...process.env, NODE_V8_COVERAGE: coverage });
+  const [file = ''] = readdirSync(coverage);
+  const { result }: { result: { url: string }[] } = JSON.parse(
+    readFileSync(join(coverage, file), 'utf8'),
+  );
+  const source = new URL('.', pathToFileURL(program)).href;
+  const own = result.map(({ url }) => url).filter((url) => url.startsWith(source));
+  return own.map((url) => url.slice(source.length)).sort();
+}
+
+/** As PowerShell writes text into a file. */
+function utf16(text: string): Buffer {
+  return Buffer.from(`\ufeff${text}\r\n`, 'utf16le');
+}
 
 describe('tokenbinding (command)', () => {
   it('explains itself, each command too', () => {
@@ -49,7 +67,11 @@ describe('tokenbinding (command)', () => {
       ['inspect', 'AAA', 'AAA'],
       ['inspect', '--bogus', 'AAA'],
       ['inspect', './no-such-file'],
+      ['inspect', '@no-such-file'],
+      ['inspect', '--file', 'no-such-file'],
+      ['inspect', '--file', program, 'AAA'],
       ['inspect', folder],
+      ['inspect', `@${folder}`],
       ['verify', message],
       ['verify', '--ekm', ekm, message],
       ['verify', '--ekm', ekm, '--key-type', 'rsa', message],
@@ -84,6 +106,44 @@ describe('tokenbinding (command)', () => {
     assert.ok(run(['status']).stdout.includes(report.reason));
   });
 
+  it('status says the same of SSPI', () => {
+    const { sspi } = JSON.parse(run(['status', '--json']).stdout);
+    const packages = ['Negotiate', 'NTLM'];
+    assert.deepEqual(sspi, { provider: 'portable', reason: 'not-windows', packages });
+    assert.match(
+      run(['status']).stdout,
+      /^SSPI\n +provider +portable \(not-windows\)\n +packages /m,
+    );
+  });
+
+  describe('loads', () => {
+    const folders = (modules: readonly string[]) => new Set(modules.map((file) => dirname(file)));
+
+    it('of all commands only the one that is asked for, and conformance for no other', () => {
+      const invocations = [['--help'], ['status'], ['inspect', message], ['ntlm', '--help']];
+      for (const [name = '', ...args] of invocations) {
+        const loaded = loadedBy([name, ...args]);
+        const commands = ['status', 'inspect', 'verify', 'generate', 'conformance', 'ntlm'];
+        const found = commands.filter((command) => loaded.includes(`cli/${command}.js`));
+        assert.deepEqual(found, name === '--help' ? [] : [name]);
+        const ofConformance = loaded.filter((file) => file.startsWith('conformance/'));
+        assert.deepEqual(ofConformance, ['conformance/package-version.js'], name);
+      }
+    });
+
+    it('neither Token Binding nor SSPI for its help', () => {
+      assert.deepEqual(
+        folders(loadedBy(['--help'])),
+        new Set(['.', 'cli', 'conformance', 'native']),
+      );
+    });
+
+    it('no SSPI for Token Binding, and no Token Binding for tokens of NTLM', () => {
+      assert.ok(!folders(loadedBy([...verifying, message])).has('sspi'));
+      assert.ok(!folders(loadedBy(['ntlm', 'inspect', 'YAA='])).has('tokenbinding'));
+    });
+  });
+
   describe('inspect', () => {
     it('takes a header value, a header line, hex, a file of each, and standard input', () => {
       const forms: (string | Buffer)[] = [
@@ -99,7 +159,8 @@ describe('tokenbinding (command)', () => {
       for (const [index, form] of forms.entries()) {
         const file = join(folder, `form-${index}`);
         writeFileSync(file, typeof form === 'string' ? `${form}\r\n` : form);
-        assert.equal(run(['inspect', file]).stdout, wanted);
+        assert.equal(run(['inspect', `@${file}`]).stdout, wanted);
+        assert.equal(run(['inspect', '--file', file]).stdout, wanted);
         assert.equal(run(['inspect', '-'], form).stdout, wanted);
         if (typeof form === 'string') assert.equal(run(['inspect', form]).stdout, wanted);
       }
@@ -190,6 +251,77 @@ describe('tokenbinding (command)', () => {
     });
   });
 
+  it('never takes text for a file, whoever has put one there', () => {
+    // Valid base64url of a whole byte, and the name of a file with an accepted message.
+    const names = ['AAAA', message.slice(0, 100), 'ab'.repeat(68)];
+    for (const name of names) {
+      writeFileSync(join(folder, name), message);
+      const inFolder = (...args: string[]) =>
+        spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
+      const file = inFolder(...verifying, `@${name}`);
+      assert.match(file.stdout, /^verified\n/);
+      const asText = inFolder(...verifying, name);
+      assert.equal(asText.status, 1, asText.stderr);
+      assert.equal(asText.stdout, run([...verifying, name]).stdout);
+      assert.equal(inFolder('inspect', name).stdout, run(['inspect', name]).stdout);
+      assert.equal(inFolder('ntlm', 'inspect', name).stdout, run(['ntlm', 'inspect', name]).stdout);
+    }
+  });
+
+  describe('the EKM', () => {
+    const withoutEkm = ['verify', '--key-type', 'ecdsap256'];
+    const target = ['generate', '--target', 'https://example.com/', '--json'];
+
+    it('comes from a file as text or bytes, or from the environment', () => {
+      const text = Buffer.from(ekm, 'hex').toString('base64url');
+      const contents = [ekm, `${text}\r\n`, Buffer.from(ekm, 'hex'), utf16(ekm)];
+      for (const [index, content] of contents.entries()) {
+        const file = join(folder, `ekm-${index}`);
+        writeFileSync(file, content);
+        const { status, stderr } = run([...withoutEkm, '--ekm-file', file, message]);
+        assert.equal(status, 0, stderr);
+        assert.equal(run([...target, '--ekm-file', file]).status, 0);
+      }
+      for (const value of [ekm, text]) {
+        const env = { ...process.env, TOKENBINDING_EKM: value };
+        assert.equal(run([...withoutEkm, message], '', env).status, 0);
+        assert.equal(run(target, '', env).status, 0);
+      }
+    });
+
+    it('of an argument goes before that of the environment', () => {
+      const env = { ...process.env, TOKENBINDING_EKM: '00'.repeat(32) };
+      assert.equal(run([...withoutEkm, message], '', env).status, 1);
+      assert.equal(run([...withoutEkm, '--ekm', ekm, message], '', env).status, 0);
+    });
+
+    it('stays out of errors', () => {
+      const secret = ekm.slice(0, 63);
+      const file = join(folder, 'half-an-ekm');
+      writeFileSync(file, secret);
+      for (const args of [
+        ['--ekm', secret],
+        ['--ekm', ekm, '--ekm-file', file],
+        ['--ekm-file', file],
+        ['--ekm-file', ekm],
+        [],
+      ]) {
+        const env = { ...process.env, TOKENBINDING_EKM: secret };
+        for (const command of [[...withoutEkm, message], target]) {
+          const { status, stdout, stderr } = run([...command, ...args], '', env);
+          assert.deepEqual([status, stdout], [2, '']);
+          assert.ok(!stderr.includes(secret.slice(0, 20)), stderr);
+        }
+      }
+    });
+
+    it('of 32 characters is refused, not taken for bytes', () => {
+      const file = join(folder, 'hex-of-16-bytes');
+      writeFileSync(file, ekm.slice(0, 32));
+      assert.equal(run([...withoutEkm, '--ekm-file', file, message]).status, 2);
+    });
+  });
+
   describe('generate', () => {
     const generating = ['generate', '--target', 'https://www.example.com/', '--ekm', ekm];
 
@@ -251,7 +383,7 @@ describe('tokenbinding (command)', () => {
   });
 
   it('reads no more than it can use', { skip: process.platform === 'win32' }, () => {
-    const { status, stderr } = run(['inspect', '/dev/zero']);
+    const { status, stderr } = run(['inspect', '@/dev/zero']);
     assert.equal(status, 2);
     assert.match(stderr, /more than 1048576 bytes/);
   });

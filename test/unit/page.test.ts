@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import type { Json } from '../../src/conformance/outcome.js';
+import type { Json, Outcome } from '../../src/conformance/outcome.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
 import type { Report, ReportedCase } from '../../src/conformance/report.js';
 import {
@@ -115,14 +115,14 @@ describe('toHtml', () => {
     const windows = { ...sample, sides: [{ ...a, system }, b] } as const;
 
     it('says how many cases differ, and never calls Wine Windows', () => {
-      const wine = 'tokenbinding.dll 10.0.26100.1 under Wine';
+      const wine = 'The tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json)';
       assert.equal(
         heading(sample),
         `${wine} and the portable provider differ in 7 of 50 comparable cases.`,
       );
       assert.equal(
         heading(windows),
-        'Windows’ tokenbinding.dll 10.0.26100.1 and the portable provider differ in 7 of 50 comparable cases.',
+        'Windows’ tokenbinding.dll 10.0.26100.1 (windows-11.json) and the portable provider differ in 7 of 50 comparable cases.',
       );
       assert.ok(text.includes('Wine, which is not Windows.'));
       assert.ok(!toHtml(windows).includes('Wine'));
@@ -132,6 +132,38 @@ describe('toHtml', () => {
       const page = toHtml({ ...sample, sides: [a, { name: 'specification' }] });
       assert.match(contents(page, 'h1')[0] ?? '', / and the specification differ in 7 of 50 /);
       assert.ok(page.includes('<p>What the clauses want that each case names.</p>'));
+    });
+
+    it('begins with a capital, and names both recordings', () => {
+      const recorded = (file: string) => {
+        const recording = { file, made: '2026-11-20T08:15:00.000Z', package: '0.1.0' };
+        return { ...b, recording };
+      };
+      const of = (...files: [string, string]) => {
+        return heading({ ...sample, sides: [recorded(files[0]), recorded(files[1])] })?.split(
+          ' differ',
+        )[0];
+      };
+      assert.equal(
+        of('C:\\runs\\one.jsonl', '/runs/other.jsonl'),
+        'The portable provider (one.jsonl) and the portable provider (other.jsonl)',
+      );
+      assert.equal(
+        of('monday/r.jsonl', 'tuesday/r.jsonl'),
+        'The portable provider (monday/r.jsonl) and the portable provider (tuesday/r.jsonl)',
+      );
+      assert.match(
+        contents(toHtml({ ...sample, sides: [b, a] }), 'title')[0] ?? '',
+        /^The portable/,
+      );
+    });
+
+    it('names another implementation by its name', () => {
+      const other = { name: 'other', software: 'token_bind 1.0' } as const;
+      assert.match(
+        heading({ ...sample, sides: [other, b] }) ?? '',
+        /^Token_bind 1.0 and the portable/,
+      );
     });
 
     it('says that they agree only where they do', () => {
@@ -212,6 +244,63 @@ describe('toHtml', () => {
         assert.ok(article.includes(fact), fact);
       }
     });
+  });
+
+  describe('what is compared', () => {
+    const of = (outcomes: ReportedCase['outcomes'], sides = sample.sides) => {
+      const [first] = agreeingCases(1) as [ReportedCase];
+      const comparison = { kind: 'differ', path: 'verdict' } as const;
+      const page = toHtml({ ...reportOf([{ ...first, comparison, outcomes }]), sides });
+      const rows = contents(contents(page, 'article')[0] ?? '', 'tr');
+      const states = rows.flatMap((row) => {
+        const path = /<th scope="row" class="path"><code>([^<]+)/.exec(row)?.[1];
+        const state = /<td class="comparison">([^<]+)/.exec(row)?.[1];
+        return path === undefined ? [] : [[path, state]];
+      });
+      return Object.fromEntries(states) as Record<string, string>;
+    };
+
+    it('is what the comparer says: two that failed differ, though they look alike', () => {
+      const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
+      const states = of([failed, failed]);
+      assert.deepEqual([states['verdict'], states['reason.fault']], ['differs', 'equal']);
+    });
+
+    it('is of an expectation what it says, and no more', () => {
+      const [first] = agreeingCases(1) as [ReportedCase];
+      const whole = first.outcomes[0] as Outcome;
+      const results = whole.results?.map(({ extensionData, status, ...said }) => said) ?? [];
+      const specification = { name: 'specification' } as const;
+      const wanted: Outcome = { verdict: 'accepted', results };
+      const states = of([whole, wanted], [sample.sides[1], specification]);
+      assert.equal(states['results[0].identifier'], 'equal');
+      assert.equal(states['results[0].extensionData'], 'not compared');
+      assert.equal(states['results[0].status'], 'not compared');
+    });
+  });
+
+  it('gives a reason to both sides only where both have it', () => {
+    const [first] = agreeingCases(1) as [ReportedCase];
+    const refused: Outcome = { verdict: 'refused', reason: { code: 'ERR_TB_SIGNATURE' } };
+    const names = (outcomes: ReportedCase['outcomes']) => {
+      const row = contents(toHtml(reportOf([{ ...first, outcomes }])), 'tbody').at(-1) ?? '';
+      return contents(row, 'dt').filter((name) => /verdict|reason/.test(name));
+    };
+    const [both, one] = [names([refused, refused]), names([refused, { verdict: 'refused' }])];
+    assert.deepEqual(both, ['A, B verdict', 'A, B reason.code']);
+    assert.deepEqual(one, ['A, B verdict', 'A reason.code']);
+    assert.deepEqual(names([{ verdict: 'refused' }, refused]), ['A, B verdict', 'B reason.code']);
+  });
+
+  it('says why cases are not comparable, and how many', () => {
+    const why = 'the specification leaves it open';
+    const page = toHtml({
+      ...sample,
+      whyNotComparable: [{ why, cases: 1234, example: 'joins/x' }],
+    });
+    assert.match(page, /Why cases are not comparable/);
+    assert.match(page, new RegExp(`${why}</th><td class="number">1,234</td><td><code>joins/x<`));
+    assert.doesNotMatch(toHtml(reportOf(agreeingCases(1))), /Why cases are not comparable/);
   });
 
   describe('with more than anyone reads', () => {

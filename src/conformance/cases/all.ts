@@ -18,7 +18,7 @@ const MAKERS: Readonly<Record<AreaName, readonly (readonly [Group, Make])[]>> = 
     ['messages', faults],
     ['joins', joins],
     ['identifiers', identifiers],
-    ['mutations', ({ seed, mutations: count }) => mutations(seed, count)],
+    ['mutations', ({ seed, mutations: count, first }) => mutations(seed, count, first)],
     // The last, for what they ask no library is asked every day: one that does not stand it ends the process.
     ['probes', probes],
   ],
@@ -26,19 +26,24 @@ const MAKERS: Readonly<Record<AreaName, readonly (readonly [Group, Make])[]>> = 
     ['client', () => sspiCases('client')],
     ['server', () => sspiCases('server')],
     ['both', () => sspiCases('both')],
-    ['mutations', ({ seed, mutations: count }) => sspiMutations(seed, count)],
+    ['mutations', ({ seed, mutations: count, first }) => sspiMutations(seed, count, first)],
   ],
 };
 
 /** Every case of a selection, in an order that is always the same; the same selection, the same cases. */
 export function* allCases(selection: Selection): Generator<Case> {
-  for (const [group, make] of MAKERS[selection.area]) {
-    if (selection.groups.includes(group)) yield* make(selection);
+  const { area, groups, caseId } = selection;
+  for (const [group, make] of MAKERS[area]) {
+    if (!groups.includes(group)) continue;
+    for (const test of make(selection)) {
+      if (caseId === undefined || test.id === caseId) yield test;
+    }
   }
 }
 
 /** How many there will be. */
 export function countCases(selection: Selection): number {
+  if (selection.caseId !== undefined) return [...allCases(selection)].length;
   let count = selection.groups.includes('mutations') ? selection.mutations : 0;
   for (const [group, make] of MAKERS[selection.area]) {
     if (group !== 'mutations' && selection.groups.includes(group)) {

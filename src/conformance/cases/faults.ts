@@ -1,7 +1,16 @@
 import { type KeyType, keyTypeOf } from '../../tokenbinding/types.js';
 import type { Case, Expectation } from '../case.js';
-import { type Binding, encodeBinding, encodeMessage, joinMessage, signed } from '../compose.js';
+import {
+  type Binding,
+  encodeBinding,
+  encodeMessage,
+  joinMessage,
+  opaque8,
+  rsaKey,
+  signed,
+} from '../compose.js';
 import { corpus, corpusKey } from '../corpus.js';
+import { craftedKeys } from './crafted-keys.js';
 import { accepted, messageCase, refused, verification } from './verification.js';
 
 const ec = corpusKey('P-256 key 1');
@@ -24,7 +33,7 @@ export function* faults(): Generator<Case> {
   }
   // RFC 8471 4.2 has the length of the key checked of provided bindings alone.
   for (const fault of keySizes(referred)) yield besideProvided(fault);
-  yield* leadingZeros();
+  yield* craftedKeys();
   yield* wrongSignatures();
   yield* otherSignatures();
   yield* ekms();
@@ -84,21 +93,6 @@ function keySizes(type: { bindingType: number }): Fault[] {
   return corpus.wrongKeys.map((key): Fault => {
     return [`size-${key.key.length}`, `${key.name}, signed well`, signed(key, type)];
   });
-}
-
-/** RFC 8471 3.2 has leading zeros left out, and says nothing of a key that has them. */
-function* leadingZeros(): Generator<Case> {
-  const binding = signed(rsa);
-  const [n, e] = [rsa.key.subarray(2, 258), rsa.key.subarray(259)];
-  const zero = Buffer.of(0);
-  const keys = {
-    modulus: rsaKey(Buffer.concat([zero, n]), e),
-    exponent: rsaKey(n, Buffer.concat([zero, e])),
-  };
-  for (const [part, key] of Object.entries(keys)) {
-    const title = `an RSA key with a zero before its ${part}`;
-    yield messageCase(`leading-zero/${part}`, title, [{ ...binding, key }], 'rsa2048_pkcs1.5');
-  }
 }
 
 function signatureFaults(type: { bindingType: number }): Fault[] {
@@ -223,15 +217,6 @@ function withLength(message: Uint8Array, length: number): Uint8Array {
   const changed = Buffer.from(message);
   changed.writeUInt16BE(length);
   return changed;
-}
-
-function rsaKey(modulus: Uint8Array, exponent: Uint8Array): Uint8Array {
-  const length = Buffer.of(modulus.length >> 8, modulus.length & 0xff);
-  return Buffer.concat([length, modulus, opaque8(exponent)]);
-}
-
-function opaque8(bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.of(bytes.length), bytes]);
 }
 
 function integer(bytes: Uint8Array): bigint {

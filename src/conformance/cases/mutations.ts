@@ -10,8 +10,8 @@ import { verification } from './verification.js';
  * Random messages, most of them changed in one place: a length, a type, a key, a signature, the EKM, the
  * list, or any byte. Each follows from the seed and its index alone.
  */
-export function* mutations(seed: number, count: number): Generator<Case> {
-  for (let index = 0; index < count; index++) {
+export function* mutations(seed: number, count: number, first = 0): Generator<Case> {
+  for (let index = first; index < first + count; index++) {
     yield mutation(seed, index, String(index).padStart(6, '0'));
   }
 }

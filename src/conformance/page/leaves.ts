@@ -37,11 +37,6 @@ export function pathsOf(all: readonly ReadonlyMap<string, Leaf>[]): string[] {
   return paths.sort((one, other) => rank(one) - rank(other));
 }
 
-/** Sides are not held to each other's reasons, but to what is misshapen in an answer. */
-export function isCompared(path: string): boolean {
-  return path === 'reason.fault' || !path.startsWith('reason.');
-}
-
 function collect(leaves: Map<string, Leaf>, path: string, value: Json, depth: number): void {
   if (value === null || typeof value !== 'object') {
     leaves.set(path, value);

@@ -5,7 +5,7 @@ import { articleId, hasArticle } from './articles.js';
 import { type Content, type Html, html } from './html.js';
 import { inputList } from './input.js';
 import { badge, kindOf } from './kind.js';
-import { leavesOf } from './leaves.js';
+import { type Leaf, leavesOf, pathsOf } from './leaves.js';
 import { count, LETTERS, number, shortNameOf } from './text.js';
 import { plain } from './value.js';
 
@@ -87,19 +87,30 @@ function brief(outcome: Outcome | null): Html {
   return html`${verdict} ${parts.map((part) => html`${part} `)}`;
 }
 
-/** What a case asked and got; where the sides agree in everything, once. */
-function folded({ input, outcomes: [a, b], comparison }: ReportedCase): Html {
-  const once = kindOf(comparison) === 'agree';
+/** What a case asked and got; a value that both sides have, once. */
+function folded({ input, outcomes: [a, b] }: ReportedCase): Html {
   return html`${input && inputList(input)}<dl class="facts">
-${once ? valueList(a, 'A, B') : [valueList(a, 'A'), valueList(b, 'B')]}</dl>`;
+${valueList(leavesIn(a), leavesIn(b))}</dl>`;
 }
 
-function valueList(outcome: Outcome | null, who: string): Html[] {
-  const leaves = outcome ? [...leavesOf(outcome)] : [];
-  const left = leaves.length - MAX_VALUES;
+function leavesIn(outcome: Outcome | null): ReadonlyMap<string, Leaf> {
+  return outcome ? leavesOf(outcome) : new Map();
+}
+
+function valueList(a: ReadonlyMap<string, Leaf>, b: ReadonlyMap<string, Leaf>): Html[] {
+  const values = pathsOf([a, b]).flatMap((path): [name: string, leaf: Leaf | undefined][] => {
+    const [left, right] = [a.get(path), b.get(path)];
+    if (left === right) return [[`A, B ${path}`, left]];
+    const each: [string, Leaf | undefined][] = [
+      [`A ${path}`, left],
+      [`B ${path}`, right],
+    ];
+    return each.filter(([, leaf]) => leaf !== undefined);
+  });
+  const left = values.length - MAX_VALUES;
   return [
-    ...leaves.slice(0, MAX_VALUES).map(([path, leaf]) => pair(`${who} ${path}`, plain(leaf))),
-    ...(left > 0 ? [pair(who, `${number(left)} more values`)] : []),
+    ...values.slice(0, MAX_VALUES).map(([name, leaf]) => pair(name, plain(leaf))),
+    ...(left > 0 ? [pair('And', `${number(left)} more values`)] : []),
   ];
 }
 

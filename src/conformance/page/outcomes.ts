@@ -1,6 +1,8 @@
+import { comparedParts, haveFailed } from '../compare-outcomes.js';
+import type { Outcome } from '../outcome.js';
 import type { ReportedCase, SideDescription } from '../report.js';
 import { type Content, type Html, html } from './html.js';
-import { isCompared, type Leaf, leavesOf, pathsOf } from './leaves.js';
+import { type Leaf, leavesOf, pathsOf } from './leaves.js';
 import { count, LETTERS, number, shortNameOf } from './text.js';
 import { marked, plain } from './value.js';
 
@@ -24,7 +26,8 @@ export function outcomesTable(
 ): Html {
   const [a, b] = outcomes.map((outcome) => (outcome ? leavesOf(outcome) : new Map<string, Leaf>()));
   const wanted = expected && leavesOf(expected.outcome);
-  const rows = rowsOf(a ?? new Map(), b ?? new Map(), wanted ?? new Map());
+  const all = [a ?? new Map(), b ?? new Map(), wanted ?? new Map()] as const;
+  const rows = rowsOf(all, judgeOf(outcomes, sides));
   const shown = fewEnough(rows);
   return html`<div class="scroll" role="group" tabindex="0" aria-label="Outcomes of ${id}">
 <table class="outcomes">
@@ -43,22 +46,32 @@ ${omitted(rows, shown)}
 </div>`;
 }
 
-function rowsOf(
-  a: ReadonlyMap<string, Leaf>,
-  b: ReadonlyMap<string, Leaf>,
-  wanted: ReadonlyMap<string, Leaf>,
-): Row[] {
+type Leaves = ReadonlyMap<string, Leaf>;
+
+function rowsOf([a, b, wanted]: readonly [Leaves, Leaves, Leaves], judge: Judge): Row[] {
   return pathsOf([a, b, wanted]).map((path) => {
     const values = [a.get(path), b.get(path)] as const;
-    return { path, values, expected: wanted.get(path), state: stateOf(path, ...values) };
+    return { path, values, expected: wanted.get(path), state: judge(path, ...values) };
   });
 }
 
-function stateOf(path: string, a: Leaf | undefined, b: Leaf | undefined): State {
-  if (a === b) return 'equal';
-  if (!isCompared(path)) return 'not compared';
-  if (a === undefined) return 'only B';
-  return b === undefined ? 'only A' : 'differs';
+type Judge = (path: string, a: Leaf | undefined, b: Leaf | undefined) => State;
+
+/** What is compared, and what agrees, the comparer says. */
+function judgeOf(
+  [left, right]: ReportedCase['outcomes'],
+  sides: readonly [SideDescription, SideDescription],
+): Judge {
+  const parts = left && right ? comparedParts(sides, left, right) : [];
+  const compared = new Set(parts.flatMap((part: Outcome) => [...leavesOf(part).keys()]));
+  const isFailure = left !== null && right !== null && haveFailed(left, right);
+  return (path, a, b) => {
+    if (isFailure && path === 'verdict') return 'differs';
+    if (a === b) return 'equal';
+    if (!compared.has(path)) return 'not compared';
+    if (a === undefined) return 'only B';
+    return b === undefined ? 'only A' : 'differs';
+  };
 }
 
 function fewEnough(rows: readonly Row[]): Row[] {

@@ -1,20 +1,25 @@
 import type { Report, SideDescription, Tally } from '../report.js';
 import { type Content, type Html, html } from './html.js';
 import { KINDS } from './kind.js';
-import { count, LETTERS, nameOf, number, shortNameOf, time } from './text.js';
+import { capitalize, count, LETTERS, namesOf, number, shortNameOf, time } from './text.js';
 
 /** The answer in a sentence: how many cases differ. */
 export function verdict({ total, sides, area }: Report): string {
-  const [a, b] = sides.map((side) => nameOf(side, area));
+  const [a, b] = namesOf(sides, area);
   const comparable = total.cases - total.notComparable;
   if (total.cases === 0) return 'No case was run.';
   if (comparable === 0) return 'Nothing could be compared.';
+  return capitalize(`${a} and ${b} ${agreement(total, comparable)}.`);
+}
+
+function agreement({ differ, agree, knownDeviation }: Tally, comparable: number): string {
   const all = count(comparable, 'comparable case');
-  if (total.differ > 0) return `${a} and ${b} differ in ${number(total.differ)} of ${all}.`;
-  if (total.knownDeviation === 0)
-    return `${a} and ${b} agree in ${comparable === 1 ? 'the one comparable case' : `all ${all}`}.`;
-  const known = total.knownDeviation === 1 ? 'is a known deviation' : 'are known deviations';
-  return `${a} and ${b} agree in ${number(total.agree)} of ${all}; the other ${number(total.knownDeviation)} ${known}.`;
+  if (differ > 0) return `differ in ${number(differ)} of ${all}`;
+  if (knownDeviation === 0) {
+    return `agree in ${comparable === 1 ? 'the one comparable case' : `all ${all}`}`;
+  }
+  const known = knownDeviation === 1 ? 'is a known deviation' : 'are known deviations';
+  return `agree in ${number(agree)} of ${all}; the other ${number(knownDeviation)} ${known}`;
 }
 
 /** Whether the verdict is good news, bad news or none. */
@@ -24,7 +29,7 @@ export function tone({ cases, differ, notComparable }: Tally): 'agree' | 'differ
 }
 
 /** The totals, and how they spread over the groups. */
-export function summary({ total, groups }: Report): Html {
+export function summary({ total, groups, whyNotComparable }: Report): Html {
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">Summary</h2>
 <dl class="totals">
@@ -48,12 +53,31 @@ ${groups.map(
 )}</tbody>
 </table>
 </div>
+${whyNotComparable.length > 0 && whyTable(whyNotComparable)}
 <dl class="meanings">
 ${KINDS.map(
   ({ label, meaning }) => html`<div><dt>${label}</dt><dd>${meaning}</dd></div>
 `,
 )}</dl>
 </section>`;
+}
+
+function whyTable(whys: Report['whyNotComparable']): Html {
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="Why cases are not comparable">
+<table>
+<caption>Why cases are not comparable</caption>
+<thead><tr><th scope="col">Reason</th><th scope="col" class="number">Cases</th><th scope="col">First of them</th></tr></thead>
+<tbody>
+${whys.map(
+  ({
+    why,
+    cases,
+    example,
+  }) => html`<tr><th scope="row">${why}</th><td class="number">${number(cases)}</td><td><code>${example}</code></td></tr>
+`,
+)}</tbody>
+</table>
+</div>`;
 }
 
 function tallyCells(tally: Tally): Html[] {

@@ -29,20 +29,41 @@ export function time(iso: string): string {
 /** Of Windows' own, by what is compared. */
 const LIBRARIES = { 'token-binding': 'tokenbinding.dll', sspi: 'secur32.dll' } as const;
 
-/** A side in a sentence. Wine is never called Windows. */
-export function nameOf(
-  { name, library, system }: SideDescription,
+/** Two sides in a sentence: recordings also by their files, of which the folder is left out where it may be. */
+export function namesOf(
+  sides: readonly [SideDescription, SideDescription],
+  area?: AreaName,
+): [string, string] {
+  const paths = sides.map(({ recording }) => recording?.file);
+  const files = paths.map((path) => path?.replace(/^.*[\\/](?=.)/s, ''));
+  const shown = files[0] === files[1] ? paths : files;
+  const [one, other] = sides.map((side, index) => {
+    const file = shown[index];
+    return `${nameOf(side, area)}${file === undefined ? '' : ` (${file})`}`;
+  });
+  return [one as string, other as string];
+}
+
+/** A sentence that begins with a name. */
+export function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Wine is never called Windows. */
+function nameOf(
+  { name, software, library, system }: SideDescription,
   area: AreaName = 'token-binding',
 ): string {
   if (name === 'portable') return 'the portable provider';
+  if (name === 'other') return software ?? 'another implementation';
   if (name === 'specification') return 'the specification';
   const version = library?.version === undefined ? '' : ` ${library.version}`;
   const file = `${LIBRARIES[area]}${version}`;
-  return system?.wine ? `${file} under Wine` : `Windows’ ${file}`;
+  return system?.wine ? `the ${file} under Wine` : `Windows’ ${file}`;
 }
 
 /** A side at the head of a column. */
-export function shortNameOf({ name, system, recording }: SideDescription): string {
-  const base = name === 'windows' && system?.wine ? 'DLL under Wine' : name;
+export function shortNameOf({ name, software, system, recording }: SideDescription): string {
+  const base = name === 'windows' && system?.wine ? 'DLL under Wine' : (software ?? name);
   return recording === undefined ? base : `${base}, recorded`;
 }

@@ -11,7 +11,8 @@ interface RecordedCase {
 export function* recordedAlone(left: Side, right: Side): Generator<RecordedCase> {
   if (!(left instanceof ReplaySide && right instanceof ReplaySide)) return;
   const shared = new Set(right.keptIds);
-  for (const id of left.keptIds.filter((one) => shared.has(one))) {
+  for (const id of left.keptIds) {
+    if (!shared.has(id)) continue;
     const [one, other] = [left.take(id), right.take(id)];
     if (one === undefined || other === undefined) continue;
     const title = 'a case of another version of this package';

@@ -15,7 +15,7 @@ export type Answer =
 export interface Side {
   readonly description: SideDescription;
   answer(test: Case): Promise<Answer>;
-  /** After the last case. */
+  /** After the last case, where every case has been asked. */
   finish(): Promise<void>;
   /** After that: what else there is to know. */
   notes(): readonly string[];

@@ -39,8 +39,8 @@ export function* sspiCases(role: Role): Generator<Case> {
  * Random changes of tokens and messages, of any role and package. Each follows from the seed and its index
  * alone.
  */
-export function* sspiMutations(seed: number, count: number): Generator<Case> {
-  for (let index = 0; index < count; index++) {
+export function* sspiMutations(seed: number, count: number, first = 0): Generator<Case> {
+  for (let index = first; index < first + count; index++) {
     const random = new Random(seed, index);
     const [role, name] = [random.of(ROLES), random.of(PACKAGES)];
     const scenario = randomScenario(random);

@@ -70,6 +70,10 @@ form.addEventListener('submit', (event) => event.preventDefault());
 // The event comes before the fields have their first values again.
 form.addEventListener('reset', () => setTimeout(change));
 addEventListener('hashchange', readHash);
+// The form sticks to the top, in as many rows as its content takes.
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty('--bar', `${form.offsetHeight}px`);
+}).observe(form);
 form.hidden = false;
 apply();
 readHash();

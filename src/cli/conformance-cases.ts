@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { isWrongArgument } from '../bytes/check.js';
+import { type Case, inputDigest } from '../conformance/case.js';
+import { allCases } from '../conformance/cases/all.js';
+import { type Selection, selectionOf } from '../conformance/cases/selection.js';
+import { checkConformanceOptions } from '../conformance/options.js';
+import { inputOf } from '../conformance/reported-input.js';
+import { EXIT, type ExitCode, UsageError } from './command.js';
+import { inFlags, readCasesArguments } from './conformance-arguments.js';
+
+/** Writes the cases themselves: one a line. Runs none. */
+export async function writeCases(args: string[]): Promise<ExitCode> {
+  const { options, json } = readCasesArguments(args);
+  let count = 0;
+  for (const test of allCases(readSelection(options))) {
+    count++;
+    await writeLine(json ? JSON.stringify(toJson(test)) : `${test.id}  ${test.title}`);
+  }
+  if (count === 0) throw new UsageError(`there is no case ${options.caseId}`);
+  return EXIT.ok;
+}
+
+function readSelection(options: object): Selection {
+  try {
+    const { selection, caseId } = checkConformanceOptions(options);
+    // Only a recording brings its own.
+    const every = selection as Selection;
+    const chosen = caseId === undefined ? every : selectionOf(every.area, caseId);
+    if (chosen === undefined) throw new UsageError(`there is no case ${caseId}`);
+    return chosen;
+  } catch (error) {
+    if (isWrongArgument(error)) throw new UsageError(inFlags(error.message));
+    throw error;
+  }
+}
+
+/** docs/recordings.md describes it. */
+function toJson(test: Case): object {
+  const { id, group, title, call, expected } = test;
+  const digest = inputDigest(test);
+  return { id, group, title, digest, input: inputOf(call), ...(expected && { expected }) };
+}
+
+async function writeLine(line: string): Promise<void> {
+  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gssRows } from '../../bench/against-gss.js';
+import { compare, repeat } from '../../bench/measure.js';
+import { ntlmRows } from '../../bench/ntlm.js';
+import { startUpRows } from '../../bench/start-up.js';
+import { tokenBindingRows } from '../../bench/token-binding.js';
+import { temporaryFolder } from '../support/folders.js';
+
+const program = fileURLToPath(new URL('../../bench/main.js', import.meta.url));
+const folder = temporaryFolder();
+
+function bench(...args: string[]) {
+  return spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
+}
+
+describe('the bench', () => {
+  it('explains itself, and measures nothing for it', () => {
+    const { status, stdout, stderr } = bench('--help');
+    assert.deepEqual([status, stderr], [0, '']);
+    for (const option of ['--full', '--only <word>', 'two minutes'])
+      assert.ok(stdout.includes(option));
+  });
+
+  it('names the rows there are where none is meant', () => {
+    const { status, stdout, stderr } = bench('--only', 'no such row');
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /^ecdsap256: verifyMessageSync, key seen before/m);
+  });
+
+  it('measures the row that is asked for, and says which that is', () => {
+    const file = join(folder, 'result.json');
+    const { status, stdout, stderr } = bench('--only', 'TEN TIMES 6,674', file);
+    assert.equal(status, 0, stderr);
+    assert.equal(
+      stderr,
+      '1 of 1: decode of 65,507 bytes / ten times 6,674 bytes, all tiny extensions\n',
+    );
+    assert.match(stdout, /<= 1\.3 .* {3}decode of 65,507 bytes/);
+    const { outcomes } = JSON.parse(readFileSync(file, 'utf8'));
+    assert.equal(outcomes.length, 1);
+    assert.equal(existsSync(join(folder, 'bench')), false);
+  });
+
+  it('measures as many rounds as it is told', async () => {
+    const batch = repeat(() => JSON.parse('[1]'));
+    const prepare = () => ({ ours: batch, baseline: batch });
+    const row = { name: 'itself', goal: { atLeast: 0 }, ratio: 'speed', prepare } as const;
+    assert.equal((await compare(row, 3)).rounds.length, 3);
+  });
+
+  it('has new RSA keys beside their import, and whole processes beside a bare one', () => {
+    const gss = () => assert.fail('it is not to be started');
+    const rows = [...tokenBindingRows(), ...ntlmRows(), ...gssRows(gss), ...startUpRows()];
+    const names = rows.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    for (const [name, goal] of [
+      ['rsa2048_pss: verifyMessageSync, always a new key / createPublicKey and crypto.verify', 0.9],
+      [
+        'rsa2048_pkcs1.5: verifyMessageSync, always a new key / createPublicKey and crypto.verify',
+        0.9,
+      ],
+      ["start-up: import 'tokenbinding' / bare node", 1.4],
+      ["start-up: import 'tokenbinding/wire' / bare node", 1.25],
+      ["start-up: import 'tokenbinding/sspi' / bare node", 1.5],
+      ['start-up: tokenbinding status / bare node', 1.6],
+    ] as const) {
+      const row = rows.find((one) => one.name === name);
+      assert.ok(row !== undefined, name);
+      assert.equal('atLeast' in row.goal ? row.goal.atLeast : row.goal.atMost, goal);
+    }
+    assert.ok(names.some((name) => name.startsWith('NTLM: logon, client and server')));
+  });
+});
