@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** This file in the package. */
+const HERE = join('dist', 'src', 'native', 'package-folder.js');
+
+/** The package's folder; undefined when this code runs from another place, such as a bundle. */
+export function packageFolder(): string | undefined {
+  const file = runningFile();
+  if (file === undefined) return undefined;
+  const folder = resolve(file, relative(HERE, '.'));
+  return relative(folder, file) === HERE && nameIn(folder) === 'tokenbinding' ? folder : undefined;
+}
+
+/**
+ * The file that this code runs from, out of its own stack trace. In a bundle import.meta.url can be
+ * missing, or name a file of the machine that made the bundle.
+ */
+function runningFile(): string | undefined {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 1;
+    Error.prepareStackTrace = (_error, [site]) => site?.getFileName();
+    const name: unknown = new Error().stack;
+    if (typeof name !== 'string') return undefined;
+    return name.startsWith('file:') ? fileURLToPath(name) : name;
+  } catch {
+    return undefined;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function nameIn(folder: string): unknown {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name;
+  } catch {
+    return undefined;
+  }
+}
