@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import Module from 'node:module';
 import { dirname, join, toNamespacedPath } from 'node:path';
 import type { RawAddon } from './raw.js';
 
@@ -40,7 +40,7 @@ export function addonIn(folder: string): string | undefined {
  */
 function foundIn(folder: string, allowed: readonly string[]): string | undefined {
   try {
-    const require = createRequire(join(folder, 'package.json'));
+    const require = Module.createRequire(join(folder, 'package.json'));
     const nodeGypBuild = require('node-gyp-build') as { resolve(folder: string): string };
     const file = nodeGypBuild.resolve(folder);
     return allowed.includes(dirname(file)) ? file : undefined;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { installPacked } from '../support/packed.js';
 import { NODE_VERSIONS, type NodeVersion } from './node-exe.js';
 import { windowsPath } from './prefix.js';
 import { root, type Workplace } from './workplace.js';
@@ -40,7 +40,7 @@ export function describeTarball(workplace: Workplace): void {
     const aside = `${addon}.aside`;
 
     before(() => {
-      install(consumer);
+      installPacked(consumer, true);
       writeFileSync(join(consumer, 'print.mjs'), PRINT);
     });
 
@@ -113,18 +113,4 @@ export function describeTarball(workplace: Workplace): void {
       }
     });
   });
-}
-
-function install(folder: string): void {
-  const installed = join(folder, 'node_modules', 'tokenbinding');
-  mkdirSync(installed, { recursive: true });
-  const pack = ['pack', '--ignore-scripts', '--pack-destination', folder];
-  execFileSync('npm', pack, { cwd: root, stdio: 'ignore' });
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
-  const unpack = ['-xzf', join(folder, tarball), '--strip-components=1', '-C', installed];
-  execFileSync('tar', unpack);
-  for (const name of ['node-gyp-build', 'tldts', 'tldts-core']) {
-    const target = join(folder, 'node_modules', name);
-    cpSync(join(root, 'node_modules', name), target, { recursive: true });
-  }
 }
