@@ -16,6 +16,9 @@ describe('the build on Windows', () => {
   it('makes releases against the oldest Node that is supported, whichever runs it', () => {
     const { engines, scripts } = JSON.parse(read('package.json'));
     const [, oldest] = /^\^(\d+\.\d+\.\d+) /.exec(engines.node) ?? [];
-    assert.equal(scripts['build:release'], `prebuildify --napi --target ${oldest}`);
+    assert.equal(
+      scripts['build:release'],
+      `prebuildify --napi --name tokenbinding --target ${oldest}`,
+    );
   });
 });
