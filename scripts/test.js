@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, delimiter, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, delimiter, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -56,16 +56,22 @@ const NEEDS = {
     build: ['build-cross.js', 'build-stand-in.js'],
   },
 };
-/** Suites that wait more than they compute, or long for one file: they begin first, and others run beside. */
-const FIRST = ['wine', 'peers', 'native'];
+/** What waits more than it computes, and what takes long in one file: these begin first, and others run beside. */
+const FIRST = ['wine/sspi-conformance', 'wine/peers', 'wine/', 'peers/', 'native/', 'package/'];
 /** Suites of Windows' node.exe, and never unasked: the suite named wine runs them there. */
 const ON_WINDOWS = ['system', 'windows'];
 
 const asked = process.argv.slice(2);
 const mayLeaveOut = asked.length === 0 && process.env.CI === undefined;
 const folders = asked.length > 0 ? asked : list('dist/test').map((name) => join('dist/test', name));
-const suites = folders.filter(canRun).sort((one, other) => rank(one) - rank(other));
-const files = suites.flatMap(testsBelow);
+const suites = folders.filter(canRun);
+/** The suite of each file, by the file's full path. */
+const suiteOf = new Map(
+  suites.flatMap((folder) =>
+    testsBelow(folder).map((file) => [resolve(file), basename(resolve(folder))]),
+  ),
+);
+const files = Array.from(suiteOf.keys()).sort((one, other) => rank(one) - rank(other));
 if (files.length === 0) {
   console.error(
     `no *.test.js to run below ${asked.join(', ') || 'dist/test'}: npm run build makes them`,
@@ -78,7 +84,7 @@ for (const script of new Set(suites.flatMap((folder) => needsOf(folder).build ??
 // The processes of the files inherit it.
 process.execArgv.push('--enable-source-maps');
 // One more than there are cores, as some wait.
-run({ files: files.map((file) => resolve(file)), concurrency: availableParallelism() + 1 })
+run({ files, concurrency: availableParallelism() + 1 })
   .on('test:fail', ({ todo }) => {
     if (!todo) process.exitCode = 1;
   })
@@ -92,7 +98,7 @@ async function* withDurations(events) {
   for await (const event of events) {
     const { type, data } = event;
     if (type === 'test:complete' && data.name === data.file) {
-      const suite = dirname(relative('dist/test', data.file)).split(sep)[0];
+      const suite = suiteOf.get(data.file);
       const { files = 0, seconds = 0 } = durations.get(suite) ?? {};
       durations.set(suite, {
         files: files + 1,
@@ -113,8 +119,9 @@ function needsOf(folder) {
   return NEEDS[basename(resolve(folder))] ?? { tools: [] };
 }
 
-function rank(folder) {
-  const place = FIRST.indexOf(basename(resolve(folder)));
+function rank(file) {
+  const name = `${suiteOf.get(file)}/${basename(file)}`;
+  const place = FIRST.findIndex((start) => name.startsWith(start));
   return place === -1 ? FIRST.length : place;
 }
 
