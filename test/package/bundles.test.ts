@@ -50,6 +50,22 @@ const AS_ON_WINDOWS = `
   Object.defineProperty(process, 'platform', { value: 'win32' });
   process.dlopen = (module, file) => console.log('loaded', file);`;
 
+/** Says what a program does that finding the addon takes. */
+const SAY_WHAT_IS_TOUCHED = `
+  const Module = require('node:module');
+  const fs = require('node:fs');
+  for (const [object, name] of [
+    [Module, 'createRequire'],
+    ...['existsSync', 'openSync', 'readFileSync', 'readdirSync', 'statSync'].map((name) => [fs, name]),
+  ]) {
+    const was = object[name];
+    object[name] = (...args) => {
+      if (object === Module || /prebuilds|build|package.json/.test(args[0])) console.log(name, args[0]);
+      return was(...args);
+    };
+  }
+  Module.syncBuiltinESMExports();`;
+
 const ADDON = 'C:\\Program Files\\Example\\tokenbinding.node';
 
 function run(args: string[], environment: NodeJS.ProcessEnv = {}) {
@@ -114,6 +130,15 @@ describe('a bundled program', () => {
   describe('that is not bundled', () => {
     const installed = join(consumer, 'node_modules', 'tokenbinding');
     const program = join(consumer, 'program.mjs');
+
+    it('does nothing about the addon when it is imported', () => {
+      const watch = join(folder, 'watch.cjs');
+      writeFileSync(watch, SAY_WHAT_IS_TOUCHED);
+      const importing = join(consumer, 'importing.mjs');
+      writeFileSync(importing, "import 'tokenbinding';\nimport 'tokenbinding/sspi';");
+      const { stdout, stderr } = run(['--require', preload, '--require', watch, importing]);
+      assert.deepEqual([stdout, stderr], ['', '']);
+    });
 
     it('loads the addon in the folder of its package', () => {
       const { stdout } = run(['--require', preload, program]);
