@@ -18,15 +18,23 @@ export function packageFolder(): string | undefined {
  * missing, or name a file of the machine that made the bundle.
  */
 function runningFile(): string | undefined {
+  try {
+    const name = nameInTrace();
+    if (typeof name !== 'string') return undefined;
+    return name.startsWith('file:') ? fileURLToPath(name) : name;
+  } catch {
+    // Error may be frozen, and a name may be no path of this system.
+    return undefined;
+  }
+}
+
+/** With a function of its own in place of what would make text of the trace, by way of source maps. */
+function nameInTrace(): unknown {
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 1;
     Error.prepareStackTrace = (_error, [site]) => site?.getFileName();
-    const name: unknown = new Error().stack;
-    if (typeof name !== 'string') return undefined;
-    return name.startsWith('file:') ? fileURLToPath(name) : name;
-  } catch {
-    return undefined;
+    return new Error().stack;
   } finally {
     Error.prepareStackTrace = prepareStackTrace;
     Error.stackTraceLimit = stackTraceLimit;
