@@ -17,8 +17,10 @@
             'WIN32_LEAN_AND_MEAN',
             'NOMINMAX',
           ],
-          # /WX holds for node-gyp's own win_delay_load_hook.cc too, which has a pragma of /clr.
-          'msvs_disabled_warnings': [4949],
+          # /WX holds for node-gyp's own win_delay_load_hook.cc too, which has a pragma of /clr: C4949.
+          # C4702 (unreachable code) comes from the optimiser, in headers too that /external:W0 silences
+          # otherwise: https://github.com/marzer/tomlplusplus/issues/307.
+          'msvs_disabled_warnings': [4702, 4949],
           # Node 26 is built with clang-cl and thin LTO, and node-gyp 12 hands those options on to MSVC,
           # which has none of them: https://github.com/nodejs/node-gyp/pull/3331.
           'msvs_settings': {

@@ -26,12 +26,17 @@ export const HEADERS = [
   join(dirname(require.resolve('node-api-headers/package.json')), 'include'),
 ].flatMap((folder) => ['-isystem', folder]);
 
-/** A MinGW tool by its name, the one with POSIX threads before the other. */
-export function mingwTool(name) {
+/** A MinGW tool by its name, the one with POSIX threads before the other; undefined if neither is there. */
+export function findMingwTool(name) {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = [`${TARGET}-${name}-posix`, `${TARGET}-${name}`]
+  return [`${TARGET}-${name}-posix`, `${TARGET}-${name}`]
     .flatMap((file) => folders.map((folder) => join(folder, file)))
     .find(existsSync);
+}
+
+/** The same, and the end of the process without it. */
+export function mingwTool(name) {
+  const found = findMingwTool(name);
   if (found !== undefined) return found;
   console.error(
     `${TARGET}-${name} is missing: apt-get install -y --no-install-recommends g++-mingw-w64-x86-64-posix`,

@@ -1,8 +1,11 @@
 // Runs every compiled *.test.js below dist/test, or below the folders named on the command line.
-// Node 20 takes no glob after --test and Node 22 takes no folder, so the files are listed here.
-import { spawnSync } from 'node:child_process';
+// The files are listed here, in their order: node --test would sort them, and Node 20 takes no glob.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
 
 const MINGW = 'x86_64-w64-mingw32-g++';
 const INSTALL = 'apt-get install -y --no-install-recommends';
@@ -51,29 +54,82 @@ const NEEDS = {
       '/usr/bin/kinit',
     ],
     install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix ${GSS_PACKAGES} ${KERBEROS}`,
+    build: ['build-cross.js', 'build-stand-in.js'],
   },
 };
+/** What waits more than it computes, and what takes long in one file: these begin first, and others run beside. */
+const FIRST = ['wine/sspi-conformance', 'wine/peers', 'wine/', 'peers/', 'native/', 'package/'];
 /** Suites of Windows' node.exe, and never unasked: the suite named wine runs them there. */
 const ON_WINDOWS = ['system', 'windows'];
 
 const asked = process.argv.slice(2);
 const mayLeaveOut = asked.length === 0 && process.env.CI === undefined;
 const folders = asked.length > 0 ? asked : list('dist/test').map((name) => join('dist/test', name));
-const files = folders.filter(canRun).flatMap(testsBelow);
+const suites = folders.filter(canRun);
+/** The suite of each file, by the file's full path. */
+const suiteOf = new Map(
+  suites.flatMap((folder) =>
+    testsBelow(folder).map((file) => [resolve(file), basename(resolve(folder))]),
+  ),
+);
+const files = Array.from(suiteOf.keys()).sort((one, other) => rank(one) - rank(other));
 if (files.length === 0) {
   console.error(
     `no *.test.js to run below ${asked.join(', ') || 'dist/test'}: npm run build makes them`,
   );
   process.exit(2);
 }
-const flags = ['--enable-source-maps', '--test', '--test-reporter=spec'];
-const run = spawnSync(process.execPath, [...flags, ...files], { stdio: 'inherit' });
-process.exit(run.status ?? 1);
+for (const script of new Set(suites.flatMap((folder) => needsOf(folder).build ?? []))) {
+  execFileSync(process.execPath, [join('scripts', script)], { stdio: 'inherit' });
+}
+// The processes of the files inherit it.
+process.execArgv.push('--enable-source-maps');
+// One more than there are cores, as some wait.
+run({ files, concurrency: availableParallelism() + 1 })
+  .on('test:fail', ({ todo }) => {
+    if (!todo) process.exitCode = 1;
+  })
+  .compose(withDurations)
+  .compose(new spec())
+  .pipe(process.stdout);
+
+/** Adds what ran where and how long, before the runner's own counts. */
+async function* withDurations(events) {
+  const durations = new Map();
+  for await (const event of events) {
+    const { type, data } = event;
+    if (type === 'test:complete' && data.name === data.file) {
+      const suite = suiteOf.get(data.file);
+      const { files = 0, seconds = 0 } = durations.get(suite) ?? {};
+      durations.set(suite, {
+        files: files + 1,
+        seconds: seconds + data.details.duration_ms / 1000,
+      });
+    }
+    if (type === 'test:diagnostic' && /^tests \d+$/.test(data.message)) {
+      for (const [suite, { files, seconds }] of durations) {
+        const message = `${suite}, Node ${process.versions.node}: ${files} files, ${seconds.toFixed(1)} s`;
+        yield { type, data: { ...data, message } };
+      }
+    }
+    yield event;
+  }
+}
+
+function needsOf(folder) {
+  return NEEDS[basename(resolve(folder))] ?? { tools: [] };
+}
+
+function rank(file) {
+  const name = `${suiteOf.get(file)}/${basename(file)}`;
+  const place = FIRST.findIndex((start) => name.startsWith(start));
+  return place === -1 ? FIRST.length : place;
+}
 
 function canRun(folder) {
   const suite = basename(resolve(folder));
   if (ON_WINDOWS.includes(suite)) return asked.length > 0 && requireWindows(folder);
-  const { tools, install } = NEEDS[suite] ?? { tools: [] };
+  const { tools, install } = needsOf(folder);
   const missing = tools.filter((tool) => !isThere(tool));
   if (missing.length === 0) return true;
   const reason = `${folder} needs ${missing.join(', ')}; on Debian: ${install}`;

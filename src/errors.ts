@@ -19,6 +19,7 @@ export type TokenBindingErrorCode =
  *
  * - `not-windows`: this is another operating system.
  * - `addon-missing`: the package has no addon for this architecture.
+ * - `bundled`: this code does not run from the package's own folder, and `addonPath` names no addon.
  * - `library-missing`: there is no tokenbinding.dll.
  * - `library-too-old`: the DLL is of the first Token Binding drafts, whose functions have the same
  *   names and other parameters.
@@ -27,6 +28,7 @@ export type TokenBindingErrorCode =
 export type UnavailableReason =
   | 'not-windows'
   | 'addon-missing'
+  | 'bundled'
   | 'library-missing'
   | 'library-too-old'
   | 'symbol-missing';
@@ -125,6 +127,7 @@ export interface SspiErrorDetails {
  *
  * - `not-windows`: this is another operating system.
  * - `addon-missing`: the package has no addon for this architecture.
+ * - `bundled`: this code does not run from the package's own folder, and `addonPath` names no addon.
  * - `library-missing`: there is no secur32.dll.
  * - `symbol-missing`: the DLL lacks one of the functions.
  */

@@ -1,55 +1,49 @@
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import Module from 'node:module';
+import { dirname, join, toNamespacedPath } from 'node:path';
 import type { RawAddon } from './raw.js';
 
-const require = createRequire(import.meta.url);
-const packageFolder = fileURLToPath(new URL('../../..', import.meta.url));
-const prebuilt = join(
-  packageFolder,
-  `prebuilds/${process.platform}-${process.arch}/tokenbinding.node`,
-);
-let addon: RawAddon | undefined;
-
-/** An addon that is there and does not load. */
-export class BrokenAddon extends Error {
-  readonly file: string;
-
-  constructor(file: string, cause: unknown) {
-    super(`the addon ${file} does not load`, { cause });
-    this.file = file;
-  }
-}
+/** The addons of this thread by their files: each is loaded once. */
+const loaded = new Map<string, RawAddon>();
 
 /**
- * The addon, loaded once in a thread; undefined when the package has none for this platform.
+ * Loads an addon.
  *
- * @throws BrokenAddon when it is there and does not load
+ * @param file full path
+ * @throws whatever it does not load for
  */
-export function loadAddon(): RawAddon | undefined {
-  if (addon !== undefined) return addon;
-  const file = foundInPackage() ?? prebuilt;
-  try {
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-    addon = require(file) as RawAddon;
-    return addon;
-  } catch (cause) {
-    throw new BrokenAddon(file, cause);
+export function loadAddon(file: string): RawAddon {
+  const known = loaded.get(file);
+  if (known !== undefined) return known;
+  const module = { exports: {} as RawAddon };
+  process.dlopen(module, toNamespacedPath(file));
+  const { exports: addon } = module;
+  if (typeof addon.openTokenBinding !== 'function' || typeof addon.openSspi !== 'function') {
+    throw new Error('it is another addon, or one of another version');
   }
+  loaded.set(file, addon);
+  return addon;
+}
+
+/** The file of the addon that a package in this folder has for this platform. */
+export function addonIn(folder: string): string | undefined {
+  const prebuilds = join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
+  const prebuilt = join(prebuilds, 'tokenbinding.node');
+  const file = foundIn(folder, [prebuilds, join(folder, 'build', 'Release')]) ?? prebuilt;
+  return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : file;
 }
 
 /**
- * What node-gyp-build finds in the package for this process. Environment variables send it to other
- * folders and other architectures, and it looks beside node.exe: a verifier is neither to be replaced
- * nor to go missing by those.
+ * What node-gyp-build finds for this process. Environment variables send it to other folders and other
+ * architectures, and it looks beside node.exe: a verifier is neither to be replaced nor to go missing
+ * by those.
  */
-function foundInPackage(): string | undefined {
+function foundIn(folder: string, allowed: readonly string[]): string | undefined {
   try {
+    const require = Module.createRequire(join(folder, 'package.json'));
     const nodeGypBuild = require('node-gyp-build') as { resolve(folder: string): string };
-    const file = nodeGypBuild.resolve(packageFolder);
-    const folders = [dirname(prebuilt), join(packageFolder, 'build', 'Release')];
-    return folders.includes(dirname(file)) ? file : undefined;
+    const file = nodeGypBuild.resolve(folder);
+    return allowed.includes(dirname(file)) ? file : undefined;
   } catch {
     return undefined;
   }

@@ -14,11 +14,12 @@ const NAME = 'secur32.dll of System32';
 /**
  * Finds the operating system's SSPI. Absence is told from failure, as in {@link chooseWindows}.
  *
+ * @param addonPath another file than the package's own addon
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `file` of an addon that does not load; ERR_SSPI_OS
  * when the DLL does not
  */
-export function chooseSspi(): SspiLibrary | Absence<SspiUnavailableReason> {
-  const found = findAddon((message, fault) => {
+export function chooseSspi(addonPath?: string): SspiLibrary | Absence<SspiUnavailableReason> {
+  const found = findAddon(addonPath, (message, fault) => {
     return new SspiError('SEC_E_UNSUPPORTED_FUNCTION', message, fault);
   });
   if (!('addon' in found)) return found;

@@ -62,14 +62,17 @@ export interface RawCalls {
   getHighestSupportedVersion(): Answering<RawVersion>;
 }
 
+/** Why there is no DLL to call. */
+export interface RawAbsence {
+  readonly absence: 'library-missing' | 'library-too-old' | 'symbol-missing';
+  /** With symbol-missing: its name. */
+  readonly missing?: string;
+}
+
 /** What the addon says of a DLL that it was to open. */
 export type RawOpening =
   | { readonly path: string; readonly calls: RawCalls }
-  | {
-      readonly absence: 'library-missing' | 'library-too-old' | 'symbol-missing';
-      /** With symbol-missing: its name. */
-      readonly missing?: string;
-    }
+  | RawAbsence
   | {
       /** The function of Windows that a DLL which is there failed in, and its Win32 error code. */
       readonly failed: string;

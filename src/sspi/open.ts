@@ -1,6 +1,8 @@
-import { checkOneOf, checkOptions } from '../bytes/check.js';
+import { checkOneOf, checkOptions, wrongValue } from '../bytes/check.js';
+import { checkWindowsPath } from '../bytes/check-path.js';
 import { SspiError } from '../errors.js';
 import { chooseSspi } from '../native/choose-sspi.js';
+import { warnOfPortable } from '../native/warn-portable.js';
 import { isWine } from '../native/wine.js';
 import { SspiFacade } from './facade.js';
 import { PortableSspi } from './portable.js';
@@ -14,6 +16,11 @@ export interface OpenSspiOptions {
    * own or an error. `portable`: NTLMv2 and SPNEGO in TypeScript.
    */
   readonly provider?: 'auto' | 'windows' | 'portable' | undefined;
+  /**
+   * On Windows, the file of this package's addon where a bundled program has it: a full path that ends in
+   * .node, of at most 259 characters. Load no addon from where others can write.
+   */
+  readonly addonPath?: string | undefined;
 }
 
 const PROVIDERS = ['auto', 'windows', 'portable'] as const;
@@ -28,19 +35,31 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * or with the `file` of an addon that does not load; ERR_SSPI_OS when the DLL does not
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
-  const { provider: asked = 'auto' } = checkOptions('options', options, ['provider']);
-  const provider = checkOneOf('options.provider', asked, PROVIDERS);
+  const { provider, addonPath } = readOptions(options);
   if (provider === 'portable') return openPortable('requested');
-  const windows = chooseSspi();
+  const windows = chooseSspi(addonPath);
   if ('calls' in windows) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
     return new SspiFacade(description, new WindowsSspi({ calls: windows.calls, isWine: isWine() }));
   }
   const { reason, message } = windows;
-  if (provider === 'auto') return openPortable(reason);
+  if (provider === 'auto') {
+    warnOfPortable(windows);
+    return openPortable(reason);
+  }
   const problem = `the Windows provider is not available: ${message}`;
   throw new SspiError('SEC_E_UNSUPPORTED_FUNCTION', problem, { reason });
+}
+
+function readOptions(value: unknown): OpenSspiOptions {
+  const options = checkOptions('options', value, ['provider', 'addonPath']);
+  const { provider: asked = 'auto' } = options;
+  const provider = checkOneOf('options.provider', asked, PROVIDERS);
+  if (provider === 'portable' && options.addonPath !== undefined) {
+    throw wrongValue('options.addonPath', 'absent: the portable provider has no addon');
+  }
+  return { provider, addonPath: checkWindowsPath('options.addonPath', options.addonPath, 'node') };
 }
 
 function openPortable(reason: SspiProviderDescription['reason']): Sspi {

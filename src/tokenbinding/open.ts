@@ -1,7 +1,7 @@
-import { win32 } from 'node:path';
 import { checkObject, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
-import { TokenBindingError } from '../errors.js';
-import { chooseWindows } from '../native/choose.js';
+import { checkWindowsPath } from '../bytes/check-path.js';
+import { chooseWindows, unavailable } from '../native/choose.js';
+import { warnOfPortable } from '../native/warn-portable.js';
 import { Facade } from './facade.js';
 import type { KeyStore } from './key-store.js';
 import { MemoryKeyStore } from './memory-key-store.js';
@@ -17,9 +17,15 @@ export interface OpenOptions {
   provider?: 'auto' | 'windows' | 'portable' | undefined;
   /**
    * On Windows, another DLL than System32's tokenbinding.dll: a full path that ends in .dll, `C:\\...`
-   * or `\\\\server\\share\\...`, of at most 259 characters. Load no DLL from where others can write.
+   * or `\\\\server\\share\\...`, of at most 259 characters. Load no DLL from where others can write. If it
+   * cannot be used, `open` fails: with `auto` too it is no reason to fall back.
    */
   libraryPath?: string | undefined;
+  /**
+   * On Windows, the file of this package's addon where a bundled program has it: a full path as for
+   * `libraryPath`, but one that ends in .node. Load no addon from where others can write.
+   */
+  addonPath?: string | undefined;
   /**
    * Where the portable provider keeps private keys; a {@link MemoryKeyStore} of its own by default.
    * The operating system keeps keys itself and does not use it.
@@ -27,9 +33,7 @@ export interface OpenOptions {
   keyStore?: KeyStore | undefined;
 }
 
-/** Characters of a path that every function of Windows takes. */
-const MAX_PATH_LENGTH = 259;
-const OPTIONS = ['provider', 'libraryPath', 'keyStore'] as const;
+const OPTIONS = ['provider', 'libraryPath', 'addonPath', 'keyStore'] as const;
 const PROVIDERS = ['auto', 'windows', 'portable'];
 const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
@@ -43,18 +47,17 @@ const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
  * one; ERR_TB_UNAVAILABLE or ERR_TB_OS when the addon or the DLL is there and does not load
  */
 export function open(options: OpenOptions = {}): TokenBinding {
-  const { provider, libraryPath, keyStore } = readOptions(options);
+  const { provider, libraryPath, addonPath, keyStore } = readOptions(options);
   if (provider === 'portable') return openPortable('requested', keyStore);
-  const windows = chooseWindows(libraryPath);
+  const windows = chooseWindows(libraryPath, addonPath);
   if ('calls' in windows) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
     return new Facade(description, new WindowsProvider(windows.calls));
   }
-  const { reason, message } = windows;
-  if (provider === 'auto') return openPortable(reason, keyStore);
-  const problem = `the Windows provider is not available: ${message}`;
-  throw new TokenBindingError('ERR_TB_UNAVAILABLE', problem, { reason });
+  if (provider === 'windows') throw unavailable(windows);
+  warnOfPortable(windows);
+  return openPortable(windows.reason, keyStore);
 }
 
 function openPortable(
@@ -65,7 +68,8 @@ function openPortable(
 }
 
 function readOptions(value: unknown): OpenOptions {
-  const { provider = 'auto', libraryPath, keyStore } = checkOptions('options', value, OPTIONS);
+  const options = checkOptions('options', value, OPTIONS);
+  const { provider = 'auto', libraryPath, addonPath, keyStore } = options;
   if (typeof provider !== 'string') throw wrongKind('options.provider', 'a string');
   if (!PROVIDERS.includes(provider)) {
     throw wrongValue('options.provider', `one of ${PROVIDERS.join(', ')}`);
@@ -76,27 +80,15 @@ function readOptions(value: unknown): OpenOptions {
   if (provider === 'portable' && libraryPath !== undefined) {
     throw wrongValue('options.libraryPath', 'absent: the portable provider has no library');
   }
+  if (provider === 'portable' && addonPath !== undefined) {
+    throw wrongValue('options.addonPath', 'absent: the portable provider has no addon');
+  }
   return {
     provider: provider as NonNullable<OpenOptions['provider']>,
-    libraryPath: libraryPath === undefined ? undefined : checkLibraryPath(libraryPath),
+    libraryPath: checkWindowsPath('options.libraryPath', libraryPath, 'dll'),
+    addonPath: checkWindowsPath('options.addonPath', addonPath, 'node'),
     keyStore: keyStore === undefined ? undefined : checkKeyStore(keyStore),
   };
-}
-
-/**
- * A path that is relative, as `\\x` and `C:x` are too, would be sought where the process happens to be,
- * and without the extension Windows would load another file than the one named.
- */
-function checkLibraryPath(value: unknown): string {
-  const name = 'options.libraryPath';
-  if (typeof value !== 'string') throw wrongKind(name, 'a string');
-  const path = win32.normalize(value);
-  const isFull = /^(?:[a-z]:|\\\\[^\\?.][^\\]*\\[^\\]+)\\.+\.dll$/is.test(path);
-  if (!isFull || path.length > MAX_PATH_LENGTH || path.includes('\0')) {
-    const wanted = `a full Windows path of at most ${MAX_PATH_LENGTH} characters that ends in .dll`;
-    throw wrongValue(name, `${wanted}, such as C:\\folder\\tokenbinding.dll`);
-  }
-  return path;
 }
 
 function checkKeyStore(value: unknown): KeyStore {

@@ -34,6 +34,11 @@ function altered(name: string, id: string, from: string, to: string): string {
   return file;
 }
 
+/** What was said on standard error but for the progress that a slow machine sees. */
+function withoutProgress(stderr: string): string {
+  return stderr.replaceAll(/^\d+ of \d+ cases, .*\n/gm, '');
+}
+
 describe('tokenbinding conformance', () => {
   before(() => {
     const { status, stderr } = conformance(...QUICK, '--record', recording);
@@ -42,7 +47,7 @@ describe('tokenbinding conformance', () => {
 
   it('compares, counts and concludes', () => {
     const { status, stdout, stderr } = conformance(...QUICK);
-    assert.deepEqual([status, stderr], [0, '']);
+    assert.deepEqual([status, withoutProgress(stderr)], [0, '']);
     assert.match(stdout, /^A +portable, Linux .* \(linux \w+, node v/m);
     assert.match(stdout, /^B +specification$/m);
     assert.match(stdout, /^mutations +100 +\d+ +0 +0 +\d+ +0$/m);
@@ -281,14 +286,14 @@ describe('tokenbinding conformance', () => {
     const child = spawn(process.execPath, [...args, ...files]);
     const isPartial = (file: string) => /^r\.jsonl\.[0-9a-f]{16}\.partial$/.test(file);
     while (!readdirSync(empty).some(isPartial)) await setTimeout(20);
-    await setTimeout(200);
     child.kill('SIGINT');
     let said = '';
     child.stderr.on('data', (chunk) => {
       said += chunk;
     });
     const [status] = await once(child, 'close');
-    assert.deepEqual([status, said], [2, 'tokenbinding conformance: interrupted\n']);
+    const message = 'tokenbinding conformance: interrupted\n';
+    assert.deepEqual([status, withoutProgress(said)], [2, message]);
     assert.deepEqual(readdirSync(empty), []);
   });
 

@@ -6,24 +6,47 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  symlinkSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../support/folders.js';
+import { packed, runNpm, runPack, tarballIn } from '../support/packed.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder();
 const consumer = join(folder, 'consumer');
+const installedFolder = join(consumer, 'node_modules', 'tokenbinding');
+
+/** Bytes and files that the package may have, its addon apart: twice as much would be maps or sources. */
+const MOST_BYTES = 1_500_000;
+const MOST_FILES = 600;
 
 function run(command: string, args: string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8' });
 }
 
-const cacheOfNpm = () => run('npm', ['config', 'get', 'cache'], folder).trim();
 const tool = (name: string) => join(root, 'node_modules', '.bin', name);
+
+describe('npm pack', () => {
+  it('makes no package without its addon, and says how to build it', () => {
+    const copy = join(folder, 'no-addon');
+    mkdirSync(copy);
+    const { status, stderr } = runPack(copy, false);
+    assert.notEqual(status, 0);
+    assert.match(stderr, /there is no prebuilds\/win32-x64\/tokenbinding\.node/);
+    for (const way of [
+      'g++-mingw-w64',
+      'npm run build:release',
+      'TOKENBINDING_PACK_WITHOUT_ADDON=1',
+    ]) {
+      assert.ok(stderr.includes(way), way);
+    }
+    assert.equal(tarballIn(copy), undefined);
+  });
+});
 
 describe('the packed tarball', () => {
   let files: string[] = [];
@@ -31,56 +54,54 @@ describe('the packed tarball', () => {
   let installed = '';
 
   before(() => {
-    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-    const output = JSON.parse(run('npm', args, root));
-    // npm 12 answers with an object by package name, npm 10 and 11 with an array.
-    const [packed] = Array.isArray(output) ? output : Object.values(output);
-    files = packed.files.map((file: { path: string }) => file.path);
-    tarball = join(folder, basename(packed.filename));
+    const copy = join(folder, 'copy');
+    mkdirSync(copy);
+    tarball = packed(copy, false);
+    const listed = run('tar', ['-tzf', tarball], folder).trim().split('\n');
+    files = listed.map((file) => file.replace(/^package\//, ''));
     mkdirSync(consumer);
     writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
     installed = npmInstall();
   });
 
-  /** With npm and Node on the PATH, and no compiler and no Python. */
   function npmInstall(): string {
-    const tools = join(folder, 'tools');
-    mkdirSync(tools);
-    symlinkSync(process.execPath, join(tools, 'node'));
-    for (const name of ['npm', 'sh'])
-      symlinkSync(run('which', [name], folder).trim(), join(tools, name));
-    // The machine's own settings could bring warnings of their own.
-    const settings = {
-      npm_config_userconfig: join(folder, 'user-npmrc'),
-      npm_config_globalconfig: join(folder, 'global-npmrc'),
-    };
     const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball];
-    const { status, stdout, stderr } = spawnSync(join(tools, 'npm'), args, {
-      cwd: consumer,
-      encoding: 'utf8',
-      env: { PATH: tools, HOME: folder, npm_config_cache: cacheOfNpm(), ...settings },
-    });
+    const { status, stdout, stderr } = runNpm(consumer, args);
     assert.equal(status, 0, stderr);
     return stdout + stderr;
   }
 
-  it('holds the compiled sources, the sources for their maps, and the documents', () => {
-    const strays = files.filter(
-      (file) =>
-        !/^(?:dist\/)?src\/[a-z0-9/-]+(?:\.d)?\.(?:ts|js)(?:\.map)?$/.test(file) &&
-        !/^src\/conformance\/(?:page\/assets\/[a-z]+\.css|corpus\.json|report\.schema\.json)$/.test(
-          file,
-        ) &&
-        file !== 'test/vectors/token-binding.json' &&
-        !/^docs\/[a-z-]+\.md$/.test(file) &&
-        !/^prebuilds\/win32-(?:x64|arm64|ia32)\/tokenbinding\.node$/.test(file) &&
-        !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
-    );
+  it('holds the compiled code with its types, the data it reads, and the documents', () => {
+    const kinds = [
+      /^dist\/src\/[a-z0-9/-]+\.(?:js|d\.ts)$/,
+      /^src\/conformance\/(?:page\/assets\/[a-z]+\.(?:css|js)|corpus\.json|report\.schema\.json)$/,
+      /^test\/vectors\/token-binding\.json$/,
+      /^docs\/[a-z-]+\.md$/,
+      /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+    ];
+    const strays = files.filter((file) => !kinds.some((kind) => kind.test(file)));
     assert.deepEqual(strays, []);
     assert.ok(files.includes('docs/recordings.md'));
     for (const name of ['index', 'errors', 'wire', 'conformance', 'sspi', 'cli']) {
       assert.ok(files.includes(`dist/src/${name}.js`), name);
     }
+  });
+
+  it('holds no map and no source, and so is no larger than that', () => {
+    const sizes = files.map((file) => statSync(join(installedFolder, file)).size);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+    assert.ok(files.length < MOST_FILES, `${files.length} files`);
+    const index = readFileSync(join(installedFolder, 'dist/src/index.js'), 'utf8');
+    assert.doesNotMatch(index, /sourceMappingURL/);
+  });
+
+  it('has a JavaScript file and a declaration for each source', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => file.slice(0, -'.ts'.length));
+    const wanted = sources.flatMap((name) => [`dist/src/${name}.d.ts`, `dist/src/${name}.js`]);
+    assert.deepEqual(files.filter((file) => file.startsWith('dist/')).sort(), wanted.sort());
   });
 
   it('runs nothing at install time', () => {
@@ -98,7 +119,7 @@ describe('the packed tarball', () => {
     assert.match(installed.trim(), /^added 4 packages in \S+$/);
     const packages = readdirSync(join(consumer, 'node_modules')).filter((name) => name[0] !== '.');
     assert.deepEqual(packages, ['node-gyp-build', 'tldts', 'tldts-core', 'tokenbinding']);
-    assert.equal(existsSync(join(consumer, 'node_modules', 'tokenbinding', 'build')), false);
+    assert.equal(existsSync(join(installedFolder, 'build')), false);
   });
 
   it('works where it is installed: import, require and command', () => {
@@ -123,12 +144,12 @@ describe('the packed tarball', () => {
       run(process.execPath, flags, consumer),
       'portable true 186\ntrue ERR_TB_KEY_TYPE\n',
     );
-    const command = join(consumer, 'node_modules', 'tokenbinding', 'dist', 'src', 'cli.js');
+    const command = join(installedFolder, 'dist', 'src', 'cli.js');
     assert.match(run(process.execPath, [command, 'status'], consumer), /^provider +portable/);
   });
 
   it('compares with all its cases where it is installed, and writes the page', () => {
-    const command = join(consumer, 'node_modules', 'tokenbinding', 'dist', 'src', 'cli.js');
+    const command = join(installedFolder, 'dist', 'src', 'cli.js');
     const args = ['conformance', 'portable', 'specification', '--cases', '100', '--html', 'p.html'];
     const printed = run(process.execPath, [command, ...args], consumer);
     assert.match(printed, /^vectors +126 +93 +0 /m);

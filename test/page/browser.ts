@@ -17,6 +17,9 @@ const OFFLINE = [
   '--disable-sync',
 ];
 
+/** Milliseconds after which Chromium is taken to hang: no machine is as slow. */
+const HANGS = 600_000;
+
 /** A page as it lies open, and what has gone wrong in it so far. */
 export interface Opened {
   readonly page: Page;
@@ -40,7 +43,7 @@ export function browser(): (report: Report, opening?: Opening) => Promise<Opened
   before(async () => {
     // The sandbox needs a user that is not root.
     const args = process.getuid?.() === 0 ? [...OFFLINE, '--no-sandbox'] : OFFLINE;
-    chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+    chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args, timeout: HANGS });
   });
   after(() => chrome.close());
 
@@ -48,6 +51,7 @@ export function browser(): (report: Report, opening?: Opening) => Promise<Opened
     const file = join(folder, `report-${files++}.html`);
     writeFileSync(file, tamper(toHtml(report)));
     const context = await chrome.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    context.setDefaultTimeout(HANGS);
     const page = await context.newPage();
     const opened: Opened = { page, troubles: [], requests: [] };
     page.on('console', (message) => opened.troubles.push(message.text()));

@@ -248,19 +248,22 @@ describe('importing the package', () => {
   it('leaves standard input alone', () => {
     const index = new URL('../../src/index.js', import.meta.url).href;
     const program = `
-      import { fstatSync, readSync } from 'node:fs';
+      import { fstatSync, readFileSync, readSync } from 'node:fs';
       await import(${JSON.stringify(index)});
+      const [, flags] = /^flags:\\s+([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8'));
+      const isBlocking = (parseInt(flags, 8) & 0o4000) === 0;
       const bytes = Buffer.alloc(9);
-      console.log(fstatSync(0).isFIFO() || fstatSync(0).isSocket(), readSync(0, bytes));`;
+      console.log(fstatSync(0).isFIFO() || fstatSync(0).isSocket(), isBlocking, readSync(0, bytes));`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // Node makes a pipe non-blocking as soon as anybody looks at process.stdin: then readSync fails.
-    setTimeout(() => child.stdin.end('AAA'), 500);
+    // Node makes a pipe non-blocking as soon as anybody looks at process.stdin: then readSync fails when
+    // there is nothing to read yet.
+    child.stdin.end('AAA');
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
     });
-    return once(child, 'close').then(() => assert.equal(output, 'true 3\n'));
+    return once(child, 'close').then(() => assert.equal(output, 'true true 3\n'));
   });
 });

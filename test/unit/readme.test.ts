@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TokenBindingErrorCode } from '../../src/errors.js';
+import type { ProviderDescription } from '../../src/index.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -14,6 +15,7 @@ describe('README', () => {
   it('has code that runs as it stands', () => {
     const outputs = [
       /^provided verified [A-Za-z0-9_-]{43}\n$/,
+      /^portable\n$/,
       /^3 \{ compared: 1, differed: 0, skipped: 0 \}\n$/,
       /^EXAMPLE\\alice a message\n$/,
     ];
@@ -45,6 +47,22 @@ describe('README', () => {
     };
     const rows = Array.from(readme.matchAll(/^\| `(ERR_TB_\w+)`/gm), ([, code]) => code);
     assert.deepEqual(rows, Object.keys(codes));
+  });
+
+  it('lists every reason for a provider', () => {
+    const reasons: Record<ProviderDescription['reason'], true> = {
+      requested: true,
+      found: true,
+      'not-windows': true,
+      'addon-missing': true,
+      bundled: true,
+      'library-missing': true,
+      'library-too-old': true,
+      'symbol-missing': true,
+    };
+    const [, table = ''] = /^\| reason .*\n\|.*\n((?:\|.*\n)+)/m.exec(readme) ?? [];
+    const rows = Array.from(table.matchAll(/^\| `([a-z-]+)`/gm), ([, reason]) => reason);
+    assert.deepEqual(rows, Object.keys(reasons));
   });
 
   it('lists the statuses that SSPI fails with of itself, and no others, as SspiError does', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type KeyType, open } from '../../src/index.js';
+import { type KeyType, type OpenOptions, open } from '../../src/index.js';
 import type { RawCalls } from '../../src/native/raw.js';
 import { osStatus, STATUS } from '../../src/native/status.js';
+import { openSspi } from '../../src/sspi.js';
 import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
 import { failure, misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
@@ -251,48 +252,74 @@ describe('verification results of Windows', () => {
 });
 
 describe('options for Windows, anywhere', () => {
-  it('takes a full path of Windows as libraryPath and no other', () => {
-    for (const libraryPath of [7, null, {}, ['C:\\x.dll']]) {
-      assert.throws(() => open({ libraryPath: libraryPath as never }), TypeError);
+  for (const [option, extension, openers] of [
+    ['libraryPath', 'dll', [open]],
+    ['addonPath', 'node', [open, openSspi]],
+  ] as const) {
+    for (const opener of openers) {
+      it(`${opener.name} takes a full path of Windows as ${option} and no other`, () => {
+        const opened = (path: unknown, provider = 'auto') =>
+          opener({ provider, [option]: path } as OpenOptions);
+        for (const path of [7, null, {}, [`C:\\x.${extension}`]]) {
+          assert.throws(() => opened(path), TypeError);
+        }
+        for (const path of wrongPaths(extension)) {
+          assert.throws(() => opened(path), RangeError, path);
+          assert.throws(() => opened(path, 'windows'), RangeError, path);
+        }
+        const other = extension === 'dll' ? 'node' : 'dll';
+        assert.throws(() => opened(`C:\\x.${other}`), RangeError);
+        assert.throws(() => opened(`C:\\x.${extension}`, 'portable'), RangeError);
+        for (const path of fullPaths(extension)) {
+          assert.equal(opened(path).provider.reason, 'not-windows', path);
+        }
+      });
     }
-    const relative = ['', 'x.dll', '.\\x.dll', '..\\x.dll', '\\x.dll', '/x.dll', 'C:x.dll', 'C:'];
-    const noShare = ['\\\\', '\\\\x.dll', '\\\\\\a\\b.dll', '\\\\/x.dll', '\\\\server\\x.dll'];
-    const devices = [
-      '\\\\?\\C:\\x.dll',
-      '\\\\.\\C:\\x.dll',
-      '\\\\?\\C:\\..\\..\\x.dll',
-      '//?/C:/x.dll',
-    ];
-    const noDll = [
-      'C:\\',
-      'C:\\x',
-      'C:\\x.',
-      'C:\\x.dll.',
-      'C:\\x.dll ',
-      'C:\\x.dll\\',
-      'C:\\.dll\\..',
-    ];
-    const long = `C:\\${'a'.repeat(300)}.dll`;
-    const others = ['C:\\a\0.dll', 'file:///C:/x.dll', long];
-    for (const libraryPath of [...relative, ...noShare, ...devices, ...noDll, ...others]) {
-      assert.throws(() => open({ libraryPath }), RangeError, libraryPath);
-      assert.throws(() => open({ provider: 'windows', libraryPath }), RangeError, libraryPath);
-    }
-    const libraryPath = 'C:\\x.dll';
-    assert.throws(() => open({ provider: 'portable', libraryPath }), RangeError);
-
-    const longest = `C:\\${'a'.repeat(252)}.dll`;
-    assert.equal(longest.length, 259);
-    assert.throws(() => open({ libraryPath: longest.replace('a', 'aa') }), RangeError);
-    const full = [
-      libraryPath,
-      'c:/x.DLL',
-      '\\\\server\\share\\x.dll',
-      '//server/share/x.dll',
-      longest,
-    ];
-    for (const path of [...full, 'C:\\a\\..\\x.dll', 'C:\\ä ö\\.dll.dll']) {
-      assert.equal(open({ libraryPath: path }).provider.name, 'portable', path);
-    }
-  });
+  }
 });
+
+function wrongPaths(extension: string): string[] {
+  const file = `x.${extension}`;
+  const relative = [
+    '',
+    file,
+    `.\\${file}`,
+    `..\\${file}`,
+    `\\${file}`,
+    `/${file}`,
+    `C:${file}`,
+    'C:',
+  ];
+  const noShare = [
+    '\\\\',
+    `\\\\${file}`,
+    `\\\\\\a\\${file}`,
+    `\\\\/${file}`,
+    `\\\\server\\${file}`,
+  ];
+  const devices = ['\\\\?\\C:\\', '\\\\.\\C:\\', '\\\\?\\C:\\..\\..\\', '//?/C:/'];
+  const noFile = ['C:\\', 'C:\\x', 'C:\\x.', `C:\\.${extension}`, `C:\\.${extension}\\..`];
+  const endings = ['.', ' ', '\\', '\n', '::$DATA'].map((ending) => `C:\\${file}${ending}`);
+  const long = longestPath(extension).replace('a', 'aa');
+  const others = [`C:\\a\0.${extension}`, `file:///C:/${file}`, long];
+  return [
+    ...relative,
+    ...noShare,
+    ...devices.map((start) => `${start}${file}`),
+    ...noFile,
+    ...endings,
+    ...others,
+  ];
+}
+
+function fullPaths(extension: string): string[] {
+  const file = `x.${extension}`;
+  const shares = [`\\\\server\\share\\${file}`, `//server/share/${file}`];
+  const others = [`C:\\a\\..\\${file}`, `C:\\ä ö\\.dll.${extension}`, longestPath(extension)];
+  return [`C:\\${file}`, `c:/x.${extension.toUpperCase()}`, ...shares, ...others];
+}
+
+function longestPath(extension: string): string {
+  const end = `.${extension}`;
+  return `C:\\${'a'.repeat(259 - 3 - end.length)}${end}`;
+}

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { open } from '../../src/index.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
+import { openedInFork, openedInWorker } from '../support/opening.js';
 import { standIn } from './stand-in.js';
 
 const libraryPath = standIn();
@@ -41,6 +42,14 @@ describe('lifecycle', () => {
       await guarded.verifyMessage(whole, { keyType: 'ecdsap256', ekm });
     }
     assert.deepEqual(await Promise.all(done), [0, 0]);
+  });
+
+  it('opens in workers, one after the other and at once, and in a forked process', async () => {
+    const windows = ['windows', 'windows', 'windows', 'windows'];
+    assert.deepEqual(await openedInWorker(libraryPath), windows);
+    const both = [openedInWorker(libraryPath), openedInWorker(libraryPath)];
+    assert.deepEqual(await Promise.all(both), [windows, windows]);
+    assert.deepEqual(await openedInFork(libraryPath), windows);
   });
 
   const inChild = (end: string) => {

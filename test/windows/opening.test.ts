@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { MemoryKeyStore, open } from '../../src/index.js';
+import { openSspi } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { newEkm } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
@@ -45,15 +46,41 @@ describe('opening a tokenbinding.dll', () => {
     ['-incomplete', 'symbol-missing', /TokenBindingGenerateID$/],
   ];
   for (const [flavour, reason, message] of absences) {
-    it(`takes the portable provider for the stand-in${flavour}: ${reason}`, () => {
+    it(`does not fall back from the stand-in${flavour} when it is named: ${reason}`, () => {
       const libraryPath = standIn(flavour);
-      assert.deepEqual(open({ libraryPath }).provider, { name: 'portable', reason });
-      const windows = () => open({ provider: 'windows', libraryPath });
-      const error = refused('ERR_TB_UNAVAILABLE', windows);
-      assert.equal(error.reason, reason);
-      assert.match(error.message, message);
+      for (const provider of ['auto', 'windows'] as const) {
+        const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider, libraryPath }));
+        assert.equal(error.reason, reason);
+        assert.match(error.message, message);
+      }
     });
   }
+
+  it('does not fall back from a DLL that is named and missing', () => {
+    const libraryPath = join(temporaryFolder(), 'tokenbinding.dll');
+    for (const provider of ['auto', 'windows'] as const) {
+      const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider, libraryPath }));
+      assert.equal(error.reason, 'library-missing');
+      assert.ok(error.message.endsWith(`there is no ${libraryPath}`), error.message);
+    }
+  });
+
+  it('does not fall back from an addon that is named and missing, or is another', () => {
+    const folder = temporaryFolder();
+    const missing = join(folder, 'missing.node');
+    const text = join(folder, 'text.node');
+    writeFileSync(text, 'no addon');
+    const other = join(folder, 'other.node');
+    copyFileSync(standIn(), other);
+    for (const addonPath of [missing, text, other, `${folder}.node`]) {
+      for (const provider of ['auto', 'windows'] as const) {
+        const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider, addonPath }));
+        assert.equal(error.file, addonPath);
+        const isTheSame = { code: 'SEC_E_UNSUPPORTED_FUNCTION', file: addonPath };
+        assert.throws(() => openSspi({ provider, addonPath }), isTheSame);
+      }
+    }
+  });
 
   it('does not fall back from a file that is there and is no DLL', () => {
     const folder = temporaryFolder();
@@ -99,6 +126,28 @@ describe('opening a tokenbinding.dll', () => {
     const elsewhere = open({ libraryPath: standIn('-1809') }).generateBindingSync(request);
     assert.notDeepEqual(elsewhere.identifier, identifier);
   });
+});
+
+describe('a tokenbinding.dll of System32 that cannot be used', () => {
+  const dll = join(process.env['SystemRoot'] ?? 'C:\\windows', 'system32', 'tokenbinding.dll');
+
+  for (const [flavour, reason] of [
+    ['-v1', 'library-too-old'],
+    ['-incomplete', 'symbol-missing'],
+  ] as [Flavour, string][]) {
+    it(`leaves the work to the portable provider: ${reason}`, () => {
+      const program = `import { open } from ${JSON.stringify(index)};
+        console.log(JSON.stringify(open().provider))`;
+      copyFileSync(standIn(flavour), dll);
+      try {
+        const args = ['--input-type=module', '--eval', program];
+        const seen = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+        assert.deepEqual(seen, { name: 'portable', reason });
+      } finally {
+        rmSync(dll);
+      }
+    });
+  }
 });
 
 describe('a tokenbinding.dll in another place', () => {

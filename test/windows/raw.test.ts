@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { loadAddon } from '../../src/native/addon.js';
 import type { RawCalls } from '../../src/native/raw.js';
 import { newEkm } from '../support/messages.js';
+import { ownAddon } from './own-addon.js';
 import { standIn } from './stand-in.js';
 
 type Any = (...args: unknown[]) => unknown;
@@ -18,8 +18,7 @@ const NOT_STRINGS = [undefined, null, 7, {}];
 const WRONG_NUMBERS = [-1, 1.5, NaN, Infinity, 2 ** 32];
 
 describe('the addon itself', () => {
-  const addon = loadAddon();
-  assert.ok(addon !== undefined);
+  const addon = ownAddon();
   const opening = addon.openTokenBinding(standIn('-guard'));
   assert.ok('calls' in opening);
   const calls = opening.calls as RawCalls & Record<string, Any>;
@@ -28,7 +27,7 @@ describe('the addon itself', () => {
   const GENERATION = [2, 'https://a/', 0, ekm, 0, NONE];
 
   it('is the same object each time', () => {
-    assert.equal(loadAddon(), addon);
+    assert.equal(ownAddon(), addon);
   });
 
   it('works as two copies in one process', () => {

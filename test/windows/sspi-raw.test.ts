@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { loadAddon } from '../../src/native/addon.js';
 import type { RawAnswer } from '../../src/native/raw.js';
 import type { RawBuffer, RawContext, RawSspiCalls } from '../../src/native/raw-sspi.js';
 import { hexOf, STATUS } from '../../src/native/status.js';
 import { openSspi, type SecurityContext } from '../../src/sspi.js';
+import { ownAddon } from './own-addon.js';
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -21,8 +21,7 @@ const REQUIREMENTS = 0x1001c;
 const IDENTITY = { user: 'user', domain: 'DOMAIN', password: 'pässword' };
 const PACKAGES = ['NTLM', 'Negotiate'];
 
-const addon = loadAddon();
-assert.ok(addon !== undefined);
+const addon = ownAddon();
 const opening = addon.openSspi();
 assert.ok('calls' in opening, JSON.stringify(opening));
 const { path, calls } = opening;

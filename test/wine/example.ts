@@ -20,7 +20,7 @@ interface Conversation {
 /** Runs the server on Linux, and a client that is told its port. */
 async function converse(
   name: string,
-  runClient: (args: string[]) => Promise<Ending>,
+  runClient: (args: string[]) => Promise<Pick<Ending, 'status' | 'output'>>,
 ): Promise<Conversation> {
   const args = [join(folder, 'server.js'), name, '0', PASSWORD];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -40,7 +40,7 @@ async function converse(
   return { server: output.replace(port, '?'), client: client.output };
 }
 
-async function runOnLinux(args: string[]): Promise<Ending> {
+async function runOnLinux(args: string[]): Promise<Pick<Ending, 'status' | 'output'>> {
   const client = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   client.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -7,7 +7,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const REALM = 'EXAMPLE.TEST';
 const PASSWORD = 'SecREt01';
-const ATTEMPTS = 100;
 
 /** A KDC of MIT's for the realm EXAMPLE.TEST on 127.0.0.1, with a user alice and a service HTTP/srv. */
 export class Kdc {
@@ -43,7 +42,7 @@ export class Kdc {
     this.#administer(`ktadd -k ${join(this.#folder, 'keytab')} HTTP/srv`);
     const options = { env: this.#environment, stdio: 'ignore' } as const;
     this.#process = spawn('/usr/sbin/krb5kdc', ['-n'], options);
-    await listening(port);
+    await listening(port, this.#process);
     this.#run('/usr/bin/kinit', ['alice'], `${PASSWORD}\n`);
   }
 
@@ -96,8 +95,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+/** Waits until the KDC answers, however long that takes it, or ends. */
+async function listening(port: number, kdc: ChildProcess): Promise<void> {
+  while (kdc.exitCode === null) {
     const socket = net.connect(port, '127.0.0.1');
     const answers = await Promise.race([
       once(socket, 'connect').then(() => true),
@@ -107,5 +107,5 @@ async function listening(port: number): Promise<void> {
     if (answers) return;
     await wait(100);
   }
-  throw new Error('the KDC does not start');
+  throw new Error(`the KDC has ended with ${kdc.exitCode}`);
 }

@@ -4,9 +4,12 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How a program ended, and what it wrote to either output. */
+/** How a program ended, and what it wrote. */
 export interface Ending {
   readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, one after the other. */
   readonly output: string;
 }
 
@@ -51,18 +54,20 @@ export class Prefix {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs a Windows program. Its output goes through a file: node.exe takes no pipe of Linux'. */
+  /** Runs a Windows program. Its outputs go through files: node.exe takes no pipe of Linux'. */
   async run(args: string[], environment: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Ending> {
-    const file = join(this.folder, `output-${this.#outputs++}`);
-    const output = openSync(file, 'w');
+    const name = join(this.folder, `output-${this.#outputs++}`);
+    const files = [`${name}.out`, `${name}.err`] as const;
+    const [out, err] = files.map((file) => openSync(file, 'w'));
     const program = spawn('wine', args, {
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', out, err],
       env: { ...this.#environment, ...environment },
       cwd,
     });
     const [status] = await once(program, 'exit');
-    closeSync(output);
-    return { status, output: readFileSync(file, 'utf8') };
+    for (const descriptor of [out, err]) closeSync(descriptor as number);
+    const [stdout, stderr] = files.map((file) => readFileSync(file, 'utf8')) as [string, string];
+    return { status, stdout, stderr, output: stdout + stderr };
   }
 
   async #mustRun(...args: string[]): Promise<void> {

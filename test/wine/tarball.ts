@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { BUNDLERS } from '../support/bundles.js';
+import { installPacked } from '../support/packed.js';
 import { NODE_VERSIONS, type NodeVersion } from './node-exe.js';
 import { windowsPath } from './prefix.js';
 import { root, type Workplace } from './workplace.js';
@@ -12,7 +13,7 @@ const ADDON = 'node_modules/tokenbinding/prebuilds/win32-x64/tokenbinding.node';
 const PRINT = `
   import { open } from 'tokenbinding';
   import { openSspi } from 'tokenbinding/sspi';
-  const libraryPath = process.env.LIBRARY;
+  const { LIBRARY: libraryPath, ADDON: addonPath } = process.env;
   const say = (opened) => {
     try {
       const { name, reason, library } = opened().provider;
@@ -22,14 +23,16 @@ const PRINT = `
     }
   };
   for (const provider of ['auto', 'windows']) {
-    console.log(say(() => open({ provider, libraryPath })));
-    console.log(say(() => openSspi({ provider })));
+    console.log(say(() => open({ provider, libraryPath, addonPath })));
+    console.log(say(() => openSspi({ provider, addonPath })));
   }`;
 
 /** What the program above says of Token Binding and SSPI, each with the provider `auto` and `windows`. */
 interface Said {
   readonly tokenBinding: readonly [auto: string, windows: string];
   readonly sspi: readonly [auto: string, windows: string];
+  /** How often it was warned that there is no addon. */
+  readonly warnings: number;
 }
 
 /** The package as npm would install it, in node.exe. */
@@ -40,7 +43,7 @@ export function describeTarball(workplace: Workplace): void {
     const aside = `${addon}.aside`;
 
     before(() => {
-      install(consumer);
+      installPacked(consumer, true);
       writeFileSync(join(consumer, 'print.mjs'), PRINT);
     });
 
@@ -48,20 +51,27 @@ export function describeTarball(workplace: Workplace): void {
     const seen = async (
       version: NodeVersion,
       environment: NodeJS.ProcessEnv = {},
+      program = join(consumer, 'print.mjs'),
     ): Promise<Said> => {
-      const args = [join(consumer, 'print.mjs')];
-      const ending = await workplace.runInNode(version, args, { LIBRARY, ...environment });
+      const ending = await workplace.runInNode(version, [program], { LIBRARY, ...environment });
       assert.equal(ending.status, 0, ending.output);
-      const [auto = '', sspiAuto = '', windows = '', sspiWindows = ''] = ending.output
+      const [auto = '', sspiAuto = '', windows = '', sspiWindows = ''] = ending.stdout
         .trim()
         .split(/\r?\n/);
-      return { tokenBinding: [auto, windows], sspi: [sspiAuto, sspiWindows] };
+      const warnings = ending.stderr.match(/\[TB_NO_ADDON\]/g)?.length ?? 0;
+      return { tokenBinding: [auto, windows], sspi: [sspiAuto, sspiWindows], warnings };
     };
+    const unavailable = (reason: string): Said => ({
+      tokenBinding: [`portable ${reason}`, `ERR_TB_UNAVAILABLE ${reason}`],
+      sspi: [`portable ${reason}`, `SEC_E_UNSUPPORTED_FUNCTION ${reason}`],
+      warnings: 1,
+    });
 
     const SECUR32 = 'C:\\windows\\system32\\secur32.dll';
     const windows: Said = {
       tokenBinding: [`windows found ${LIBRARY}`, `windows requested ${LIBRARY}`],
       sspi: [`windows found ${SECUR32}`, `windows requested ${SECUR32}`],
+      warnings: 0,
     };
     for (const version of NODE_VERSIONS) {
       it(`takes the OS path in node.exe ${version}`, async () => {
@@ -85,10 +95,7 @@ export function describeTarball(workplace: Workplace): void {
       renameSync(addon, aside);
       try {
         const elsewhere = { TOKENBINDING_PREBUILD: windowsPath(root) };
-        const missing: Said = {
-          tokenBinding: ['portable addon-missing', 'ERR_TB_UNAVAILABLE addon-missing'],
-          sspi: ['portable addon-missing', 'SEC_E_UNSUPPORTED_FUNCTION addon-missing'],
-        };
+        const missing = unavailable('addon-missing');
         assert.deepEqual(await seen('20.20.2', elsewhere), missing);
         assert.deepEqual(await seen('22.23.3'), missing);
       } finally {
@@ -100,31 +107,33 @@ export function describeTarball(workplace: Workplace): void {
       renameSync(addon, aside);
       try {
         writeFileSync(addon, 'no addon');
-        const unavailable = (code: string) => {
+        const broken = (code: string) => {
           const said = `${code} ${windowsPath(addon)}`;
           return [said, said] as const;
         };
         assert.deepEqual(await seen('20.20.2'), {
-          tokenBinding: unavailable('ERR_TB_UNAVAILABLE'),
-          sspi: unavailable('SEC_E_UNSUPPORTED_FUNCTION'),
+          tokenBinding: broken('ERR_TB_UNAVAILABLE'),
+          sspi: broken('SEC_E_UNSUPPORTED_FUNCTION'),
+          warnings: 0,
         });
       } finally {
         renameSync(aside, addon);
       }
     });
-  });
-}
 
-function install(folder: string): void {
-  const installed = join(folder, 'node_modules', 'tokenbinding');
-  mkdirSync(installed, { recursive: true });
-  const pack = ['pack', '--ignore-scripts', '--pack-destination', folder];
-  execFileSync('npm', pack, { cwd: root, stdio: 'ignore' });
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
-  const unpack = ['-xzf', join(folder, tarball), '--strip-components=1', '-C', installed];
-  execFileSync('tar', unpack);
-  for (const name of ['node-gyp-build', 'tldts', 'tldts-core']) {
-    const target = join(folder, 'node_modules', name);
-    cpSync(join(root, 'node_modules', name), target, { recursive: true });
-  }
+    for (const [name, bundle] of Object.entries(BUNDLERS)) {
+      // Making a bundle small takes webpack long, and changes nothing here.
+      if (name === 'webpack.cjs') continue;
+      it(`takes no addon that lies above a bundle, but the one that is named: ${name}`, async () => {
+        const above = join(consumer, 'bundled');
+        const program = join(above, 'a', 'b', 'c', name);
+        const planted = join(above, 'prebuilds', 'win32-x64', 'tokenbinding.node');
+        cpSync(addon, planted);
+        await bundle(join(consumer, 'print.mjs'), program);
+        assert.deepEqual(await seen('22.23.3', {}, program), unavailable('bundled'));
+        const ADDON = windowsPath(planted);
+        assert.deepEqual(await seen('22.23.3', { ADDON }, program), windows);
+      });
+    }
+  });
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type NodeVersion, nodeExe } from './node-exe.js';
 import { type Ending, Prefix, windowsPath } from './prefix.js';
@@ -15,14 +16,24 @@ export interface StandInEnding extends Ending {
   readonly guard: string;
 }
 
-/** A prefix with the addon and the stand-ins built for it. */
+/** A prefix, with the addon and the stand-ins that `npm run build:windows` has built. */
 export class Workplace extends Prefix {
   #reports = 0;
 
   override async start(): Promise<void> {
-    runScript('build-cross.js');
-    runScript('build-stand-in.js', standIns);
+    const addon = join(root, 'prebuilds', 'win32-x64', 'tokenbinding.node');
+    for (const file of [addon, this.standIn('tokenbinding.dll')]) {
+      if (!existsSync(file)) throw new Error(`there is no ${file}: npm run build:windows`);
+    }
     await super.start();
+  }
+
+  /** For the tests of this file, whose before() comes after it has started. */
+  static forThisFile(): Workplace {
+    const workplace = new Workplace();
+    before(() => workplace.start());
+    after(() => workplace.stop());
+    return workplace;
   }
 
   /** Runs a program in node.exe. */
@@ -48,6 +59,8 @@ export class Workplace extends Prefix {
   }
 }
 
-export function runScript(name: string, ...args: string[]): void {
-  execFileSync(process.execPath, [join(root, 'scripts', name), ...args], { stdio: 'pipe' });
+/** Runs a script of scripts/, and gives what it has printed. */
+export function runScript(name: string, ...args: string[]): string {
+  const command = [join(root, 'scripts', name), ...args];
+  return execFileSync(process.execPath, command, { stdio: 'pipe', encoding: 'utf8' });
 }

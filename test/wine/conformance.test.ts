@@ -1,0 +1,4 @@
+import { describeConformance } from './conformance.js';
+import { Workplace } from './workplace.js';
+
+describeConformance(Workplace.forThisFile());

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Workplace } from './workplace.js';
+
+/** What a program prints is read as JSON by other tests: what it says meanwhile must not be in it. */
+export function describeOutputs(workplace: Workplace): void {
+  describe('a program in node.exe under Wine', () => {
+    it('has what it writes to standard output apart from standard error', async () => {
+      const program = "console.error('one'); console.log('two'); console.error('three');";
+      const ending = await workplace.runInNode('20.20.2', ['--eval', program]);
+      assert.deepEqual([ending.status, ending.stdout], [0, 'two\n']);
+      assert.equal(ending.stderr, 'one\nthree\n');
+      assert.equal(ending.output, 'two\none\nthree\n');
+    });
+  });
+}
