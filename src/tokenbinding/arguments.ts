@@ -23,8 +23,8 @@ const EKM_LENGTH = 32;
 
 const REQUEST = ['keyType', 'targetUrl', 'bindingType', 'ekm'] as const;
 const EXPECTED = ['keyType', 'ekm', 'maxTokenBindings'] as const;
-/** What there is in a JWK of a public key (RFC 7518 6.2.1, 6.3.1), and `d`, which a private one has. */
-const JWK = ['kty', 'crv', 'x', 'y', 'n', 'e', 'd'] as const;
+/** What makes the JWK of a public key (RFC 7518 6.2.1, 6.3.1). */
+const JWK = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
@@ -121,10 +121,12 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
     const key = Buffer.from(checkBytes(name, value));
     return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
   }
+  const object = checkObject(name, value);
   // A JWK may have members that nobody knows (RFC 7517 4).
-  const { d, ...jwk } = readOwnProperties(name, checkObject(name, value), JWK);
+  const jwk = readOwnProperties(name, object, JWK);
   if (typeof jwk.kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
-  if (d !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
+  // Inherited or not: node:crypto takes either for the private part.
+  if (object['d'] !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
 }
 

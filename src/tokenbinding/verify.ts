@@ -91,7 +91,7 @@ function decodeNegotiated(message: Uint8Array, negotiated: KeyType): TokenBindin
 
 /** Without any signature that can be evaluated, anybody could have made the message, without any key. */
 function requireOneCheck(checks: Checks): void {
-  if (checks.some((check) => check !== undefined)) return;
+  for (const check of checks) if (check !== undefined) return;
   throw refusal('ERR_TB_SIGNATURE', 'tokenbindings', 'no signature in it can be evaluated');
 }
 
