@@ -27,7 +27,7 @@ export function qopNotSupported(problem: string): SspiError {
   return new SspiError('SEC_E_QOP_NOT_SUPPORTED', problem);
 }
 
-/** NTLM's signature (MS-NLMP 2.2.2.9) does not say whether the message is encrypted: a receiver always decrypts. */
+/** NTLM's signature (MS-NLMP 2.2.2.9) cannot say that a message is not encrypted: every receiver decrypts. */
 export function alwaysEncrypted(): SspiError {
-  return qopNotSupported('NTLM encrypts every sealed message: makeSignature signs one');
+  return qopNotSupported('NTLM encrypts every sealed message: use makeSignature to sign alone');
 }

@@ -12,6 +12,9 @@ export const ATTRIBUTES: Readonly<Record<BufferFlag, number>> = {
   'read-only-with-checksum': 0x10000000,
 };
 
+/** Qualities of protection: that of a package by default, and SECQOP_WRAP_NO_ENCRYPT. */
+export const QOP = { default: 0, noEncrypt: 0x80000001 } as const;
+
 /** A SECBUFFER_DATA. */
 export function dataBuffer({ bytes, flag }: MessageBuffer): RawBuffer {
   const type = flag === undefined ? SECBUFFER.DATA : (SECBUFFER.DATA | ATTRIBUTES[flag]) >>> 0;

@@ -3,11 +3,8 @@ import { altered, alwaysEncrypted, invalidToken, qopNotSupported, unsupported } 
 import { joinedBytes } from './joined-bytes.js';
 import { misshapen, unwrap } from './os-answer.js';
 import type { MessageBuffer, SealedInput, SealedOutput, Sealing } from './provider.js';
-import { cutLike, dataBuffer, joinNeighbours, roomFor, SECBUFFER } from './windows-buffers.js';
+import { cutLike, dataBuffer, joinNeighbours, QOP, roomFor, SECBUFFER } from './windows-buffers.js';
 import { requireSealing, requireSigning, type WindowsProtection } from './windows-protection.js';
-
-/** SECQOP_ numbers of sspi.h: how a package protects messages by default, and without encrypting them. */
-const QOP = { default: 0, noEncrypt: 0x80000001 } as const;
 
 /**
  * Wine's Kerberos has no SECBUFFER_STREAM, and cuts what GSS_Wrap makes into DATA and TOKEN, in this order. Its

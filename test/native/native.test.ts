@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { STATUS } from '../../src/native/status.js';
-import { ATTRIBUTES, SECBUFFER } from '../../src/sspi/windows-buffers.js';
+import { ATTRIBUTES, QOP, SECBUFFER } from '../../src/sspi/windows-buffers.js';
 import { ASC_REQ_ALLOW_MISSING_BINDINGS, ROLES } from '../../src/sspi/windows-flags.js';
 import { temporaryFolder } from '../support/folders.js';
 
@@ -144,6 +144,7 @@ describe('the numbers of sspi.h in TypeScript', () => {
       const name = flag.replace('read-only', 'readonly').replaceAll('-', '_').toUpperCase();
       assert.equal(numberOf(`SECBUFFER_${name}`), bit, name);
     }
+    assert.equal(numberOf('SECQOP_WRAP_NO_ENCRYPT'), QOP.noEncrypt);
   });
 });
 
