@@ -49,6 +49,7 @@ const OFFER = flagsOf(
 
 const ALWAYS = flagsOf('NEGOTIATE_NTLM', 'NEGOTIATE_TARGET_INFO', 'NEGOTIATE_VERSION');
 const UNICODE = flagsOf('NEGOTIATE_UNICODE');
+const KEY_EXCHANGE = flagsOf('NEGOTIATE_KEY_EXCH');
 const OEM = flagsOf('NEGOTIATE_OEM');
 
 /** The server's CHALLENGE_MESSAGE, for what comes after it. */
@@ -117,7 +118,10 @@ export class NtlmServer {
     // The first that the client has (MS-NLMP 2.2.2.5, A and B).
     const charset = (theirs & UNICODE) !== 0 ? UNICODE : theirs & OEM;
     if (charset === 0) throw unsupported('the client has neither Unicode nor OEM');
-    const flags = (agreedFlags(OFFER, theirs) | ALWAYS | charset) >>> 0;
+    const agreed = agreedFlags(OFFER, theirs);
+    // Without signing and sealing the key is not exchanged, but Samba's client does where the flag is agreed.
+    const kept = protects(agreed) ? agreed : agreed & ~KEY_EXCHANGE;
+    const flags = (kept | ALWAYS | charset) >>> 0;
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
     return flags;
