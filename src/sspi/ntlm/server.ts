@@ -143,7 +143,7 @@ export class NtlmServer {
     const bytes = new Uint8Array(token);
     const message = decodeAuthenticate(bytes, undefined, challenge.flags);
     const { response } = message;
-    const claimed = claimedIdentity(message);
+    const claimed = readIdentity(message);
     if (response === undefined || !isIdentity(claimed)) throw logonDenied();
     const keyExchangeKey = await this.#prove(claimed, response, challenge.serverChallenge);
     const flags = agreedFlags(challenge.flags, message.flags);
@@ -186,7 +186,7 @@ export class NtlmServer {
 }
 
 /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for names that cannot be read */
-function claimedIdentity({ user, domain, workstation }: AuthenticateMessage): ClaimedIdentity {
+function readIdentity({ user, domain, workstation }: AuthenticateMessage): ClaimedIdentity {
   if (user === undefined) throw unreadable('UserName');
   if (domain === undefined) throw unreadable('DomainName');
   if (workstation === undefined) throw unreadable('Workstation');
