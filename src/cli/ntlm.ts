@@ -8,7 +8,8 @@ const help = `Usage: tokenbinding ntlm inspect [--json] <token>
 
 Shows the structure of an NTLM message (MS-NLMP 2.2) or of a SPNEGO token
 (RFC 4178) with the NTLM message in it. Nothing is verified, and no key or
-password is sought. A damaged token is shown up to its fault.
+password is sought. A damaged token is shown up to its fault; of more than
+65,535 bytes, which no token has, nothing is decoded.
 
   <token>        base64 or hex, alone or in an Authorization: or WWW-Authenticate:
                  line; @<path> for a file with one of these or with the bytes

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import { checkOneOf, checkOptions, wrongKind } from '../bytes/check.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
-import { sessionOf } from '../tls/session.js';
+import { readTlsSession } from '../tls/session.js';
 import { signatureHashOf } from './certificate.js';
 import { unsupported } from './failure.js';
 
@@ -35,7 +35,7 @@ export interface ChannelBindingOptions {
 export function tlsServerEndPoint(socket: TLSSocket, role: 'client' | 'server'): Uint8Array {
   const own = checkSocket(socket);
   const isClient = checkOneOf('role', role, ['client', 'server']) === 'client';
-  const certificate = isClient ? certificateOfServer(own) : own.getX509Certificate()?.raw;
+  const certificate = isClient ? findServerCertificate(own) : own.getX509Certificate()?.raw;
   if (certificate === undefined) throw unsupported('the connection has no certificate of a server');
   const hash = signatureHashOf(certificate);
   if (hash === undefined) throw unsupported("the certificate's signature has no known hash");
@@ -113,13 +113,13 @@ function requireUniqueKeys(socket: TLSSocket, isAllowed: boolean): void {
  * The session has the certificate on every Node; before 26 getPeerX509Certificate takes it away from
  * getPeerCertificate.
  */
-function certificateOfServer(socket: TLSSocket): Uint8Array | undefined {
+function findServerCertificate(socket: TLSSocket): Uint8Array | undefined {
   if (socket.isSessionReused()) {
     throw unsupported(
       'the session of TLS is resumed, without a certificate of the server: resume none (maxCachedSessions: 0)',
     );
   }
-  return sessionOf(socket)?.peer ?? socket.getPeerCertificate()?.raw;
+  return readTlsSession(socket)?.peer ?? socket.getPeerCertificate()?.raw;
 }
 
 function bindings(type: string, data: Uint8Array): Uint8Array {

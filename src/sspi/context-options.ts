@@ -43,8 +43,8 @@ export interface InitializeOptions {
    */
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
-   * What identifies the channel below, as {@link tlsServerEndPoint} and {@link tlsExporter} make it:
-   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; what is sent is an MD5
+   * What identifies the channel below, as {@link tlsServerEndPoint}, {@link tlsExporter} and {@link tlsUnique}
+   * make it: application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; what is sent is an MD5
    * (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
    */
   readonly channelBindings?: Uint8Array | undefined;
@@ -65,7 +65,8 @@ export interface AcceptOptions {
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
    * The client must name one of these, of 1 to 1,024 characters, as its target, in upper or lower case. Whether
-   * it vouches for where it has the name from (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not looked at. Not with
+   * it vouches for where it has the name from (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not looked at. A process that
+   * is a client as well needs them, or channel bindings: else its own challenge can be handed back to it. Not with
    * Windows' own, where the system's policy says whether the target is checked.
    */
   readonly targets?: readonly string[] | undefined;

@@ -121,7 +121,9 @@ export interface SecurityContext extends Disposable {
    * InitializeSecurityContext or AcceptSecurityContext, with CompleteAuthToken: takes the other side's token,
    * and answers with the one to be sent (MS-NLMP 3.1.5, 3.2.5; RFC 4178 4, 5).
    *
-   * @param token at most 65,535 bytes; none, or an empty one, where this side begins
+   * @param token at most 65,535 bytes; none, or an empty one, where this side begins. The first of a client of
+   * Negotiate may be that of a server that speaks first (NegTokenInit2, MS-SPNG 2.2.1), which is advice: its list
+   * decides nothing, and its mechListMIC is not verified
    * @throws SspiError SEC_E_INVALID_TOKEN, with `path` and `offset` where a field is at fault;
    * SEC_E_LOGON_DENIED; SEC_E_MESSAGE_ALTERED when the handshake was changed on its way;
    * SEC_E_UNSUPPORTED_FUNCTION when the other side gives less than `flags` or only weak security;

@@ -53,6 +53,11 @@ export interface Sspi {
    * The first call of AcceptSecurityContext, without its token: begins a context of a server, which then takes
    * {@link SecurityContext.step} with the client's first token; of a datagram context without one.
    *
+   * Without `targets`, channel bindings or `flags` with integrity a handshake that was relayed is accepted. In a
+   * process that is a client too, somebody can hand the challenge of this context to that client, and is then
+   * accepted as its account: integrity does not help if he gets the client to protect his messages too. Set
+   * `targets`, or channel bindings, and give the client an account that `accounts` does not know.
+   *
    * @throws TypeError, RangeError, SspiError as {@link initializeSecurityContext}
    */
   acceptSecurityContext(credentials: Credentials, options?: AcceptOptions): SecurityContext;

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { sessionOf } from './session.js';
+import { readTlsSession } from './session.js';
 
 const TLS12 = 0x0303;
 /** SSL_SESS_FLAG_EXTMS of OpenSSL, which has no other flag. */
@@ -14,6 +14,6 @@ const EXTENDED_MASTER_SECRET = 1;
  * has no such extension and needs none: ask `getProtocol()` first.
  */
 export function hasExtendedMasterSecret(socket: TLSSocket): boolean {
-  const session = sessionOf(socket);
+  const session = readTlsSession(socket);
   return session?.protocol === TLS12 && session.flags === EXTENDED_MASTER_SECRET;
 }

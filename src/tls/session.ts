@@ -27,7 +27,7 @@ const FAULTS: Faults = {
  * The session of a socket: what `getSession()` gives is OpenSSL's SSL_SESSION in DER, which Node does not
  * document. Undefined where there is none, or it has another shape.
  */
-export function sessionOf(socket: TLSSocket): TlsSession | undefined {
+export function readTlsSession(socket: TLSSocket): TlsSession | undefined {
   const session = socket.getSession();
   if (!(session instanceof Uint8Array)) return undefined;
   try {

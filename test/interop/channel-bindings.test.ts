@@ -251,18 +251,27 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
       '2a864886f70d01010b': 'sha256',
       '2a864886f70d01010d': 'sha512',
       '2a8648ce3d040303': 'sha384',
+      '2a864886f70d01010f': 'sha512-224',
+      '2a864886f70d010110': 'sha512-256',
+      '608648016503040309': 'sha3-224',
+      '60864801650304030c': 'sha3-512',
+      '60864801650304030d': 'sha3-224',
+      '608648016503040310': 'sha3-512',
     };
     for (const [text, hash] of Object.entries(algorithms)) {
       assert.equal(signatureHashOf(certificate(oid(text), derElement(0x05))), hash);
     }
     assert.equal(signatureHashOf(pss()), 'sha256');
+    assert.equal(signatureHashOf(pss(hashField('608648016503040206'))), 'sha512-256');
+    assert.equal(signatureHashOf(pss(hashField('608648016503040208'))), 'sha3-256');
     assert.equal(signatureHashOf(pss(hashField('608648016503040203'))), 'sha512');
     assert.equal(signatureHashOf(pss(hashField('2b0e03021a'), derElement(0xa1))), 'sha256');
   });
 
   it('is open for algorithms without one', () => {
-    // Ed25519, Ed448, RSA without a hash, and SHA-256, which is no signature.
-    for (const text of ['2b6570', '2b6571', '2a864886f70d010101', '608648016503040201']) {
+    // Ed25519, Ed448, RSA without a hash, RSA-PSS with SHAKE128, and SHA-256 and SHA3-256, which are no signatures.
+    const open = ['2b6570', '2b6571', '2a864886f70d010101', '2b0601050507061e'];
+    for (const text of [...open, '608648016503040201', '608648016503040208']) {
       assert.equal(signatureHashOf(certificate(oid(text))), undefined);
     }
     assert.equal(signatureHashOf(pss(hashField('2a864886f70d01010b'))), undefined);

@@ -4,7 +4,7 @@ import { ALICE, JUERGEN } from './accounts.js';
 import { assertAgreement } from './messages.js';
 import { OurSide, ours } from './ours.js';
 import { Peer } from './peer.js';
-import { connect, establish } from './side.js';
+import { connect, establish, type Side } from './side.js';
 
 const gss = new Peer('gss_ntlmssp.py');
 const samba = new Peer('samba_gensec.py');
@@ -110,15 +110,19 @@ describe('a context without integrity', () => {
     for (const { name, server } of clients) {
       it(`is agreed on by our client and ${name} over ${mechanism}`, async () => {
         const client = await ours.client(ALICE, { ...options, flags: [] });
-        await establish({ client, server: await server() });
+        const theirs = await server();
+        await establish({ client, server: theirs });
         await assertUnprotected(client);
+        await assertSameKey(client, theirs);
       });
     }
 
     it(`is agreed on by Samba's client and our server over ${mechanism}`, async () => {
       const server = await ours.server(options);
-      await establish({ client: await samba.client(ALICE, bare), server });
+      const client = await samba.client(ALICE, bare);
+      await establish({ client, server });
       await assertUnprotected(server);
+      await assertSameKey(server, client);
     });
 
     it(`is refused to Samba's client by our server over ${mechanism} that requires more`, async () => {
@@ -126,6 +130,12 @@ describe('a context without integrity', () => {
       const pair = connect(samba.client(ALICE, bare), server);
       await assert.rejects(pair, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
     });
+  }
+
+  async function assertSameKey(one: Side, other: Side): Promise<void> {
+    const keys = [await one.sessionKey(), await other.sessionKey()];
+    assert.deepEqual(Buffer.from(keys[0] ?? ''), Buffer.from(keys[1] ?? ''));
+    assert.equal(keys[0]?.length, 16);
   }
 
   async function assertUnprotected(side: OurSide): Promise<void> {

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { derElement } from '../../src/bytes/der.js';
 import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js';
-import { sessionOf } from '../../src/tls/session.js';
+import { readTlsSession } from '../../src/tls/session.js';
 import { mutated } from '../support/mutations.js';
 
 // A committed seed: the same cases everywhere, FC_SEED for others.
@@ -36,7 +36,7 @@ describe("a TLS socket's session", () => {
   it('has the flag and the certificate, with a prefix and without', () => {
     for (const whole of [session, prefixed]) {
       assert.equal(hasExtendedMasterSecret(socketOf(whole)), true);
-      assert.deepEqual(sessionOf(socketOf(whole))?.peer, new Uint8Array(peer));
+      assert.deepEqual(readTlsSession(socketOf(whole))?.peer, new Uint8Array(peer));
     }
   });
 
@@ -44,7 +44,7 @@ describe("a TLS socket's session", () => {
     const anything = fc.oneof(fc.uint8Array({ maxLength: 400 }), mutated([session, prefixed]));
     fc.assert(
       fc.property(anything, (bytes) => {
-        const found = sessionOf(socketOf(bytes));
+        const found = readTlsSession(socketOf(bytes));
         assert.ok(found === undefined || typeof found.flags === 'number');
       }),
     );
@@ -59,7 +59,7 @@ describe("a TLS socket's session", () => {
         for (const content of [chosen, Buffer.concat([chosen, flag]), flag]) {
           const forged = derElement(0x30, before, derElement(0xa3, content));
           assert.equal(hasExtendedMasterSecret(socketOf(forged)), false);
-          assert.deepEqual(sessionOf(socketOf(forged))?.peer, new Uint8Array(content));
+          assert.deepEqual(readTlsSession(socketOf(forged))?.peer, new Uint8Array(content));
         }
       }),
       { numRuns: 500 },

@@ -234,7 +234,8 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     const negotiate = encodeNegotiate(flagsOf(...OFFER, ...more));
     const { token: challenge } = await server.step(negotiate);
     const { flags, serverChallenge, targetInfo } = decodeChallenge(challenge);
-    assert.ok(hasFlag(flags, 'NEGOTIATE_KEY_EXCH'));
+    const isSigned = more.includes('NEGOTIATE_SIGN');
+    assert.equal(hasFlag(flags, 'NEGOTIATE_KEY_EXCH'), isSigned);
     const { user, domain, password } = ALICE;
     const mic = [AV_ID.MsvAvFlags, Uint8Array.of(AV_FLAG.mic, 0, 0, 0)] as const;
     const temp = encodeTemp(new Uint8Array(8), new Uint8Array(8), new Map([...targetInfo, mic]));
@@ -243,7 +244,8 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     const keyExchangeKey = hmacMd5(responseKey, proof);
     const sent = new Uint8Array(16).fill(7);
     const parts = {
-      ...{ flags, domain, user, workstation: '', lmResponse: new Uint8Array(24) },
+      flags: (flags | flagsOf('NEGOTIATE_KEY_EXCH')) >>> 0,
+      ...{ domain, user, workstation: '', lmResponse: new Uint8Array(24) },
       ntResponse: Buffer.concat([proof, temp]),
       encryptedSessionKey: rc4(keyExchangeKey, sent),
     };

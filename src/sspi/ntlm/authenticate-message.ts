@@ -52,10 +52,10 @@ function readFields(
   payloads: PayloadFields,
   negotiated: number | undefined,
 ): AuthenticateMessage {
-  payloads.bytes('LmChallengeResponse');
-  const response = payloads.read('NtChallengeResponse', readResponse);
-  const names = NAMES.map((name) => [name, payloads.text(name)] as const);
-  const encryptedSessionKey = payloads.read('EncryptedRandomSessionKey', readSessionKey);
+  payloads.readBytes('LmChallengeResponse');
+  const response = payloads.readPayload('NtChallengeResponse', readResponse);
+  const names = NAMES.map((name) => [name, payloads.readText(name)] as const);
+  const encryptedSessionKey = payloads.readPayload('EncryptedRandomSessionKey', readSessionKey);
   const flags = reader.uint32le('NegotiateFlags');
   const [domain, user, workstation] = names.map(([name, text]) =>
     decodeText(reader, name, text, negotiated ?? flags),
@@ -63,7 +63,7 @@ function readFields(
   const message = { flags, domain, user, workstation, response, encryptedSessionKey };
   // Offsets alone cannot tell a MIC from a payload: the flag under the proof decides.
   if (response === undefined || (avFlags(response.pairs) & AV_FLAG.mic) === 0) {
-    payloads.version(flags);
+    payloads.readVersion(flags);
     return { ...message, mic: undefined };
   }
   reader.opaque('Version', 8);

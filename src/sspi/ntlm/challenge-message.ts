@@ -32,7 +32,7 @@ export function decodeChallenge(
 }
 
 function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
-  payloads.bytes('TargetName');
+  payloads.readBytes('TargetName');
   const flags = reader.uint32le('NegotiateFlags');
   const serverChallenge = reader.opaque('ServerChallenge', 8);
   // Servers before TargetInfo end here, after 32 bytes.
@@ -40,8 +40,8 @@ function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
     return { flags, serverChallenge, targetInfo: new Map() };
   }
   reader.opaque('Reserved', 8);
-  const targetInfo = payloads.read('TargetInfo', readTargetInfo);
-  payloads.version(flags);
+  const targetInfo = payloads.readPayload('TargetInfo', readTargetInfo);
+  payloads.readVersion(flags);
   return { flags, serverChallenge, targetInfo };
 }
 

@@ -57,7 +57,7 @@ export class PayloadFields {
   }
 
   /** The offset of an empty payload is not looked at: some senders leave anything there. */
-  read<T>(name: string, read: (reader: Reader) => T): T {
+  readPayload<T>(name: string, read: (reader: Reader) => T): T {
     const reader = this.#reader;
     const field = reader.offset;
     const length = reader.uint16le(`${name}Len`);
@@ -68,19 +68,22 @@ export class PayloadFields {
     return reader.at(name, field, offset, length, read);
   }
 
-  bytes(name: string): Uint8Array {
-    return this.read(name, (payload) => payload.rest(name));
+  readBytes(name: string): Uint8Array {
+    return this.readPayload(name, (payload) => payload.rest(name));
   }
 
-  text(name: string): RawText {
-    return this.read(name, (payload) => ({ offset: payload.offset, bytes: payload.rest(name) }));
+  readText(name: string): RawText {
+    return this.readPayload(name, (payload) => ({
+      offset: payload.offset,
+      bytes: payload.rest(name),
+    }));
   }
 
   /**
    * Reads the Version after the fields, if there is one. It is for debugging alone (MS-NLMP 2.2.2.10), and some
    * senders flag it and leave it out: their payloads begin in its place.
    */
-  version(flags: number): void {
+  readVersion(flags: number): void {
     const end = this.#reader.offset + VERSION.length;
     if (!hasFlag(flags, 'NEGOTIATE_VERSION') || this.#first < end) return;
     if (this.#reader.left >= VERSION.length) this.#reader.opaque('Version', VERSION.length);

@@ -22,10 +22,10 @@ function readFields(reader: Reader, payloads: PayloadFields): NegotiateMessage {
   for (const [name, flag] of SUPPLIED) {
     if (reader.left === 0) return { flags };
     // The field of what is not supplied is not looked at (MS-NLMP 2.2.1.1).
-    if (hasFlag(flags, flag)) payloads.bytes(name);
+    if (hasFlag(flags, flag)) payloads.readBytes(name);
     else if (reader.left >= 8) reader.opaque(`${name}Fields`, 8);
   }
-  payloads.version(flags);
+  payloads.readVersion(flags);
   return { flags };
 }
 

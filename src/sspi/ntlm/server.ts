@@ -49,6 +49,7 @@ const OFFER = flagsOf(
 
 const ALWAYS = flagsOf('NEGOTIATE_NTLM', 'NEGOTIATE_TARGET_INFO', 'NEGOTIATE_VERSION');
 const UNICODE = flagsOf('NEGOTIATE_UNICODE');
+const KEY_EXCHANGE = flagsOf('NEGOTIATE_KEY_EXCH');
 const OEM = flagsOf('NEGOTIATE_OEM');
 
 /** The server's CHALLENGE_MESSAGE, for what comes after it. */
@@ -117,7 +118,10 @@ export class NtlmServer {
     // The first that the client has (MS-NLMP 2.2.2.5, A and B).
     const charset = (theirs & UNICODE) !== 0 ? UNICODE : theirs & OEM;
     if (charset === 0) throw unsupported('the client has neither Unicode nor OEM');
-    const flags = (agreedFlags(OFFER, theirs) | ALWAYS | charset) >>> 0;
+    const agreed = agreedFlags(OFFER, theirs);
+    // Without signing and sealing the key is not exchanged, but Samba's client does where the flag is agreed.
+    const kept = protects(agreed) ? agreed : agreed & ~KEY_EXCHANGE;
+    const flags = (kept | ALWAYS | charset) >>> 0;
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
     return flags;
@@ -139,7 +143,7 @@ export class NtlmServer {
     const bytes = new Uint8Array(token);
     const message = decodeAuthenticate(bytes, undefined, challenge.flags);
     const { response } = message;
-    const claimed = claimedIdentity(message);
+    const claimed = readIdentity(message);
     if (response === undefined || !isIdentity(claimed)) throw logonDenied();
     const keyExchangeKey = await this.#prove(claimed, response, challenge.serverChallenge);
     const flags = agreedFlags(challenge.flags, message.flags);
@@ -182,7 +186,7 @@ export class NtlmServer {
 }
 
 /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for names that cannot be read */
-function claimedIdentity({ user, domain, workstation }: AuthenticateMessage): ClaimedIdentity {
+function readIdentity({ user, domain, workstation }: AuthenticateMessage): ClaimedIdentity {
   if (user === undefined) throw unreadable('UserName');
   if (domain === undefined) throw unreadable('DomainName');
   if (workstation === undefined) throw unreadable('Workstation');
