@@ -26,9 +26,9 @@ abi::Buffer BufferOf(Bytes& bytes, uint32_t type) {
 Fault FaultOf(const abi::Buffer& token, const Bytes& given) {
   if (token.size == 0) return std::nullopt;
   if (token.data == given.data() && token.size <= given.size()) return std::nullopt;
-  return "it gave a token of " + std::to_string(token.size) + " bytes " +
-         PlaceIn(given.data(), given.size(), token.data) + " of the buffer for it, which has " +
-         std::to_string(given.size());
+  return "it gave a token of " + std::to_string(token.size) + " bytes, " +
+         PlaceIn(given.data(), given.size(), token.data) + " of a buffer of " +
+         std::to_string(given.size()) + " bytes";
 }
 
 }  // namespace
