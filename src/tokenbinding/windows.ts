@@ -160,10 +160,11 @@ function generated(
 ): GeneratedBinding {
   const name = 'TokenBindingGenerateBinding';
   const { tokenBinding, result } = unwrap(name, answer);
-  const made = decoded(name, () => decodeTokenBinding(tokenBinding));
+  const made = decoded(name, tokenBinding, decodeTokenBinding);
   const identified = identifierIn(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
-    throw misshapen(name, 'its TokenBinding is of another key than its result');
+    const [key, other] = [made.tokenBindingID.bytes, identified.identifier].map(firstBytesOf);
+    throw misshapen(name, `its TokenBinding is of the key ${key}, and its result of ${other}`);
   }
   if (made.bindingType !== bindingType) {
     throw misshapen(name, `its TokenBinding is of type ${made.bindingType}, not ${bindingType}`);
@@ -174,16 +175,27 @@ function generated(
 function joined(answer: RawAnswer<Uint8Array>): Uint8Array {
   const name = 'TokenBindingGenerateMessage';
   const message = unwrap(name, answer);
-  decoded(name, () => decodeTokenBindingMessage(message));
+  decoded(name, message, decodeTokenBindingMessage);
   return message;
 }
 
-function decoded<Structure>(functionName: string, decode: () => Structure): Structure {
+function decoded<Structure>(
+  functionName: string,
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => Structure,
+): Structure {
   try {
-    return decode();
+    return decode(bytes);
   } catch (error) {
-    throw misshapen(functionName, `with a wrong structure: ${(error as Error).message}`);
+    const problem = `with a wrong structure: ${(error as Error).message}`;
+    throw misshapen(functionName, `${problem} (${firstBytesOf(bytes)})`);
   }
+}
+
+/** As an error shows them. They tell the types and lengths, and where a public key begins. */
+function firstBytesOf(bytes: Uint8Array): string {
+  const first = Buffer.from(bytes.subarray(0, 16)).toString('hex');
+  return `${bytes.length} bytes beginning with ${first}`;
 }
 
 function identifierIn(
@@ -193,7 +205,8 @@ function identifierIn(
 ): BindingIdentifier {
   const keyType = keyTypeIn(identifier);
   if (typeof keyType === 'number' || (wanted !== 'anyexisting' && keyType !== wanted)) {
-    throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted}`);
+    const key = firstBytesOf(identifier);
+    throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted} (${key})`);
   }
   return { keyType, identifier };
 }
@@ -215,7 +228,8 @@ function verified(
     }
   }
   if (results.some(({ status }) => status === 'verified')) return results;
-  throw letThrough('ERR_TB_SIGNATURE', name, 'no signature in it can be evaluated');
+  const fault = `of the bindings that it lists (${results.length}) none can be evaluated`;
+  throw letThrough('ERR_TB_SIGNATURE', name, fault);
 }
 
 /** Types that have no name here are left out, as no call could be made with them. */

@@ -188,6 +188,22 @@ describe('generated bindings of Windows', () => {
     refused('ERR_TB_OS', () => generate(signedBinding(key, ekm, { type: 1 }), key.identifier));
     refused('ERR_TB_OS', () => generate(made.subarray(1), key.identifier));
   });
+
+  it('are refused with their sizes and first bytes', () => {
+    const made = signedBinding(key, ekm);
+    const first = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 16)).toString('hex');
+    const cut = made.subarray(0, 100);
+    const structure = refused('ERR_TB_OS', () => generate(cut, key.identifier));
+    assert.ok(structure.message.endsWith(` (100 bytes beginning with ${first(made)})`));
+    const { identifier } = testKey('ecdsap256');
+    const other = refused('ERR_TB_OS', () => generate(made, identifier));
+    for (const one of [key.identifier, identifier]) {
+      assert.ok(other.message.includes(`68 bytes beginning with ${first(one)}`), other.message);
+    }
+    const type = refused('ERR_TB_OS', () => generate(made, identifier, 'rsa2048_pss'));
+    const start = `its key is of type ecdsap256, not rsa2048_pss (68 bytes beginning with 0200`;
+    assert.ok(type.message.includes(start), type.message);
+  });
 });
 
 describe('verification results of Windows', () => {
@@ -217,7 +233,9 @@ describe('verification results of Windows', () => {
   });
 
   it('are refused when nothing is verified, or the provided binding is not', () => {
-    refused('ERR_TB_SIGNATURE', () => verify());
+    const { message, os } = refused('ERR_TB_SIGNATURE', () => verify());
+    assert.match(message, /it lists \(0\) none can be evaluated$/);
+    assert.equal(os?.status, 0);
     refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));
     refused('ERR_TB_KEY_TYPE', () =>
       verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
