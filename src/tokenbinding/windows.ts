@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
 import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../native/raw.js';
 import { STATUS } from '../native/status.js';
@@ -61,13 +62,14 @@ export class WindowsProvider implements Provider {
   }
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
-    const args = verificationArguments(message, expected);
-    return verified(expected, await this.#calls.verifyMessage(...args));
+    const own = copyOf(message);
+    const args = verificationArguments(own, expected);
+    return verified(own, expected, await this.#calls.verifyMessage(...args));
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
     const args = verificationArguments(message, expected);
-    return verified(expected, this.#calls.verifyMessageSync(...args));
+    return verified(message, expected, this.#calls.verifyMessageSync(...args));
   }
 
   async getKeyTypesClient(): Promise<KeyType[]> {
@@ -212,10 +214,12 @@ function identifierIn(
 }
 
 /**
- * That the provided binding is of the negotiated type, and that there is a binding to prove something
- * (RFC 8471 4.2), Windows does not document to check: what it lets through is refused here.
+ * Windows documents that it lists what it verified. That the provided binding is of the negotiated type,
+ * that no binding is wrong and that there is one to prove something (RFC 8471 4.2), it does not document to
+ * check: what it lets through is refused here.
  */
 function verified(
+  message: Uint8Array,
   { keyType: negotiated }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
 ): BindingResult[] {
@@ -227,9 +231,23 @@ function verified(
       throw letThrough('ERR_TB_KEY_TYPE', name, fault);
     }
   }
-  if (results.some(({ status }) => status === 'verified')) return results;
-  const fault = `of the bindings that it lists (${results.length}) none can be evaluated`;
+  const evaluable = evaluableIn(name, message);
+  const listed = results.filter(({ status }) => status === 'verified').length;
+  if (listed > 0 && listed >= evaluable) return results;
+  const fault = `it verified ${listed} of ${evaluable} bindings that can be evaluated`;
   throw letThrough('ERR_TB_SIGNATURE', name, fault);
+}
+
+/** How many bindings of a message have a signature that can be evaluated. */
+function evaluableIn(functionName: string, message: Uint8Array): number {
+  try {
+    const bindings = decodeTokenBindingMessage(message);
+    return bindings.filter(({ tokenBindingID }) => typeof tokenBindingID.keyType === 'string')
+      .length;
+  } catch (error) {
+    const fault = `the message is malformed: ${(error as Error).message}`;
+    throw letThrough('ERR_TB_MALFORMED', functionName, fault);
+  }
 }
 
 /** Types that have no name here are left out, as no call could be made with them. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type KeyType, open } from '../../src/index.js';
 import type { RawCalls } from '../../src/native/raw.js';
@@ -7,7 +8,7 @@ import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
 import { failure, misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
 import { WindowsProvider } from '../../src/tokenbinding/windows.js';
-import { newEkm, signedBinding, testKey } from '../support/messages.js';
+import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
 // What needs no Windows. The calls themselves are in test/windows.
@@ -208,16 +209,19 @@ describe('generated bindings of Windows', () => {
 
 describe('verification results of Windows', () => {
   const ekm = newEkm();
-  const { identifier } = testKey('ecdsap256');
+  const key = testKey('ecdsap256');
+  const { identifier } = key;
+  const whole = message(signedBinding(key, ekm));
   const strange = Uint8Array.of(200, 0, 1, 7);
   const none = new Uint8Array(0);
-  const verifyAs = (keyType: KeyType, value: { bindingType: number; identifier: Uint8Array }[]) => {
+  type Listed = { bindingType: number; identifier: Uint8Array };
+  const verifyAs = (keyType: KeyType, value: Listed[], bytes: Uint8Array = whole) => {
     const results = value.map((result) => ({ ...result, extensionData: none }));
     const calls = { verifyMessageSync: () => ({ status: 0, value: results }) };
     const provider = new WindowsProvider(calls as unknown as RawCalls);
-    return provider.verifyMessageSync(new Uint8Array(139), { keyType, ekm });
+    return provider.verifyMessageSync(bytes, { keyType, ekm });
   };
-  const verify = (...value: { bindingType: number; identifier: Uint8Array }[]) => {
+  const verify = (...value: Listed[]) => {
     return verifyAs('ecdsap256', value);
   };
 
@@ -233,13 +237,35 @@ describe('verification results of Windows', () => {
   });
 
   it('are refused when nothing is verified, or the provided binding is not', () => {
-    const { message, os } = refused('ERR_TB_SIGNATURE', () => verify());
-    assert.match(message, /it lists \(0\) none can be evaluated$/);
-    assert.equal(os?.status, 0);
+    const error = refused('ERR_TB_SIGNATURE', () => verify());
+    assert.match(error.message, /it verified 0 of 1 bindings that can be evaluated$/);
+    assert.equal(error.os?.status, 0);
     refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));
     refused('ERR_TB_KEY_TYPE', () =>
       verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
     );
+  });
+
+  it('are refused when a binding of the message is missing that could be evaluated', () => {
+    const referred = signedBinding(key, ekm, { type: 1 });
+    const unknown = binding({ type: 1, identifier: strange, signature: randomBytes(64) });
+    const first = { bindingType: 0, identifier };
+    const ofTwo = (bytes: Uint8Array, ...listed: Listed[]) => verifyAs('ecdsap256', listed, bytes);
+    const two = message(signedBinding(key, ekm), referred);
+    const error = refused('ERR_TB_SIGNATURE', () => ofTwo(two, first));
+    assert.match(error.message, /it verified 1 of 2 bindings that can be evaluated$/);
+    assert.equal(ofTwo(two, first, { bindingType: 1, identifier }).length, 2);
+    // Of unknown key parameters nothing can be told: listed or not, they prove nothing.
+    assert.equal(ofTwo(message(signedBinding(key, ekm), unknown), first).length, 1);
+  });
+
+  it('are refused when the message is malformed', () => {
+    for (const bytes of [whole.subarray(1), Buffer.concat([whole, Buffer.alloc(1)])]) {
+      const error = refused('ERR_TB_MALFORMED', () => {
+        verifyAs('ecdsap256', [{ bindingType: 0, identifier }], bytes);
+      });
+      assert.equal(error.os?.status, 0);
+    }
   });
 
   it('are refused when the provided binding is not of the negotiated key type', () => {
