@@ -1,5 +1,7 @@
 #include "fault.h"
 
+#include <string_view>
+
 namespace tokenbinding {
 
 Fault FaultAbove(const char* name, size_t number, size_t limit) {
@@ -16,7 +18,7 @@ std::string PlaceIn(const void* begin, size_t size, const void* pointer) {
 }
 
 std::string Hex(const uint8_t* bytes, size_t size) {
-  static constexpr char kDigits[] = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   for (size_t index = 0; index < size; index++) {
     text += kDigits[bytes[index] >> 4];

@@ -81,7 +81,7 @@ Answer<Secret<uint8_t>> QuerySessionKey(Context& context) {
   const abi::Status status = context.Query(key);
   const ContextBuffer memory = Owned(context, key.key);
   return Answered<Secret<uint8_t>>(status, [&](Secret<uint8_t>& copy) {
-    const Fault fault = FaultOf(key);
+    Fault fault = FaultOf(key);
     if (fault) return fault;
     copy = Secret<uint8_t>(key.size);
     std::copy(key.key, key.key + key.size, copy.Data());

@@ -66,7 +66,7 @@ Answer<Step> Context::Take(std::optional<Bytes> token) {
   if (complete && handle_.IsSet()) told = Functions().complete_auth_token(handle_.Get(), &output);
   return Answered<Step>(told, [&](Step& step) {
     if (!handle_.IsSet()) return Fault("it gave no context");
-    const Fault fault = FaultOf(output_token, memory);
+    Fault fault = FaultOf(output_token, memory);
     if (fault) return fault;
     memory.resize(output_token.size);
     step = {done, std::move(memory), attributes};

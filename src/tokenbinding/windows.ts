@@ -225,25 +225,29 @@ function verified(
 ): BindingResult[] {
   const name = 'TokenBindingVerifyMessage';
   const results = unwrap(name, answer).map(resultOf);
-  for (const { bindingType, keyType } of results) {
+  const bindings = bindingsIn(name, message);
+  for (const { bindingType, keyType } of [...results, ...bindings]) {
     if (bindingType === 'provided' && keyType !== negotiated) {
       const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
       throw letThrough('ERR_TB_KEY_TYPE', name, fault);
     }
   }
-  const evaluable = evaluableIn(name, message);
+  const evaluable = bindings.filter(({ keyType }) => typeof keyType === 'string').length;
   const listed = results.filter(({ status }) => status === 'verified').length;
   if (listed > 0 && listed >= evaluable) return results;
   const fault = `it verified ${listed} of ${evaluable} bindings that can be evaluated`;
   throw letThrough('ERR_TB_SIGNATURE', name, fault);
 }
 
-/** How many bindings of a message have a signature that can be evaluated. */
-function evaluableIn(functionName: string, message: Uint8Array): number {
+/** The types in a message that the DLL took. */
+function bindingsIn(
+  functionName: string,
+  message: Uint8Array,
+): Pick<BindingResult, 'bindingType' | 'keyType'>[] {
   try {
-    const bindings = decodeTokenBindingMessage(message);
-    return bindings.filter(({ tokenBindingID }) => typeof tokenBindingID.keyType === 'string')
-      .length;
+    return decodeTokenBindingMessage(message).map(({ bindingType, tokenBindingID }) => {
+      return { bindingType, keyType: tokenBindingID.keyType };
+    });
   } catch (error) {
     const fault = `the message is malformed: ${(error as Error).message}`;
     throw letThrough('ERR_TB_MALFORMED', functionName, fault);

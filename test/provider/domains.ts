@@ -25,15 +25,21 @@ export function hasKey(tokenBinding: TokenBinding, target: string): Promise<bool
   );
 }
 
+/** Deletes the keys of a target. That there is none may have a status that no page of Microsoft's names. */
+export async function deleteKeys(tokenBinding: TokenBinding, target: string): Promise<void> {
+  try {
+    await tokenBinding.deleteBinding(target);
+  } catch (error) {
+    if (await hasKey(tokenBinding, target)) throw error;
+  }
+}
+
 /** Deletes the keys of every domain that newDomain gave, in the store of this provider. */
 export async function deleteNewKeys(tokenBinding: TokenBinding): Promise<void> {
   const left: string[] = [];
   for (const domain of given) {
-    const target = `https://${domain}/`;
-    const failure = await tokenBinding.deleteBinding(target).catch((error: Error) => error);
-    // Nothing to delete may be a failure of a status that no page of Microsoft's names.
-    if (failure === undefined || !(await hasKey(tokenBinding, target))) continue;
-    left.push(`${domain}: ${failure.message}`);
+    const deletion = deleteKeys(tokenBinding, `https://${domain}/`);
+    await deletion.catch((error: Error) => left.push(`${domain}: ${error.message}`));
   }
   assert.deepEqual(left, [], 'keys that could not be deleted');
 }

@@ -257,6 +257,8 @@ describe('verification results of Windows', () => {
     assert.equal(ofTwo(two, first, { bindingType: 1, identifier }).length, 2);
     // Of unknown key parameters nothing can be told: listed or not, they prove nothing.
     assert.equal(ofTwo(message(signedBinding(key, ekm), unknown), first).length, 1);
+    const provided = binding({ type: 0, identifier: strange, signature: randomBytes(64) });
+    refused('ERR_TB_KEY_TYPE', () => ofTwo(message(signedBinding(key, ekm), provided), first));
   });
 
   it('are refused when the message is malformed', () => {
