@@ -10,29 +10,22 @@
 namespace tokenbinding {
 namespace {
 
-/// What there is to say of a DLL that is not there, `{ absence }`, or does not load,
-/// `{ failed, error }`; or nothing.
-bool IsLoaded(const Loading& loading, Napi::Object opening) {
+/// What a DLL was opened for: `{ path, calls }`; `{ absence, missing? }` for one that is not there,
+/// is too old or lacks functions; `{ failed, error }` for one that is there and does not load.
+template <typename Api>
+Napi::Value Open(Napi::Env env, const Loading& loading, Lookup<Api> (*find)(const Library&),
+                 Napi::Object (*calls)(Napi::Env, const Api&)) {
+  Napi::Object opening = Napi::Object::New(env);
   if (loading.missing) {
     opening.Set("absence", "library-missing");
-  } else if (loading.failed != nullptr) {
-    opening.Set("failed", loading.failed);
-    opening.Set("error", Napi::Number::New(opening.Env(), loading.error));
-  } else {
-    return true;
+    return opening;
   }
-  return false;
-}
-
-/// `openTokenBinding(path?)`: the calls over the tokenbinding.dll of System32, or the one at a full
-/// path, as `{ path, calls }`; `{ absence, missing? }` for one that lacks functions.
-Napi::Value OpenTokenBinding(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  Napi::Object opening = Napi::Object::New(env);
-  const Loading loading = info[0].IsUndefined() ? LoadSystemLibrary(L"tokenbinding.dll")
-                                                : LoadLibraryAt(StringAt(info, 0));
-  if (!IsLoaded(loading, opening)) return opening;
-  const Lookup lookup = FindFunctions(loading.library);
+  if (loading.failed != nullptr) {
+    opening.Set("failed", loading.failed);
+    opening.Set("error", Napi::Number::New(env, loading.error));
+    return opening;
+  }
+  const Lookup<Api> lookup = find(loading.library);
   if (lookup.too_old) {
     opening.Set("absence", "library-too-old");
   } else if (lookup.missing != nullptr) {
@@ -40,26 +33,21 @@ Napi::Value OpenTokenBinding(const Napi::CallbackInfo& info) {
     opening.Set("missing", lookup.missing);
   } else {
     opening.Set("path", ToValue(env, loading.library.path));
-    opening.Set("calls", Exports(env, lookup.api));
+    opening.Set("calls", calls(env, lookup.api));
   }
   return opening;
 }
 
-/// `openSspi()`: the calls over the secur32.dll of System32, likewise.
+/// `openTokenBinding(path?)`: the tokenbinding.dll of System32, or the one at a full path.
+Napi::Value OpenTokenBinding(const Napi::CallbackInfo& info) {
+  const Loading loading = info[0].IsUndefined() ? LoadSystemLibrary(L"tokenbinding.dll")
+                                                : LoadLibraryAt(StringAt(info, 0));
+  return Open(info.Env(), loading, FindFunctions, Exports);
+}
+
+/// `openSspi()`: the secur32.dll of System32.
 Napi::Value OpenSspi(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  Napi::Object opening = Napi::Object::New(env);
-  const Loading loading = LoadSystemLibrary(L"secur32.dll");
-  if (!IsLoaded(loading, opening)) return opening;
-  const sspi::Lookup lookup = sspi::FindFunctions(loading.library);
-  if (lookup.missing != nullptr) {
-    opening.Set("absence", "symbol-missing");
-    opening.Set("missing", lookup.missing);
-  } else {
-    opening.Set("path", ToValue(env, loading.library.path));
-    opening.Set("calls", sspi::Exports(env, lookup.api));
-  }
-  return opening;
+  return Open(info.Env(), LoadSystemLibrary(L"secur32.dll"), sspi::FindFunctions, sspi::Exports);
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {

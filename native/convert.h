@@ -41,8 +41,8 @@ template <typename Value>
 Napi::Object ToObject(Napi::Env env, const Answer<Value>& answer) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("status", Napi::Number::New(env, answer.status));
-  if (answer.fault != nullptr) object.Set("fault", Napi::String::New(env, answer.fault));
-  if (answer.Succeeded()) object.Set("value", ToValue(env, answer.value));
+  if (answer.fault) object.Set("fault", Napi::String::New(env, *answer.fault));
+  if (answer.value) object.Set("value", ToValue(env, *answer.value));
   return object;
 }
 

@@ -18,6 +18,29 @@ struct Library {
   AnyFunction Find(const char* name) const;
 };
 
+/// The functions of a DLL, looked up one after the other for a table of them.
+template <typename Api>
+struct Lookup {
+  Api api;
+  /// The DLL is of a version of the ABI whose functions have the same names and other parameters.
+  bool too_old = false;
+  /// The first function that the DLL should have and has not, or nullptr.
+  const char* missing = nullptr;
+
+  /// For a function that the DLL should have.
+  template <typename Function>
+  void Need(const Library& library, const char* name, Function Api::*function) {
+    Find(library, name, function);
+    if (api.*function == nullptr && missing == nullptr) missing = name;
+  }
+
+  /// For a function that the DLL may lack.
+  template <typename Function>
+  void Find(const Library& library, const char* name, Function Api::*function) {
+    api.*function = reinterpret_cast<Function>(library.Find(name));
+  }
+};
+
 /// The outcome of loading a DLL.
 struct Loading {
   Library library;

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
+#include "fault.h"
 #include "readable.h"
 
 namespace tokenbinding {
@@ -29,12 +31,13 @@ class ProcessHeapBlock {
   ProcessHeapBlock(ProcessHeapBlock&&) = delete;
   ProcessHeapBlock& operator=(ProcessHeapBlock&&) = delete;
 
-  /// What keeps `size` bytes from being read from its start, or nullptr.
-  const char* FaultBelow(size_t size) const {
+  /// What keeps `size` bytes from being read from its start, or none.
+  Fault FaultBelow(size_t size) const {
     if (memory_ == nullptr) return "it gave no memory";
     if (foreign_) return "it gave memory that is no block of the process heap";
-    if (size > size_) return "it gave less memory than the answer takes";
-    return nullptr;
+    if (size <= size_) return std::nullopt;
+    return "it gave a block of " + std::to_string(size_) + " bytes, and the answer takes " +
+           std::to_string(size);
   }
 
   /// Whether a range that the answer points at can be read: one that begins in the block has to end
@@ -45,6 +48,10 @@ class ProcessHeapBlock {
     if (at < begin || at - begin > size_) return IsReadable(start, size);
     return size <= size_ - (at - begin);
   }
+
+  std::string Place(const void* pointer) const { return PlaceIn(memory_, size_, pointer); }
+
+  size_t Size() const { return size_; }
 
   const uint8_t* Data() const { return static_cast<const uint8_t*>(memory_); }
 

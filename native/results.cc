@@ -1,5 +1,7 @@
 #include "results.h"
 
+#include <string>
+
 namespace tokenbinding {
 namespace {
 
@@ -12,29 +14,51 @@ constexpr size_t kIdentifierHead = 3;
 /// tokenbinding_type, a signature of at least 64 bytes and two lengths.
 constexpr size_t kSmallestRest = 1 + 2 + 64 + 2;
 /// There is an octet to name a key type.
-constexpr uint32_t kMostKeyTypes = 256;
+constexpr size_t kMostKeyTypes = 256;
 
-const char* FaultOfIdentifier(const ProcessHeapBlock& block, const abi::ResultData& data) {
+using std::to_string;
+
+/// That `count` entries of an array are not where the DLL says, or none.
+Fault FaultOfArray(const ProcessHeapBlock& block, const char* name, const void* array, size_t count,
+                   size_t entry_size) {
+  if (block.MayHold(array, count * entry_size)) return std::nullopt;
+  return std::string(name) + " with " + to_string(count) + " entries of " + to_string(entry_size) +
+         " bytes is not in its memory: " + block.Place(array) + " of " + to_string(block.Size()) +
+         " bytes";
+}
+
+Fault FaultOfIdentifier(const ProcessHeapBlock& block, const abi::ResultData& data) {
   const uint8_t* const identifier = data.identifier_data;
   if (data.identifier_size < kIdentifierHead) return "identifierSize is too small";
   if (!block.MayHold(identifier, kIdentifierHead)) return "identifierData is not in its memory";
   const size_t key_length = static_cast<size_t>(identifier[1]) << 8 | identifier[2];
   if (data.identifier_size != kIdentifierHead + key_length) {
-    return "identifierSize is not the size of the TokenBindingID";
+    return "identifierSize is not the size of a TokenBindingID that begins with " +
+           Hex(identifier, kIdentifierHead);
   }
   if (!block.MayHold(identifier, data.identifier_size)) return "identifierData leaves its memory";
-  return nullptr;
+  return std::nullopt;
 }
 
-const char* FaultOf(const ProcessHeapBlock& block, const abi::ResultData& data) {
+Fault FaultOfFields(const ProcessHeapBlock& block, const abi::ResultData& data) {
   if (data.binding_type > 0xff) return "bindingType is not an octet";
-  const char* const fault = FaultOfIdentifier(block, data);
-  if (fault != nullptr || data.extension_size == 0) return fault;
+  Fault fault = FaultOfIdentifier(block, data);
+  if (fault || data.extension_size == 0) return fault;
   if (data.extension_size > kLargestExtensions) return "extensionSize is too large";
   if (!block.MayHold(data.extension_data, data.extension_size)) {
     return "extensionData is not in its memory";
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+Fault FaultOf(const ProcessHeapBlock& block, const abi::ResultData& data) {
+  const Fault fault = FaultOfFields(block, data);
+  if (!fault) return std::nullopt;
+  return *fault + " (bindingType " + to_string(data.binding_type) + ", identifierSize " +
+         to_string(data.identifier_size) + ", identifierData " + block.Place(data.identifier_data) +
+         ", extensionFormat " + to_string(data.extension_format) + ", extensionSize " +
+         to_string(data.extension_size) + ", extensionData " + block.Place(data.extension_data) +
+         "; the block has " + to_string(block.Size()) + " bytes)";
 }
 
 Bytes Copy(const uint8_t* start, size_t size) {
@@ -48,59 +72,63 @@ Result Copy(const abi::ResultData& data) {
 
 }  // namespace
 
-const char* CopyBytes(const ProcessHeapBlock& block, uint32_t size, Bytes& bytes) {
-  if (size == 0 || size > kLargestMessage) return "its size cannot be";
-  const char* const fault = block.FaultBelow(size);
-  if (fault != nullptr) return fault;
-  bytes = Copy(block.Data(), size);
-  return nullptr;
+Fault CopyBytes(const ProcessHeapBlock& block, uint32_t size, Bytes& bytes) {
+  if (size == 0) return "its size is 0";
+  Fault fault = FaultAbove("its size", size, kLargestMessage);
+  if (!fault) fault = block.FaultBelow(size);
+  if (!fault) bytes = Copy(block.Data(), size);
+  return fault;
 }
 
-const char* CopyResult(const ProcessHeapBlock& block, Result& result) {
-  const char* fault = block.FaultBelow(sizeof(abi::ResultData));
-  if (fault != nullptr) return fault;
+Fault CopyResult(const ProcessHeapBlock& block, Result& result) {
+  Fault fault = block.FaultBelow(sizeof(abi::ResultData));
+  if (fault) return fault;
   const auto& data = block.As<abi::ResultData>();
   fault = FaultOf(block, data);
-  if (fault != nullptr) return fault;
-  result = Copy(data);
-  return nullptr;
+  if (!fault) result = Copy(data);
+  return fault;
 }
 
-const char* CopyKeyTypes(const ProcessHeapBlock& block, std::vector<uint32_t>& key_types) {
-  const char* const fault = block.FaultBelow(sizeof(abi::KeyTypes));
-  if (fault != nullptr) return fault;
+Fault CopyKeyTypes(const ProcessHeapBlock& block, std::vector<uint32_t>& key_types) {
+  Fault fault = block.FaultBelow(sizeof(abi::KeyTypes));
+  if (fault) return fault;
   const auto& list = block.As<abi::KeyTypes>();
-  if (list.key_count == 0) return nullptr;
-  if (list.key_count > kMostKeyTypes) return "keyCount is too large";
-  if (!block.MayHold(list.key_type, list.key_count * sizeof(uint32_t))) {
-    return "keyType is not in its memory";
+  if (list.key_count == 0) return std::nullopt;
+  fault = FaultAbove("keyCount", list.key_count, kMostKeyTypes);
+  if (!fault) {
+    fault = FaultOfArray(block, "keyType", list.key_type, list.key_count, sizeof(uint32_t));
   }
-  key_types.assign(list.key_type, list.key_type + list.key_count);
-  return nullptr;
+  if (!fault) key_types.assign(list.key_type, list.key_type + list.key_count);
+  return fault;
 }
 
-const char* CopyResults(const ProcessHeapBlock& block, size_t message_size,
-                        std::vector<Result>& results) {
-  const char* fault = block.FaultBelow(sizeof(abi::ResultList));
-  if (fault != nullptr) return fault;
+Fault CopyResults(const ProcessHeapBlock& block, size_t message_size,
+                  std::vector<Result>& results) {
+  Fault fault = block.FaultBelow(sizeof(abi::ResultList));
+  if (fault) return fault;
   const auto& list = block.As<abi::ResultList>();
-  if (list.result_count == 0) return "it verified no binding";
+  if (list.result_count == 0) return std::nullopt;
   // Their size fits into 32 bits then.
-  if (list.result_count > message_size / kSmallestRest) return "resultCount is too large";
-  if (!block.MayHold(list.result_data, list.result_count * sizeof(abi::ResultData))) {
-    return "resultData is not in its memory";
+  fault = FaultAbove("resultCount", list.result_count, message_size / kSmallestRest);
+  if (!fault) {
+    fault = FaultOfArray(block, "resultData", list.result_data, list.result_count,
+                         sizeof(abi::ResultData));
   }
+  if (fault) return fault;
   size_t told = 0;
   results.reserve(list.result_count);
   for (uint32_t index = 0; index < list.result_count; index++) {
     const abi::ResultData& data = list.result_data[index];
     fault = FaultOf(block, data);
-    if (fault != nullptr) return fault;
+    if (fault) return "result " + to_string(index) + ": " + *fault;
     told += kSmallestRest + data.identifier_size + data.extension_size;
-    if (told > message_size) return "the results hold more than the message";
+    if (told > message_size) {
+      return "results 0 to " + to_string(index) + " take " + to_string(told) +
+             " bytes of a message of " + to_string(message_size);
+    }
     results.push_back(Copy(data));
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 }  // namespace tokenbinding

@@ -23,13 +23,6 @@ struct Api {
   abi::Unprotect decrypt_message = nullptr;
 };
 
-/// The outcome of looking up the functions of a DLL.
-struct Lookup {
-  Api api;
-  /// The first function that it should have and has not, or nullptr.
-  const char* missing = nullptr;
-};
-
-Lookup FindFunctions(const Library& library);
+Lookup<Api> FindFunctions(const Library& library);
 
 }  // namespace tokenbinding::sspi

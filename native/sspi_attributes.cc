@@ -13,92 +13,105 @@ constexpr uint32_t kLongestKey = 0x1000;
 /// Those of Kerberos are below 100.
 constexpr uint32_t kLargestPart = 0x10000;
 
-const char* FaultOf(const Sizes& sizes) {
-  if (sizes.max_signature > kLargestPart) return "cbMaxSignature is too large";
-  if (sizes.security_trailer > kLargestPart) return "cbSecurityTrailer is too large";
-  if (sizes.block_size > kLargestPart) return "cbBlockSize is too large";
-  return nullptr;
+Fault FaultOf(const abi::Sizes& sizes) {
+  Fault fault = FaultAbove("cbMaxSignature", sizes.max_signature, kLargestPart);
+  if (!fault) fault = FaultAbove("cbSecurityTrailer", sizes.security_trailer, kLargestPart);
+  if (!fault) fault = FaultAbove("cbBlockSize", sizes.block_size, kLargestPart);
+  return fault;
 }
 
-const char* FaultOf(const abi::SessionKey& key) {
-  if (key.size > kLongestKey) return "SessionKeyLength is too large";
-  if (!IsReadable(key.key, key.size)) return "it gave no session key";
-  return nullptr;
+Fault FaultOf(const abi::SessionKey& key) {
+  Fault fault = FaultAbove("SessionKeyLength", key.size, kLongestKey);
+  if (fault) return fault;
+  if (IsReadable(key.key, key.size)) return std::nullopt;
+  return "SessionKeyLength is " + std::to_string(key.size) + ", and SessionKey " +
+         (key.key == nullptr ? "is NULL" : "cannot be read");
 }
 
-const char* Copy(const abi::KeyInfo& info, KeyInfo& copy) {
+/// Windows' page has the names `if available`.
+Fault Copy(const abi::KeyInfo& info, KeyInfo& copy) {
   copy.key_size = info.key_size;
   copy.signature_algorithm = info.signature_algorithm;
   copy.encrypt_algorithm = info.encrypt_algorithm;
-  const char* const fault = CopyText(info.signature_algorithm_name, copy.signature_algorithm_name);
-  if (fault != nullptr) return fault;
-  return CopyText(info.encrypt_algorithm_name, copy.encrypt_algorithm_name);
+  Fault fault = CopyOptionalText("sSignatureAlgorithmName", info.signature_algorithm_name,
+                                 copy.signature_algorithm_name);
+  if (!fault) {
+    fault = CopyOptionalText("sEncryptAlgorithmName", info.encrypt_algorithm_name,
+                             copy.encrypt_algorithm_name);
+  }
+  return fault;
+}
+
+/// Memory that an attribute came with.
+ContextBuffer Owned(const Context& context, void* memory) {
+  return {memory, context.Functions().free_context_buffer};
 }
 
 }  // namespace
 
 Answer<Sizes> QuerySizes(Context& context) {
-  Sizes sizes;
-  auto answer = Answered<Sizes>(context.Query(sizes));
-  if (answer.Succeeded()) answer.fault = FaultOf(sizes);
-  answer.value = sizes;
-  return answer;
+  Sizes told;
+  const abi::Status status = context.Query(told);
+  return Answered<Sizes>(status, [&](Sizes& sizes) {
+    sizes = told;
+    return FaultOf(told);
+  });
 }
 
 Answer<std::wstring> QueryNames(Context& context) {
   abi::Names names;
-  auto answer = Answered<std::wstring>(context.Query(names));
-  const ContextBuffer memory(context.Functions(), names.user_name);
-  if (answer.Succeeded()) answer.fault = CopyText(names.user_name, answer.value);
-  return answer;
+  const abi::Status status = context.Query(names);
+  const ContextBuffer memory = Owned(context, names.user_name);
+  return Answered<std::wstring>(
+      status, [&](auto& name) { return CopyText("sUserName", names.user_name, name); });
 }
 
 Answer<KeyInfo> QueryKeyInfo(Context& context) {
   abi::KeyInfo info;
-  auto answer = Answered<KeyInfo>(context.Query(info));
-  const ContextBuffer signature(context.Functions(), info.signature_algorithm_name);
+  const abi::Status status = context.Query(info);
+  const ContextBuffer signature = Owned(context, info.signature_algorithm_name);
   // One block given twice must not be freed twice.
   const bool twice = info.signature_algorithm_name == info.encrypt_algorithm_name;
-  const ContextBuffer encrypt(context.Functions(), twice ? nullptr : info.encrypt_algorithm_name);
-  if (answer.Succeeded()) answer.fault = Copy(info, answer.value);
-  return answer;
+  const ContextBuffer encrypt = Owned(context, twice ? nullptr : info.encrypt_algorithm_name);
+  return Answered<KeyInfo>(status, [&](KeyInfo& copy) { return Copy(info, copy); });
 }
 
 Answer<Secret<uint8_t>> QuerySessionKey(Context& context) {
   abi::SessionKey key;
-  auto answer = Answered<Secret<uint8_t>>(context.Query(key));
-  const ContextBuffer memory(context.Functions(), key.key);
-  if (!answer.Succeeded()) return answer;
-  answer.fault = FaultOf(key);
-  if (answer.fault != nullptr) return answer;
-  answer.value = Secret<uint8_t>(key.size);
-  std::copy(key.key, key.key + key.size, answer.value.Data());
-  Overwrite(key.key, key.size);
-  return answer;
+  const abi::Status status = context.Query(key);
+  const ContextBuffer memory = Owned(context, key.key);
+  return Answered<Secret<uint8_t>>(status, [&](Secret<uint8_t>& copy) {
+    Fault fault = FaultOf(key);
+    if (fault) return fault;
+    copy = Secret<uint8_t>(key.size);
+    std::copy(key.key, key.key + key.size, copy.Data());
+    Overwrite(key.key, key.size);
+    return Fault();
+  });
 }
 
 Answer<PackageInfo> QueryPackageInfo(Context& context) {
   abi::ContextPackageInfo info;
-  auto answer = Answered<PackageInfo>(context.Query(info));
-  const ContextBuffer memory(context.Functions(), info.package);
-  if (answer.Succeeded()) answer.fault = CopyPackage(info.package, answer.value);
-  return answer;
+  const abi::Status status = context.Query(info);
+  const ContextBuffer memory = Owned(context, info.package);
+  return Answered<PackageInfo>(status,
+                               [&](auto& package) { return CopyPackage(info.package, package); });
 }
 
 Answer<NegotiationInfo> QueryNegotiationInfo(Context& context) {
   abi::NegotiationInfo info;
-  auto answer = Answered<NegotiationInfo>(context.Query(info));
-  const ContextBuffer memory(context.Functions(), info.package);
-  answer.value.state = info.state;
-  if (answer.Succeeded()) answer.fault = CopyPackage(info.package, answer.value.package);
-  return answer;
+  const abi::Status status = context.Query(info);
+  const ContextBuffer memory = Owned(context, info.package);
+  return Answered<NegotiationInfo>(status, [&](NegotiationInfo& negotiation) {
+    negotiation.state = info.state;
+    return CopyPackage(info.package, negotiation.package);
+  });
 }
 
 Answer<uint32_t> QueryFlags(Context& context) {
   abi::Flags flags;
-  auto answer = Answered<uint32_t>(context.Query(flags));
-  answer.value = flags.flags;
-  return answer;
+  const abi::Status status = context.Query(flags);
+  return AnsweredWith(status, flags.flags);
 }
 
 }  // namespace tokenbinding::sspi

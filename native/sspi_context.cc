@@ -23,11 +23,12 @@ abi::Buffer BufferOf(Bytes& bytes, uint32_t type) {
   return {static_cast<uint32_t>(bytes.size()), type, bytes.data()};
 }
 
-const char* FaultOf(const abi::Buffer& token, const Bytes& given) {
-  if (token.size == 0) return nullptr;
-  if (token.data != given.data()) return "it gave a token elsewhere than in the buffer for it";
-  if (token.size > given.size()) return "it gave a token larger than the buffer for it";
-  return nullptr;
+Fault FaultOf(const abi::Buffer& token, const Bytes& given) {
+  if (token.size == 0) return std::nullopt;
+  if (token.data == given.data() && token.size <= given.size()) return std::nullopt;
+  return "it gave a token of " + std::to_string(token.size) + " bytes, " +
+         PlaceIn(given.data(), given.size(), token.data) + " of a buffer of " +
+         std::to_string(given.size()) + " bytes";
 }
 
 }  // namespace
@@ -58,21 +59,19 @@ Answer<Step> Context::Take(std::optional<Bytes> token) {
   uint32_t attributes = 0;
   const abi::Status status = Call(input, output, attributes);
 
-  Answer<Step> answer;
-  answer.status = static_cast<uint32_t>(status);
+  const bool done = status == abi::kOk || status == abi::kCompleteNeeded;
   const bool complete = status == abi::kCompleteNeeded || status == abi::kCompleteAndContinue;
-  if (complete || status == abi::kContinueNeeded) answer.status = kSuccess;
-  if (answer.status == kSuccess && !handle_.IsSet()) answer.fault = "it gave no context";
-  if (complete && answer.Succeeded()) {
-    answer.status = static_cast<uint32_t>(Functions().complete_auth_token(handle_.Get(), &output));
-  }
-  if (!answer.Succeeded()) return answer;
-  answer.fault = FaultOf(output_token, memory);
-  if (answer.fault != nullptr) return answer;
-  memory.resize(output_token.size);
-  answer.value = {status == abi::kOk || status == abi::kCompleteNeeded, std::move(memory),
-                  attributes};
-  return answer;
+  const bool succeeded = done || complete || status == abi::kContinueNeeded;
+  abi::Status told = succeeded ? abi::kOk : status;
+  if (complete && handle_.IsSet()) told = Functions().complete_auth_token(handle_.Get(), &output);
+  return Answered<Step>(told, [&](Step& step) {
+    if (!handle_.IsSet()) return Fault("it gave no context");
+    Fault fault = FaultOf(output_token, memory);
+    if (fault) return fault;
+    memory.resize(output_token.size);
+    step = {done, std::move(memory), attributes};
+    return Fault();
+  });
 }
 
 abi::Status Context::Call(abi::BufferList& input, abi::BufferList& output, uint32_t& attributes) {
@@ -124,25 +123,27 @@ abi::Status Context::Query(uint32_t attribute, void* values) {
 Answer<Message> Context::Protect(abi::Protect protect, uint32_t qop, Message message,
                                  uint32_t sequence) {
   const Messages lock(handshake_);
-  if (!handle_.IsSet()) return Answered<Message>(abi::kInvalidHandle);
+  if (!handle_.IsSet()) return Failed<Message>(abi::kInvalidHandle);
   const std::lock_guard<std::mutex> direction(outgoing_);
   abi::BufferList list = message.List();
-  auto answer = Answered<Message>(protect(handle_.Get(), qop, &list, sequence));
-  if (answer.Succeeded()) answer.fault = message.Fault();
-  if (answer.Succeeded()) answer.value = std::move(message);
-  return answer;
+  const abi::Status status = protect(handle_.Get(), qop, &list, sequence);
+  return Answered<Message>(status, [&](Message& made) {
+    made = std::move(message);
+    return made.FaultOfBuffers();
+  });
 }
 
 Answer<Received> Context::Unprotect(abi::Unprotect unprotect, Message message, uint32_t sequence) {
   const Messages lock(handshake_);
-  if (!handle_.IsSet()) return Answered<Received>(abi::kInvalidHandle);
+  if (!handle_.IsSet()) return Failed<Received>(abi::kInvalidHandle);
   const std::lock_guard<std::mutex> direction(incoming_);
   abi::BufferList list = message.List();
   uint32_t qop = 0;
-  auto answer = Answered<Received>(unprotect(handle_.Get(), &list, sequence, &qop));
-  if (answer.Succeeded()) answer.fault = message.Fault();
-  if (answer.Succeeded()) answer.value = {std::move(message), qop};
-  return answer;
+  const abi::Status status = unprotect(handle_.Get(), &list, sequence, &qop);
+  return Answered<Received>(status, [&](Received& received) {
+    received = {std::move(message), qop};
+    return received.message.FaultOfBuffers();
+  });
 }
 
 }  // namespace tokenbinding::sspi

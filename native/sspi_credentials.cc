@@ -33,12 +33,10 @@ Answer<std::shared_ptr<Credentials>> AcquireCredentials(const Api& api, const st
   answer.status = info.status;
   answer.fault = info.fault;
   if (!info.Succeeded()) return answer;
-  if (info.value.max_token > kLargestToken) {
-    answer.fault = "cbMaxToken is too large";
-    return answer;
-  }
+  answer.fault = FaultAbove("cbMaxToken", info.value->max_token, kLargestToken);
+  if (answer.fault) return answer;
   auto credentials = std::make_shared<Credentials>(api);
-  credentials->max_token = info.value.max_token;
+  credentials->max_token = info.value->max_token;
   const abi::Identity told = own ? ToAbi(*own) : abi::Identity();
   abi::Handle handle;
   abi::TimeStamp expiry;
@@ -46,11 +44,11 @@ Answer<std::shared_ptr<Credentials>> AcquireCredentials(const Api& api, const st
       api.acquire_credentials_handle(nullptr, package.c_str(), use, nullptr, own ? &told : nullptr,
                                      nullptr, nullptr, &handle, &expiry);
   if (status >= 0) credentials->handle.Adopt(handle);
-  answer.status = static_cast<uint32_t>(status);
-  if (!answer.Succeeded()) return answer;
-  if (!credentials->handle.IsSet()) answer.fault = "it gave no credentials";
-  answer.value = std::move(credentials);
-  return answer;
+  return Answered<std::shared_ptr<Credentials>>(status, [&](auto& acquired) {
+    if (!credentials->handle.IsSet()) return Fault("it gave no credentials");
+    acquired = std::move(credentials);
+    return Fault();
+  });
 }
 
 }  // namespace tokenbinding::sspi

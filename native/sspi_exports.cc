@@ -16,8 +16,8 @@ using Napi::Value;
 /// The answer of a call of what a handle holds: of nothing, once that is closed.
 template <typename Held, typename Call>
 auto Ask(const std::shared_ptr<Held>& held, Call call) -> decltype(call(*held)) {
-  using Given = decltype(decltype(call(*held))::value);
-  if (held == nullptr) return Answered<Given>(abi::kInvalidHandle);
+  using Value = typename decltype(call(*held))::Type;
+  if (held == nullptr) return Failed<Value>(abi::kInvalidHandle);
   return call(*held);
 }
 

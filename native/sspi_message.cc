@@ -39,11 +39,19 @@ bool Message::IsWhole(size_t index) const {
          std::any_of(given_.begin(), given_.end(), holds);
 }
 
-const char* Message::Fault() const {
+std::string Message::Describe(const abi::Buffer& buffer) const {
+  return std::to_string(buffer.size) + " bytes of type " + std::to_string(buffer.type) + " " +
+         PlaceIn(block_.Data(), block_.Size(), buffer.data);
+}
+
+Fault Message::FaultOfBuffers() const {
   for (size_t index = 0; index < buffers_.size(); index++) {
-    if (!IsWhole(index)) return "it gave a buffer outside of those of the message";
+    if (IsWhole(index)) continue;
+    return "buffer " + std::to_string(index) + " left the message of " +
+           std::to_string(block_.Size()) + " bytes: it was given with " + Describe(given_[index]) +
+           ", and is now " + Describe(buffers_[index]);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::vector<Message::Part> Message::Parts() const {

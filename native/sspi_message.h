@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "fault.h"
 #include "secret.h"
 #include "sspi_abi.h"
 
@@ -27,16 +29,17 @@ class Message {
 
   abi::BufferList List() { return {0, static_cast<uint32_t>(buffers_.size()), buffers_.data()}; }
 
-  /// What is misshapen in what a call left, or nullptr. Each buffer has to be within one of those
+  /// What is invalid in what a call left, or none. Each buffer has to be within one of those
   /// that the call was given, not just this one: DecryptMessage points SECBUFFER_DATA into
   /// SECBUFFER_STREAM.
-  const char* Fault() const;
+  Fault FaultOfBuffers() const;
 
   /// The buffers as a call left them, once there is no fault; they point into this message.
   std::vector<Part> Parts() const;
 
  private:
   bool IsWhole(size_t index) const;
+  std::string Describe(const abi::Buffer& buffer) const;
 
   Secret<uint8_t> block_;
   std::vector<abi::Buffer> given_;

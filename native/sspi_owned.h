@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <memory>
 
 #include "sspi_api.h"
 
@@ -36,22 +36,6 @@ class OwnedHandle {
 };
 
 /// Memory that FreeContextBuffer takes back.
-class ContextBuffer {
- public:
-  ContextBuffer(const Api& api, void* memory) noexcept
-      : free_(api.free_context_buffer), memory_(memory) {}
-  ~ContextBuffer() {
-    if (memory_ != nullptr) free_(memory_);
-  }
-
-  ContextBuffer(const ContextBuffer&) = delete;
-  ContextBuffer& operator=(const ContextBuffer&) = delete;
-  ContextBuffer(ContextBuffer&&) = delete;
-  ContextBuffer& operator=(ContextBuffer&&) = delete;
-
- private:
-  abi::FreeContextBuffer free_;
-  void* memory_;
-};
+using ContextBuffer = std::unique_ptr<void, abi::FreeContextBuffer>;
 
 }  // namespace tokenbinding::sspi

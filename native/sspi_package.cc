@@ -11,61 +11,68 @@ constexpr uint32_t kMostPackages = 1024;
 /// UNICODE_STRING has 16 bits for its size in bytes.
 constexpr size_t kLongestText = 0x7fff;
 
-const char* CopyPackages(const abi::PackageInfo* list, uint32_t count,
-                         std::vector<PackageInfo>& copies) {
-  if (count > kMostPackages) return "cPackages is too large";
-  if (!IsReadable(list, count * sizeof(abi::PackageInfo))) return "it gave no packages";
+Fault CopyPackages(const abi::PackageInfo* list, uint32_t count, std::vector<PackageInfo>& copies) {
+  Fault fault = FaultAbove("cPackages", count, kMostPackages);
+  if (fault) return fault;
+  if (!IsReadable(list, count * sizeof(abi::PackageInfo))) {
+    return "cPackages is " + std::to_string(count) + ", and as many packages are not there";
+  }
   for (uint32_t index = 0; index < count; index++) {
     PackageInfo copy;
-    const char* const fault = CopyPackage(&list[index], copy);
-    if (fault != nullptr) return fault;
+    fault = CopyPackage(&list[index], copy);
+    if (fault) return "package " + std::to_string(index) + ": " + *fault;
     copies.push_back(std::move(copy));
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 }  // namespace
 
-const char* CopyText(const wchar_t* text, std::wstring& copy) {
-  if (!IsReadable(text, sizeof(wchar_t))) return "it gave no text where there has to be one";
+Fault CopyText(const char* name, const wchar_t* text, std::wstring& copy) {
+  if (text == nullptr) return std::string(name) + " is NULL";
+  if (!IsReadable(text, sizeof(wchar_t))) return std::string(name) + " cannot be read";
   size_t length = 0;
   while (text[length] != L'\0') {
-    if (length == kLongestText) return "it gave a text without an end";
+    if (length == kLongestText) {
+      return std::string(name) + " does not end within " + std::to_string(length) + " characters";
+    }
     length++;
   }
   copy.assign(text, length);
-  return nullptr;
+  return std::nullopt;
 }
 
-const char* CopyPackage(const abi::PackageInfo* info, PackageInfo& copy) {
-  if (!IsReadable(info, sizeof(abi::PackageInfo))) return "it gave no package";
+Fault CopyOptionalText(const char* name, const wchar_t* text, std::wstring& copy) {
+  return text == nullptr ? std::nullopt : CopyText(name, text, copy);
+}
+
+Fault CopyPackage(const abi::PackageInfo* info, PackageInfo& copy) {
+  if (info == nullptr) return "it gave no package";
+  if (!IsReadable(info, sizeof(abi::PackageInfo))) return "the package cannot be read";
   copy.capabilities = info->capabilities;
   copy.version = info->version;
   copy.rpc_id = info->rpc_id;
   copy.max_token = info->max_token;
   // Packages of others need not have one.
-  if (info->comment != nullptr) {
-    const char* const fault = CopyText(info->comment, copy.comment);
-    if (fault != nullptr) return fault;
-  }
-  return CopyText(info->name, copy.name);
+  Fault fault = CopyOptionalText("Comment", info->comment, copy.comment);
+  if (!fault) fault = CopyText("Name", info->name, copy.name);
+  return fault;
 }
 
 Answer<std::vector<PackageInfo>> EnumerateSecurityPackages(const Api& api) {
   uint32_t count = 0;
   abi::PackageInfo* list = nullptr;
-  auto answer = Answered<std::vector<PackageInfo>>(api.enumerate_security_packages(&count, &list));
-  const ContextBuffer memory(api, list);
-  if (answer.Succeeded()) answer.fault = CopyPackages(list, count, answer.value);
-  return answer;
+  const abi::Status status = api.enumerate_security_packages(&count, &list);
+  const ContextBuffer memory(list, api.free_context_buffer);
+  return Answered<std::vector<PackageInfo>>(
+      status, [&](auto& packages) { return CopyPackages(list, count, packages); });
 }
 
 Answer<PackageInfo> QuerySecurityPackageInfo(const Api& api, const std::wstring& name) {
   abi::PackageInfo* info = nullptr;
-  auto answer = Answered<PackageInfo>(api.query_security_package_info(name.c_str(), &info));
-  const ContextBuffer memory(api, info);
-  if (answer.Succeeded()) answer.fault = CopyPackage(info, answer.value);
-  return answer;
+  const abi::Status status = api.query_security_package_info(name.c_str(), &info);
+  const ContextBuffer memory(info, api.free_context_buffer);
+  return Answered<PackageInfo>(status, [&](auto& package) { return CopyPackage(info, package); });
 }
 
 }  // namespace tokenbinding::sspi

@@ -21,8 +21,10 @@ struct PackageInfo {
 Answer<std::vector<PackageInfo>> EnumerateSecurityPackages(const Api& api);
 Answer<PackageInfo> QuerySecurityPackageInfo(const Api& api, const std::wstring& name);
 
-/// Copies what the DLL gave; each returns what is misshapen in it, or nullptr.
-const char* CopyText(const wchar_t* text, std::wstring& copy);
-const char* CopyPackage(const abi::PackageInfo* info, PackageInfo& copy);
+/// Copies what the DLL gave; each returns what is invalid in it, or none. A text has the name of
+/// its field in sspi.h.
+Fault CopyText(const char* name, const wchar_t* text, std::wstring& copy);
+Fault CopyOptionalText(const char* name, const wchar_t* text, std::wstring& copy);
+Fault CopyPackage(const abi::PackageInfo* info, PackageInfo& copy);
 
 }  // namespace tokenbinding::sspi

@@ -16,10 +16,10 @@ uint32_t Size(const Bytes& bytes) { return static_cast<uint32_t>(bytes.size()); 
 
 Answer<std::vector<uint32_t>> KeyTypesOf(abi::GetKeyTypes get_key_types) {
   abi::KeyTypes* memory = nullptr;
-  auto answer = Answered<std::vector<uint32_t>>(get_key_types(&memory));
-  const ProcessHeapBlock key_types(memory);
-  if (answer.Succeeded()) answer.fault = CopyKeyTypes(key_types, answer.value);
-  return answer;
+  const abi::Status status = get_key_types(&memory);
+  const ProcessHeapBlock block(memory);
+  return Answered<std::vector<uint32_t>>(
+      status, [&](auto& key_types) { return CopyKeyTypes(block, key_types); });
 }
 
 }  // namespace
@@ -30,18 +30,19 @@ Answer<GeneratedBinding> GenerateBinding(const Api& api, uint32_t key_type,
   void* binding_memory = nullptr;
   uint32_t size = 0;
   abi::ResultData* result_memory = nullptr;
-  auto answer = Answered<GeneratedBinding>(api.generate_binding(
+  const abi::Status status = api.generate_binding(
       key_type, target_url.c_str(), binding_type, Pointer(ekm), Size(ekm), extension.format,
       extension.data.empty() ? nullptr : extension.data.data(), &binding_memory, &size,
-      &result_memory));
+      &result_memory);
   const ProcessHeapBlock token_binding(binding_memory);
   // One block given twice must not be freed twice.
   const bool twice = static_cast<const void*>(result_memory) == binding_memory;
   const ProcessHeapBlock result(twice ? nullptr : result_memory);
-  if (!answer.Succeeded()) return answer;
-  answer.fault = CopyBytes(token_binding, size, answer.value.token_binding);
-  if (answer.fault == nullptr) answer.fault = CopyResult(result, answer.value.result);
-  return answer;
+  return Answered<GeneratedBinding>(status, [&](GeneratedBinding& binding) {
+    Fault fault = CopyBytes(token_binding, size, binding.token_binding);
+    if (!fault) fault = CopyResult(result, binding.result);
+    return fault;
+  });
 }
 
 Answer<Bytes> GenerateMessage(const Api& api, const std::vector<Bytes>& token_bindings) {
@@ -53,21 +54,20 @@ Answer<Bytes> GenerateMessage(const Api& api, const std::vector<Bytes>& token_bi
   }
   void* memory = nullptr;
   uint32_t size = 0;
-  auto answer = Answered<Bytes>(api.generate_message(
-      pointers.data(), sizes.data(), static_cast<uint32_t>(token_bindings.size()), &memory, &size));
-  const ProcessHeapBlock message(memory);
-  if (answer.Succeeded()) answer.fault = CopyBytes(message, size, answer.value);
-  return answer;
+  const abi::Status status = api.generate_message(
+      pointers.data(), sizes.data(), static_cast<uint32_t>(token_bindings.size()), &memory, &size);
+  const ProcessHeapBlock block(memory);
+  return Answered<Bytes>(status, [&](Bytes& message) { return CopyBytes(block, size, message); });
 }
 
 Answer<std::vector<Result>> VerifyMessage(const Api& api, const Bytes& message, uint32_t key_type,
                                           const Bytes& ekm) {
   abi::ResultList* memory = nullptr;
-  auto answer = Answered<std::vector<Result>>(api.verify_message(
-      Pointer(message), Size(message), key_type, Pointer(ekm), Size(ekm), &memory));
-  const ProcessHeapBlock results(memory);
-  if (answer.Succeeded()) answer.fault = CopyResults(results, message.size(), answer.value);
-  return answer;
+  const abi::Status status = api.verify_message(Pointer(message), Size(message), key_type,
+                                                Pointer(ekm), Size(ekm), &memory);
+  const ProcessHeapBlock block(memory);
+  return Answered<std::vector<Result>>(
+      status, [&](auto& results) { return CopyResults(block, message.size(), results); });
 }
 
 Answer<std::vector<uint32_t>> GetKeyTypesClient(const Api& api) {
@@ -79,36 +79,32 @@ Answer<std::vector<uint32_t>> GetKeyTypesServer(const Api& api) {
 }
 
 Answer<Nothing> DeleteBinding(const Api& api, const std::wstring& target_url) {
-  return Answered<Nothing>(api.delete_binding(target_url.c_str()));
+  return AnsweredWith(api.delete_binding(target_url.c_str()), Nothing());
 }
 
 Answer<Nothing> DeleteAllBindings(const Api& api) {
-  return Answered<Nothing>(api.delete_all_bindings());
+  return AnsweredWith(api.delete_all_bindings(), Nothing());
 }
 
 Answer<Result> GenerateId(const Api& api, uint32_t key_type, const Bytes& public_key) {
   abi::ResultData* memory = nullptr;
-  auto answer =
-      Answered<Result>(api.generate_id(key_type, Pointer(public_key), Size(public_key), &memory));
-  const ProcessHeapBlock result(memory);
-  if (answer.Succeeded()) answer.fault = CopyResult(result, answer.value);
-  return answer;
+  const abi::Status status =
+      api.generate_id(key_type, Pointer(public_key), Size(public_key), &memory);
+  const ProcessHeapBlock block(memory);
+  return Answered<Result>(status, [&](Result& result) { return CopyResult(block, result); });
 }
 
 Answer<Result> GenerateIdForUri(const Api& api, uint32_t key_type, const std::wstring& target_uri) {
   abi::ResultData* memory = nullptr;
-  auto answer = Answered<Result>(api.generate_id_for_uri(key_type, target_uri.c_str(), &memory));
-  const ProcessHeapBlock result(memory);
-  if (answer.Succeeded()) answer.fault = CopyResult(result, answer.value);
-  return answer;
+  const abi::Status status = api.generate_id_for_uri(key_type, target_uri.c_str(), &memory);
+  const ProcessHeapBlock block(memory);
+  return Answered<Result>(status, [&](Result& result) { return CopyResult(block, result); });
 }
 
 Answer<Version> GetHighestSupportedVersion(const Api& api) {
   Version version;
-  auto answer =
-      Answered<Version>(api.get_highest_supported_version(&version.major, &version.minor));
-  answer.value = version;
-  return answer;
+  const abi::Status status = api.get_highest_supported_version(&version.major, &version.minor);
+  return AnsweredWith(status, version);
 }
 
 }  // namespace tokenbinding

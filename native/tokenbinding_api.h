@@ -20,16 +20,6 @@ struct Api {
   abi::GetHighestSupportedVersion get_highest_supported_version = nullptr;
 };
 
-/// The outcome of looking up the functions of a DLL.
-struct Lookup {
-  Api api;
-  /// It is of the first version of the ABI, whose functions have the same names and other
-  /// parameters.
-  bool too_old = false;
-  /// The first function that it should have and has not, or nullptr.
-  const char* missing = nullptr;
-};
-
-Lookup FindFunctions(const Library& library);
+Lookup<Api> FindFunctions(const Library& library);
 
 }  // namespace tokenbinding

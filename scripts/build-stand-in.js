@@ -20,8 +20,11 @@ const CORE = [
   ...['bytes.c', 'generate.c', 'identify.c', 'key.c', 'key-blob.c', 'key-pair.c', 'manage.c'],
   ...['message.c', 'own-keys.c', 'p256.c', 'providers.c', 'results.c', 'signature.c', 'verify.c'],
 ];
-const PLAIN = [...CORE, 'well-behaved.c', 'block-heap.c', 'exports.c'];
+const USUAL = [...CORE, 'as-guessed.c'];
+const PLAIN = [...USUAL, 'well-behaved.c', 'block-heap.c', 'exports.c'];
 const GUARD = ['blocks.c', 'dll.c', 'hooks.c', 'patch.c', 'regions.c', 'report.c'];
+/** Notices what an addon does wrong with results. */
+const GUARDED = ['well-behaved.c', 'exports.c', ...within('guard', GUARD)];
 const HOSTILE = [
   ...['answers.c', 'blocks.c', 'bytes-answers.c', 'entry-answers.c', 'exports.c'],
   ...['list-answers.c', 'out-answers.c', 'types-answers.c'],
@@ -32,18 +35,16 @@ const TARGETS = {
   'tokenbinding-v1.dll': library('v1', ['exports-v1.c']),
   'tokenbinding-1809.dll': library('v2-1809', PLAIN),
   'tokenbinding-incomplete.dll': library('incomplete', PLAIN),
-  'tokenbinding-guard.dll': library('v2', [
-    ...CORE,
-    ...['well-behaved.c', 'exports.c'],
-    ...within('guard', GUARD),
-  ]),
+  'tokenbinding-guard.dll': library('v2', [...USUAL, ...GUARDED]),
+  'tokenbinding-other-statuses.dll': library('v2', [...CORE, ...GUARDED, 'other-statuses.c']),
+  'tokenbinding-verified-only.dll': library('v2', [...CORE, ...GUARDED, 'verified-only.c']),
   'tokenbinding-hostile.dll': library('v2', [
-    ...CORE,
+    ...USUAL,
     ...['well-behaved.c', 'block-heap.c', 'unknown-name.c'],
     ...within('hostile', HOSTILE),
   ]),
   'tokenbinding-deviant.dll': library('v2', [
-    ...CORE,
+    ...USUAL,
     ...['block-heap.c', 'exports.c', 'unknown-name.c', 'deviant/deviations.c'],
   ]),
   'call-cost.exe': ['call-cost.c'],

@@ -24,7 +24,9 @@ export function outcomeOfError(error: unknown): Outcome {
     return { verdict: 'misshapen', reason: { code, fault: message, os } };
   }
   const where = path === undefined ? {} : { path };
-  return { verdict: 'refused', reason: { code, ...where, ...(os && { os }) } };
+  // What the operating system took, and this package refused: its number alone says nothing.
+  const why = os?.status === 0 ? { fault: message } : {};
+  return { verdict: 'refused', reason: { code, ...where, ...why, ...(os && { os }) } };
 }
 
 export function acceptedResults(results: readonly BindingResult[]): Outcome {

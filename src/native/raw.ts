@@ -4,7 +4,7 @@ import type { RawSspiOpening } from './raw-sspi.js';
 export interface RawAnswer<Value> {
   /** Its SECURITY_STATUS as unsigned 32 bits; 0 is the one success. */
   readonly status: number;
-  /** What is misshapen in an answer that came with success. */
+  /** What is invalid in an answer that came with success, with its numbers. */
   readonly fault?: string;
   /** With success and without a fault alone. */
   readonly value?: Value;

@@ -62,12 +62,12 @@ export class WindowsProvider implements Provider {
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
     const args = verificationArguments(message, expected);
-    return verified(expected, await this.#calls.verifyMessage(...args));
+    return verified(message, expected, await this.#calls.verifyMessage(...args));
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
     const args = verificationArguments(message, expected);
-    return verified(expected, this.#calls.verifyMessageSync(...args));
+    return verified(message, expected, this.#calls.verifyMessageSync(...args));
   }
 
   async getKeyTypesClient(): Promise<KeyType[]> {
@@ -160,10 +160,11 @@ function generated(
 ): GeneratedBinding {
   const name = 'TokenBindingGenerateBinding';
   const { tokenBinding, result } = unwrap(name, answer);
-  const made = decoded(name, () => decodeTokenBinding(tokenBinding));
+  const made = decoded(name, tokenBinding, decodeTokenBinding);
   const identified = identifierIn(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
-    throw misshapen(name, 'its TokenBinding is of another key than its result');
+    const [key, other] = [made.tokenBindingID.bytes, identified.identifier].map(firstBytesOf);
+    throw misshapen(name, `its TokenBinding is of the key ${key}, and its result of ${other}`);
   }
   if (made.bindingType !== bindingType) {
     throw misshapen(name, `its TokenBinding is of type ${made.bindingType}, not ${bindingType}`);
@@ -174,16 +175,27 @@ function generated(
 function joined(answer: RawAnswer<Uint8Array>): Uint8Array {
   const name = 'TokenBindingGenerateMessage';
   const message = unwrap(name, answer);
-  decoded(name, () => decodeTokenBindingMessage(message));
+  decoded(name, message, decodeTokenBindingMessage);
   return message;
 }
 
-function decoded<Structure>(functionName: string, decode: () => Structure): Structure {
+function decoded<Structure>(
+  functionName: string,
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => Structure,
+): Structure {
   try {
-    return decode();
+    return decode(bytes);
   } catch (error) {
-    throw misshapen(functionName, `with a wrong structure: ${(error as Error).message}`);
+    const problem = `with a wrong structure: ${(error as Error).message}`;
+    throw misshapen(functionName, `${problem} (${firstBytesOf(bytes)})`);
   }
+}
+
+/** As an error shows them. They tell the types and lengths, and where a public key begins. */
+function firstBytesOf(bytes: Uint8Array): string {
+  const first = Buffer.from(bytes.subarray(0, 16)).toString('hex');
+  return `${bytes.length} bytes beginning with ${first}`;
 }
 
 function identifierIn(
@@ -193,16 +205,19 @@ function identifierIn(
 ): BindingIdentifier {
   const keyType = keyTypeIn(identifier);
   if (typeof keyType === 'number' || (wanted !== 'anyexisting' && keyType !== wanted)) {
-    throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted}`);
+    const key = firstBytesOf(identifier);
+    throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted} (${key})`);
   }
   return { keyType, identifier };
 }
 
 /**
- * That the provided binding is of the negotiated type, and that there is a binding to prove something
- * (RFC 8471 4.2), Windows does not document to check: what it lets through is refused here.
+ * Windows documents that it lists what it verified. That the provided binding is of the negotiated type,
+ * that no binding is wrong and that there is one to prove something (RFC 8471 4.2), it does not document to
+ * check: what it lets through is refused here.
  */
 function verified(
+  message: Uint8Array,
   { keyType: negotiated, maxTokenBindings = Number.POSITIVE_INFINITY }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
 ): BindingResult[] {
@@ -212,14 +227,33 @@ function verified(
     const fault = `it lists ${results.length} bindings, allowed are ${maxTokenBindings}`;
     throw letThrough('ERR_TB_MALFORMED', name, fault);
   }
-  for (const { bindingType, keyType } of results) {
+  const bindings = bindingsIn(name, message);
+  for (const { bindingType, keyType } of [...results, ...bindings]) {
     if (bindingType === 'provided' && keyType !== negotiated) {
       const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
       throw letThrough('ERR_TB_KEY_TYPE', name, fault);
     }
   }
-  if (results.some(({ status }) => status === 'verified')) return results;
-  throw letThrough('ERR_TB_SIGNATURE', name, 'no signature in it can be evaluated');
+  const evaluable = bindings.filter(({ keyType }) => typeof keyType === 'string').length;
+  const listed = results.filter(({ status }) => status === 'verified').length;
+  if (listed > 0 && listed >= evaluable) return results;
+  const fault = `it verified ${listed} of ${evaluable} bindings that can be evaluated`;
+  throw letThrough('ERR_TB_SIGNATURE', name, fault);
+}
+
+/** The types in a message that the DLL took. */
+function bindingsIn(
+  functionName: string,
+  message: Uint8Array,
+): Pick<BindingResult, 'bindingType' | 'keyType'>[] {
+  try {
+    return decodeTokenBindingMessage(message).map(({ bindingType, tokenBindingID }) => {
+      return { bindingType, keyType: tokenBindingID.keyType };
+    });
+  } catch (error) {
+    const fault = `the message is malformed: ${(error as Error).message}`;
+    throw letThrough('ERR_TB_MALFORMED', functionName, fault);
+  }
 }
 
 /** Types that have no name here are left out, as no call could be made with them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -61,9 +61,56 @@ describe('the OS layer under AddressSanitizer and UndefinedBehaviorSanitizer', (
 });
 
 describe('the sources of the addon', () => {
-  it('declare of secur32.dll what the sspi.h of the SDK does', () => {
-    const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fsyntax-only'];
-    run(mingwTool('g++'), [...flags, ...DEFINES, 'test/native/sspi_sdk.cc']);
+  const SDK_FLAGS = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', ...DEFINES];
+  const STAND_IN_SDK = ['-isystem', join(root, 'test/native/stand_in_sdk')];
+
+  it('declare of secur32.dll what the sspi.h of MinGW does', () => {
+    run(mingwTool('g++'), [...SDK_FLAGS, 'test/native/sspi_sdk.cc']);
+  });
+
+  it('declare of tokenbinding.dll what the stand-ins do', () => {
+    run(mingwTool('g++'), [...SDK_FLAGS, ...STAND_IN_SDK, 'test/native/tokenbinding_sdk.cc']);
+  });
+
+  describe('are found out where they declare another', () => {
+    /** Wrong declarations, some of them of the same sizes on x64. */
+    const WRONG = {
+      sspi: [
+        ['uint32_t use,\n', 'uint16_t use,\n'],
+        ['void* logon_id,', 'uint64_t logon_id,'],
+        ['PackageInfo** packages);', 'PackageInfo* packages);'],
+        ['uint32_t* attributes, TimeStamp* expiry);', 'uint64_t* attributes, TimeStamp* expiry);'],
+        ['wchar_t* user_name = nullptr;', 'uint64_t user_name = 0;'],
+        [
+          'uint32_t initiator_size = 0;\n  uint32_t initiator_offset',
+          'uint32_t initiator_offset = 0;\n  uint32_t initiator_size',
+        ],
+      ],
+      tokenbinding: [
+        ['void** token_binding,\n', 'void* token_binding,\n'],
+        ['ResultList** result_list);', 'ResultList* result_list);'],
+        ['uint8_t* minor_version);', 'uint32_t* minor_version);'],
+        ['const uint32_t* key_type;', 'const uint8_t* key_type;'],
+      ],
+    } as const;
+
+    for (const [name, edits] of Object.entries(WRONG)) {
+      const header = readFileSync(join(root, `native/${name}_abi.h`), 'utf8');
+      for (const [right, wrong] of edits) {
+        it(`${name}: ${wrong.trim()}`, () => {
+          assert.ok(header.includes(right));
+          const copy = mkdtempSync(join(folder, 'abi-'));
+          cpSync(join(root, 'native'), join(copy, 'native'), { recursive: true });
+          cpSync(join(root, 'test/native'), join(copy, 'test/native'), { recursive: true });
+          writeFileSync(join(copy, `native/${name}_abi.h`), header.replace(right, wrong));
+          const file = join(copy, `test/native/${name}_sdk.cc`);
+          const args = [...SDK_FLAGS, ...STAND_IN_SDK, file];
+          const { status, stderr } = spawnSync(mingwTool('g++'), args, { encoding: 'utf8' });
+          assert.equal(status, 1);
+          assert.match(stderr, /static assertion failed/);
+        });
+      }
+    }
   });
 
   it('pass clang-format, cppcheck and clang-tidy, with the ABI of x64, x86 and ARM64', () => {

@@ -33,7 +33,7 @@ Identity IdentityOf(const std::u16string& password) {
 
 std::shared_ptr<Context> NewContext() {
   secur32 = {};
-  auto context = std::make_shared<Context>(Acquire().value, ContextRequest());
+  auto context = std::make_shared<Context>(*Acquire().value, ContextRequest());
   CHECK(context->Take(std::nullopt).Succeeded());
   return context;
 }
@@ -73,18 +73,18 @@ void TestFunctions() {
 void TestPackages() {
   secur32 = {};
   const auto list = EnumerateSecurityPackages(kSspi);
-  CHECK(list.Succeeded() && list.value.size() == 2);
-  const PackageInfo& info = list.value[1];
+  CHECK(list.Succeeded() && list.value->size() == 2);
+  const PackageInfo& info = list.value->at(1);
   CHECK(info.name == L"Name" && info.comment == L"Comment");
   CHECK(info.capabilities == 7 && info.version == 1 && info.rpc_id == 10 && info.max_token == 100);
-  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.comment == L"Comment");
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value->comment == L"Comment");
   secur32.package_count = 0;
-  CHECK(EnumerateSecurityPackages(kSspi).value.empty());
+  CHECK(EnumerateSecurityPackages(kSspi).value->empty());
   for (const abi::Status status : fake::Failures()) {
     secur32 = {};
     secur32.status = status;
     CHECK(EnumerateSecurityPackages(kSspi).status == static_cast<uint32_t>(status));
-    CHECK(EnumerateSecurityPackages(kSspi).value.empty());
+    CHECK(!EnumerateSecurityPackages(kSspi).value);
     CHECK(QuerySecurityPackageInfo(kSspi, L"Name").status == static_cast<uint32_t>(status));
   }
   NothingIsLeft();
@@ -94,7 +94,7 @@ void TestMisshapenPackages() {
   for (const uint32_t count : {1025u, 100000u, 0xffffffffu}) {
     secur32 = {};
     secur32.package_count = count;
-    CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
+    CHECK(EnumerateSecurityPackages(kSspi).fault.has_value());
   }
   wchar_t* const endless = fake::Text(std::wstring(0x8000, L'x'));
   for (const wchar_t* const text :
@@ -102,22 +102,22 @@ void TestMisshapenPackages() {
         static_cast<const wchar_t*>(endless)}) {
     secur32 = {};
     secur32.on_package = [&](auto& package) { package.name = text; };
-    CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
-    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault != nullptr);
-    CHECK(Acquire().fault != nullptr);
+    CHECK(EnumerateSecurityPackages(kSspi).fault.has_value());
+    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault.has_value());
+    CHECK(Acquire().fault.has_value());
     if (text == nullptr) continue;
     secur32.on_package = [&](auto& package) { package.comment = text; };
-    CHECK(EnumerateSecurityPackages(kSspi).fault != nullptr);
-    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault != nullptr);
+    CHECK(EnumerateSecurityPackages(kSspi).fault.has_value());
+    CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault.has_value());
   }
   secur32 = {};
   secur32.on_package = [](auto& package) { package.comment = nullptr; };
-  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.comment.empty());
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value->comment.empty());
   CHECK(EnumerateSecurityPackages(kSspi).Succeeded());
   endless[0x7fff] = L'\0';
   secur32 = {};
   secur32.on_package = [&](auto& package) { package.name = endless; };
-  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value.name.size() == 0x7fff);
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value->name.size() == 0x7fff);
   HeapFree(GetProcessHeap(), 0, endless);
 
   // More than there can be, and all of it memory.
@@ -128,7 +128,7 @@ void TestMisshapenPackages() {
         HeapAlloc(GetProcessHeap(), 0, *count * sizeof(abi::PackageInfo)));
     return 0;
   };
-  CHECK(std::strstr(EnumerateSecurityPackages(many).fault, "cPackages") != nullptr);
+  CHECK(EnumerateSecurityPackages(many).fault == "cPackages is 1025, above 1024");
 
   Api nothing = kSspi;
   nothing.enumerate_security_packages = [](uint32_t* count, abi::PackageInfo**) -> abi::Status {
@@ -138,8 +138,33 @@ void TestMisshapenPackages() {
   nothing.query_security_package_info = [](const wchar_t*, abi::PackageInfo**) -> abi::Status {
     return 0;
   };
-  CHECK(EnumerateSecurityPackages(nothing).fault != nullptr);
-  CHECK(QuerySecurityPackageInfo(nothing, L"Name").fault != nullptr);
+  CHECK(EnumerateSecurityPackages(nothing).fault.has_value());
+  CHECK(QuerySecurityPackageInfo(nothing, L"Name").fault.has_value());
+  NothingIsLeft();
+}
+
+void TestNumbersOfPackages() {
+  secur32 = {};
+  secur32.package_count = 1025;
+  CHECK(EnumerateSecurityPackages(kSspi).fault == "cPackages is 1025, above 1024");
+  secur32.package_count = 1000;
+  CHECK(EnumerateSecurityPackages(kSspi).fault ==
+        "cPackages is 1000, and as many packages are not there");
+  secur32.package_count = 2;
+  wchar_t* const endless = fake::Text(std::wstring(0x8000, L'x'));
+  int left = 1;
+  secur32.on_package = [&](auto& package) {
+    if (left-- == 0) package.name = endless;
+  };
+  CHECK(EnumerateSecurityPackages(kSspi).fault ==
+        "package 1: Name does not end within 32767 characters");
+  HeapFree(GetProcessHeap(), 0, endless);
+  secur32 = {};
+  secur32.on_package = [](auto& package) { package.name = nullptr; };
+  CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault == "Name is NULL");
+  secur32 = {};
+  secur32.max_token = 0x100001;
+  CHECK(Acquire().fault == "cbMaxToken is 1048577, above 1048576");
   NothingIsLeft();
 }
 
@@ -149,7 +174,7 @@ void TestCredentials() {
   secur32.on_identity = [&](const abi::Identity* identity) { told = {true, identity != nullptr}; };
   {
     const auto credentials = Acquire();
-    CHECK(credentials.Succeeded() && credentials.value->max_token == 100);
+    CHECK(credentials.Succeeded() && credentials.value->get()->max_token == 100);
     CHECK(told.first && !told.second);
     CHECK(fake::HandlesOutstanding() == 1);
   }
@@ -164,7 +189,7 @@ void TestCredentials() {
     secur32.on_package = [&](auto&) { secur32.status = 0; };
     secur32.on_identity = [&](auto*) { secur32.status = status; };
     const auto refused = Acquire();
-    CHECK(refused.status == static_cast<uint32_t>(status) && refused.value == nullptr);
+    CHECK(refused.status == static_cast<uint32_t>(status) && !refused.value);
   }
   NothingIsLeft();
 }
@@ -172,11 +197,11 @@ void TestCredentials() {
 void TestMisshapenCredentials() {
   secur32 = {};
   secur32.gives_handles = false;
-  CHECK(Acquire().fault != nullptr);
+  CHECK(Acquire().fault.has_value());
   for (const uint32_t size : {0x100001u, 0xffffffffu}) {
     secur32 = {};
     secur32.max_token = size;
-    CHECK(Acquire().fault != nullptr);
+    CHECK(Acquire().fault.has_value());
     CHECK(secur32.calls.empty());
   }
   secur32.max_token = 0x100000;
@@ -228,13 +253,13 @@ void TestAttributes() {
     CHECK(attribute == 0);
     *static_cast<abi::Sizes*>(values) = {100, 37, 1, 60};
   };
-  const auto sizes = QuerySizes(*context).value;
+  const auto sizes = *QuerySizes(*context).value;
   CHECK(sizes.max_token == 100 && sizes.max_signature == 37);
   CHECK(sizes.block_size == 1 && sizes.security_trailer == 60);
   for (const abi::Sizes large : {abi::Sizes{100, 0x10001, 1, 60}, abi::Sizes{100, 37, 0x10001, 60},
                                  abi::Sizes{100, 37, 1, 0x10001}}) {
     secur32.on_query = [&](uint32_t, void* values) { *static_cast<abi::Sizes*>(values) = large; };
-    CHECK(QuerySizes(*context).fault != nullptr);
+    CHECK(QuerySizes(*context).fault.has_value());
   }
 
   secur32.on_query = [](uint32_t attribute, void* values) {
@@ -247,7 +272,7 @@ void TestAttributes() {
     CHECK(attribute == 5);
     *static_cast<abi::KeyInfo*>(values) = {fake::Text(L"HMAC"), fake::Text(L"RC4"), 128, 3, 4};
   };
-  const auto info = QueryKeyInfo(*context).value;
+  const auto info = *QueryKeyInfo(*context).value;
   CHECK(info.signature_algorithm_name == L"HMAC" && info.encrypt_algorithm_name == L"RC4");
   CHECK(info.key_size == 128 && info.signature_algorithm == 3 && info.encrypt_algorithm == 4);
 
@@ -256,6 +281,41 @@ void TestAttributes() {
     static_cast<abi::Flags*>(values)->flags = 0x10010;
   };
   CHECK(QueryFlags(*context).value == 0x10010);
+}
+
+/// Windows' page on SecPkgContext_KeyInfo has both names `if available`.
+void TestKeyInfoWithoutNames() {
+  const auto context = NewContext();
+  for (const int names : {0, 1, 2}) {
+    secur32.on_query = [&](uint32_t, void* values) {
+      *static_cast<abi::KeyInfo*>(values) = {names == 1 ? fake::Text(L"HMAC") : nullptr,
+                                             names == 2 ? fake::Text(L"RC4") : nullptr, 128, 3, 4};
+    };
+    const auto info = QueryKeyInfo(*context);
+    CHECK(info.Succeeded() && info.value->key_size == 128);
+    CHECK(info.value->signature_algorithm_name == (names == 1 ? L"HMAC" : L""));
+    CHECK(info.value->encrypt_algorithm_name == (names == 2 ? L"RC4" : L""));
+  }
+  secur32.on_query = [](uint32_t, void* values) {
+    static_cast<abi::KeyInfo*>(values)->encrypt_algorithm_name = fake::Text(L"RC4");
+  };
+  fake::windows.protection = 0x01;
+  CHECK(QueryKeyInfo(*context).fault == "sEncryptAlgorithmName cannot be read");
+  fake::windows = {};
+}
+
+void TestNumbersOfAttributes() {
+  const auto context = NewContext();
+  secur32.on_query = [](uint32_t, void* values) {
+    *static_cast<abi::Sizes*>(values) = {100, 37, 1, 70000};
+  };
+  CHECK(QuerySizes(*context).fault == "cbSecurityTrailer is 70000, above 65536");
+  secur32.on_query = [](uint32_t, void* values) {
+    *static_cast<abi::SessionKey*>(values) = {16, nullptr};
+  };
+  CHECK(QuerySessionKey(*context).fault == "SessionKeyLength is 16, and SessionKey is NULL");
+  secur32.on_query = nullptr;
+  CHECK(QueryNames(*context).fault == "sUserName is NULL");
 }
 
 /// Writes where the structures of both attributes have their pointer to a package.
@@ -267,12 +327,12 @@ void GivePackage(uint32_t attribute, void* values) {
 void TestPackageAttributes() {
   const auto context = NewContext();
   secur32.on_query = GivePackage;
-  CHECK(QueryPackageInfo(*context).value.name == L"Name");
+  CHECK(QueryPackageInfo(*context).value->name == L"Name");
   secur32.on_query = [](uint32_t attribute, void* values) {
     GivePackage(attribute, values);
     static_cast<abi::NegotiationInfo*>(values)->state = 2;
   };
-  const auto negotiation = QueryNegotiationInfo(*context).value;
+  const auto negotiation = *QueryNegotiationInfo(*context).value;
   CHECK(negotiation.package.comment == L"Comment" && negotiation.state == 2);
 }
 
@@ -292,8 +352,8 @@ void TestSessionKey() {
   {
     fake::ForgetOverwritten();
     const auto answer = QuerySessionKey(*context);
-    CHECK(answer.value.Size() == 16);
-    copied = answer.value.Data();
+    CHECK(answer.value->Size() == 16);
+    copied = answer.value->Data();
     for (int index = 0; index < 16; index++) CHECK(copied[index] == 7);
     CHECK(fake::WasOverwritten(given, 16));
     CHECK(!fake::WasOverwritten(copied, 16));
@@ -301,18 +361,18 @@ void TestSessionKey() {
   CHECK(fake::WasOverwritten(copied, 16));
   for (const uint32_t wrong : {17u, 0x1001u, 0xffffffffu}) {
     size = wrong;
-    CHECK(QuerySessionKey(*context).fault != nullptr);
+    CHECK(QuerySessionKey(*context).fault.has_value());
   }
   room = size = 0x1001;
-  CHECK(QuerySessionKey(*context).fault != nullptr);
+  CHECK(QuerySessionKey(*context).fault.has_value());
   room = size = 0x1000;
   CHECK(QuerySessionKey(*context).Succeeded());
   size = 0;
-  CHECK(QuerySessionKey(*context).value.Size() == 0);
+  CHECK(QuerySessionKey(*context).value->Size() == 0);
   secur32.on_query = [](uint32_t, void* values) {
     *static_cast<abi::SessionKey*>(values) = {16, nullptr};
   };
-  CHECK(QuerySessionKey(*context).fault != nullptr);
+  CHECK(QuerySessionKey(*context).fault.has_value());
 }
 
 /// Gives the attribute as a success would, with its memory.
@@ -340,14 +400,14 @@ void CheckQuery(Query query) {
     CHECK(query(*context).status == static_cast<uint32_t>(status));
   }
   secur32.status = 0;
-  Context unbegun(Acquire().value, ContextRequest());
+  Context unbegun(*Acquire().value, ContextRequest());
   CHECK(query(unbegun).status == 0x80090301);
 }
 
 template <typename Query>
 void CheckNothingIsAFault(Query query) {
   const auto context = NewContext();
-  CHECK(query(*context).fault != nullptr);
+  CHECK(query(*context).fault.has_value());
 }
 
 void TestFailingAttributes() {
@@ -359,7 +419,6 @@ void TestFailingAttributes() {
   CheckQuery(QueryNegotiationInfo);
   CheckQuery(QueryFlags);
   CheckNothingIsAFault(QueryNames);
-  CheckNothingIsAFault(QueryKeyInfo);
   CheckNothingIsAFault(QueryPackageInfo);
   CheckNothingIsAFault(QueryNegotiationInfo);
 }
@@ -370,7 +429,7 @@ void TestOneBlockForTwoTexts() {
     wchar_t* const both = fake::Text(L"both");
     *static_cast<abi::KeyInfo*>(values) = {both, both, 128, 3, 4};
   };
-  CHECK(QueryKeyInfo(*context).value.encrypt_algorithm_name == L"both");
+  CHECK(QueryKeyInfo(*context).value->encrypt_algorithm_name == L"both");
 }
 
 }  // namespace
@@ -379,10 +438,13 @@ int main() {
   TestFunctions();
   TestPackages();
   TestMisshapenPackages();
+  TestNumbersOfPackages();
   TestCredentials();
   TestMisshapenCredentials();
   TestPasswords();
   TestAttributes();
+  TestKeyInfoWithoutNames();
+  TestNumbersOfAttributes();
   TestPackageAttributes();
   TestSessionKey();
   TestFailingAttributes();

@@ -22,7 +22,7 @@ namespace {
 
 std::shared_ptr<Context> NewContext(const ContextRequest& request = {}) {
   secur32 = {};
-  auto credentials = AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
+  auto credentials = *AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
   secur32.calls.clear();
   return std::make_shared<Context>(std::move(credentials), request);
 }
@@ -44,8 +44,8 @@ void TestHandshake() {
     GiveToken(output, {1, 2, 3});
   };
   const auto first = context->Take(std::nullopt);
-  CHECK(first.Succeeded() && !first.value.done && first.value.attributes == 0x18);
-  CHECK((first.value.token == Bytes{1, 2, 3}));
+  CHECK(first.Succeeded() && !first.value->done && first.value->attributes == 0x18);
+  CHECK((first.value->token == Bytes{1, 2, 3}));
   // Without ISC_REQ_ALLOCATE_MEMORY.
   CHECK(secur32.target == L"HTTP/a" && secur32.requirements == 0x10);
 
@@ -56,7 +56,7 @@ void TestHandshake() {
     GiveToken(output, {});
   };
   const auto second = context->Take(Bytes{4, 5});
-  CHECK(second.Succeeded() && second.value.done && second.value.token.empty());
+  CHECK(second.Succeeded() && second.value->done && second.value->token.empty());
   CHECK((secur32.calls == Calls{"Initialize", "Initialize again"}));
 }
 
@@ -67,7 +67,8 @@ void TestServer() {
     GiveToken(output, Bytes(100, 9));
   };
   const auto answer = context->Take(Bytes{7});
-  CHECK(answer.value.done && answer.value.token.size() == 100 && answer.value.attributes == 0x28);
+  CHECK(answer.value->done && answer.value->token.size() == 100 &&
+        answer.value->attributes == 0x28);
   CHECK((secur32.calls == Calls{"Accept"}) && secur32.requirements == 0x20);
 }
 
@@ -128,7 +129,7 @@ void TestCompletion() {
     auto context = NewContext();
     secur32.status = status;
     const auto answer = context->Take(std::nullopt);
-    CHECK(answer.Succeeded() && answer.value.done == done);
+    CHECK(answer.Succeeded() && answer.value->done == done);
     CHECK((secur32.calls == Calls{"Initialize", "Complete"}));
     for (const abi::Status failure : fake::Failures()) {
       context = NewContext();
@@ -148,7 +149,7 @@ void TestFirstStepsThatFail() {
       secur32.status = status;
       secur32.on_step = [](auto*, abi::BufferList* output) { GiveToken(output, {1}); };
       const auto answer = context->Take(Bytes{1});
-      CHECK(answer.status == static_cast<uint32_t>(status) && answer.value.token.empty());
+      CHECK(answer.status == static_cast<uint32_t>(status) && !answer.value);
       // One that is not negative gives a context, which is released with this one.
       CHECK(fake::HandlesOutstanding() == (status < 0 ? 1 : 2));
     }
@@ -182,12 +183,12 @@ void TestMisshapenSteps() {
       secur32.status = status;
       secur32.on_step = [&](auto*, abi::BufferList* output) { lie(output->buffers[0]); };
       const auto answer = context->Take(std::nullopt);
-      CHECK(answer.fault != nullptr && answer.value.token.empty());
+      CHECK(answer.fault.has_value() && !answer.value);
     }
     const auto context = NewContext();
     secur32.status = status;
     secur32.gives_handles = false;
-    CHECK(context->Take(std::nullopt).fault != nullptr);
+    CHECK(context->Take(std::nullopt).fault.has_value());
     CHECK((secur32.calls == Calls{"Initialize"}));
   }
   // What it does to its own list is of no account.
@@ -196,12 +197,24 @@ void TestMisshapenSteps() {
     GiveToken(output, {1});
     *output = {7, 1000000, nullptr};
   };
-  CHECK(context->Take(std::nullopt).value.token == Bytes{1});
+  CHECK(context->Take(std::nullopt).value->token == Bytes{1});
+}
+
+void TestNumbersOfSteps() {
+  const auto fault = [](const std::function<void(abi::Buffer&)>& lie) {
+    const auto context = NewContext();
+    secur32.on_step = [&](auto*, abi::BufferList* output) { lie(output->buffers[0]); };
+    return context->Take(std::nullopt).fault;
+  };
+  CHECK(fault([](auto& token) { token.size = 101; }) ==
+        "it gave a token of 101 bytes, at offset 0 of a buffer of 100 bytes");
+  CHECK(fault([](auto& token) { token.data = nullptr; }) ==
+        "it gave a token of 100 bytes, NULL of a buffer of 100 bytes");
 }
 
 void TestContextsKeepTheirCredentials() {
   secur32 = {};
-  auto credentials = AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
+  auto credentials = *AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
   auto one = std::make_shared<Context>(credentials, ContextRequest());
   auto other = std::make_shared<Context>(credentials, ContextRequest());
   credentials.reset();
@@ -231,6 +244,7 @@ int main() {
   TestFirstStepsThatFail();
   TestLaterStepsThatFail();
   TestMisshapenSteps();
+  TestNumbersOfSteps();
   TestContextsKeepTheirCredentials();
   TestNoStepNoContext();
   CHECK(fake::BlocksOutstanding() == 0 && fake::HandlesOutstanding() == 0);

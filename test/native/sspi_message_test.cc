@@ -27,7 +27,7 @@ const Bytes kTrailer(16, 9);
 
 std::shared_ptr<Context> NewContext() {
   secur32 = {};
-  auto credentials = AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
+  auto credentials = *AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
   auto context = std::make_shared<Context>(std::move(credentials), ContextRequest());
   CHECK(context->Take(std::nullopt).Succeeded());
   return context;
@@ -43,7 +43,7 @@ Bytes BytesOf(const Message::Part& part) { return Bytes(part.data, part.data + p
 
 void TestCopies() {
   Message message({PartOf(kData, kPlain), {abi::kToken, nullptr, 3}, PartOf(kData, {})});
-  CHECK(message.Fault() == nullptr);
+  CHECK(!message.FaultOfBuffers());
   const auto parts = message.Parts();
   CHECK(parts.size() == 3 && BytesOf(parts[0]) == kPlain && parts[0].data != kPlain.data());
   CHECK((BytesOf(parts[1]) == Bytes{0, 0, 0}) && parts[1].type == abi::kToken);
@@ -51,8 +51,8 @@ void TestCopies() {
   Message streamed({PartOf(abi::kStream, kPlain), PartOf(kData, {})});
   CHECK(streamed.List().buffers[0].data != nullptr && streamed.List().buffers[1].data == nullptr);
   Message none(std::vector<Message::Part>{});
-  CHECK(none.Fault() == nullptr && none.List().count == 0);
-  CHECK(Message().Fault() == nullptr && Message().Parts().empty());
+  CHECK(!none.FaultOfBuffers() && none.List().count == 0);
+  CHECK(!Message().FaultOfBuffers() && Message().Parts().empty());
   const Message moved = std::move(message);
   CHECK(BytesOf(moved.Parts()[0]) == kPlain);
 }
@@ -69,7 +69,7 @@ void TestSigning() {
   };
   Message message({PartOf(0x80000001, kPlain), {abi::kToken, nullptr, 37}});
   const auto answer = context->MakeSignature(3, std::move(message), 0xfffffffe);
-  CHECK(std::memcmp(answer.value.data(), "signature", 9) == 0 && answer.value.size() == 9);
+  CHECK(std::memcmp(answer.value->data(), "signature", 9) == 0 && answer.value->size() == 9);
   CHECK(secur32.qop == 3 && secur32.sequence == 0xfffffffe);
 
   secur32.on_message = [](abi::BufferList*, uint32_t* qop) { *qop = 5; };
@@ -88,7 +88,7 @@ void TestSealing() {
   };
   Message message({{abi::kToken, nullptr, 16}, PartOf(kData, kPlain), {kPadding, nullptr, 8}});
   const auto answer = context->EncryptMessage(0x80000001, std::move(message), 0);
-  const auto parts = answer.value.Parts();
+  const auto parts = answer.value->Parts();
   CHECK(BytesOf(parts[0]) == Bytes(12, 'T') && BytesOf(parts[1]) == Bytes(5, 'C'));
   CHECK(parts[2].type == kPadding && parts[2].size == 0);
   CHECK(secur32.qop == 0x80000001);
@@ -98,8 +98,8 @@ void TestSealing() {
     *qop = 0x80000001;
   };
   const auto back = context->DecryptMessage(Sealed(), 0);
-  CHECK(std::memcmp(back.value.message.Parts()[1].data, "PLAIN", 5) == 0);
-  CHECK(back.value.qop == 0x80000001);
+  CHECK(std::memcmp(back.value->message.Parts()[1].data, "PLAIN", 5) == 0);
+  CHECK(back.value->qop == 0x80000001);
 }
 
 void TestStream() {
@@ -110,7 +110,7 @@ void TestStream() {
   };
   Message message({PartOf(kStream, kPlain), {kData, nullptr, 0}});
   const auto answer = context->DecryptMessage(std::move(message), 0);
-  CHECK((BytesOf(answer.value.message.Parts()[1]) == Bytes{'l', 'a', 'i', 'n'}));
+  CHECK((BytesOf(answer.value->message.Parts()[1]) == Bytes{'l', 'a', 'i', 'n'}));
 }
 
 void TestMisshapenMessages() {
@@ -130,17 +130,27 @@ void TestMisshapenMessages() {
   const auto context = NewContext();
   for (const auto& lie : lies) {
     secur32.on_message = [&](abi::BufferList* list, auto*) { lie(list->buffers); };
-    CHECK(context->EncryptMessage(0, Sealed(), 0).fault != nullptr);
-    CHECK(context->DecryptMessage(Sealed(), 0).fault != nullptr);
-    CHECK(context->MakeSignature(0, Sealed(), 0).fault != nullptr);
-    CHECK(context->VerifySignature(Sealed(), 0).fault != nullptr);
+    CHECK(context->EncryptMessage(0, Sealed(), 0).fault.has_value());
+    CHECK(context->DecryptMessage(Sealed(), 0).fault.has_value());
+    CHECK(context->MakeSignature(0, Sealed(), 0).fault.has_value());
+    CHECK(context->VerifySignature(Sealed(), 0).fault.has_value());
   }
   // Nothing can be anywhere, and what it does to its own list is of no account.
   secur32.on_message = [](abi::BufferList* list, auto*) {
     list->buffers[0] = {0, kData, nullptr};
     *list = {7, 1000000, nullptr};
   };
-  CHECK(context->EncryptMessage(0, Sealed(), 0).value.Parts().size() == 2);
+  CHECK(context->EncryptMessage(0, Sealed(), 0).value->Parts().size() == 2);
+}
+
+void TestNumbersOfMessages() {
+  const auto context = NewContext();
+  secur32.on_message = [](abi::BufferList* list, auto*) {
+    list->buffers[1] = {6, 0x80000001, static_cast<uint8_t*>(list->buffers[1].data) + 1};
+  };
+  CHECK(context->DecryptMessage(Sealed(), 0).fault ==
+        "buffer 1 left the message of 21 bytes: it was given with 5 bytes of type 1 at offset 16, "
+        "and is now 6 bytes of type 2147483649 at offset 17");
 }
 
 void TestFailures() {
@@ -150,9 +160,9 @@ void TestFailures() {
     const auto number = static_cast<uint32_t>(status);
     CHECK(context->MakeSignature(0, Sealed(), 0).status == number);
     CHECK(context->VerifySignature(Sealed(), 0).status == number);
-    CHECK(context->EncryptMessage(0, Sealed(), 0).value.Parts().empty());
+    CHECK(!context->EncryptMessage(0, Sealed(), 0).value);
     const auto refused = context->DecryptMessage(Sealed(), 0);
-    CHECK(refused.status == number && refused.value.message.Parts().empty());
+    CHECK(refused.status == number && !refused.value);
   }
   for (const abi::Status status :
        {abi::kContinueNeeded, abi::kCompleteNeeded, abi::kCompleteAndContinue}) {
@@ -164,7 +174,7 @@ void TestFailures() {
 
 void TestBeforeTheFirstStep() {
   secur32 = {};
-  Context context(AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value, ContextRequest());
+  Context context(*AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value, ContextRequest());
   secur32.on_message = [](auto*, auto*) { CHECK(false); };
   CHECK(context.MakeSignature(0, Sealed(), 0).status == 0x80090301);
   CHECK(context.VerifySignature(Sealed(), 0).status == 0x80090301);
@@ -195,7 +205,7 @@ void TestNothingStays() {
 void TestManyBuffers() {
   const auto context = NewContext();
   const std::vector<Message::Part> parts(100000, PartOf(kData, kPlain));
-  CHECK(context->EncryptMessage(0, Message(parts), 0).value.Parts().size() == parts.size());
+  CHECK(context->EncryptMessage(0, Message(parts), 0).value->Parts().size() == parts.size());
 }
 
 /// The calls under way, and whether there were ever two that exclude each other.
@@ -239,7 +249,7 @@ void TestThreads() {
   api.decrypt_message = EnterIncoming;
   api.initialize_security_context = EnterStep;
   api.delete_security_context = [](abi::Handle*) -> abi::Status { return 0; };
-  Context context(AcquireCredentials(api, L"Name", 2, std::nullopt).value, ContextRequest());
+  Context context(*AcquireCredentials(api, L"Name", 2, std::nullopt).value, ContextRequest());
   CHECK(context.Take(std::nullopt).Succeeded());
   const auto repeat = [&](auto call) {
     return std::thread([&context, call] {
@@ -265,6 +275,7 @@ int main() {
   TestSealing();
   TestStream();
   TestMisshapenMessages();
+  TestNumbersOfMessages();
   TestFailures();
   TestBeforeTheFirstStep();
   TestNothingStays();

@@ -1,4 +1,4 @@
-// The declarations of native/ beside those of Windows' own sspi.h: compiled, never run.
+// native/sspi_abi.h beside the sspi.h of the Windows SDK, or of MinGW: compiled, never run.
 
 #define SECURITY_WIN32
 #include <windows.h>
@@ -6,26 +6,11 @@
 #include <security.h>
 
 #include "../../native/sspi_abi.h"
+#include "sdk_compare.h"
 
 namespace abi = tokenbinding::sspi::abi;
 
 namespace {
-
-/// Two functions of as many parameters, of the same sizes.
-template <typename Result, typename... Parameters, typename OtherResult, typename... Others>
-constexpr bool AreAlike(Result(SEC_ENTRY*)(Parameters...), OtherResult(SEC_ENTRY*)(Others...)) {
-  if constexpr (sizeof...(Parameters) != sizeof...(Others)) {
-    return false;
-  } else {
-    return sizeof(Result) == sizeof(OtherResult) && ((sizeof(Parameters) == sizeof(Others)) && ...);
-  }
-}
-
-#define SAME_FUNCTION(ours, theirs) static_assert(AreAlike(abi::ours(), decltype (&theirs)()))
-#define SAME_SIZE(ours, theirs) static_assert(sizeof(abi::ours) == sizeof(theirs))
-#define SAME_PLACE(ours, our_member, theirs, their_member)                           \
-  static_assert(offsetof(abi::ours, our_member) == offsetof(theirs, their_member) && \
-                sizeof(abi::ours::our_member) == sizeof(theirs::their_member))
 
 SAME_FUNCTION(EnumerateSecurityPackages, EnumerateSecurityPackagesW);
 SAME_FUNCTION(QuerySecurityPackageInfo, QuerySecurityPackageInfoW);
@@ -58,6 +43,7 @@ static_assert(abi::BufferList().version == SECBUFFER_VERSION);
 
 SAME_SIZE(Handle, SecHandle);
 SAME_PLACE(Handle, lower, SecHandle, dwLower);
+SAME_PLACE(Handle, upper, SecHandle, dwUpper);
 SAME_SIZE(TimeStamp, TimeStamp);
 
 SAME_SIZE(Buffer, SecBuffer);
@@ -71,6 +57,12 @@ SAME_PLACE(BufferList, count, SecBufferDesc, cBuffers);
 SAME_PLACE(BufferList, buffers, SecBufferDesc, pBuffers);
 
 SAME_SIZE(ChannelBindings, SEC_CHANNEL_BINDINGS);
+SAME_PLACE(ChannelBindings, initiator_type, SEC_CHANNEL_BINDINGS, dwInitiatorAddrType);
+SAME_PLACE(ChannelBindings, initiator_size, SEC_CHANNEL_BINDINGS, cbInitiatorLength);
+SAME_PLACE(ChannelBindings, initiator_offset, SEC_CHANNEL_BINDINGS, dwInitiatorOffset);
+SAME_PLACE(ChannelBindings, acceptor_type, SEC_CHANNEL_BINDINGS, dwAcceptorAddrType);
+SAME_PLACE(ChannelBindings, acceptor_size, SEC_CHANNEL_BINDINGS, cbAcceptorLength);
+SAME_PLACE(ChannelBindings, acceptor_offset, SEC_CHANNEL_BINDINGS, dwAcceptorOffset);
 SAME_PLACE(ChannelBindings, application_data_size, SEC_CHANNEL_BINDINGS, cbApplicationDataLength);
 SAME_PLACE(ChannelBindings, application_data_offset, SEC_CHANNEL_BINDINGS, dwApplicationDataOffset);
 
@@ -98,6 +90,7 @@ SAME_PLACE(Sizes, block_size, SecPkgContext_Sizes, cbBlockSize);
 SAME_PLACE(Sizes, security_trailer, SecPkgContext_Sizes, cbSecurityTrailer);
 
 SAME_SIZE(Names, SecPkgContext_NamesW);
+SAME_PLACE(Names, user_name, SecPkgContext_NamesW, sUserName);
 
 SAME_SIZE(KeyInfo, SecPkgContext_KeyInfoW);
 SAME_PLACE(KeyInfo, signature_algorithm_name, SecPkgContext_KeyInfoW, sSignatureAlgorithmName);
@@ -111,12 +104,14 @@ SAME_PLACE(SessionKey, size, SecPkgContext_SessionKey, SessionKeyLength);
 SAME_PLACE(SessionKey, key, SecPkgContext_SessionKey, SessionKey);
 
 SAME_SIZE(ContextPackageInfo, SecPkgContext_PackageInfoW);
+SAME_PLACE(ContextPackageInfo, package, SecPkgContext_PackageInfoW, PackageInfo);
 
 SAME_SIZE(NegotiationInfo, SecPkgContext_NegotiationInfoW);
 SAME_PLACE(NegotiationInfo, package, SecPkgContext_NegotiationInfoW, PackageInfo);
 SAME_PLACE(NegotiationInfo, state, SecPkgContext_NegotiationInfoW, NegotiationState);
 
 SAME_SIZE(Flags, SecPkgContext_Flags);
+SAME_PLACE(Flags, flags, SecPkgContext_Flags, Flags);
 
 static_assert(abi::Sizes::kAttribute == SECPKG_ATTR_SIZES);
 static_assert(abi::Names::kAttribute == SECPKG_ATTR_NAMES);

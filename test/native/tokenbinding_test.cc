@@ -141,14 +141,14 @@ void TestSuccess() {
   next.result = ResultBlock().Make();
   const auto id = Id();
   CHECK(id.Succeeded());
-  CHECK((id.value.identifier == Bytes{2, 0, 2, 8, 9}));
-  CHECK((id.value.extension_data == Bytes{5, 0, 0}));
+  CHECK((id.value->identifier == Bytes{2, 0, 2, 8, 9}));
+  CHECK((id.value->extension_data == Bytes{5, 0, 0}));
 
   next.memory = ResultList({});
-  CHECK(Verify().value.size() == 1);
+  CHECK(Verify().value->size() == 1);
 
   next = {0, Block("abc", 3), 3, ResultBlock().Make()};
-  CHECK((Generate().value.token_binding == Bytes{'a', 'b', 'c'}));
+  CHECK((Generate().value->token_binding == Bytes{'a', 'b', 'c'}));
   extension = {1, {4, 5}};
   next = {0, Block("abc", 3), 3, ResultBlock().Make()};
   CHECK(Generate().Succeeded());
@@ -158,7 +158,7 @@ void TestSuccess() {
   CHECK((GenerateMessage(kApi, {kMessage, Bytes()}).value == Bytes{'a', 'b', 'c'}));
 
   next = {};
-  CHECK(GetHighestSupportedVersion(kApi).value.major == 1);
+  CHECK(GetHighestSupportedVersion(kApi).value->major == 1);
   CHECK(DeleteBinding(kApi, L"https://a/").Succeeded());
   CHECK(DeleteAllBindings(kApi).Succeeded());
 }
@@ -206,13 +206,13 @@ void TestMisshapenResults() {
     block.spoil = spoil;
     next = {};
     next.result = block.Make();
-    CHECK(Id().fault != nullptr);
+    CHECK(Id().fault.has_value());
     next.result = block.Make();
-    CHECK(GenerateIdForUri(kApi, 2, L"https://a/").fault != nullptr);
+    CHECK(GenerateIdForUri(kApi, 2, L"https://a/").fault.has_value());
     next = {0, Block("abc", 3), 3, block.Make()};
-    CHECK(Generate().fault != nullptr);
+    CHECK(Generate().fault.has_value());
     next = {0, ResultList(block), 0, nullptr};
-    CHECK(Verify().fault != nullptr);
+    CHECK(Verify().fault.has_value());
   }
   // Both of its lengths agree, and both are beyond the block.
   ResultBlock longer;
@@ -221,7 +221,7 @@ void TestMisshapenResults() {
   longer.spoil = [](auto& data) { data.identifier_size = 3 + 0xffff; };
   next = {};
   next.result = longer.Make();
-  CHECK(Id().fault != nullptr);
+  CHECK(Id().fault.has_value());
 }
 
 void TestPartsInOtherMemory() {
@@ -234,11 +234,11 @@ void TestPartsInOtherMemory() {
   };
   next = {};
   next.result = block.Make();
-  CHECK(Id().value.identifier == identifier);
+  CHECK(Id().value->identifier == identifier);
   for (const uint32_t protection : {0x01u, 0x10u, 0x104u}) {
     fake::windows.protection = protection;
     next.result = block.Make();
-    CHECK(Id().fault != nullptr);
+    CHECK(Id().fault.has_value());
   }
   fake::windows = {};
   block.spoil = [&](auto& data) {
@@ -246,7 +246,7 @@ void TestPartsInOtherMemory() {
     data.extension_size = 3;
   };
   next.result = block.Make();
-  CHECK(Id().fault != nullptr);
+  CHECK(Id().fault.has_value());
   HeapFree(GetProcessHeap(), 0, elsewhere);
 }
 
@@ -255,25 +255,97 @@ void TestMisshapenLists() {
   ResultBlock noise;
   noise.extension = Bytes(64, 0x5a);
   next = {0, ResultList(noise, 2), 0, nullptr};
-  CHECK(VerifyMessage(kApi, Bytes(500, 1), 2, kEkm).fault != nullptr);
-  for (const uint32_t count : {0u, 2u, 1000u, 0xffffffffu}) {
+  CHECK(VerifyMessage(kApi, Bytes(500, 1), 2, kEkm).fault.has_value());
+  for (const uint32_t count : {2u, 1000u, 0xffffffffu}) {
     next = {0, ResultList({}, count), 0, nullptr};
-    CHECK(Verify().fault != nullptr);
+    CHECK(Verify().fault.has_value());
   }
   next = {0, ResultList({}), 0, nullptr};
   static_cast<abi::ResultList*>(next.memory)->result_data = nullptr;
-  CHECK(Verify().fault != nullptr);
+  CHECK(Verify().fault.has_value());
 
   ResultBlock larger;
   larger.extension = Bytes(80, 0);
   next = {0, ResultList(larger), 0, nullptr};
-  CHECK(Verify().fault != nullptr);
+  CHECK(Verify().fault.has_value());
+}
+
+void TestEmptyLists() {
+  next = {0, ResultList({}, 0), 0, nullptr};
+  CHECK(Verify().Succeeded());
+  next = {0, ResultList({}, 0), 0, nullptr};
+  static_cast<abi::ResultList*>(next.memory)->result_data = nullptr;
+  const auto nowhere = Verify();
+  CHECK(nowhere.Succeeded() && nowhere.value->empty());
+  // Less than the head of a list is none.
+  next = {0, Block("\0\0\0\0", 4), 0, nullptr};
+  CHECK(Verify().fault == "it gave a block of 4 bytes, and the answer takes 16");
+}
+
+/// The fault of a TOKENBINDING_RESULT_DATA that is spoilt.
+Fault FaultOf(const std::function<void(abi::ResultData&)>& spoil) {
+  ResultBlock block;
+  block.spoil = spoil;
+  next = {};
+  next.result = block.Make();
+  return Id().fault;
+}
+
+void TestNumbersOfResults() {
+  CHECK(FaultOf([](auto& data) { data.identifier_size = 70000; }) ==
+        "identifierSize is not the size of a TokenBindingID that begins with 020002 "
+        "(bindingType 0, identifierSize 70000, identifierData at offset 32, extensionFormat 0, "
+        "extensionSize 3, extensionData at offset 37; the block has 40 bytes)");
+  CHECK(FaultOf([](auto& data) {
+          data.binding_type = 256;
+          data.identifier_data = nullptr;
+          data.extension_data = reinterpret_cast<const uint8_t*>(1);
+        }) ==
+        "bindingType is not an octet (bindingType 256, identifierSize 5, identifierData "
+        "NULL, extensionFormat 0, extensionSize 3, extensionData elsewhere; the block has 40 "
+        "bytes)");
+  CHECK(FaultOf([](auto& data) {
+          data.extension_format = 7;
+          data.extension_size = 4;
+        }) ==
+        "extensionData is not in its memory (bindingType 0, identifierSize 5, "
+        "identifierData at offset 32, extensionFormat 7, extensionSize 4, extensionData at "
+        "offset 37; the block has 40 bytes)");
+}
+
+void TestNumbersOfLists() {
+  next = {0, ResultList({}, 1000), 0, nullptr};
+  CHECK(Verify().fault == "resultCount is 1000, above 2");
+  next = {0, ResultList({}, 2), 0, nullptr};
+  CHECK(Verify().fault ==
+        "resultData with 2 entries of 32 bytes is not in its memory: at offset 16 of 56 bytes");
+  ResultBlock larger;
+  larger.extension = Bytes(80, 0);
+  next = {0, ResultList(larger), 0, nullptr};
+  CHECK(Verify().fault == "results 0 to 0 take 154 bytes of a message of 139");
+  ResultBlock wrong;
+  wrong.spoil = [](auto& data) { data.identifier_size = 2; };
+  next = {0, ResultList(wrong), 0, nullptr};
+  CHECK(Verify().fault->find("result 0: identifierSize is too small (") == 0);
+
+  next = {0, Block("abc", 3), 4, nullptr};
+  CHECK(GenerateMessage(kApi, {kMessage}).fault ==
+        "it gave a block of 3 bytes, and the answer takes 4");
+  next = {0, Block("abc", 3), 70000, nullptr};
+  CHECK(GenerateMessage(kApi, {kMessage}).fault == "its size is 70000, above 65537");
+  const abi::KeyTypes list = {257, nullptr};
+  next = {0, Block(&list, sizeof(list)), 0, nullptr};
+  CHECK(GetKeyTypesServer(kApi).fault == "keyCount is 257, above 256");
+  const abi::KeyTypes nowhere = {3, nullptr};
+  next = {0, Block(&nowhere, sizeof(nowhere)), 0, nullptr};
+  CHECK(GetKeyTypesServer(kApi).fault ==
+        "keyType with 3 entries of 4 bytes is not in its memory: NULL of 16 bytes");
 }
 
 void TestSizesThatNothingHas() {
   const Bytes huge(0x10002, 0);
   next = {0, Block(huge.data(), huge.size()), 0x10002, nullptr};
-  CHECK(GenerateMessage(kApi, {kMessage}).fault != nullptr);
+  CHECK(GenerateMessage(kApi, {kMessage}).fault.has_value());
   next = {0, Block(huge.data(), 0x10001), 0x10001, nullptr};
   CHECK(GenerateMessage(kApi, {kMessage}).Succeeded());
 
@@ -281,7 +353,7 @@ void TestSizesThatNothingHas() {
   block.extension = Bytes(0x10000, 0);
   next = {};
   next.result = block.Make();
-  CHECK(Id().fault != nullptr);
+  CHECK(Id().fault.has_value());
   block.extension.pop_back();
   next.result = block.Make();
   CHECK(Id().Succeeded());
@@ -298,9 +370,9 @@ void TestSizesThatNothingHas() {
 void TestMisshapenBytes() {
   for (const uint32_t size : {0u, 4u, 0xffffu, 0x10002u, 0xffffffffu}) {
     next = {0, Block("abc", 3), size, nullptr};
-    CHECK(GenerateMessage(kApi, {kMessage}).fault != nullptr);
+    CHECK(GenerateMessage(kApi, {kMessage}).fault.has_value());
     next = {0, Block("abc", 3), size, ResultBlock().Make()};
-    CHECK(Generate().fault != nullptr);
+    CHECK(Generate().fault.has_value());
   }
 }
 
@@ -308,7 +380,7 @@ void TestMisshapenKeyTypes() {
   for (const uint32_t count : {1u, 256u, 257u, 0xffffffffu}) {
     const abi::KeyTypes list = {count, nullptr};
     next = {0, Block(&list, sizeof(list)), 0, nullptr};
-    CHECK(GetKeyTypesServer(kApi).fault != nullptr);
+    CHECK(GetKeyTypesServer(kApi).fault.has_value());
   }
   const abi::KeyTypes empty = {0, nullptr};
   next = {0, Block(&empty, sizeof(empty)), 0, nullptr};
@@ -320,21 +392,21 @@ void TestMisshapenKeyTypes() {
   next = {0, Block(&whole, sizeof(whole)), 0, nullptr};
   auto* const list = static_cast<abi::KeyTypes*>(next.memory);
   list->key_type = reinterpret_cast<const uint32_t*>(list + 1);
-  CHECK(GetKeyTypesClient(kApi).fault != nullptr);
+  CHECK(GetKeyTypesClient(kApi).fault.has_value());
 }
 
 void TestMisshapenBlocks() {
   next = {};
-  CHECK(Id().fault != nullptr && Verify().fault != nullptr && Generate().fault != nullptr);
-  CHECK(GetKeyTypesClient(kApi).fault != nullptr);
+  CHECK(Id().fault.has_value() && Verify().fault.has_value() && Generate().fault.has_value());
+  CHECK(GetKeyTypesClient(kApi).fault.has_value());
   static uint64_t elsewhere[8] = {};
   next = {0, elsewhere, 3, elsewhere};
-  CHECK(Id().fault != nullptr && Verify().fault != nullptr);
+  CHECK(Id().fault.has_value() && Verify().fault.has_value());
   next = {0, Block("abc", 3), 3, Block("abc", 3)};
-  CHECK(Generate().fault != nullptr);
+  CHECK(Generate().fault.has_value());
   void* const both = ResultBlock().Make();
   next = {0, both, 3, both};
-  CHECK(Generate().fault != nullptr);
+  CHECK(Generate().fault.has_value());
 }
 
 }  // namespace
@@ -345,6 +417,9 @@ int main() {
   TestMisshapenResults();
   TestPartsInOtherMemory();
   TestMisshapenLists();
+  TestEmptyLists();
+  TestNumbersOfResults();
+  TestNumbersOfLists();
   TestSizesThatNothingHas();
   TestMisshapenBytes();
   TestMisshapenKeyTypes();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { message, newEkm, signature, signedBinding, testKey } from '../support/messages.js';
-import { refused } from '../support/refused.js';
 import { newDomain } from './domains.js';
-import type { ProviderUnderTest } from './under-test.js';
+import { type ProviderUnderTest, refusalsOf } from './under-test.js';
 
 /** Objects made to be one thing when they are checked and another when they are used. */
 export function describeHostileObjects(provider: ProviderUnderTest): void {
   const { name, open } = provider;
+  const { refused } = refusalsOf(provider);
   describe(`hostile objects: ${name}`, () => {
     const ekm = newEkm();
     const key = testKey('ecdsap256');

@@ -5,5 +5,6 @@ describeProvider({
   name: 'portable',
   open: () => open({ provider: 'portable', keyStore: new MemoryKeyStore() }),
   errorsSay: 'where',
+  isExact: true,
   ownsStore: true,
 });

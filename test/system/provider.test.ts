@@ -5,5 +5,6 @@ describeProvider({
   name: 'windows, over the DLL of System32',
   open: () => open({ provider: 'windows' }),
   errorsSay: 'status',
+  isExact: false,
   ownsStore: false,
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type KeyType, type OpenOptions, open } from '../../src/index.js';
 import type { RawCalls } from '../../src/native/raw.js';
@@ -8,7 +9,7 @@ import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
 import { failure, misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
 import { WindowsProvider } from '../../src/tokenbinding/windows.js';
-import { newEkm, signedBinding, testKey } from '../support/messages.js';
+import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
 // What needs no Windows. The calls themselves are in test/windows.
@@ -189,20 +190,39 @@ describe('generated bindings of Windows', () => {
     refused('ERR_TB_OS', () => generate(signedBinding(key, ekm, { type: 1 }), key.identifier));
     refused('ERR_TB_OS', () => generate(made.subarray(1), key.identifier));
   });
+
+  it('are refused with their sizes and first bytes', () => {
+    const made = signedBinding(key, ekm);
+    const first = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 16)).toString('hex');
+    const cut = made.subarray(0, 100);
+    const structure = refused('ERR_TB_OS', () => generate(cut, key.identifier));
+    assert.ok(structure.message.endsWith(` (100 bytes beginning with ${first(made)})`));
+    const { identifier } = testKey('ecdsap256');
+    const other = refused('ERR_TB_OS', () => generate(made, identifier));
+    for (const one of [key.identifier, identifier]) {
+      assert.ok(other.message.includes(`68 bytes beginning with ${first(one)}`), other.message);
+    }
+    const type = refused('ERR_TB_OS', () => generate(made, identifier, 'rsa2048_pss'));
+    const start = `its key is of type ecdsap256, not rsa2048_pss (68 bytes beginning with 0200`;
+    assert.ok(type.message.includes(start), type.message);
+  });
 });
 
 describe('verification results of Windows', () => {
   const ekm = newEkm();
-  const { identifier } = testKey('ecdsap256');
+  const key = testKey('ecdsap256');
+  const { identifier } = key;
+  const whole = message(signedBinding(key, ekm));
   const strange = Uint8Array.of(200, 0, 1, 7);
   const none = new Uint8Array(0);
-  const verifyAs = (keyType: KeyType, value: { bindingType: number; identifier: Uint8Array }[]) => {
+  type Listed = { bindingType: number; identifier: Uint8Array };
+  const verifyAs = (keyType: KeyType, value: Listed[], bytes: Uint8Array = whole) => {
     const results = value.map((result) => ({ ...result, extensionData: none }));
     const calls = { verifyMessageSync: () => ({ status: 0, value: results }) };
     const provider = new WindowsProvider(calls as unknown as RawCalls);
-    return provider.verifyMessageSync(new Uint8Array(139), { keyType, ekm });
+    return provider.verifyMessageSync(bytes, { keyType, ekm });
   };
-  const verify = (...value: { bindingType: number; identifier: Uint8Array }[]) => {
+  const verify = (...value: Listed[]) => {
     return verifyAs('ecdsap256', value);
   };
 
@@ -236,11 +256,37 @@ describe('verification results of Windows', () => {
   });
 
   it('are refused when nothing is verified, or the provided binding is not', () => {
-    refused('ERR_TB_SIGNATURE', () => verify());
+    const error = refused('ERR_TB_SIGNATURE', () => verify());
+    assert.match(error.message, /it verified 0 of 1 bindings that can be evaluated$/);
+    assert.equal(error.os?.status, 0);
     refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));
     refused('ERR_TB_KEY_TYPE', () =>
       verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
     );
+  });
+
+  it('are refused when a binding of the message is missing that could be evaluated', () => {
+    const referred = signedBinding(key, ekm, { type: 1 });
+    const unknown = binding({ type: 1, identifier: strange, signature: randomBytes(64) });
+    const first = { bindingType: 0, identifier };
+    const ofTwo = (bytes: Uint8Array, ...listed: Listed[]) => verifyAs('ecdsap256', listed, bytes);
+    const two = message(signedBinding(key, ekm), referred);
+    const error = refused('ERR_TB_SIGNATURE', () => ofTwo(two, first));
+    assert.match(error.message, /it verified 1 of 2 bindings that can be evaluated$/);
+    assert.equal(ofTwo(two, first, { bindingType: 1, identifier }).length, 2);
+    // Of unknown key parameters nothing can be told: listed or not, they prove nothing.
+    assert.equal(ofTwo(message(signedBinding(key, ekm), unknown), first).length, 1);
+    const provided = binding({ type: 0, identifier: strange, signature: randomBytes(64) });
+    refused('ERR_TB_KEY_TYPE', () => ofTwo(message(signedBinding(key, ekm), provided), first));
+  });
+
+  it('are refused when the message is malformed', () => {
+    for (const bytes of [whole.subarray(1), Buffer.concat([whole, Buffer.alloc(1)])]) {
+      const error = refused('ERR_TB_MALFORMED', () => {
+        verifyAs('ecdsap256', [{ bindingType: 0, identifier }], bytes);
+      });
+      assert.equal(error.os?.status, 0);
+    }
   });
 
   it('are refused when the provided binding is not of the negotiated key type', () => {

@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
 import { type BindingResult, open, TokenBindingError } from '../../src/index.js';
+import { unwrap } from '../../src/tokenbinding/os-error.js';
+import { resultOf } from '../../src/tokenbinding/raw-results.js';
+import { keyParametersOf } from '../../src/tokenbinding/types.js';
 import {
   binding,
   ecKey,
@@ -14,10 +17,13 @@ import {
   testKey,
   u8,
 } from '../support/messages.js';
+import { refused } from '../support/refused.js';
+import { ownAddon } from './own-addon.js';
 import { standIn } from './stand-in.js';
 
 // The deviations are described in test/windows/stand-in/README.md.
 
+const addon = ownAddon();
 const ekm = newEkm();
 const provided = testKey('ecdsap256');
 const referred = testKey('rsa2048_pss');
@@ -67,11 +73,13 @@ type Name = keyof typeof MESSAGES;
 type Verdict = BindingResult[] | string;
 const NAMES = Object.keys(MESSAGES) as Name[];
 
-/** The results, or the code of the error. */
+/** What the DLL itself says: the results, or the code of its status. */
 function verdictOf(flavour: '' | '-deviant', bytes: Uint8Array): Verdict {
-  const tokenBinding = open({ provider: 'windows', libraryPath: standIn(flavour) });
+  const opening = addon.openTokenBinding(standIn(flavour));
+  assert.ok('calls' in opening);
+  const answer = opening.calls.verifyMessageSync(bytes, keyParametersOf('ecdsap256'), ekm);
   try {
-    return tokenBinding.verifyMessageSync(bytes, { keyType: 'ecdsap256', ekm });
+    return unwrap('TokenBindingVerifyMessage', answer).map(resultOf);
   } catch (error) {
     if (error instanceof TokenBindingError) return error.code;
     throw error;
@@ -147,6 +155,17 @@ describe('the deviant stand-in', () => {
   it('has all three when nothing is asked for', () => {
     const bytes = Buffer.concat([message(first, badlySigned), u8(0)]);
     assert.deepEqual(verdictOf('-deviant', bytes), [ignored, good]);
+  });
+
+  it('gets no malformed message past the provider', () => {
+    process.env['STAND_IN_DEVIATIONS'] = 'trailing-byte';
+    const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-deviant') });
+    const verify = (bytes: Uint8Array) =>
+      tokenBinding.verifyMessageSync(bytes, { keyType: 'ecdsap256', ekm });
+    assert.deepEqual(verify(MESSAGES['one binding'][0]), [good]);
+    const [bytes] = MESSAGES['one binding and a byte'];
+    const error = refused('ERR_TB_MALFORMED', () => verify(bytes));
+    assert.equal(error.os?.status, 0);
   });
 
   it('ends the process for a name that it does not know', () => {

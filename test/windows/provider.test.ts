@@ -6,5 +6,6 @@ describeProvider({
   name: 'windows, over the stand-in with guarded memory',
   open: () => open({ provider: 'windows', libraryPath: standIn('-guard') }),
   errorsSay: 'status',
+  isExact: true,
   ownsStore: true,
 });

@@ -51,7 +51,10 @@ export const rawProbes: readonly Probe[] = [
   rawProbe('key-type-lists', 'the key types as the DLL numbers them', async (raw) => {
     const client = await raw.getKeyTypesClient();
     const server = await raw.getKeyTypesServer();
-    return { client: client.value ?? null, server: server.value ?? null };
+    return {
+      client: client.value ?? statusOf('TokenBindingGetKeyTypesClient', client),
+      server: server.value ?? statusOf('TokenBindingGetKeyTypesServer', server),
+    };
   }),
   rawProbe('binding-types', 'which types of binding are made', async (raw, domain) => {
     const observations: Record<string, string> = {};

@@ -4,6 +4,7 @@
 #include "deviations.h"
 #include "results.h"
 #include "signature.h"
+#include "undocumented.h"
 
 static BOOL provided_keys_match(const Message *message, DWORD key_type) {
   for (size_t i = 0; i < message->count; i++) {
@@ -55,6 +56,23 @@ static DWORD message_size(const void *bytes, DWORD size) {
   return take_opaque16(&rest, 0, &list) && rest.size == 1 ? size - 1 : size;
 }
 
+static BOOL is_verified(const Binding *binding, DWORD key_type, const void *ekm) {
+  const PublicKey *key = &binding->key;
+  if (!key_is_known(key->key_parameters) || !key_is_usable(key)) return FALSE;
+  if (binding->type == TOKENBINDING_TYPE_PROVIDED && key->key_parameters != key_type) return FALSE;
+  return has_valid_signature(binding, ekm, 0);
+}
+
+/* Each binding is judged by itself. */
+static void keep_verified(Message *message, DWORD key_type, const void *ekm) {
+  size_t kept = 0;
+  for (size_t i = 0; i < message->count; i++) {
+    const Binding *binding = &message->bindings[i];
+    if (is_verified(binding, key_type, ekm)) message->bindings[kept++] = *binding;
+  }
+  message->count = kept;
+}
+
 static void reverse(Message *message) {
   for (size_t i = 0; i < message->count / 2; i++) {
     Binding *first = &message->bindings[i];
@@ -85,7 +103,8 @@ LONG verify_message(const void *bytes, DWORD size, DWORD key_type, const void *e
   Message *message;
   LONG status = open_message(bytes, size, &message);
   if (status != ERROR_SUCCESS) return status;
-  status = check(message, key_type, ekm, deviations);
+  if (lists_only_verified()) keep_verified(message, key_type, ekm);
+  else status = check(message, key_type, ekm, deviations);
   if ((deviations & DEVIATION_REVERSED_LIST) != 0) reverse(message);
   if (status == ERROR_SUCCESS) status = result_list(message->bindings, message->count, results);
   HeapFree(GetProcessHeap(), 0, message);
