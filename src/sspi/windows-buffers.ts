@@ -37,8 +37,9 @@ export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer
   }));
 }
 
-/** What {@link joinNeighbours} has joined, in pieces as long as the buffers. */
+/** What {@link joinNeighbours} has joined, in pieces as long as the buffers: copies, unless it is one piece. */
 export function cutLike(buffers: readonly MessageBuffer[], whole: Uint8Array): Uint8Array[] {
+  if (buffers.length === 1) return [whole];
   let end = 0;
   return buffers.map(({ bytes }) => {
     end += bytes.length;
