@@ -55,6 +55,8 @@ struct BufferList {
 constexpr uint32_t kToken = 2;
 constexpr uint32_t kStream = 10;
 constexpr uint32_t kChannelBindings = 14;
+/// SECBUFFER_ATTRMASK
+constexpr uint32_t kBufferAttributes = 0xf0000000;
 
 /// SEC_CHANNEL_BINDINGS; the sizes and offsets of what follows it.
 struct ChannelBindings {

@@ -110,8 +110,17 @@ Value ToValue(Napi::Env env, const Step& step) {
   return object;
 }
 
-Value ToValue(Napi::Env env, const Message& message) {
-  const std::vector<Message::Part> parts = message.Parts();
+namespace {
+
+/// A message was decrypted where it lies: beside its data nobody needs what came with it again.
+void LeaveOutInput(std::vector<Message::Part>& parts) {
+  for (Message::Part& part : parts) {
+    const uint32_t type = part.type & ~abi::kBufferAttributes;
+    if (type == abi::kToken || type == abi::kStream) part.size = 0;
+  }
+}
+
+Value PartsToValue(Napi::Env env, const std::vector<Message::Part>& parts) {
   auto array = Napi::Array::New(env, parts.size());
   for (uint32_t index = 0; index < parts.size(); index++) {
     const Napi::HandleScope scope(env);
@@ -124,10 +133,16 @@ Value ToValue(Napi::Env env, const Message& message) {
   return array;
 }
 
+}  // namespace
+
+Value ToValue(Napi::Env env, const Message& message) { return PartsToValue(env, message.Parts()); }
+
 Value ToValue(Napi::Env env, const Received& received) {
   auto object = Napi::Object::New(env);
   object.Set("qop", ToValue(env, received.qop));
-  object.Set("buffers", ToValue(env, received.message));
+  std::vector<Message::Part> parts = received.message.Parts();
+  LeaveOutInput(parts);
+  object.Set("buffers", PartsToValue(env, parts));
   return object;
 }
 

@@ -61,7 +61,8 @@ export interface RawDecrypted {
   readonly qop: number;
   /**
    * Copies of the buffers as the call left them, in the order given: types and sizes may be others, and a
-   * SECBUFFER_DATA given empty beside a SECBUFFER_STREAM is then a part of that.
+   * SECBUFFER_DATA given empty beside a SECBUFFER_STREAM is then a part of that. A SECBUFFER_TOKEN and a
+   * SECBUFFER_STREAM come back without bytes.
    */
   readonly buffers: RawBuffer[];
 }

@@ -44,7 +44,10 @@ export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer
   }));
 }
 
-/** What {@link joinNeighbours} has joined, in pieces as long as the buffers, which are as long as it. */
+/**
+ * What {@link joinNeighbours} has joined, in pieces as long as the buffers, which together are as long as it:
+ * copies, unless it is one piece.
+ */
 export function cutLike(buffers: readonly MessageBuffer[], whole: Uint8Array): Uint8Array[] {
   if (buffers.length === 1) return [whole];
   let end = 0;

@@ -8,11 +8,11 @@
 namespace sdk {
 
 /// Two types that are passed alike: both pointers, as deep, to values of one size; or neither, and
-/// of one size. What is declared as void* may point to anything, for either side.
+/// of one size. What is declared as void* may point to anything but a pointer, for either side.
 template <typename Ours, typename Theirs>
 constexpr bool AreAlike() {
   if constexpr (std::is_void_v<Ours> || std::is_void_v<Theirs>) {
-    return true;
+    return !std::is_pointer_v<Ours> && !std::is_pointer_v<Theirs>;
   } else if constexpr (std::is_pointer_v<Ours> && std::is_pointer_v<Theirs>) {
     using OurTarget = std::remove_pointer_t<Ours>;
     using TheirTarget = std::remove_pointer_t<Theirs>;

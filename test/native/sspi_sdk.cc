@@ -35,6 +35,7 @@ static_assert(abi::kInvalidHandle == SEC_E_INVALID_HANDLE);
 static_assert(abi::kToken == SECBUFFER_TOKEN);
 static_assert(abi::kStream == SECBUFFER_STREAM);
 static_assert(abi::kChannelBindings == SECBUFFER_CHANNEL_BINDINGS);
+static_assert(abi::kBufferAttributes == SECBUFFER_ATTRMASK);
 static_assert(abi::kNativeData == SECURITY_NATIVE_DREP);
 static_assert(abi::kAllocateMemory == ISC_REQ_ALLOCATE_MEMORY);
 static_assert(abi::kAllocateMemory == ASC_REQ_ALLOCATE_MEMORY);

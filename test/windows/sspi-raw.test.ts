@@ -112,6 +112,8 @@ describe('secur32.dll as the addon calls it', () => {
         const opened = ok(calls.decryptMessage(client, received, 0));
         assert.equal(opened.qop, 0);
         assert.ok(Buffer.from(opened.buffers[1]?.data ?? []).equals(message));
+        // The trailer is not copied back.
+        assert.deepEqual([opened.buffers[0]?.type, opened.buffers[0]?.data.length], [TOKEN, 0]);
       }
     });
   }
