@@ -210,7 +210,7 @@ describe('conformance of a stand-in for Windows', () => {
     const { server } = groups;
     const [{ why, cases } = assert.fail()] = report.whyNotComparable;
     assert.match(why, /^the server of Windows/);
-    assert.equal(cases, server?.cases);
+    assert.ok(cases >= (server?.cases ?? Number.POSITIVE_INFINITY));
     // No case may lock out whoever runs this.
     assert.deepEqual([use.failures, use.logons > 300], [0, true]);
   });
@@ -228,9 +228,10 @@ describe('conformance of a stand-in for Windows', () => {
         throw new Error('closed');
       },
     });
-    const { total, notes } = await beside(closed, { groups: ['both'] });
+    const { total, whyNotComparable } = await beside(closed, { groups: ['both'] });
     assert.equal(total.notComparable, total.cases);
-    assert.match(notes.join(), /does not get on to this Windows with NTLM/);
+    const whys = whyNotComparable.map(({ why }) => why);
+    assert.match(whys.join(), /does not get on to this Windows with NTLM/);
   });
 
   it('writes the password nowhere', async () => {
