@@ -218,16 +218,18 @@ function identifierIn(
  */
 function verified(
   message: Uint8Array,
-  { keyType: negotiated, maxTokenBindings = Number.POSITIVE_INFINITY }: ExpectedBinding,
+  { keyType: negotiated }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
 ): BindingResult[] {
   const name = 'TokenBindingVerifyMessage';
   const results = unwrap(name, answer).map(resultOf);
-  if (results.length > maxTokenBindings) {
-    const fault = `it lists ${results.length} bindings, allowed are ${maxTokenBindings}`;
-    throw letThrough('ERR_TB_MALFORMED', name, fault);
-  }
   const bindings = bindingsIn(name, message);
+  if (results.length > bindings.length) {
+    throw misshapen(
+      name,
+      `it lists ${results.length} bindings of a message with ${bindings.length}`,
+    );
+  }
   for (const { bindingType, keyType } of [...results, ...bindings]) {
     if (bindingType === 'provided' && keyType !== negotiated) {
       const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;

@@ -227,7 +227,12 @@ describe('verification results of Windows', () => {
   };
 
   it('are verified where their key type has a name, and unevaluated where not', () => {
-    const results = verify({ bindingType: 0, identifier }, { bindingType: 9, identifier: strange });
+    const unknown = binding({ type: 9, identifier: strange, signature: randomBytes(64) });
+    const listed = [
+      { bindingType: 0, identifier },
+      { bindingType: 9, identifier: strange },
+    ];
+    const results = verifyAs('ecdsap256', listed, message(signedBinding(key, ekm), unknown));
     assert.deepEqual(
       results.map(({ bindingType, keyType, status }) => [bindingType, keyType, status]),
       [
@@ -237,22 +242,12 @@ describe('verification results of Windows', () => {
     );
   });
 
-  it('are refused when they are more than maxTokenBindings', async () => {
-    const result = { bindingType: 0, identifier, extensionData: none };
-    const answer = { status: 0, value: [result, result, result] };
-    const calls = { verifyMessageSync: () => answer, verifyMessage: async () => answer };
-    const provider = new WindowsProvider(calls as unknown as RawCalls);
-    const expected = { keyType: 'ecdsap256', ekm } as const;
-    const whole = new Uint8Array(139);
-    for (const maxTokenBindings of [1, 2]) {
-      const limited = { ...expected, maxTokenBindings };
-      refused('ERR_TB_MALFORMED', () => provider.verifyMessageSync(whole, limited));
-      await rejected('ERR_TB_MALFORMED', provider.verifyMessage(whole, limited));
-    }
-    for (const maxTokenBindings of [3, undefined]) {
-      const limited = { ...expected, maxTokenBindings };
-      assert.equal(provider.verifyMessageSync(whole, limited).length, 3);
-    }
+  it('are refused when they are more than the message has', () => {
+    const result = { bindingType: 0, identifier };
+    const one = message(signedBinding(key, ekm));
+    assert.equal(verifyAs('ecdsap256', [result], one).length, 1);
+    const error = refused('ERR_TB_OS', () => verifyAs('ecdsap256', [result, result], one));
+    assert.match(error.message, /it lists 2 bindings of a message with 1$/);
   });
 
   it('are refused when nothing is verified, or the provided binding is not', () => {
@@ -260,9 +255,7 @@ describe('verification results of Windows', () => {
     assert.match(error.message, /it verified 0 of 1 bindings that can be evaluated$/);
     assert.equal(error.os?.status, 0);
     refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));
-    refused('ERR_TB_KEY_TYPE', () =>
-      verify({ bindingType: 0, identifier: strange }, { bindingType: 1, identifier }),
-    );
+    refused('ERR_TB_KEY_TYPE', () => verify({ bindingType: 0, identifier: strange }));
   });
 
   it('are refused when a binding of the message is missing that could be evaluated', () => {
