@@ -1,20 +1,21 @@
 // Builds the stand-in for tokenbinding.dll that tests load (not Microsoft's DLL), in every flavour.
 // Needs MinGW: node scripts/build-stand-in.js [outdir]
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { mingwTool } from './mingw.js';
 
 const SOURCES = fileURLToPath(new URL('../test/windows/stand-in/', import.meta.url));
 const outdir = resolve(process.argv[2] ?? 'build/stand-in');
-/** The version resource, compiled. */
-const VERSION = join(outdir, 'version.o');
 
-const FLAGS = [
+const COMPILE = [
   ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
-  ...['-static', '-s', '-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
+  ...['-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
 ];
+const LINK = ['-static', '-s'];
 
 const CORE = [
   ...['bytes.c', 'generate.c', 'identify.c', 'key.c', 'key-blob.c', 'key-pair.c', 'manage.c'],
@@ -47,28 +48,55 @@ const TARGETS = {
     ...USUAL,
     ...['block-heap.c', 'exports.c', 'unknown-name.c', 'deviant/deviations.c'],
   ]),
-  'call-cost.exe': ['call-cost.c'],
+  'call-cost.exe': { options: [], sources: ['call-cost.c'] },
 };
 
+const execute = promisify(execFile);
 const compiler = mingwTool('gcc');
-mkdirSync(outdir, { recursive: true });
-run(mingwTool('windres'), ['version.rc', VERSION]);
-for (const [name, inputs] of Object.entries(TARGETS)) build(join(outdir, name), inputs);
+const work = mkdtempSync(join(tmpdir(), 'tokenbinding-stand-in-'));
+/** The version resource, compiled. */
+const version = join(work, 'version.o');
+/** The objects by their sources: a source of several flavours is compiled once. */
+const objects = new Map();
+
+try {
+  mkdirSync(outdir, { recursive: true });
+  await run(mingwTool('windres'), ['version.rc', version]);
+  await Promise.all(Object.entries(TARGETS).map(([name, target]) => build(name, target)));
+} catch (error) {
+  console.error(error.stderr || error);
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true });
+}
 
 function library(exports, sources) {
-  return ['-shared', ...sources, `exports/${exports}.def`, VERSION];
+  return { options: ['-shared', `exports/${exports}.def`], sources, hasVersion: true };
 }
 
 function within(folder, files) {
   return files.map((file) => `${folder}/${file}`);
 }
 
-function build(output, inputs) {
-  run(compiler, [...FLAGS, '-o', output, ...inputs, '-lbcrypt']);
+async function build(name, { options, sources, hasVersion = false }) {
+  const output = join(outdir, name);
+  const compiled = await Promise.all(sources.map(compileOnce));
+  const inputs = [...compiled, ...(hasVersion ? [version] : [])];
+  await run(compiler, [...LINK, ...options, '-o', output, ...inputs, '-lbcrypt']);
   console.log(output);
 }
 
+function compileOnce(source) {
+  if (!objects.has(source)) objects.set(source, compile(source));
+  return objects.get(source);
+}
+
+async function compile(source) {
+  const object = join(work, `${source.replaceAll('/', '-')}.o`);
+  await run(compiler, [...COMPILE, '-c', source, '-o', object]);
+  return object;
+}
+
 function run(tool, args) {
-  const { status } = spawnSync(tool, args, { cwd: SOURCES, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  return execute(tool, args, { cwd: SOURCES });
 }
