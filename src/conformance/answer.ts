@@ -14,7 +14,10 @@ export async function outcomeOf(work: () => Outcome | Promise<Outcome>): Promise
 }
 
 export function outcomeOfError(error: unknown): Outcome {
-  if (isWrongArgument(error)) return { verdict: 'refused', reason: { code: error.code } };
+  // A value that no message can have is refused; a wrong kind of argument is a fault of whoever asked.
+  if (isWrongArgument(error) && error instanceof RangeError) {
+    return { verdict: 'refused', reason: { code: error.code } };
+  }
   if (!(error instanceof TokenBindingError || error instanceof SspiError)) {
     const fault = error instanceof Error ? error.message : `what was thrown is a ${typeof error}`;
     return { verdict: 'failed', reason: { code: 'no code of this package', fault } };

@@ -5,18 +5,18 @@ import { openSspi } from '../../src/sspi.js';
 // Run as a worker or as a forked process: opens everything twice, uses it, and says which providers it saw.
 const [argument] = process.argv.slice(2);
 const libraryPath: string | undefined = parentPort === null ? argument : workerData;
+const expected = { keyType: 'ecdsap256', ekm: new Uint8Array(32) } as const;
 const request = {
-  keyType: 'ecdsap256',
+  ...expected,
   targetUrl: 'https://opening.example/',
   bindingType: 'provided',
-  ekm: new Uint8Array(32),
 } as const;
 
 const instances = [open({ libraryPath }), open({ libraryPath })];
 for (const tokenBinding of instances) {
   const { tokenBinding: binding } = tokenBinding.generateBindingSync(request);
   const message = tokenBinding.generateMessageSync([binding]);
-  tokenBinding.verifyMessageSync(message, request);
+  tokenBinding.verifyMessageSync(message, expected);
 }
 const opened = [...instances, openSspi(), openSspi()].map(({ provider }) => provider.name);
 if (parentPort === null) process.send?.(opened);

@@ -50,8 +50,10 @@ class LiveSide implements Side {
 export function portableSide(description: SideDescription, tokenBinding: TokenBinding): Side {
   return new LiveSide(description, { tokenBinding }, async (call) => {
     switch (call.name) {
-      case 'verifyMessage':
-        return acceptedResults(tokenBinding.verifyMessageSync(call.message, call));
+      case 'verifyMessage': {
+        const { message, keyType, ekm } = call;
+        return acceptedResults(tokenBinding.verifyMessageSync(message, { keyType, ekm }));
+      }
       case 'generateMessage':
         return acceptedBytes(tokenBinding.generateMessageSync(call.tokenBindings));
       case 'generateId': {
