@@ -68,16 +68,21 @@ export function readOwnProperties<const Name extends string>(
   object: object,
   names: readonly Name[],
 ): Record<Name, unknown> {
-  const own = {} as Record<Name, unknown>;
-  for (const key of names) own[key] = ownProperty(name, object as Record<string, unknown>, key);
+  // Without a prototype: an accessor on Object.prototype would take what is assigned.
+  const own = Object.create(null) as Record<Name, unknown>;
+  for (const key of names) own[key] = readOwnProperty(name, object, key);
   return own;
 }
 
 /** @throws TypeError where the property is inherited from anything but Object.prototype */
-function ownProperty(name: string, object: Record<string, unknown>, key: string): unknown {
-  if (Object.hasOwn(object, key)) return object[key];
-  if (key in object && !(key in Object.prototype)) {
-    throw wrongKind(`${name}.${key}`, 'an own property: inherited ones are not read');
+function readOwnProperty(name: string, object: object, key: string): unknown {
+  if (Object.hasOwn(object, key)) return (object as Record<string, unknown>)[key];
+  let prototype: unknown = Object.getPrototypeOf(object);
+  while (prototype !== null && prototype !== Object.prototype) {
+    if (Object.hasOwn(prototype as object, key)) {
+      throw wrongKind(`${name}.${key}`, 'an own property: inherited ones are not read');
+    }
+    prototype = Object.getPrototypeOf(prototype);
   }
   return undefined;
 }

@@ -1,5 +1,3 @@
-import { allocateBytes } from './copy.js';
-
 /**
  * Writes TLS presentation language (RFC 8446 3), and little-endian numbers, into one buffer of a size known
  * beforehand.
@@ -9,7 +7,7 @@ export class Writer {
   private offset = 0;
 
   constructor(size: number) {
-    this.bytes = allocateBytes(size);
+    this.bytes = new Uint8Array(size);
   }
 
   uint8(value: number): this {
@@ -45,7 +43,7 @@ export class Writer {
     return this.uint16(value.length).raw(value);
   }
 
-  /** The bytes, which must be full: what is not written is some other memory's past. */
+  /** The bytes, which must be full. */
   finish(): Uint8Array {
     if (this.offset !== this.bytes.length)
       throw new Error('a structure has another size than said');

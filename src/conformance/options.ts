@@ -91,6 +91,9 @@ export function checkConformanceOptions(value: unknown): CheckedOptions {
     throw wrongKind('options.knownDeviations', 'an array');
   }
   const chosen = checkSides(sides ?? ['windows', 'portable']);
+  if (record !== undefined && isRecording(chosen[0])) {
+    throw wrongValue('options.record', 'absent: the first side is a recording already');
+  }
   const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
   const account = options.account === undefined ? undefined : checkAccount(options.account, chosen);
   return { sides: chosen, selection, account, caseId, record, knownDeviations, signal, onProgress };

@@ -10,6 +10,8 @@ const VERDICTS = ['accepted', 'refused', 'misshapen', 'observed', 'failed'];
 const RESULT_STATUSES = ['verified', 'unevaluated'];
 /** More levels than any outcome has. */
 const MAX_DEPTH = 8;
+/** Of the name of a property, in characters. */
+const MAX_NAME = 256;
 /** More values than a probe observes. Objects take many times the memory of their text. */
 const MAX_VALUES = 1000;
 
@@ -98,13 +100,17 @@ export function has(
   return fine && Object.keys(needed).every((name) => Object.hasOwn(value, name));
 }
 
-/** Whether it has no more levels and values than an outcome has: what looks into it goes down level by level. */
+/**
+ * Whether it has no more levels and values, and no longer names, than an outcome has: what looks into it goes
+ * down level by level, and makes a path of the names for each value.
+ */
 function isSmall(value: object): boolean {
   let values = 0;
   const fits = (item: unknown, levels: number): boolean => {
     if (++values > MAX_VALUES) return false;
     if (typeof item !== 'object' || item === null) return true;
-    return levels > 0 && Object.values(item).every((one) => fits(one, levels - 1));
+    const isNamed = Object.keys(item).every((name) => name.length <= MAX_NAME);
+    return isNamed && levels > 0 && Object.values(item).every((one) => fits(one, levels - 1));
   };
   return fits(value, MAX_DEPTH);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { checkOneOf, checkOptions, wrongKind } from '../bytes/check.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
@@ -32,7 +33,7 @@ export interface ChannelBindingOptions {
  * for one whose signature has no hash, such as Ed25519's (RFC 5929 leaves these open), or one that is not known
  * here; SEC_E_INVALID_TOKEN, with `path` and `offset`, for a certificate that is not DER
  */
-export function tlsServerEndPoint(socket: TLSSocket, role: 'client' | 'server'): Uint8Array {
+export function tlsServerEndPoint(socket: Socket, role: 'client' | 'server'): Uint8Array {
   const own = checkSocket(socket);
   const isClient = checkOneOf('role', role, ['client', 'server']) === 'client';
   const certificate = isClient ? findServerCertificate(own) : own.getX509Certificate()?.raw;
@@ -49,10 +50,10 @@ export function tlsServerEndPoint(socket: TLSSocket, role: 'client' | 'server'):
  * @param socket a connected TLS socket, of a client or of a server
  * @throws TypeError for a wrong argument
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION on TLS 1.2 without the Extended Master Secret (RFC 9266 4.1), and
- * on an older version, unless the options allow it
- * @throws Error with node:tls' own code when the handshake is not finished or the socket is closed
+ * on an older version, unless the options allow it; for a socket that is closed
+ * @throws Error with node:tls' own code when the handshake is not finished
  */
-export function tlsExporter(socket: TLSSocket, options: ChannelBindingOptions = {}): Uint8Array {
+export function tlsExporter(socket: Socket, options: ChannelBindingOptions = {}): Uint8Array {
   const own = checkSocket(socket);
   const isAllowed = checkBindingOptions(options);
   const ekm = own.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
@@ -73,7 +74,7 @@ export function tlsExporter(socket: TLSSocket, options: ChannelBindingOptions = 
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for another version than TLS 1.2, before the handshake is
  * complete, on a closed socket, and without the Extended Master Secret unless the options allow it
  */
-export function tlsUnique(socket: TLSSocket, options: ChannelBindingOptions = {}): Uint8Array {
+export function tlsUnique(socket: Socket, options: ChannelBindingOptions = {}): Uint8Array {
   const own = checkSocket(socket);
   const isAllowed = checkBindingOptions(options);
   const [sent, received] = [own.getFinished(), own.getPeerFinished()];
@@ -91,6 +92,7 @@ export function tlsUnique(socket: TLSSocket, options: ChannelBindingOptions = {}
 
 function checkSocket(value: unknown): TLSSocket {
   if (!(value instanceof TLSSocket)) throw wrongKind('socket', 'a TLSSocket of node:tls');
+  if (value.getProtocol() === null) throw unsupported('the socket is closed, or not connected yet');
   return value;
 }
 

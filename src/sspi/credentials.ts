@@ -41,7 +41,8 @@ export interface ClaimedIdentity {
  * The client learns nothing of the difference, as far as this package goes: how long the search takes is
  * for the caller to even out. What it throws is the `cause` of an SspiError
  * SEC_E_NO_AUTHENTICATING_AUTHORITY; an answer that is no account is a TypeError or RangeError. Of an answer the own
- * properties `password` and `ntHash` are read: it may have others, such as the columns of a row.
+ * properties `password` and `ntHash` are read: it may have others, such as the columns of a row, and null is as good
+ * as absent.
  */
 export type AccountLookup = (
   claimed: ClaimedIdentity,

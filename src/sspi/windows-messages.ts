@@ -137,7 +137,10 @@ export class WindowsMessages {
   #openStream(wrapped: Uint8Array, sealing: Sealing): Uint8Array {
     const sent = [{ type: SECBUFFER.STREAM, data: wrapped }, roomFor(SECBUFFER.DATA, 0)];
     const [, opened] = this.#decrypt(sent, sealing);
-    return (opened as RawBuffer).data;
+    if (opened?.type !== SECBUFFER.DATA) {
+      throw misshapen('DecryptMessage', `its second buffer is of type ${opened?.type}, not DATA`);
+    }
+    return opened.data;
   }
 
   #decrypt(sent: readonly RawBuffer[], { encrypt, sequence }: Sealing): RawBuffer[] {

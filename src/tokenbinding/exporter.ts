@@ -29,14 +29,20 @@ export interface ExportOptions {
  * @param socket a connected TLSSocket, of a client or of a server; `req.socket` of node:https is one
  * @throws TypeError for a socket that is no TLSSocket
  * @throws TokenBindingError ERR_TB_NOT_SUPPORTED for a connection older than TLS 1.2, or of TLS 1.2 without
- * Extended Master Secret, unless `allowTls12` is true
- * @throws Error with node:tls' own code when the handshake is not finished or the socket is closed
+ * Extended Master Secret, unless `allowTls12` is true; for a socket that is closed
+ * @throws Error with node:tls' own code when the handshake is not finished
  */
 export function exportKeyingMaterial(socket: Socket, options: ExportOptions = {}): Uint8Array {
   const tlsSocket = checkTlsSocket(socket);
   const { allowTls12 } = checkOptions('options', options, ['allowTls12']);
   if (allowTls12 !== undefined && typeof allowTls12 !== 'boolean') {
     throw wrongKind('options.allowTls12', 'a boolean');
+  }
+  if (tlsSocket.getProtocol() === null) {
+    throw new TokenBindingError(
+      'ERR_TB_NOT_SUPPORTED',
+      'the socket is closed, or not connected yet',
+    );
   }
   // No context argument: on TLS 1.2 an empty one gives other bytes than none (RFC 5705 4).
   const exportBytes = tlsSocket.exportKeyingMaterial as (length: number, label: string) => Buffer;

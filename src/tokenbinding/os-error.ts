@@ -65,3 +65,9 @@ export function letThrough(
   const message = `${functionName} answered with success, but ${fault}`;
   return new TokenBindingError(code, message, { os: osStatus(functionName, 0) });
 }
+
+/** As an error shows them. The first bytes tell types and lengths, and where a public key begins. */
+export function describeBytes(bytes: Uint8Array): string {
+  const first = Buffer.from(bytes.subarray(0, 16)).toString('hex');
+  return `${bytes.length} bytes beginning with ${first}`;
+}

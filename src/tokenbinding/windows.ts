@@ -10,7 +10,7 @@ import {
   MAX_MESSAGE,
   requireTokenBindings,
 } from './message.js';
-import { failure, letThrough, misshapen, unwrap } from './os-error.js';
+import { describeBytes, failure, misshapen, unwrap } from './os-error.js';
 import type {
   CheckedBindingRequest,
   ExpectedBinding,
@@ -18,6 +18,7 @@ import type {
   Provider,
 } from './provider.js';
 import { keyTypeIn, resultOf } from './raw-results.js';
+import { requireVerified } from './require-verified.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
 import type { Target } from './target.js';
 import {
@@ -163,7 +164,7 @@ function generated(
   const made = decoded(name, tokenBinding, decodeTokenBinding);
   const identified = identifierIn(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
-    const [key, other] = [made.tokenBindingID.bytes, identified.identifier].map(firstBytesOf);
+    const [key, other] = [made.tokenBindingID.bytes, identified.identifier].map(describeBytes);
     throw misshapen(name, `its TokenBinding is of the key ${key}, and its result of ${other}`);
   }
   if (made.bindingType !== bindingType) {
@@ -188,14 +189,8 @@ function decoded<Structure>(
     return decode(bytes);
   } catch (error) {
     const problem = `with a wrong structure: ${(error as Error).message}`;
-    throw misshapen(functionName, `${problem} (${firstBytesOf(bytes)})`);
+    throw misshapen(functionName, `${problem} (${describeBytes(bytes)})`);
   }
-}
-
-/** As an error shows them. They tell the types and lengths, and where a public key begins. */
-function firstBytesOf(bytes: Uint8Array): string {
-  const first = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-  return `${bytes.length} bytes beginning with ${first}`;
 }
 
 function identifierIn(
@@ -205,57 +200,20 @@ function identifierIn(
 ): BindingIdentifier {
   const keyType = keyTypeIn(identifier);
   if (typeof keyType === 'number' || (wanted !== 'anyexisting' && keyType !== wanted)) {
-    const key = firstBytesOf(identifier);
+    const key = describeBytes(identifier);
     throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted} (${key})`);
   }
   return { keyType, identifier };
 }
 
-/**
- * Windows documents that it lists what it verified. That the provided binding is of the negotiated type,
- * that no binding is wrong and that there is one to prove something (RFC 8471 4.2), it does not document to
- * check: what it lets through is refused here.
- */
 function verified(
   message: Uint8Array,
-  { keyType: negotiated }: ExpectedBinding,
+  { keyType }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
 ): BindingResult[] {
-  const name = 'TokenBindingVerifyMessage';
-  const results = unwrap(name, answer).map(resultOf);
-  const bindings = bindingsIn(name, message);
-  if (results.length > bindings.length) {
-    throw misshapen(
-      name,
-      `it lists ${results.length} bindings of a message with ${bindings.length}`,
-    );
-  }
-  for (const { bindingType, keyType } of [...results, ...bindings]) {
-    if (bindingType === 'provided' && keyType !== negotiated) {
-      const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
-      throw letThrough('ERR_TB_KEY_TYPE', name, fault);
-    }
-  }
-  const evaluable = bindings.filter(({ keyType }) => typeof keyType === 'string').length;
-  const listed = results.filter(({ status }) => status === 'verified').length;
-  if (listed > 0 && listed >= evaluable) return results;
-  const fault = `it verified ${listed} of ${evaluable} bindings that can be evaluated`;
-  throw letThrough('ERR_TB_SIGNATURE', name, fault);
-}
-
-/** The types in a message that the DLL took. */
-function bindingsIn(
-  functionName: string,
-  message: Uint8Array,
-): Pick<BindingResult, 'bindingType' | 'keyType'>[] {
-  try {
-    return decodeTokenBindingMessage(message).map(({ bindingType, tokenBindingID }) => {
-      return { bindingType, keyType: tokenBindingID.keyType };
-    });
-  } catch (error) {
-    const fault = `the message is malformed: ${(error as Error).message}`;
-    throw letThrough('ERR_TB_MALFORMED', functionName, fault);
-  }
+  const results = unwrap('TokenBindingVerifyMessage', answer).map(resultOf);
+  requireVerified(message, keyType, results);
+  return results;
 }
 
 /** Types that have no name here are left out, as no call could be made with them. */

@@ -285,7 +285,10 @@ describe('tokenbinding conformance', () => {
     const args = [program, 'conformance', 'portable', 'specification', '--cases', '1000000'];
     const child = spawn(process.execPath, [...args, ...files]);
     const isPartial = (file: string) => /^r\.jsonl\.[0-9a-f]{16}\.partial$/.test(file);
-    while (!readdirSync(empty).some(isPartial)) await setTimeout(20);
+    while (!readdirSync(empty).some(isPartial)) {
+      assert.equal(child.exitCode, null);
+      await setTimeout(20);
+    }
     child.kill('SIGINT');
     let said = '';
     child.stderr.on('data', (chunk) => {

@@ -51,6 +51,16 @@ function differences({ cases, total }: Report): [string, string | undefined][] {
 }
 
 describe('a recording', () => {
+  it('is not recorded again from a recording: the one that is there stays as it is', async () => {
+    const before = readFileSync(recording);
+    const sides = [{ recording }, 'portable'] as const;
+    await assert.rejects(runConformance({ sides, record: recording }), {
+      name: 'RangeError',
+      message: /^options\.record must be absent/,
+    });
+    assert.deepEqual(readFileSync(recording), before);
+  });
+
   it('is JSON Lines: who answered, a line for each case, the end', () => {
     const header = JSON.parse(lines[0] ?? '');
     assert.equal(header.format, 'tokenbinding-conformance-recording');
@@ -141,6 +151,11 @@ describe('a recording', () => {
     [
       'observes more than any probe',
       withCase('"results":[', `"observations":{"a":[${'[],'.repeat(1000)}0]},"results":[`),
+      /a damaged line 2/,
+    ],
+    [
+      'observes under a longer name than any probe',
+      withCase('"results":[', `"observations":{"${'x'.repeat(257)}":0},"results":[`),
       /a damaged line 2/,
     ],
     [

@@ -148,7 +148,10 @@ describe('channel bindings of TLS', () => {
     const { client, server } = await connect('TLSv1.2');
     for (const end of [client, server]) {
       end.destroy();
-      sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(end));
+      for (const bindings of [tlsUnique, tlsExporter]) {
+        const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => bindings(end));
+        assert.match(error.message, /^the socket is closed/);
+      }
     }
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsServerEndPoint(client, 'client'));
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsServerEndPoint(server, 'server'));

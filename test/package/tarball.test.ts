@@ -145,7 +145,7 @@ describe('the packed tarball', () => {
       'portable true 186\ntrue ERR_TB_KEY_TYPE\n',
     );
     const command = join(installedFolder, 'dist', 'src', 'cli.js');
-    assert.match(run(process.execPath, [command, 'status'], consumer), /^provider +portable/);
+    assert.match(run(process.execPath, [command, 'status'], consumer), /^ {2}provider +portable/m);
   });
 
   it('compares with all its cases where it is installed, and writes the page', () => {

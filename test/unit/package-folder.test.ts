@@ -49,7 +49,7 @@ describe("the package's folder", () => {
     for (const [name, manifest] of [
       ['none', undefined],
       ['other', '{ "name": "other", "type": "module" }'],
-      ['list', '["tokenbinding"]'],
+      ['nameless', '{ "type": "module" }'],
       ['scoped', '{ "name": "@other/tokenbinding", "type": "module" }'],
     ] as const) {
       assert.equal(await seenFrom(name, OWN, manifest), undefined, name);

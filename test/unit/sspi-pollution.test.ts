@@ -159,6 +159,27 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     assert.match(String(error.cause), /no column/);
   });
 
+  it('and takes null in the answer of accounts for nothing', async () => {
+    for (const secret of [
+      { password, ntHash: null },
+      { password: null, ntHash: ntHash(password) },
+    ]) {
+      await pair({ accounts: () => secret as never });
+    }
+    const nothing = { password: null, ntHash: null } as never;
+    await assert.rejects(pair({ accounts: () => nothing }), TypeError);
+  });
+
+  it('and gives accounts a copy of the names, so that changes there change nothing', async () => {
+    const { server } = await pair({
+      accounts: (claimed) => {
+        Object.assign(claimed, { user: 'ADMINISTRATOR', domain: 'OTHER' });
+        return { password };
+      },
+    });
+    assert.equal(server.queryContextAttributes('names').userName, `${domain}\\${user}`);
+  });
+
   it('in messages and their options', async () => {
     const { client, server } = await pair();
     const wrong = {

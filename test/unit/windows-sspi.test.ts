@@ -631,13 +631,13 @@ describe('the Windows provider of SSPI', () => {
   });
 
   it('opens a message in one piece as a stream', async () => {
-    const opening = (qop: number, length = 2) => ({
+    const opening = (qop: number, length = 2, type = 1) => ({
       decryptMessage: (_: RawContext, sent: readonly RawBuffer[]) => {
         assert.deepEqual(sent, [
           { type: 10, data: ascii('all in one') },
           { type: 1, data: ascii('') },
         ]);
-        const buffers = [sent[0], { type: 1, data: message }] as RawBuffer[];
+        const buffers = [sent[0], { type, data: message }] as RawBuffer[];
         return good({ qop, buffers: buffers.slice(0, length) });
       },
     });
@@ -647,6 +647,9 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => signed.unwrapMessage(ascii('all in one')));
     const short = await complete(opening(0, 1));
     sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
+    // A message that ends up in another buffer is not an empty one.
+    const elsewhere = await complete(opening(0, 2, 10));
+    sspiRefused('ERR_SSPI_OS', () => elsewhere.unwrapMessage(ascii('all in one')));
   });
 
   it('accepts and rejects signatures by the status of VerifySignature alone', async () => {

@@ -247,15 +247,37 @@ describe('verification results of Windows', () => {
     const one = message(signedBinding(key, ekm));
     assert.equal(verifyAs('ecdsap256', [result], one).length, 1);
     const error = refused('ERR_TB_OS', () => verifyAs('ecdsap256', [result, result], one));
-    assert.match(error.message, /it lists 2 bindings of a message with 1$/);
+    assert.match(
+      error.message,
+      /it lists a binding of type provided .*, which the message does not have so often$/,
+    );
+  });
+
+  it('are refused when they are not of the message', () => {
+    const other = testKey('ecdsap256');
+    const two = message(signedBinding(key, ekm), signedBinding(other, ekm, { type: 1 }));
+    const [first, second] = [
+      { bindingType: 0, identifier },
+      { bindingType: 1, identifier: other.identifier },
+    ];
+    assert.equal(verifyAs('ecdsap256', [second, first], two).length, 2);
+    for (const listed of [
+      [first, first],
+      [first, { bindingType: 1, identifier }],
+      [first, { bindingType: 1, identifier: testKey('ecdsap256').identifier }],
+      [{ bindingType: 1, identifier }, second],
+    ]) {
+      refused('ERR_TB_OS', () => verifyAs('ecdsap256', listed, two));
+    }
   });
 
   it('are refused when nothing is verified, or the provided binding is not', () => {
     const error = refused('ERR_TB_SIGNATURE', () => verify());
     assert.match(error.message, /it verified 0 of 1 bindings that can be evaluated$/);
     assert.equal(error.os?.status, 0);
-    refused('ERR_TB_SIGNATURE', () => verify({ bindingType: 1, identifier: strange }));
-    refused('ERR_TB_KEY_TYPE', () => verify({ bindingType: 0, identifier: strange }));
+    const unknown = binding({ type: 1, identifier: strange, signature: randomBytes(200) });
+    const listed = [{ bindingType: 1, identifier: strange }];
+    refused('ERR_TB_SIGNATURE', () => verifyAs('ecdsap256', listed, message(unknown)));
   });
 
   it('are refused when a binding of the message is missing that could be evaluated', () => {

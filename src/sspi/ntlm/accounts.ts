@@ -27,7 +27,9 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
   return async (claimed) => {
     const account = await lookUp(accounts, claimed);
     if (account === undefined) return { exists: false, ntHash: ntHashOf('') };
-    const { password, ntHash } = account;
+    // A row of a table has null where it has nothing.
+    const password = account.password ?? undefined;
+    const ntHash = account.ntHash ?? undefined;
     if ((password === undefined) === (ntHash === undefined)) {
       throw wrongKind(ANSWER, 'an object with either a password or an ntHash');
     }
@@ -50,7 +52,8 @@ async function lookUp(
 ): Promise<Answer | undefined> {
   let answer: unknown;
   try {
-    answer = await accounts(claimed);
+    // A copy: what is decided is about the names that were sent.
+    answer = await accounts({ ...claimed });
   } catch (cause) {
     throw failed(cause);
   }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { checkOptions } from '../../src/bytes/check.js';
+
+const NAMES = ['one', 'two'] as const;
+
+/** What `work` gives while Object.prototype has this accessor, which keeps its own value. */
+function withAccessor<T>(name: string, value: unknown, work: () => T): T {
+  Object.defineProperty(Object.prototype, name, {
+    get: () => value,
+    set: () => {},
+    configurable: true,
+  });
+  try {
+    return work();
+  } finally {
+    Reflect.deleteProperty(Object.prototype, name);
+  }
+}
+
+describe('options', () => {
+  it('are read as they are, whatever accessor Object.prototype has', () => {
+    for (const value of ['evil', undefined]) {
+      const read = withAccessor('one', value, () => {
+        const { one, two } = checkOptions('options', { one: 1 }, NAMES);
+        return [one, two];
+      });
+      assert.deepEqual(read, [1, undefined]);
+      const absent = withAccessor('one', value, () => checkOptions('options', {}, NAMES).one);
+      assert.equal(absent, undefined);
+    }
+  });
+
+  it('that are inherited are a TypeError, also where Object.prototype has the name', () => {
+    class Options {
+      get one(): number {
+        return 1;
+      }
+    }
+    const check = () => checkOptions('options', new Options(), NAMES);
+    const error = { name: 'TypeError', message: /^options\.one must be an own property/ };
+    assert.throws(check, error);
+    withAccessor('one', 2, () => assert.throws(check, error));
+    assert.throws(() => checkOptions('options', Object.create({ two: 2 }), NAMES), TypeError);
+  });
+
+  it('of another name, and what is no object of options, are a TypeError', () => {
+    for (const value of [{ three: 3 }, { one: 1, three: undefined }, [], new Uint8Array(0), null]) {
+      assert.throws(() => checkOptions('options', value, NAMES), TypeError);
+    }
+  });
+});
