@@ -44,7 +44,8 @@ ${summaries.join('\n')}
   tokenbinding <command> --help   how to use a command
   tokenbinding --version          the version of this package
 
-Exit code: 0 yes, 1 no (damaged or refused), 2 not done.
+Exit code: 0 yes, 1 no (damaged or refused; of conformance: the sides differ),
+2 not done.
 `;
 
 async function main([name, ...args]: string[]): Promise<ExitCode> {
