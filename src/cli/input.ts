@@ -73,7 +73,7 @@ export interface EkmOptions {
 
 /**
  * 32 bytes of exported keying material: from `--ekm`, from the file of `--ekm-file`, or from the environment.
- * No error repeats what it was given.
+ * No error repeats the EKM, or a path that could be the EKM.
  */
 export async function readEkm(options: EkmOptions): Promise<Uint8Array> {
   const { ekm, 'ekm-file': file } = options;
