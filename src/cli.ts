@@ -44,15 +44,20 @@ ${summaries.join('\n')}
   tokenbinding <command> --help   how to use a command
   tokenbinding --version          the version of this package
 
-Exit code: 0 yes, 1 no (damaged or refused), 2 not done.
+Exit code: 0 yes, 1 no (damaged or refused; of conformance: the sides differ),
+2 not done.
 `;
 
 async function main([name, ...args]: string[]): Promise<ExitCode> {
   if (name === '--version') return say(`${packageVersion()}\n`);
-  if (name === '--help' || name === '-h') return say(help);
+  if (name === 'help' || name === '--help' || name === '-h') return say(help);
   const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
-    note(name === undefined ? help : `tokenbinding: there is no command ${name}\n\n${help}`);
+    note(
+      name === undefined
+        ? help
+        : `tokenbinding: there is no command ${name}\ntokenbinding --help tells how`,
+    );
     return EXIT.failed;
   }
   const [, load] = entry;
@@ -62,7 +67,7 @@ async function main([name, ...args]: string[]): Promise<ExitCode> {
     return await command.run(args);
   } catch (error) {
     if (error instanceof UsageError) {
-      note(`tokenbinding ${name}: ${error.message}\n\n${command.help}`);
+      note(`tokenbinding ${name}: ${error.message}\ntokenbinding ${name} --help tells how`);
     } else {
       const isOurs = error instanceof TokenBindingError || error instanceof SspiError;
       const code = isOurs ? `${error.code}: ` : '';

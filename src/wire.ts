@@ -29,10 +29,10 @@ export {
  * Decodes base64url as RFC 8473 2 wants it: RFC 4648 5 alphabet, no padding, no white space or any
  * other character, and the one canonical text for the bytes (unused bits are zero, RFC 4648 3.5).
  *
- * @param name what the text is, for the error's `path`
+ * @param name what the text is, for the error's `path`; `base64url` by default
  * @throws TokenBindingError ERR_TB_MALFORMED with the offset of the first character at fault
  */
-export function decodeBase64url(text: string, name: string): Uint8Array {
+export function decodeBase64url(text: string, name = 'base64url'): Uint8Array {
   if (typeof text !== 'string') throw wrongKind(name, 'a string');
   return base64url.decodeBase64url(text, name);
 }

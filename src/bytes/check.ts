@@ -52,7 +52,8 @@ export function checkOptions<const Name extends string>(
   const options = checkObject(name, value);
   for (const key of Object.keys(options)) {
     if (!(names as readonly string[]).includes(key)) {
-      throw wrongKind(name, `an object with ${names.join(', ')} alone, not ${key}`);
+      const problem = `${name} has no option ${key}: its options are ${names.join(', ')}`;
+      throw marked('ERR_INVALID_ARG_TYPE', new TypeError(problem));
     }
   }
   return readOwnProperties(name, options, names);
@@ -104,19 +105,27 @@ export function checkOneOf<const T extends string>(
  * @param index of the array in a list called `name`
  */
 export function checkBytes(name: string, value: unknown, index?: number): Uint8Array {
-  if (!isOwnMemory(value)) throw wrongKind(index === undefined ? name : `${name}[${index}]`, BYTES);
+  if (!isOwnMemory(value)) throw notBytes(index === undefined ? name : `${name}[${index}]`, value);
   return plainView(value);
 }
 
 /** A copy of exactly `length` bytes: what happens to the caller's buffer later changes nothing. */
 export function checkBytesOfLength(name: string, value: unknown, length: number): Uint8Array {
-  if (!isOwnMemory(value)) throw wrongKind(name, BYTES);
+  if (!isOwnMemory(value)) throw notBytes(name, value);
   const actual = trueLength(value);
   if (actual !== length) throw wrongValue(name, `exactly ${length} bytes, not ${actual}`);
   return new Uint8Array(value);
 }
 
-const BYTES = 'a Uint8Array, not detached and not on a SharedArrayBuffer';
+/** Says what came instead, and nothing of its value. */
+function notBytes(name: string, value: unknown): TypeError {
+  if (value === undefined) return wrongKind(name, 'a Uint8Array: it is missing');
+  if (types.isUint8Array(value)) {
+    return wrongKind(name, 'a Uint8Array, not detached and not on a SharedArrayBuffer');
+  }
+  const kind = typeof value === 'object' ? 'another object' : `a ${typeof value}`;
+  return wrongKind(name, `a Uint8Array, not ${value === null ? 'null' : kind}`);
+}
 
 function isOwnMemory(value: unknown): value is Uint8Array {
   if (!types.isUint8Array(value)) return false;

@@ -44,6 +44,7 @@ export function inFlags(message: string): string {
   return message
     .replaceAll('options.mutations', '--cases')
     .replaceAll('options.caseId', '--case')
+    .replace('options.libraryPath', '--library')
     .replace('options.sides', 'the sides')
     .replace('options.account.user', '--user')
     .replace('options.account', '--user')

@@ -73,7 +73,7 @@ export interface EkmOptions {
 
 /**
  * 32 bytes of exported keying material: from `--ekm`, from the file of `--ekm-file`, or from the environment.
- * No error repeats what it was given.
+ * No error repeats the EKM, or a path that could be the EKM.
  */
 export async function readEkm(options: EkmOptions): Promise<Uint8Array> {
   const { ekm, 'ekm-file': file } = options;
@@ -87,12 +87,16 @@ export async function readEkm(options: EkmOptions): Promise<Uint8Array> {
 }
 
 async function ekmFromFile(file: string): Promise<Uint8Array> {
-  const content = await readFile(file, 'the file of --ekm-file');
+  const name = MAY_BE_EKM.test(file) ? 'the file of --ekm-file' : file;
+  const content = await readFile(file, name);
   if (content.length === EKM_LENGTH && !isText(content)) return content;
   return ekmFromText('--ekm-file', textIn(content)?.trim() ?? '');
 }
 
 const EKM_LENGTH = 32;
+
+/** A path that could be the EKM itself, in hex or any base64, which somebody gave in the path's place. */
+const MAY_BE_EKM = /[\w+:=-]{43}|=$/;
 
 function ekmFromText(name: string, text: string): Uint8Array {
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');

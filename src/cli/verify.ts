@@ -67,6 +67,9 @@ export const verify: Command = {
 };
 
 function readKeyType(text: string | undefined): KeyType {
+  if (text === undefined) {
+    throw new UsageError(`--key-type is missing: one of ${KEY_TYPES.join(', ')}`);
+  }
   try {
     return checkKeyType('--key-type', text);
   } catch (error) {

@@ -3,7 +3,6 @@ import { types } from 'node:util';
 import {
   checkBytes,
   checkBytesOfLength,
-  checkObject,
   checkOneOf,
   checkOptions,
   readOwnProperties,
@@ -121,12 +120,14 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
     const key = Buffer.from(checkBytes(name, value));
     return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
   }
-  const object = checkObject(name, value);
+  const wanted = 'a KeyObject, DER (SubjectPublicKeyInfo) or a JWK';
+  if (typeof value !== 'object' || value === null) throw wrongKind(name, wanted);
   // A JWK may have members that nobody knows (RFC 7517 4).
-  const jwk = readOwnProperties(name, object, JWK);
-  if (typeof jwk.kty !== 'string') throw wrongKind(name, 'a KeyObject, SPKI DER or a JWK');
+  const jwk = readOwnProperties(name, value, JWK);
+  if (typeof jwk.kty !== 'string') throw wrongKind(name, wanted);
   // Inherited or not: node:crypto takes either for the private part.
-  if (object['d'] !== undefined) throw wrongKind(name, 'a public key, not a private JWK');
+  if ('d' in value && value.d !== undefined)
+    throw wrongKind(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
 }
 

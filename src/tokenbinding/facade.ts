@@ -1,4 +1,4 @@
-import { checkOptions, wrongValue } from '../bytes/check.js';
+import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import {
   checkBindingRequest,
   checkExpected,
@@ -16,6 +16,7 @@ import type { ProviderDescription, TokenBinding } from './token-binding.js';
 import { checkKeyType, type KeyType } from './types.js';
 
 const CONFIRMATION = ['everyKeyOfThisUser'] as const;
+const CONFIRMED = '{ everyKeyOfThisUser: true }';
 
 /** Checks the arguments of every call, then leaves the work to a provider. */
 export class Facade implements TokenBinding {
@@ -66,9 +67,12 @@ export class Facade implements TokenBinding {
   }
 
   async deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void> {
+    if (typeof confirmation !== 'object' || confirmation === null) {
+      throw wrongKind('confirmation', CONFIRMED);
+    }
     const { everyKeyOfThisUser } = checkOptions('confirmation', confirmation, CONFIRMATION);
     if (everyKeyOfThisUser !== true) {
-      throw wrongValue('confirmation', '{ everyKeyOfThisUser: true }');
+      throw wrongValue('confirmation', CONFIRMED);
     }
     return this.#work.deleteAllBindings();
   }

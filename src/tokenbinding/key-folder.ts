@@ -41,7 +41,7 @@ export class KeyFolder {
   constructor(path: string) {
     this.#path = guard(path, 'cannot be made', () => {
       const absolute = resolve(path);
-      const made = mkdirSync(absolute, { recursive: true, mode: 0o700 });
+      const made = makeFolder(absolute);
       if (made !== undefined) chmodSync(absolute, 0o700);
       return absolute;
     });
@@ -161,7 +161,7 @@ export class KeyFolder {
     guard(path, 'cannot be used', () => {
       const stats = statSync(path, { bigint: true });
       if (!stats.isDirectory()) throw keyStoreError(path, 'is not a folder');
-      requirePrivate(path, stats);
+      requirePrivate(path, stats, '0700');
     });
   }
 
@@ -177,13 +177,23 @@ export class KeyFolder {
   }
 }
 
+/** The first folder that was made for it, if one was. */
+function makeFolder(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw keyStoreError(path, 'is not a folder', error);
+    throw error;
+  }
+}
+
 /** No link is followed, and a FIFO is not waited for; Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 function readPrivate(file: string, descriptor: number): Buffer {
   const stats = fstatSync(descriptor, { bigint: true });
   if (!stats.isFile()) throw keyStoreError(file, 'is not a regular file');
-  requirePrivate(file, stats);
+  requirePrivate(file, stats, '0600');
   if (stats.size > MAX_SIZE) throw keyStoreError(file, `has more than ${MAX_SIZE} bytes`);
   return readFileSync(descriptor);
 }
@@ -201,12 +211,12 @@ function writePrivate(file: string, content: string): void {
 }
 
 /** Refuses what another user owns or can reach; Windows has no such mode bits. */
-function requirePrivate(file: string, { mode, uid }: BigIntStats): void {
+function requirePrivate(file: string, { mode, uid }: BigIntStats, wanted: '0600' | '0700'): void {
   if (process.geteuid === undefined) return;
   if (uid !== BigInt(process.geteuid())) throw keyStoreError(file, 'belongs to another user');
   if ((mode & OTHERS) !== 0n) {
     const octal = (mode & 0o777n).toString(8).padStart(4, '0');
-    throw keyStoreError(file, `is open to other users (mode ${octal})`);
+    throw keyStoreError(file, `is open to other users (mode ${octal}); it must be ${wanted}`);
   }
 }
 

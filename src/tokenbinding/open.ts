@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkObject, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
 import { chooseWindows, unavailable } from '../native/choose.js';
 import { warnOfPortable } from '../native/warn-portable.js';
@@ -34,7 +34,7 @@ export interface OpenOptions {
 }
 
 const OPTIONS = ['provider', 'libraryPath', 'addonPath', 'keyStore'] as const;
-const PROVIDERS = ['auto', 'windows', 'portable'];
+const PROVIDERS = ['auto', 'windows', 'portable'] as const;
 const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
 /**
@@ -69,11 +69,8 @@ function openPortable(
 
 function readOptions(value: unknown): OpenOptions {
   const options = checkOptions('options', value, OPTIONS);
-  const { provider = 'auto', libraryPath, addonPath, keyStore } = options;
-  if (typeof provider !== 'string') throw wrongKind('options.provider', 'a string');
-  if (!PROVIDERS.includes(provider)) {
-    throw wrongValue('options.provider', `one of ${PROVIDERS.join(', ')}`);
-  }
+  const { provider: asked = 'auto', libraryPath, addonPath, keyStore } = options;
+  const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'windows' && keyStore !== undefined) {
     throw wrongValue('options.keyStore', 'absent: Windows keeps its keys itself');
   }
@@ -84,7 +81,7 @@ function readOptions(value: unknown): OpenOptions {
     throw wrongValue('options.addonPath', 'absent: the portable provider has no addon');
   }
   return {
-    provider: provider as NonNullable<OpenOptions['provider']>,
+    provider,
     libraryPath: checkWindowsPath('options.libraryPath', libraryPath, 'dll'),
     addonPath: checkWindowsPath('options.addonPath', addonPath, 'node'),
     keyStore: keyStore === undefined ? undefined : checkKeyStore(keyStore),

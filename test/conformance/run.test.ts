@@ -77,16 +77,20 @@ describe('runConformance', () => {
 
   for (const [name, options, problem] of [
     ['no object', null, /options must be an object/],
-    ['an unknown option', { sides, cases: 0 }, /options must be .*, not cases$/],
+    [
+      'an unknown option',
+      { sides, cases: 0 },
+      /options has no option cases: its options are area, /,
+    ],
     [
       'an unknown option of a side',
       { sides: ['portable', { recording: 'a', area: 'sspi' }] },
-      /options\.sides\[1\] must be .*, not area$/,
+      /options\.sides\[1\] has no option area: its options are library, recording$/,
     ],
     [
       'an unknown option of an account',
       { account: { user: 'A\\b', password: 'c', domain: 'A' } },
-      /options\.account must be .*, not domain$/,
+      /options\.account has no option domain: its options are user, password$/,
     ],
     [
       'an inherited option',

@@ -45,7 +45,11 @@ export function describeArguments(provider: ProviderUnderTest): void {
     ) => {
       const about = (error: unknown) => {
         assert.ok(error instanceof kind, `${argument}: ${String(error)}`);
-        assert.ok(error.message.startsWith(`${argument} must be `), error.message);
+        const said = [' must be ', ' has no option '].map((text) => `${argument}${text}`);
+        assert.ok(
+          said.some((text) => error.message.startsWith(text)),
+          error.message,
+        );
         const code = kind === TypeError ? 'ERR_INVALID_ARG_TYPE' : 'ERR_OUT_OF_RANGE';
         assert.equal((error as NodeJS.ErrnoException).code, code);
         return true;
@@ -247,10 +251,33 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
+    it('bytes that are missing or of another kind, by what came and never by its value', async () => {
+      for (const [ekm, came] of [
+        [undefined, ': it is missing'],
+        ['s3cret', ', not a string'],
+        [7, ', not a number'],
+        [null, ', not null'],
+        [[1], ', not another object'],
+      ] as const) {
+        for (const call of generating) {
+          const message = `request.ekm must be a Uint8Array${came}`;
+          const wrong = { ...request, ekm };
+          await assert.rejects(async () => call(tokenBinding, wrong), {
+            name: 'TypeError',
+            message,
+          });
+        }
+      }
+    });
+
     it('public keys of another kind', async () => {
       const call: Call = (tb, value) => tb.generateId('ecdsap256', value as Uint8Array);
       for (const value of [...NOT_OBJECTS, {}, [], new ArrayBuffer(91)]) {
         await refuse(TypeError, 'publicKey', call, value);
+      }
+      for (const value of ['text', {}]) {
+        const message = 'publicKey must be a KeyObject, DER (SubjectPublicKeyInfo) or a JWK';
+        await assert.rejects(async () => call(tokenBinding, value), { message });
       }
       await refuse(TypeError, 'publicKey', call, new Uint8Array(new SharedArrayBuffer(91)));
       await refuse(TypeError, 'publicKey', call, detached(91));
@@ -268,8 +295,10 @@ export function describeArguments(provider: ProviderUnderTest): void {
           await refuse(RangeError, 'confirmation', call, {});
         });
         await refuse(TypeError, 'confirmation', call, { everyKeyOfThisUser: true, force: true });
-        const pending = tokenBinding.deleteAllBindings(undefined as never);
-        await assert.rejects(pending, TypeError);
+        const message = 'confirmation must be { everyKeyOfThisUser: true }';
+        for (const none of [undefined, {}]) {
+          await assert.rejects(tokenBinding.deleteAllBindings(none as never), { message });
+        }
       });
 
     it('a getter that throws: its own error, and nothing is done', async () => {

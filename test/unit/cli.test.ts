@@ -55,6 +55,7 @@ describe('tokenbinding (command)', () => {
       assert.match(help.stdout, new RegExp(`^Usage: tokenbinding ${command}`));
       assert.match(help.stdout, /Exit code:/);
     }
+    assert.equal(run(['help']).stdout, stdout);
     assert.match(run(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
@@ -93,6 +94,24 @@ describe('tokenbinding (command)', () => {
       assert.equal(stdout, '');
       assert.notEqual(stderr, '');
       assert.doesNotMatch(stderr, /^ {4}at /m);
+    }
+  });
+
+  it('says of wrong usage what is wrong, and in one line how to be told more', () => {
+    for (const [args, problem] of [
+      [['bogus'], 'tokenbinding: there is no command bogus\ntokenbinding --help tells how'],
+      [
+        ['verify', '--ekm', ekm, message],
+        'tokenbinding verify: --key-type is missing: one of ecdsap256, rsa2048_pss, ' +
+          'rsa2048_pkcs1.5\ntokenbinding verify --help tells how',
+      ],
+      [
+        ['generate', '--target', 'https://example.com/', '--ekm-file', 'no-such-file'],
+        'tokenbinding generate: cannot read no-such-file: ENOENT\n' +
+          'tokenbinding generate --help tells how',
+      ],
+    ] as [string[], string][]) {
+      assert.equal(run(args).stderr, `${problem}\n`);
     }
   });
 
@@ -304,6 +323,8 @@ describe('tokenbinding (command)', () => {
         ['--ekm', ekm, '--ekm-file', file],
         ['--ekm-file', file],
         ['--ekm-file', ekm],
+        ['--ekm-file', `/${secret}`],
+        ['--ekm-file', Buffer.from(ekm, 'hex').toString('base64url')],
         [],
       ]) {
         const env = { ...process.env, TOKENBINDING_EKM: secret };

@@ -364,12 +364,20 @@ describe('FileKeyStore', () => {
       for (const mode of [0o640, 0o604, 0o660, 0o666]) {
         const { folder, file } = filled();
         chmodSync(file, mode);
-        assert.match(refusedFile(folder, file).message, /open to other users/);
+        assert.match(refusedFile(folder, file).message, /open to other users .*; it must be 0600$/);
       }
       const { folder } = filled();
       chmodSync(folder, 0o755);
       const error = refused('ERR_TB_KEY_STORE', () => new FileKeyStore(folder));
       assert.equal(error.file, folder);
+      assert.match(error.message, /open to other users \(mode 0755\); it must be 0700$/);
+    });
+
+    it('a file in place of the folder', () => {
+      const { file } = filled();
+      const error = refused('ERR_TB_KEY_STORE', () => new FileKeyStore(file));
+      assert.equal(error.file, file);
+      assert.match(error.message, /is not a folder$/);
     });
 
     /** Every use of a store, each of which must find something wrong with the folder. */

@@ -341,7 +341,7 @@ describe('options for Windows, anywhere', () => {
 });
 
 it('openSspi takes no option of another name, and none that is inherited', () => {
-  assert.throws(() => openSspi({ addonpath: 'C:\\x.node' } as never), /not addonpath/);
+  assert.throws(() => openSspi({ addonpath: 'C:\\x.node' } as never), /no option addonpath/);
   assert.throws(() => openSspi(Object.create({ provider: 'portable' })), TypeError);
 });
 

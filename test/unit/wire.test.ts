@@ -32,7 +32,12 @@ describe('wire', () => {
     }
     for (const value of [undefined, 7, Buffer.from('AIkA')]) {
       assert.throws(() => decodeBase64url(value as never, 'header'), TypeError);
+      assert.throws(
+        () => decodeBase64url(value as never),
+        /^TypeError: base64url must be a string$/,
+      );
     }
+    assert.throws(() => decodeBase64url('A='), { path: 'base64url' });
   });
 
   it('answers with plain Uint8Arrays, at every length and whatever it is given', () => {
