@@ -28,6 +28,10 @@ const crashes = ({ status, guard }: StandInEnding) => {
   assert.equal(guard, '');
 };
 
+/** Of TokenBindingVerifyMessage. */
+const RESULTS_BLOCK = `const ProcessHeapBlock block(memory);
+  return Answered<std::vector<Result>>(`;
+
 const FAULTS: readonly Fault[] = [
   {
     name: 'a block freed twice',
@@ -60,9 +64,9 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a block read after it was freed',
     file: 'tokenbinding.cc',
-    sound: 'const ProcessHeapBlock results(memory);',
+    sound: RESULTS_BLOCK,
     faulty: `{ const ProcessHeapBlock freed(memory); }
-             const ProcessHeapBlock results(memory->result_count == 1 ? nullptr : memory);`,
+             ${RESULTS_BLOCK.replace('(memory)', '(memory->result_count == 1 ? nullptr : memory)')}`,
     assertCaught: crashes,
   },
 ];

@@ -62,7 +62,8 @@ export function describeTarball(workplace: Workplace): void {
       return { tokenBinding: [auto, windows], sspi: [sspiAuto, sspiWindows], warnings };
     };
     const unavailable = (reason: string): Said => ({
-      tokenBinding: [`portable ${reason}`, `ERR_TB_UNAVAILABLE ${reason}`],
+      // The program names a library, which is used or an error.
+      tokenBinding: [`ERR_TB_UNAVAILABLE ${reason}`, `ERR_TB_UNAVAILABLE ${reason}`],
       sspi: [`portable ${reason}`, `SEC_E_UNSUPPORTED_FUNCTION ${reason}`],
       warnings: 1,
     });
@@ -98,6 +99,12 @@ export function describeTarball(workplace: Workplace): void {
         const missing = unavailable('addon-missing');
         assert.deepEqual(await seen('20.20.2', elsewhere), missing);
         assert.deepEqual(await seen('22.23.3'), missing);
+        const unnamed = await seen('22.23.3', { LIBRARY: undefined });
+        assert.deepEqual(unnamed.tokenBinding, [
+          'portable addon-missing',
+          'ERR_TB_UNAVAILABLE addon-missing',
+        ]);
+        assert.equal(unnamed.warnings, 1);
       } finally {
         renameSync(aside, addon);
       }
