@@ -66,10 +66,11 @@ describe('the page for everyone', () => {
   it('is walked with Tab: skip links, filter, differences, tables', async () => {
     const { page } = await open(sampleReport(2));
     const stops = await walk(page);
-    assert.deepEqual(stops.slice(0, 10), [
+    assert.deepEqual(stops.slice(0, 11), [
       'a Skip to the differences',
       'a Skip to all cases',
       'div Cases by group',
+      'div Why cases are not comparable',
       'input text',
       'input differ',
       'input known-deviation',
