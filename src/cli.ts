@@ -58,7 +58,11 @@ async function main(args: string[]): Promise<ExitCode> {
     const { run } = await found.command.load();
     return await run(found.args);
   } catch (error) {
-    note(error instanceof UsageError ? usage(program, error) : await failure(program, error));
+    note(
+      error instanceof UsageError
+        ? describeUsageError(program, error)
+        : await describeFailure(program, error),
+    );
     return EXIT.failed;
   }
 }
@@ -88,11 +92,11 @@ function findCommand(args: readonly string[]): FoundCommand {
 }
 
 /** One line, whatever the message repeats, and a second that tells where to read on. */
-function usage(program: string, { message }: UsageError): string {
+function describeUsageError(program: string, { message }: UsageError): string {
   return `${printable(`${program}: ${message}`)}\n${program} --help says how`;
 }
 
-async function failure(program: string, error: unknown): Promise<string> {
+async function describeFailure(program: string, error: unknown): Promise<string> {
   const { SspiError, TokenBindingError } = await import('./errors.js');
   const isOurs = error instanceof TokenBindingError || error instanceof SspiError;
   const code = isOurs ? `${error.code}: ` : '';
