@@ -180,7 +180,7 @@ describe('README and docs', () => {
     );
     const rows = firstCells('docs/sspi.md', /^\| `((?:SEC_E|ERR_SSPI)_\w+)`/gm);
     assert.deepEqual(rows.toSorted(), [...new Set(used)].toSorted());
-    const documented = firstCells('src/errors.ts', /^ \* - `((?:SEC_E|ERR_SSPI)_\w+)`/gm);
+    const documented = firstCells('src/sspi/error.ts', /^ \* - `((?:SEC_E|ERR_SSPI)_\w+)`/gm);
     assert.deepEqual(documented, rows);
   });
 });
