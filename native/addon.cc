@@ -17,7 +17,7 @@ Napi::Value Open(Napi::Env env, const Loading& loading, Lookup<Api> (*find)(cons
                  Napi::Object (*calls)(Napi::Env, const Api&)) {
   Napi::Object opening = Napi::Object::New(env);
   if (loading.missing) {
-    opening.Set("absence", "library-missing");
+    opening.Set("reason", "library-missing");
     return opening;
   }
   if (loading.failed != nullptr) {
@@ -27,9 +27,9 @@ Napi::Value Open(Napi::Env env, const Loading& loading, Lookup<Api> (*find)(cons
   }
   const Lookup<Api> lookup = find(loading.library);
   if (lookup.too_old) {
-    opening.Set("absence", "library-too-old");
+    opening.Set("reason", "library-too-old");
   } else if (lookup.missing != nullptr) {
-    opening.Set("absence", "symbol-missing");
+    opening.Set("reason", "symbol-missing");
     opening.Set("missing", lookup.missing);
   } else {
     opening.Set("path", ToValue(env, loading.library.path));

@@ -201,17 +201,3 @@ export interface RawSspiCalls {
   closeCredentials(credentials: RawCredentials): void;
   closeContext(context: RawContext): void;
 }
-
-/** What the addon says of secur32.dll. */
-export type RawSspiOpening =
-  | { readonly path: string; readonly calls: RawSspiCalls }
-  | {
-      readonly absence: 'library-missing' | 'symbol-missing';
-      /** With symbol-missing: its name. */
-      readonly missing?: string;
-    }
-  | {
-      /** The function of Windows that a DLL which is there failed in, and its Win32 error code. */
-      readonly failed: string;
-      readonly error: number;
-    };

@@ -10,7 +10,7 @@ import {
   wrongValue,
 } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 import { identifierOf } from './key.js';
 import { MAX_MESSAGE, MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
 import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';

@@ -77,7 +77,7 @@ describe('README', () => {
       ([, code]) => code,
     );
     assert.deepEqual(rows.toSorted(), [...new Set(used)].toSorted());
-    const errors = readFileSync(`${root}/src/errors.ts`, 'utf8');
+    const errors = readFileSync(`${root}/src/sspi/error.ts`, 'utf8');
     const documented = Array.from(
       errors.matchAll(/^ \* - `((?:SEC_E|ERR_SSPI)_\w+)`/gm),
       ([, code]) => code,
