@@ -17,7 +17,11 @@ export interface RawAddon {
   ): LoadResult<RawCalls, 'library-missing' | 'library-too-old' | 'symbol-missing'>;
   /** Loads the secur32.dll of System32. */
   openSspi(): LoadResult<RawSspiCalls, 'library-missing' | 'symbol-missing'>;
+  /** Whether the ntdll.dll of this process is Wine's: it exports wine_get_version. */
+  isWine(): boolean;
 }
+
+const FUNCTIONS = ['openTokenBinding', 'openSspi', 'isWine'] as const;
 
 /** The addons of this thread by file. Each is loaded once. */
 const loaded = new Map<string, RawAddon>();
@@ -34,7 +38,7 @@ export function loadAddon(file: string): RawAddon {
   const module = { exports: {} as RawAddon };
   process.dlopen(module, toNamespacedPath(file));
   const { exports: addon } = module;
-  if (typeof addon.openTokenBinding !== 'function' || typeof addon.openSspi !== 'function') {
+  if (FUNCTIONS.some((name) => typeof addon[name] !== 'function')) {
     throw new Error('the file is another addon or another version of this one');
   }
   loaded.set(file, addon);

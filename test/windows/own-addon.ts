@@ -1,7 +1,7 @@
 import { findAddonFile, loadAddon, type RawAddon } from '../../src/native/addon.js';
 import { packageFolder } from '../../src/native/package-folder.js';
 
-/** The package's own addon, which was built for this test. */
+/** Loads the package's own addon, which was built for this test. */
 export function ownAddon(): RawAddon {
   const folder = packageFolder();
   const file = folder === undefined ? undefined : findAddonFile(folder);
