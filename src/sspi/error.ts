@@ -63,6 +63,17 @@ export interface SspiErrorDetails {
  * - `SEC_E_CONTEXT_EXPIRED`: 2^32 messages were sent in one direction.
  * - `ERR_SSPI_OS`: a function of Windows failed with a status that is not a SEC_E_ name, or reported success
  *   with an invalid result. Has `os`.
+ *
+ * @example
+ * import { openSspi, SspiError } from 'tokenbinding/sspi';
+ *
+ * const sspi = openSspi({ provider: 'portable' });
+ * try {
+ *   await sspi.querySecurityPackageInfo('Schannel');
+ * } catch (error) {
+ *   if (!(error instanceof SspiError)) throw error;
+ *   console.log(error.code, error.hex); // SEC_E_SECPKG_NOT_FOUND 0x80090305
+ * }
  */
 export class SspiError extends Error {
   override readonly name = 'SspiError';

@@ -75,6 +75,17 @@ export interface TokenBindingErrorDetails {
  * If the failure comes from Windows, the error has `os` and neither `path` nor `offset`. Microsoft does not
  * document the statuses of tokenbinding.h; a status gets one of the codes above only if its definition in
  * winerror.h or ntstatus.h has that meaning.
+ *
+ * @example
+ * import { TokenBindingError, verifyMessageSync } from 'tokenbinding';
+ *
+ * const message = Uint8Array.of(0, 9, 0);
+ * try {
+ *   verifyMessageSync(message, { keyType: 'ecdsap256', ekm: new Uint8Array(32) });
+ * } catch (error) {
+ *   if (!(error instanceof TokenBindingError)) throw error;
+ *   console.log(error.code, error.path, error.offset); // ERR_TB_MALFORMED tokenbindings 0
+ * }
  */
 export class TokenBindingError extends Error {
   override readonly name = 'TokenBindingError';
