@@ -202,7 +202,7 @@ describe('the addon as built on Linux', () => {
     return out;
   };
 
-  it('has the same bytes in every build and folder', () => {
+  it('has the same bytes whenever and wherever it is built', () => {
     const elsewhere = join(folder, 'another place', 'native');
     mkdirSync(elsewhere, { recursive: true });
     cpSync(join(root, 'native'), elsewhere, { recursive: true });
@@ -212,7 +212,7 @@ describe('the addon as built on Linux', () => {
     assert.equal(hashes[0], hashes[1]);
   });
 
-  it('imports only system DLLs, exports the two entry points, and has ASLR and NX', () => {
+  it('imports system DLLs only, exports the two entry points, and has ASLR and NX', () => {
     const file = build(join(root, 'native'), 'tokenbinding.node');
     const dump = execFileSync('x86_64-w64-mingw32-objdump', ['-p', file], { encoding: 'utf8' });
     const dlls = Array.from(dump.matchAll(/DLL Name: (\S+)/g), ([, name]) => name);

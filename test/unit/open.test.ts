@@ -18,7 +18,7 @@ const request = {
 } as const;
 
 describe('open', () => {
-  it('reports which provider it chose, and why', () => {
+  it('says which provider it chose, and why', () => {
     assert.deepEqual(open().provider, { name: 'portable', reason: 'not-windows' });
     assert.deepEqual(open({ provider: 'auto' }).provider, {
       name: 'portable',
@@ -29,12 +29,12 @@ describe('open', () => {
     assert.ok(Object.isFrozen(asked));
   });
 
-  it('has no Windows provider on this platform, and gives the reason', () => {
+  it('has no Windows provider here, and gives the reason', () => {
     const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider: 'windows' }));
     assert.equal(error.reason, 'not-windows');
   });
 
-  it('rejects invalid options', () => {
+  it('refuses wrong options', () => {
     for (const options of [null, 7, 'portable']) {
       assert.throws(() => open(options as never), TypeError);
     }
@@ -50,7 +50,7 @@ describe('open', () => {
     assert.throws(() => open({ provider: 'windows', keyStore }), RangeError);
   });
 
-  it('rejects an unknown option and names it', () => {
+  it('refuses an option that there is not, and names it', () => {
     const keystore = new MemoryKeyStore();
     for (const options of [{ keystore }, { keyStore: keystore, library: 'C:\\x.dll' }]) {
       const wrong = options as tokenbinding.OpenOptions;
@@ -61,7 +61,7 @@ describe('open', () => {
     }
   });
 
-  it('reads no option from Object.prototype, and no inherited one', async () => {
+  it('takes no option from Object.prototype, and none that is inherited', async () => {
     const asked: string[] = [];
     const keyStore = { get: () => asked.push('get'), add: () => asked.push('add') };
     const planted = { ...keyStore, delete: () => {}, deleteAll: () => {} };
@@ -77,7 +77,7 @@ describe('open', () => {
     assert.throws(() => open(Object.create({ provider: 'portable' })), TypeError);
   });
 
-  it('reads the methods of a key store from its class, and none from Object.prototype', async () => {
+  it('takes the methods of a key store from its class, and none from Object.prototype', async () => {
     class Store extends MemoryKeyStore {}
     assert.equal(open({ keyStore: new Store() }).provider.name, 'portable');
     const methods = { get() {}, add() {}, delete() {}, deleteAll() {} };
@@ -87,7 +87,7 @@ describe('open', () => {
     });
   });
 
-  it('shares keys between instances only through a common store', () => {
+  it('keeps keys of one instance from another, and shares them through a store', () => {
     const keyStore = new MemoryKeyStore();
     const id = (options: tokenbinding.OpenOptions) =>
       Buffer.from(open(options).generateBindingSync(request).identifier).toString('hex');
@@ -105,7 +105,7 @@ describe('module-level functions', () => {
   });
 
   it('work on one instance', async () => {
-    // On Windows the shared instance would use the user's own keys.
+    // On Windows it would be a store with keys of others.
     assert.equal(open().provider.name, 'portable');
     const made = await tokenbinding.generateBinding(request);
     const again = tokenbinding.generateBindingSync(request);
@@ -152,7 +152,7 @@ describe('a key store of the caller', () => {
     refused('ERR_TB_NOT_SUPPORTED', () => tokenBinding.generateBindingSync(request));
   });
 
-  it('has its errors passed on unchanged', async () => {
+  it('has its errors passed on as they are', async () => {
     const broken = new Error('the vault is sealed');
     const fail = () => {
       throw broken;
@@ -167,7 +167,7 @@ describe('a key store of the caller', () => {
     await assert.rejects(tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true }), is);
   });
 
-  it('gets ERR_TB_KEY_STORE for an answer that is no private key of the type', async () => {
+  it('is not taken on trust: what is no private key of the type is ERR_TB_KEY_STORE', async () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     for (const answer of [null, 7, 'key', {}, publicKey, privateKey]) {
@@ -185,7 +185,7 @@ describe('a key store of the caller', () => {
     }
   });
 
-  it('cannot change the EKM after the check', () => {
+  it('cannot change the EKM that has been checked', () => {
     const ekm = newEkm();
     const store = new MemoryKeyStore();
     const keyStore: KeyStore = {
@@ -204,7 +204,7 @@ describe('a key store of the caller', () => {
     tokenBinding.verifyMessageSync(message, { keyType: 'ecdsap256', ekm: before });
   });
 
-  it('may return any thenable to a promise form, and none to a synchronous one', async () => {
+  it('may answer a promise form with any thenable, and a synchronous one with none', async () => {
     const store = new MemoryKeyStore();
     // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise
     const later = <T>(value: T) => ({ then: (done: (value: T) => void) => done(value) });
@@ -218,7 +218,7 @@ describe('a key store of the caller', () => {
     refused('ERR_TB_NOT_SUPPORTED', () => open({ keyStore }).generateBindingSync(request));
   });
 
-  it('is asked to add one key for many callers at the same time', async () => {
+  it('is asked to keep one key by any number of callers at the same moment', async () => {
     let added = 0;
     const store = new MemoryKeyStore();
     const keyStore: KeyStore = {
@@ -262,8 +262,8 @@ describe('importing the package', () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // Node makes a pipe non-blocking as soon as code accesses process.stdin. Then readSync fails while
-    // the pipe is empty.
+    // Node makes a pipe non-blocking as soon as anybody looks at process.stdin: then readSync fails when
+    // there is nothing to read yet.
     child.stdin.end('AAA');
     let output = '';
     child.stdout.on('data', (chunk) => {

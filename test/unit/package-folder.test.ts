@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const compiled = join(root, 'dist', 'src', 'native', 'package-folder.js');
 const folder = temporaryFolder();
 
-/** Runs the code from another file and returns the package folder that it finds. */
-async function findFrom(name: string, file: string, manifest: string | undefined) {
+/** What the code says of its package when it runs from another file, beside a package.json. */
+async function seenFrom(name: string, file: string, manifest: string | undefined) {
   const place = join(folder, name, file);
   mkdirSync(dirname(place), { recursive: true });
   copyFileSync(compiled, place);
@@ -26,7 +26,7 @@ describe("the package's folder", () => {
   const OWN = 'dist/src/native/package-folder.js';
   const MANIFEST = '{ "name": "tokenbinding", "type": "module" }';
 
-  it('is found by the code of the package, even if others have changed Error', () => {
+  it('is known where the code runs from it, whatever others have made of Error', () => {
     assert.equal(join(packageFolder() ?? '', '.'), join(root, '.'));
     const { prepareStackTrace, stackTraceLimit } = Error;
     const ours = () => 'ours';
@@ -41,29 +41,29 @@ describe("the package's folder", () => {
     }
   });
 
-  it('is found in a copy that is a package of this name', async () => {
-    assert.equal(await findFrom('copy', OWN, MANIFEST), join(folder, 'copy'));
+  it('is known in a copy that is a package of this name', async () => {
+    assert.equal(await seenFrom('copy', OWN, MANIFEST), join(folder, 'copy'));
   });
 
-  it('is not found beside another package.json, or none', async () => {
+  it('is unknown beside another package.json, or none', async () => {
     for (const [name, manifest] of [
       ['none', undefined],
       ['other', '{ "name": "other", "type": "module" }'],
       ['nameless', '{ "type": "module" }'],
       ['scoped', '{ "name": "@other/tokenbinding", "type": "module" }'],
     ] as const) {
-      assert.equal(await findFrom(name, OWN, manifest), undefined, name);
+      assert.equal(await seenFrom(name, OWN, manifest), undefined, name);
     }
   });
 
-  it('is not found by a file of another name or place', async () => {
+  it('is unknown to a file of another name or place', async () => {
     const files = ['dist/src/native/bundle.mjs', 'a/b/c/package-folder.mjs', 'package-folder.mjs'];
     for (const [index, file] of files.entries()) {
-      assert.equal(await findFrom(`place-${index}`, file, MANIFEST), undefined, file);
+      assert.equal(await seenFrom(`place-${index}`, file, MANIFEST), undefined, file);
     }
   });
 
-  it('is not found if Error is frozen', () => {
+  it('is unknown where Error is frozen', () => {
     const program = `import { packageFolder } from ${JSON.stringify(pathToFileURL(compiled).href)};
       console.log(packageFolder());`;
     const args = ['--frozen-intrinsics', '--no-warnings', '--input-type=module', '--eval', program];
