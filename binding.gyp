@@ -17,12 +17,12 @@
             'WIN32_LEAN_AND_MEAN',
             'NOMINMAX',
           ],
-          # /WX holds for node-gyp's own win_delay_load_hook.cc too, which has a pragma of /clr: C4949.
-          # C4702 (unreachable code) comes from the optimiser, in headers too that /external:W0 silences
-          # otherwise: https://github.com/marzer/tomlplusplus/issues/307.
+          # /WX also applies to node-gyp's win_delay_load_hook.cc, whose pragma for /clr causes C4949.
+          # The optimiser reports C4702 (unreachable code) even in headers that /external:W0 silences:
+          # https://github.com/marzer/tomlplusplus/issues/307.
           'msvs_disabled_warnings': [4702, 4949],
-          # Node 26 is built with clang-cl and thin LTO, and node-gyp 12 hands those options on to MSVC,
-          # which has none of them: https://github.com/nodejs/node-gyp/pull/3331.
+          # Node 26 is built with clang-cl and thin LTO. node-gyp 12 passes those options to MSVC, which
+          # does not know them: https://github.com/nodejs/node-gyp/pull/3331.
           'msvs_settings': {
             'VCCLCompilerTool': {
               'ExceptionHandling': 1,

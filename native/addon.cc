@@ -10,49 +10,55 @@
 namespace tokenbinding {
 namespace {
 
-/// What a DLL was opened for: `{ path, calls }`; `{ absence, missing? }` for one that is not there,
-/// is too old or lacks functions; `{ failed, error }` for one that is there and does not load.
+/// Returns `{ path, calls }`; `{ reason, missing? }` if the DLL is missing, is too old or lacks a
+/// function; `{ failed, error }` if the DLL exists and does not load.
 template <typename Api>
-Napi::Value Open(Napi::Env env, const Loading& loading, Lookup<Api> (*find)(const Library&),
+Napi::Value Open(Napi::Env env, const LoadResult& load, Lookup<Api> (*find)(const Library&),
                  Napi::Object (*calls)(Napi::Env, const Api&)) {
-  Napi::Object opening = Napi::Object::New(env);
-  if (loading.missing) {
-    opening.Set("absence", "library-missing");
-    return opening;
+  Napi::Object result = Napi::Object::New(env);
+  if (load.missing) {
+    result.Set("reason", "library-missing");
+    return result;
   }
-  if (loading.failed != nullptr) {
-    opening.Set("failed", loading.failed);
-    opening.Set("error", Napi::Number::New(env, loading.error));
-    return opening;
+  if (load.failed != nullptr) {
+    result.Set("failed", load.failed);
+    result.Set("error", Napi::Number::New(env, load.error));
+    return result;
   }
-  const Lookup<Api> lookup = find(loading.library);
+  const Lookup<Api> lookup = find(load.library);
   if (lookup.too_old) {
-    opening.Set("absence", "library-too-old");
+    result.Set("reason", "library-too-old");
   } else if (lookup.missing != nullptr) {
-    opening.Set("absence", "symbol-missing");
-    opening.Set("missing", lookup.missing);
+    result.Set("reason", "symbol-missing");
+    result.Set("missing", lookup.missing);
   } else {
-    opening.Set("path", ToValue(env, loading.library.path));
-    opening.Set("calls", calls(env, lookup.api));
+    result.Set("path", ToValue(env, load.library.path));
+    result.Set("calls", calls(env, lookup.api));
   }
-  return opening;
+  return result;
 }
 
-/// `openTokenBinding(path?)`: the tokenbinding.dll of System32, or the one at a full path.
+/// `openTokenBinding(path?)`: loads the tokenbinding.dll at a full path, or that of System32.
 Napi::Value OpenTokenBinding(const Napi::CallbackInfo& info) {
-  const Loading loading = info[0].IsUndefined() ? LoadSystemLibrary(L"tokenbinding.dll")
+  const LoadResult load = info[0].IsUndefined() ? LoadSystemLibrary(L"tokenbinding.dll")
                                                 : LoadLibraryAt(StringAt(info, 0));
-  return Open(info.Env(), loading, FindFunctions, Exports);
+  return Open(info.Env(), load, FindFunctions, Exports);
 }
 
-/// `openSspi()`: the secur32.dll of System32.
+/// `openSspi()`: loads the secur32.dll of System32.
 Napi::Value OpenSspi(const Napi::CallbackInfo& info) {
   return Open(info.Env(), LoadSystemLibrary(L"secur32.dll"), sspi::FindFunctions, sspi::Exports);
+}
+
+/// `isWine()`: whether the ntdll.dll of this process is Wine's.
+Napi::Value IsWine(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), IsExported(L"ntdll.dll", "wine_get_version"));
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("openTokenBinding", Napi::Function::New(env, OpenTokenBinding, "openTokenBinding"));
   exports.Set("openSspi", Napi::Function::New(env, OpenSspi, "openSspi"));
+  exports.Set("isWine", Napi::Function::New(env, IsWine, "isWine"));
   return exports;
 }
 

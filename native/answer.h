@@ -11,27 +11,27 @@ namespace tokenbinding {
 
 using Bytes = std::vector<uint8_t>;
 
-/// The one status that means success; every other number, positive ones too, is a failure.
+/// The only status that means success. Every other number is a failure, positive ones too.
 constexpr uint32_t kSuccess = 0;
 
-/// What a function of the DLL answered.
+/// The result of calling a function of the DLL.
 template <typename Value>
 struct Answer {
   using Type = Value;
 
   uint32_t status = kSuccess;
-  /// Of an answer that came with kSuccess.
+  /// Why the result is invalid although the status is kSuccess.
   Fault fault;
-  /// There is one with kSuccess and without a fault, and with nothing else.
+  /// Present only with kSuccess and without a fault.
   std::optional<Value> value;
 
   bool Succeeded() const { return value.has_value(); }
 };
 
-/// The answer of a function by its SECURITY_STATUS or HRESULT. After a success `copy` makes the
-/// value of what the function gave, or says what is wrong with that.
+/// Makes the answer from a SECURITY_STATUS or HRESULT. After a success `copy` copies the function's
+/// result into the value, or returns the fault of that result.
 template <typename Value, typename Copy>
-Answer<Value> Answered(int32_t status, Copy copy) {
+Answer<Value> FromStatus(int32_t status, Copy copy) {
   Answer<Value> answer;
   answer.status = static_cast<uint32_t>(status);
   if (answer.status != kSuccess) return answer;
@@ -41,34 +41,34 @@ Answer<Value> Answered(int32_t status, Copy copy) {
   return answer;
 }
 
-/// The same of a function whose value cannot be invalid.
+/// The same for a function whose result cannot be invalid.
 template <typename Value>
-Answer<Value> AnsweredWith(int32_t status, Value value) {
-  return Answered<Value>(status, [&](Value& copy) {
+Answer<Value> FromStatusAndValue(int32_t status, Value value) {
+  return FromStatus<Value>(status, [&](Value& copy) {
     copy = std::move(value);
     return Fault();
   });
 }
 
-/// The answer with a status other than kSuccess.
+/// Makes the answer of a call with a status other than kSuccess.
 template <typename Value>
-Answer<Value> Failed(int32_t status) {
+Answer<Value> FromFailure(int32_t status) {
   Answer<Value> answer;
   answer.status = static_cast<uint32_t>(status);
   return answer;
 }
 
-/// The same answer with what `map` makes of its value.
-template <typename Value, typename Map>
-auto Mapped(const Answer<Value>& answer, Map map) {
-  Answer<decltype(map(*answer.value))> mapped;
+/// Converts the value of an answer and keeps its status and fault.
+template <typename Value, typename Convert>
+auto Map(const Answer<Value>& answer, Convert convert) {
+  Answer<decltype(convert(*answer.value))> mapped;
   mapped.status = answer.status;
   mapped.fault = answer.fault;
-  if (answer.Succeeded()) mapped.value = map(*answer.value);
+  if (answer.Succeeded()) mapped.value = convert(*answer.value);
   return mapped;
 }
 
-/// The value of a function that answers with its status alone.
-struct Nothing {};
+/// The value of a function that returns only a status.
+struct Unit {};
 
 }  // namespace tokenbinding

@@ -17,32 +17,32 @@ Bytes BytesOf(const Napi::Value& value, size_t index) {
 
 }  // namespace
 
-Napi::TypeError WrongKind(Napi::Env env, size_t index, const char* wanted) {
+Napi::TypeError InvalidArgType(Napi::Env env, size_t index, const char* wanted) {
   return Napi::TypeError::New(env, Argument(index) + " must be " + wanted);
 }
 
-Napi::RangeError WrongValue(Napi::Env env, size_t index, const char* wanted) {
+Napi::RangeError OutOfRange(Napi::Env env, size_t index, const char* wanted) {
   return Napi::RangeError::New(env, Argument(index) + " must be " + wanted);
 }
 
 Napi::Uint8Array ArrayOf(const Napi::Value& value, size_t index) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-    throw WrongKind(value.Env(), index, "a Uint8Array");
+    throw InvalidArgType(value.Env(), index, "a Uint8Array");
   }
   const auto array = value.As<Napi::Uint8Array>();
-  // The DLL takes sizes of 32 bits.
+  // The DLL's parameters for sizes have 32 bits.
   if (array.ByteLength() > std::numeric_limits<uint32_t>::max()) {
-    throw WrongValue(value.Env(), index, "below 4 GiB");
+    throw OutOfRange(value.Env(), index, "below 4 GiB");
   }
   return array;
 }
 
 uint32_t Uint32Of(const Napi::Value& value, size_t index) {
-  if (!value.IsNumber()) throw WrongKind(value.Env(), index, "a number");
+  if (!value.IsNumber()) throw InvalidArgType(value.Env(), index, "a number");
   const double number = value.As<Napi::Number>().DoubleValue();
   const bool fits = number >= 0 && number <= std::numeric_limits<uint32_t>::max();
   if (!fits || number != std::floor(number)) {
-    throw WrongValue(value.Env(), index, "an unsigned integer of 32 bits");
+    throw OutOfRange(value.Env(), index, "an unsigned integer of 32 bits");
   }
   return static_cast<uint32_t>(number);
 }
@@ -50,7 +50,7 @@ uint32_t Uint32Of(const Napi::Value& value, size_t index) {
 Bytes BytesAt(const Napi::CallbackInfo& info, size_t index) { return BytesOf(info[index], index); }
 
 std::vector<Bytes> ByteListAt(const Napi::CallbackInfo& info, size_t index) {
-  if (!info[index].IsArray()) throw WrongKind(info.Env(), index, "an array");
+  if (!info[index].IsArray()) throw InvalidArgType(info.Env(), index, "an array");
   const auto array = info[index].As<Napi::Array>();
   std::vector<Bytes> list;
   for (uint32_t item = 0; item < array.Length(); item++) {
@@ -65,11 +65,11 @@ uint32_t Uint32At(const Napi::CallbackInfo& info, size_t index) {
 }
 
 std::wstring StringAt(const Napi::CallbackInfo& info, size_t index) {
-  if (!info[index].IsString()) throw WrongKind(info.Env(), index, "a string");
+  if (!info[index].IsString()) throw InvalidArgType(info.Env(), index, "a string");
   const std::u16string text = info[index].As<Napi::String>().Utf16Value();
-  // The DLL would take what is before it for the whole.
+  // The DLL would read the text only up to that character.
   if (text.find(u'\0') != std::u16string::npos) {
-    throw WrongValue(info.Env(), index, "without U+0000");
+    throw OutOfRange(info.Env(), index, "without U+0000");
   }
   return std::wstring(text.begin(), text.end());
 }
@@ -133,6 +133,6 @@ Napi::Value ToValue(Napi::Env env, const Version& version) {
   return object;
 }
 
-Napi::Value ToValue(Napi::Env env, const Nothing&) { return Napi::Boolean::New(env, true); }
+Napi::Value ToValue(Napi::Env env, const Unit&) { return Napi::Boolean::New(env, true); }
 
 }  // namespace tokenbinding

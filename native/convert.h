@@ -8,15 +8,15 @@
 #include "secret.h"
 #include "tokenbinding.h"
 
-/// JavaScript values to plain ones and back. Arguments have been checked by the package's own
-/// JavaScript; what is checked here is what memory safety needs.
+/// Converts JavaScript values to C++ values and back. The package's JavaScript has checked the
+/// arguments; the checks here are those that memory safety needs.
 namespace tokenbinding {
 
-/// Errors that name an argument by its index.
-Napi::TypeError WrongKind(Napi::Env env, size_t index, const char* wanted);
-Napi::RangeError WrongValue(Napi::Env env, size_t index, const char* wanted);
+/// Create errors that name an argument by its index.
+Napi::TypeError InvalidArgType(Napi::Env env, size_t index, const char* wanted);
+Napi::RangeError OutOfRange(Napi::Env env, size_t index, const char* wanted);
 
-/// Each throws one of them. The value is the argument, or a part of it.
+/// Each throws one of these errors. `value` is the argument or a part of it.
 Napi::Uint8Array ArrayOf(const Napi::Value& value, size_t index);
 uint32_t Uint32Of(const Napi::Value& value, size_t index);
 Bytes BytesAt(const Napi::CallbackInfo& info, size_t index);
@@ -34,9 +34,9 @@ Napi::Value ToValue(Napi::Env env, const Result& result);
 Napi::Value ToValue(Napi::Env env, const std::vector<Result>& results);
 Napi::Value ToValue(Napi::Env env, const GeneratedBinding& binding);
 Napi::Value ToValue(Napi::Env env, const Version& version);
-Napi::Value ToValue(Napi::Env env, const Nothing& nothing);
+Napi::Value ToValue(Napi::Env env, const Unit& nothing);
 
-/// `{ status, fault?, value? }`: there is a value with success and without a fault alone.
+/// Returns `{ status, fault?, value? }`; `value` is present only with success and without a fault.
 template <typename Value>
 Napi::Object ToObject(Napi::Env env, const Answer<Value>& answer) {
   Napi::Object object = Napi::Object::New(env);

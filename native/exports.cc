@@ -10,8 +10,8 @@ namespace {
 
 using Napi::CallbackInfo;
 
-// Each function here copies the arguments of one call and returns the call itself, which runs where
-// no JavaScript may.
+// Each function here copies the arguments of one call and returns the call itself, which may run on
+// a thread without JavaScript.
 
 auto PrepareGenerateBinding(const Api& api, const CallbackInfo& info) {
   return [api, key_type = Uint32At(info, 0), target = StringAt(info, 1),

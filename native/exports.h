@@ -6,7 +6,7 @@
 
 namespace tokenbinding {
 
-/// The calls over one DLL as functions of an object.
+/// Returns an object with the functions of one tokenbinding.dll.
 Napi::Object Exports(Napi::Env env, const Api& api);
 
 }  // namespace tokenbinding

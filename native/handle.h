@@ -9,42 +9,42 @@
 
 namespace tokenbinding {
 
-/// An object of JavaScript that holds one handle of Windows, and that nobody but this copy of the
-/// addon can make. What it holds lives until the object is closed or collected, and as long as C++
-/// shares it. Two kinds of handles have two numbers.
-template <typename Held, uint64_t Kind>
+/// A JavaScript object that owns a handle of Windows. Only this copy of the addon can create one.
+/// The resource lives until the object is closed or collected and C++ no longer shares it. Each
+/// type of resource has its own number as `Kind`.
+template <typename Resource, uint64_t Kind>
 class Handle {
  public:
-  static Napi::Object New(Napi::Env env, std::shared_ptr<Held> held) {
-    auto handle = std::make_unique<Handle>(std::move(held));
+  static Napi::Object New(Napi::Env env, std::shared_ptr<Resource> resource) {
+    auto handle = std::make_unique<Handle>(std::move(resource));
     const Napi::Object object = Napi::Object::New(env);
     const napi_status status = napi_wrap(env, object, handle.get(), Collect, nullptr, nullptr);
     NAPI_THROW_IF_FAILED(env, status, object);
-    // From here on it goes with the object.
+    // The object owns it from here on.
     static_cast<void>(handle.release());
-    Weigh(env, kWeight);
+    AdjustExternalMemory(env, kExternalMemory);
     const napi_type_tag tag = Tag();
     object.TypeTag(&tag);
     return object;
   }
 
-  /// What it holds; nullptr once it is closed.
-  static std::shared_ptr<Held> At(const Napi::CallbackInfo& info, size_t index) {
-    return Unwrap(info, index).held_;
+  /// Returns the resource; nullptr after the object was closed.
+  static std::shared_ptr<Resource> At(const Napi::CallbackInfo& info, size_t index) {
+    return Unwrap(info, index).resource_;
   }
 
   static void Close(const Napi::CallbackInfo& info, size_t index) {
     Unwrap(info, index).Release(info.Env());
   }
 
-  explicit Handle(std::shared_ptr<Held> held) : held_(std::move(held)) {}
+  explicit Handle(std::shared_ptr<Resource> resource) : resource_(std::move(resource)) {}
 
  private:
-  /// What V8 is told of its size. It collects after 64 MiB of that: after a thousand forgotten
-  /// ones, whatever they hold outside of this process.
-  static constexpr int64_t kWeight = 0x10000;
+  /// The size that is reported to V8. V8 collects after 64 MiB of external memory, so after a
+  /// thousand handles that were not closed. Their memory in other processes is unknown.
+  static constexpr int64_t kExternalMemory = 0x10000;
 
-  /// An address of its own is what no other copy of the addon in the process has.
+  /// The address differs in every other copy of the addon in this process.
   static napi_type_tag Tag() { return {Kind, reinterpret_cast<uintptr_t>(&Collect)}; }
 
   static Handle& Unwrap(const Napi::CallbackInfo& info, size_t index) {
@@ -53,7 +53,7 @@ class Handle {
     const napi_type_tag tag = Tag();
     if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&tag)) {
       throw Napi::TypeError::New(env, "argument " + std::to_string(index) +
-                                          " must be a handle of the kind that the call takes");
+                                          " must be a handle of the type that the call takes");
     }
     void* handle = nullptr;
     const napi_status status = napi_unwrap(env, value, &handle);
@@ -67,17 +67,17 @@ class Handle {
   }
 
   void Release(napi_env env) {
-    if (held_ == nullptr) return;
-    held_.reset();
-    Weigh(env, -kWeight);
+    if (resource_ == nullptr) return;
+    resource_.reset();
+    AdjustExternalMemory(env, -kExternalMemory);
   }
 
-  static void Weigh(napi_env env, int64_t change) {
-    int64_t all = 0;
-    napi_adjust_external_memory(env, change, &all);
+  static void AdjustExternalMemory(napi_env env, int64_t change) {
+    int64_t total = 0;
+    napi_adjust_external_memory(env, change, &total);
   }
 
-  std::shared_ptr<Held> held_;
+  std::shared_ptr<Resource> resource_;
 };
 
 }  // namespace tokenbinding

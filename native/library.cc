@@ -5,11 +5,11 @@
 namespace tokenbinding {
 namespace {
 
-Loading Failure(const char* function) {
-  Loading loading;
-  loading.failed = function;
-  loading.error = GetLastError();
-  return loading;
+LoadResult Failure(const char* function) {
+  LoadResult result;
+  result.failed = function;
+  result.error = GetLastError();
+  return result;
 }
 
 std::wstring PathOf(HMODULE module) {
@@ -30,7 +30,7 @@ AnyFunction Library::Find(const char* name) const {
   return reinterpret_cast<AnyFunction>(GetProcAddress(static_cast<HMODULE>(module), name));
 }
 
-Loading LoadSystemLibrary(const wchar_t* file_name) {
+LoadResult LoadSystemLibrary(const wchar_t* file_name) {
   const UINT size = GetSystemDirectoryW(nullptr, 0);
   std::wstring path(size, L'\0');
   const UINT length = GetSystemDirectoryW(path.data(), size);
@@ -39,20 +39,24 @@ Loading LoadSystemLibrary(const wchar_t* file_name) {
   return LoadLibraryAt(path + L'\\' + file_name);
 }
 
-Loading LoadLibraryAt(const std::wstring& path) {
-  // LoadLibraryExW gives one error code for a missing file and for a file whose own imports are.
+LoadResult LoadLibraryAt(const std::wstring& path) {
+  // LoadLibraryExW has the same error code for a missing file and for a missing import of the file.
   if (GetFileAttributesW(path.c_str()) == INVALID_FILE_ATTRIBUTES) {
-    Loading loading = Failure("GetFileAttributesW");
-    loading.missing =
-        loading.error == ERROR_FILE_NOT_FOUND || loading.error == ERROR_PATH_NOT_FOUND;
-    return loading;
+    LoadResult result = Failure("GetFileAttributesW");
+    result.missing = result.error == ERROR_FILE_NOT_FOUND || result.error == ERROR_PATH_NOT_FOUND;
+    return result;
   }
   const DWORD search = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32;
   HMODULE module = LoadLibraryExW(path.c_str(), nullptr, search);
   if (module == nullptr) return Failure("LoadLibraryExW");
-  Loading loading;
-  loading.library = {module, PathOf(module)};
-  return loading;
+  LoadResult result;
+  result.library = {module, PathOf(module)};
+  return result;
+}
+
+bool IsExported(const wchar_t* file_name, const char* function) {
+  const HMODULE module = GetModuleHandleW(file_name);
+  return module != nullptr && GetProcAddress(module, function) != nullptr;
 }
 
 }  // namespace tokenbinding

@@ -7,56 +7,59 @@ namespace tokenbinding {
 
 using AnyFunction = void (*)();
 
-/// A loaded DLL. It stays loaded until the process ends: a call may still be running in it on
-/// another thread when the last object that could name it goes.
+/// A loaded DLL. It stays loaded until the process ends, because another thread may still be
+/// calling it when the last object that refers to it is destroyed.
 struct Library {
   void* module = nullptr;
   /// The full path of its file.
   std::wstring path;
 
-  /// An exported function, or nullptr.
+  /// Finds an exported function; nullptr if there is none.
   AnyFunction Find(const char* name) const;
 };
 
-/// The functions of a DLL, looked up one after the other for a table of them.
+/// Fills a table with the functions of a DLL.
 template <typename Api>
 struct Lookup {
   Api api;
-  /// The DLL is of a version of the ABI whose functions have the same names and other parameters.
+  /// Whether the DLL has an older ABI, with the same function names but other parameters.
   bool too_old = false;
-  /// The first function that the DLL should have and has not, or nullptr.
+  /// The first required function that the DLL lacks, or nullptr.
   const char* missing = nullptr;
 
-  /// For a function that the DLL should have.
+  /// Finds a required function.
   template <typename Function>
-  void Need(const Library& library, const char* name, Function Api::*function) {
+  void Require(const Library& library, const char* name, Function Api::*function) {
     Find(library, name, function);
     if (api.*function == nullptr && missing == nullptr) missing = name;
   }
 
-  /// For a function that the DLL may lack.
+  /// Finds an optional function.
   template <typename Function>
   void Find(const Library& library, const char* name, Function Api::*function) {
     api.*function = reinterpret_cast<Function>(library.Find(name));
   }
 };
 
-/// The outcome of loading a DLL.
-struct Loading {
+/// The result of loading a DLL.
+struct LoadResult {
   Library library;
   /// The function of Windows that failed, or nullptr.
   const char* failed = nullptr;
   /// Its Win32 error code.
   uint32_t error = 0;
-  /// It failed because there is no such file.
+  /// Whether it failed because the file does not exist.
   bool missing = false;
 };
 
-/// Loads a DLL of the system directory (System32), and of no other place: by its full path, for the
-/// loader takes a bare name for any module of that name that is already loaded.
-Loading LoadSystemLibrary(const wchar_t* file_name);
+/// Loads a DLL from the system directory (System32) and from no other place. It uses the full path:
+/// for a bare name LoadLibraryExW returns any loaded module of that name.
+LoadResult LoadSystemLibrary(const wchar_t* file_name);
 
-/// Loads the DLL at a full path, with its own folder and the system directory to find others in.
-Loading LoadLibraryAt(const std::wstring& path);
+/// Loads the DLL at a full path. Its imports are searched in its own folder and in System32.
+LoadResult LoadLibraryAt(const std::wstring& path);
+
+/// Whether a DLL that is already loaded exports a function.
+bool IsExported(const wchar_t* file_name, const char* function);
 
 }  // namespace tokenbinding

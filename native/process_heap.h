@@ -11,13 +11,13 @@
 
 namespace tokenbinding {
 
-/// Memory that a function of the DLL gave from the process heap: adopted on the line after the
-/// call, whatever its status, and freed once.
+/// Owns memory of the process heap that a function of the DLL allocated. It is adopted on the line
+/// after the call, whatever the status, and freed once.
 class ProcessHeapBlock {
  public:
   explicit ProcessHeapBlock(void* memory) noexcept : memory_(memory) {
     if (memory_ == nullptr) return;
-    // HeapSize and HeapFree are defined for blocks of the heap alone.
+    // HeapSize and HeapFree are only defined for blocks of this heap.
     foreign_ = HeapValidate(GetProcessHeap(), 0, memory_) == 0;
     if (!foreign_) size_ = HeapSize(GetProcessHeap(), 0, memory_);
   }
@@ -31,25 +31,27 @@ class ProcessHeapBlock {
   ProcessHeapBlock(ProcessHeapBlock&&) = delete;
   ProcessHeapBlock& operator=(ProcessHeapBlock&&) = delete;
 
-  /// What keeps `size` bytes from being read from its start, or none.
-  Fault FaultBelow(size_t size) const {
-    if (memory_ == nullptr) return "it gave no memory";
-    if (foreign_) return "it gave memory that is no block of the process heap";
+  /// Checks that `size` bytes can be read from the start of the block.
+  Fault CheckSize(size_t size) const {
+    if (memory_ == nullptr) return "it returned a null pointer";
+    if (foreign_) return "it returned memory outside the process heap";
     if (size <= size_) return std::nullopt;
-    return "it gave a block of " + std::to_string(size_) + " bytes, and the answer takes " +
-           std::to_string(size);
+    return "it returned a block of " + std::to_string(size_) + " bytes for a result of " +
+           std::to_string(size) + " bytes";
   }
 
-  /// Whether a range that the answer points at can be read: one that begins in the block has to end
-  /// in it. Windows does not document that an answer is one block, so it may be elsewhere.
-  bool MayHold(const void* start, size_t size) const {
+  /// Whether a range that the result points to can be read. A range that begins in the block must
+  /// end in it. It may also be elsewhere: Windows does not document that a result is one block.
+  bool CanRead(const void* start, size_t size) const {
     const auto begin = reinterpret_cast<uintptr_t>(memory_);
     const auto at = reinterpret_cast<uintptr_t>(start);
     if (at < begin || at - begin > size_) return IsReadable(start, size);
     return size <= size_ - (at - begin);
   }
 
-  std::string Place(const void* pointer) const { return PlaceIn(memory_, size_, pointer); }
+  std::string Describe(const void* pointer) const {
+    return DescribePointer(memory_, size_, pointer);
+  }
 
   size_t Size() const { return size_; }
 

@@ -11,8 +11,8 @@
 
 namespace tokenbinding {
 
-/// Runs work that touches no JavaScript on libuv's thread pool, and resolves a promise with its
-/// answer.
+/// Runs work on libuv's thread pool and resolves a promise with its answer. The work must not touch
+/// JavaScript.
 template <typename Work>
 class PromiseTask final : public Napi::AsyncWorker {
  public:
@@ -20,7 +20,7 @@ class PromiseTask final : public Napi::AsyncWorker {
     std::unique_ptr<PromiseTask> task(new PromiseTask(env, std::move(work)));
     const Napi::Promise promise = task->deferred_.Promise();
     task->Queue();
-    // From here on the task ends itself.
+    // The task deletes itself from here on.
     static_cast<void>(task.release());
     return promise;
   }

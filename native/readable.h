@@ -4,7 +4,7 @@
 
 namespace tokenbinding {
 
-/// Whether the process has memory there that can be read.
+/// Whether the process can read this range of memory.
 bool IsReadable(const void* start, size_t size);
 
 }  // namespace tokenbinding

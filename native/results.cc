@@ -5,60 +5,62 @@
 namespace tokenbinding {
 namespace {
 
-/// RFC 8471 3: both vectors have a length of 16 bits.
-constexpr size_t kLargestMessage = 2 + 0xffff;
-constexpr size_t kLargestExtensions = 0xffff;
+/// RFC 8471 3: the length prefix of both vectors has 16 bits.
+constexpr size_t kMaxMessageSize = 2 + 0xffff;
+constexpr size_t kMaxExtensionsSize = 0xffff;
 /// key_parameters and key_length.
-constexpr size_t kIdentifierHead = 3;
-/// What a TokenBinding has beside its TokenBindingID and the content of its extensions:
-/// tokenbinding_type, a signature of at least 64 bytes and two lengths.
-constexpr size_t kSmallestRest = 1 + 2 + 64 + 2;
-/// There is an octet to name a key type.
-constexpr size_t kMostKeyTypes = 256;
+constexpr size_t kIdentifierHeaderSize = 3;
+/// Size of a TokenBinding without its TokenBindingID and the content of its extensions, at least:
+/// tokenbinding_type, two length prefixes and a signature of 64 bytes.
+constexpr size_t kMinOverhead = 1 + 2 + 64 + 2;
+/// RFC 8471 3: a key type is one octet.
+constexpr size_t kMaxKeyTypes = 256;
 
 using std::to_string;
 
-/// That `count` entries of an array are not where the DLL says, or none.
-Fault FaultOfArray(const ProcessHeapBlock& block, const char* name, const void* array, size_t count,
-                   size_t entry_size) {
-  if (block.MayHold(array, count * entry_size)) return std::nullopt;
-  return std::string(name) + " with " + to_string(count) + " entries of " + to_string(entry_size) +
-         " bytes is not in its memory: " + block.Place(array) + " of " + to_string(block.Size()) +
-         " bytes";
+/// Checks that an array of `count` entries can be read.
+Fault CheckArray(const ProcessHeapBlock& block, const char* name, const void* array, size_t count,
+                 size_t entry_size) {
+  if (block.CanRead(array, count * entry_size)) return std::nullopt;
+  return std::string(name) + " cannot be read: " + to_string(count) + " entries of " +
+         to_string(entry_size) + " bytes, pointer " + block.Describe(array) + ", block of " +
+         to_string(block.Size()) + " bytes";
 }
 
-Fault FaultOfIdentifier(const ProcessHeapBlock& block, const abi::ResultData& data) {
+Fault CheckIdentifier(const ProcessHeapBlock& block, const abi::ResultData& data) {
   const uint8_t* const identifier = data.identifier_data;
-  if (data.identifier_size < kIdentifierHead) return "identifierSize is too small";
-  if (!block.MayHold(identifier, kIdentifierHead)) return "identifierData is not in its memory";
+  if (data.identifier_size < kIdentifierHeaderSize) return "identifierSize is too small";
+  if (!block.CanRead(identifier, kIdentifierHeaderSize)) return "identifierData cannot be read";
   const size_t key_length = static_cast<size_t>(identifier[1]) << 8 | identifier[2];
-  if (data.identifier_size != kIdentifierHead + key_length) {
-    return "identifierSize is not the size of a TokenBindingID that begins with " +
-           Hex(identifier, kIdentifierHead);
+  if (data.identifier_size != kIdentifierHeaderSize + key_length) {
+    return "identifierSize does not match the TokenBindingID, which begins with " +
+           ToHex(identifier, kIdentifierHeaderSize);
   }
-  if (!block.MayHold(identifier, data.identifier_size)) return "identifierData leaves its memory";
+  if (!block.CanRead(identifier, data.identifier_size))
+    return "identifierData ends outside its block";
   return std::nullopt;
 }
 
-Fault FaultOfFields(const ProcessHeapBlock& block, const abi::ResultData& data) {
-  if (data.binding_type > 0xff) return "bindingType is not an octet";
-  Fault fault = FaultOfIdentifier(block, data);
+Fault CheckFields(const ProcessHeapBlock& block, const abi::ResultData& data) {
+  if (data.binding_type > 0xff) return "bindingType is above 255";
+  Fault fault = CheckIdentifier(block, data);
   if (fault || data.extension_size == 0) return fault;
-  if (data.extension_size > kLargestExtensions) return "extensionSize is too large";
-  if (!block.MayHold(data.extension_data, data.extension_size)) {
-    return "extensionData is not in its memory";
+  if (data.extension_size > kMaxExtensionsSize) return "extensionSize is too large";
+  if (!block.CanRead(data.extension_data, data.extension_size)) {
+    return "extensionData cannot be read";
   }
   return std::nullopt;
 }
 
-Fault FaultOf(const ProcessHeapBlock& block, const abi::ResultData& data) {
-  const Fault fault = FaultOfFields(block, data);
+Fault CheckResult(const ProcessHeapBlock& block, const abi::ResultData& data) {
+  const Fault fault = CheckFields(block, data);
   if (!fault) return std::nullopt;
   return *fault + " (bindingType " + to_string(data.binding_type) + ", identifierSize " +
-         to_string(data.identifier_size) + ", identifierData " + block.Place(data.identifier_data) +
-         ", extensionFormat " + to_string(data.extension_format) + ", extensionSize " +
-         to_string(data.extension_size) + ", extensionData " + block.Place(data.extension_data) +
-         "; the block has " + to_string(block.Size()) + " bytes)";
+         to_string(data.identifier_size) + ", identifierData " +
+         block.Describe(data.identifier_data) + ", extensionFormat " +
+         to_string(data.extension_format) + ", extensionSize " + to_string(data.extension_size) +
+         ", extensionData " + block.Describe(data.extension_data) + ", block of " +
+         to_string(block.Size()) + " bytes)";
 }
 
 Bytes Copy(const uint8_t* start, size_t size) {
@@ -73,30 +75,30 @@ Result Copy(const abi::ResultData& data) {
 }  // namespace
 
 Fault CopyBytes(const ProcessHeapBlock& block, uint32_t size, Bytes& bytes) {
-  if (size == 0) return "its size is 0";
-  Fault fault = FaultAbove("its size", size, kLargestMessage);
-  if (!fault) fault = block.FaultBelow(size);
+  if (size == 0) return "the returned size is 0";
+  Fault fault = CheckAtMost("the returned size", size, kMaxMessageSize);
+  if (!fault) fault = block.CheckSize(size);
   if (!fault) bytes = Copy(block.Data(), size);
   return fault;
 }
 
 Fault CopyResult(const ProcessHeapBlock& block, Result& result) {
-  Fault fault = block.FaultBelow(sizeof(abi::ResultData));
+  Fault fault = block.CheckSize(sizeof(abi::ResultData));
   if (fault) return fault;
   const auto& data = block.As<abi::ResultData>();
-  fault = FaultOf(block, data);
+  fault = CheckResult(block, data);
   if (!fault) result = Copy(data);
   return fault;
 }
 
 Fault CopyKeyTypes(const ProcessHeapBlock& block, std::vector<uint32_t>& key_types) {
-  Fault fault = block.FaultBelow(sizeof(abi::KeyTypes));
+  Fault fault = block.CheckSize(sizeof(abi::KeyTypes));
   if (fault) return fault;
   const auto& list = block.As<abi::KeyTypes>();
   if (list.key_count == 0) return std::nullopt;
-  fault = FaultAbove("keyCount", list.key_count, kMostKeyTypes);
+  fault = CheckAtMost("keyCount", list.key_count, kMaxKeyTypes);
   if (!fault) {
-    fault = FaultOfArray(block, "keyType", list.key_type, list.key_count, sizeof(uint32_t));
+    fault = CheckArray(block, "keyType", list.key_type, list.key_count, sizeof(uint32_t));
   }
   if (!fault) key_types.assign(list.key_type, list.key_type + list.key_count);
   return fault;
@@ -104,27 +106,27 @@ Fault CopyKeyTypes(const ProcessHeapBlock& block, std::vector<uint32_t>& key_typ
 
 Fault CopyResults(const ProcessHeapBlock& block, size_t message_size,
                   std::vector<Result>& results) {
-  Fault fault = block.FaultBelow(sizeof(abi::ResultList));
+  Fault fault = block.CheckSize(sizeof(abi::ResultList));
   if (fault) return fault;
   const auto& list = block.As<abi::ResultList>();
   if (list.result_count == 0) return std::nullopt;
-  // Their size fits into 32 bits then.
-  fault = FaultAbove("resultCount", list.result_count, message_size / kSmallestRest);
+  // This limit also keeps the size of the array below 32 bits.
+  fault = CheckAtMost("resultCount", list.result_count, message_size / kMinOverhead);
   if (!fault) {
-    fault = FaultOfArray(block, "resultData", list.result_data, list.result_count,
-                         sizeof(abi::ResultData));
+    fault = CheckArray(block, "resultData", list.result_data, list.result_count,
+                       sizeof(abi::ResultData));
   }
   if (fault) return fault;
-  size_t told = 0;
+  size_t needed = 0;
   results.reserve(list.result_count);
   for (uint32_t index = 0; index < list.result_count; index++) {
     const abi::ResultData& data = list.result_data[index];
-    fault = FaultOf(block, data);
+    fault = CheckResult(block, data);
     if (fault) return "result " + to_string(index) + ": " + *fault;
-    told += kSmallestRest + data.identifier_size + data.extension_size;
-    if (told > message_size) {
-      return "results 0 to " + to_string(index) + " take " + to_string(told) +
-             " bytes of a message of " + to_string(message_size);
+    needed += kMinOverhead + data.identifier_size + data.extension_size;
+    if (needed > message_size) {
+      return "results 0 to " + to_string(index) + " need " + to_string(needed) +
+             " bytes, but the message has " + to_string(message_size);
     }
     results.push_back(Copy(data));
   }

@@ -6,33 +6,33 @@
 
 namespace tokenbinding {
 
-/// Writes zeros, also where nobody reads them afterwards.
+/// Writes zeros. The compiler does not remove the writes although nothing reads them.
 void Overwrite(void* memory, size_t size);
 
-/// Values that are overwritten when they go, and never copied meanwhile.
-template <typename Unit>
+/// A buffer that is zeroed on destruction and cannot be copied.
+template <typename Element>
 class Secret {
  public:
   Secret() : Secret(0) {}
-  /// As many zeros, and room for one more behind them.
-  explicit Secret(size_t size) : units_(size + 1) {}
-  ~Secret() { Overwrite(units_.data(), units_.size() * sizeof(Unit)); }
+  /// `size` zeros, with capacity for a terminator behind them.
+  explicit Secret(size_t size) : elements_(size + 1) {}
+  ~Secret() { Overwrite(elements_.data(), elements_.size() * sizeof(Element)); }
 
-  Secret(Secret&& other) noexcept { units_.swap(other.units_); }
+  Secret(Secret&& other) noexcept { elements_.swap(other.elements_); }
   Secret& operator=(Secret&& other) noexcept {
-    units_.swap(other.units_);
+    elements_.swap(other.elements_);
     return *this;
   }
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
 
-  /// Not nullptr, unless it has been moved from.
-  Unit* Data() { return units_.data(); }
-  const Unit* Data() const { return units_.data(); }
-  size_t Size() const { return units_.empty() ? 0 : units_.size() - 1; }
+  /// nullptr only after the buffer was moved from.
+  Element* Data() { return elements_.data(); }
+  const Element* Data() const { return elements_.data(); }
+  size_t Size() const { return elements_.empty() ? 0 : elements_.size() - 1; }
 
  private:
-  std::vector<Unit> units_;
+  std::vector<Element> elements_;
 };
 
 }  // namespace tokenbinding

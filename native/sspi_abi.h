@@ -11,8 +11,9 @@
 #define SSPI_CALL
 #endif
 
-/// The ABI of secur32.dll as sspi.h of the Windows SDK declares it, the functions for UTF-16.
-/// Declared here so that the OS layer needs no SDK and runs under sanitizers elsewhere.
+/// The ABI of secur32.dll as sspi.h of the Windows SDK declares it, with the functions for UTF-16.
+/// It is declared here so that the OS layer compiles without the SDK and runs under sanitizers on
+/// Linux.
 namespace tokenbinding::sspi::abi {
 
 /// SECURITY_STATUS
@@ -25,7 +26,7 @@ constexpr Status kCompleteAndContinue = 0x00090314;
 /// SEC_E_INVALID_HANDLE, 0x80090301
 constexpr Status kInvalidHandle = -0x7ff6fcff;
 
-/// CredHandle, CtxtHandle; as SecInvalidateHandle makes it.
+/// CredHandle, CtxtHandle; initially the value that SecInvalidateHandle sets.
 struct Handle {
   uintptr_t lower = UINTPTR_MAX;
   uintptr_t upper = UINTPTR_MAX;
@@ -51,14 +52,14 @@ struct BufferList {
   Buffer* buffers = nullptr;
 };
 
-/// SECBUFFER_TOKEN, SECBUFFER_CHANNEL_BINDINGS
+/// SECBUFFER_TOKEN, SECBUFFER_STREAM, SECBUFFER_CHANNEL_BINDINGS
 constexpr uint32_t kToken = 2;
 constexpr uint32_t kStream = 10;
 constexpr uint32_t kChannelBindings = 14;
 /// SECBUFFER_ATTRMASK
 constexpr uint32_t kBufferAttributes = 0xf0000000;
 
-/// SEC_CHANNEL_BINDINGS; the sizes and offsets of what follows it.
+/// SEC_CHANNEL_BINDINGS; the sizes and offsets of the data that follows it.
 struct ChannelBindings {
   uint32_t initiator_type = 0;
   uint32_t initiator_size = 0;
@@ -100,7 +101,7 @@ struct PackageInfo {
   const wchar_t* comment = nullptr;
 };
 
-/// What QueryContextAttributes takes to fill (SECPKG_ATTR_), with its number.
+/// The structures that QueryContextAttributes fills, each with its SECPKG_ATTR_ number.
 struct Sizes {
   static constexpr uint32_t kAttribute = 0;
   uint32_t max_token = 0;

@@ -7,28 +7,28 @@
 namespace tokenbinding::sspi {
 namespace {
 
-/// Those of NTLM have 16 bytes, of Kerberos 32 at most, of TLS 48.
-constexpr uint32_t kLongestKey = 0x1000;
+/// Session keys of NTLM have 16 bytes, of Kerberos at most 32, of TLS 48.
+constexpr uint32_t kMaxKeySize = 0x1000;
 
-/// Those of Kerberos are below 100.
-constexpr uint32_t kLargestPart = 0x10000;
+/// The sizes of Kerberos are below 100.
+constexpr uint32_t kMaxPartSize = 0x10000;
 
-Fault FaultOf(const abi::Sizes& sizes) {
-  Fault fault = FaultAbove("cbMaxSignature", sizes.max_signature, kLargestPart);
-  if (!fault) fault = FaultAbove("cbSecurityTrailer", sizes.security_trailer, kLargestPart);
-  if (!fault) fault = FaultAbove("cbBlockSize", sizes.block_size, kLargestPart);
+Fault Check(const abi::Sizes& sizes) {
+  Fault fault = CheckAtMost("cbMaxSignature", sizes.max_signature, kMaxPartSize);
+  if (!fault) fault = CheckAtMost("cbSecurityTrailer", sizes.security_trailer, kMaxPartSize);
+  if (!fault) fault = CheckAtMost("cbBlockSize", sizes.block_size, kMaxPartSize);
   return fault;
 }
 
-Fault FaultOf(const abi::SessionKey& key) {
-  Fault fault = FaultAbove("SessionKeyLength", key.size, kLongestKey);
+Fault Check(const abi::SessionKey& key) {
+  Fault fault = CheckAtMost("SessionKeyLength", key.size, kMaxKeySize);
   if (fault) return fault;
   if (IsReadable(key.key, key.size)) return std::nullopt;
-  return "SessionKeyLength is " + std::to_string(key.size) + ", and SessionKey " +
+  return "SessionKeyLength is " + std::to_string(key.size) + ", but SessionKey " +
          (key.key == nullptr ? "is NULL" : "cannot be read");
 }
 
-/// Windows' page has the names `if available`.
+/// Both names are optional: Windows' page on SecPkgContext_KeyInfo has them `if available`.
 Fault Copy(const abi::KeyInfo& info, KeyInfo& copy) {
   copy.key_size = info.key_size;
   copy.signature_algorithm = info.signature_algorithm;
@@ -42,46 +42,46 @@ Fault Copy(const abi::KeyInfo& info, KeyInfo& copy) {
   return fault;
 }
 
-/// Memory that an attribute came with.
-ContextBuffer Owned(const Context& context, void* memory) {
+/// Adopts the memory of an attribute.
+ContextBuffer Adopt(const Context& context, void* memory) {
   return {memory, context.Functions().free_context_buffer};
 }
 
 }  // namespace
 
 Answer<Sizes> QuerySizes(Context& context) {
-  Sizes told;
-  const abi::Status status = context.Query(told);
-  return Answered<Sizes>(status, [&](Sizes& sizes) {
-    sizes = told;
-    return FaultOf(told);
+  Sizes values;
+  const abi::Status status = context.Query(values);
+  return FromStatus<Sizes>(status, [&](Sizes& sizes) {
+    sizes = values;
+    return Check(values);
   });
 }
 
 Answer<std::wstring> QueryNames(Context& context) {
   abi::Names names;
   const abi::Status status = context.Query(names);
-  const ContextBuffer memory = Owned(context, names.user_name);
-  return Answered<std::wstring>(
+  const ContextBuffer memory = Adopt(context, names.user_name);
+  return FromStatus<std::wstring>(
       status, [&](auto& name) { return CopyText("sUserName", names.user_name, name); });
 }
 
 Answer<KeyInfo> QueryKeyInfo(Context& context) {
   abi::KeyInfo info;
   const abi::Status status = context.Query(info);
-  const ContextBuffer signature = Owned(context, info.signature_algorithm_name);
-  // One block given twice must not be freed twice.
-  const bool twice = info.signature_algorithm_name == info.encrypt_algorithm_name;
-  const ContextBuffer encrypt = Owned(context, twice ? nullptr : info.encrypt_algorithm_name);
-  return Answered<KeyInfo>(status, [&](KeyInfo& copy) { return Copy(info, copy); });
+  const ContextBuffer signature = Adopt(context, info.signature_algorithm_name);
+  // The DLL may return the same block for both results; it must be freed once.
+  const bool same_block = info.signature_algorithm_name == info.encrypt_algorithm_name;
+  const ContextBuffer encrypt = Adopt(context, same_block ? nullptr : info.encrypt_algorithm_name);
+  return FromStatus<KeyInfo>(status, [&](KeyInfo& copy) { return Copy(info, copy); });
 }
 
 Answer<Secret<uint8_t>> QuerySessionKey(Context& context) {
   abi::SessionKey key;
   const abi::Status status = context.Query(key);
-  const ContextBuffer memory = Owned(context, key.key);
-  return Answered<Secret<uint8_t>>(status, [&](Secret<uint8_t>& copy) {
-    Fault fault = FaultOf(key);
+  const ContextBuffer memory = Adopt(context, key.key);
+  return FromStatus<Secret<uint8_t>>(status, [&](Secret<uint8_t>& copy) {
+    Fault fault = Check(key);
     if (fault) return fault;
     copy = Secret<uint8_t>(key.size);
     std::copy(key.key, key.key + key.size, copy.Data());
@@ -93,16 +93,16 @@ Answer<Secret<uint8_t>> QuerySessionKey(Context& context) {
 Answer<PackageInfo> QueryPackageInfo(Context& context) {
   abi::ContextPackageInfo info;
   const abi::Status status = context.Query(info);
-  const ContextBuffer memory = Owned(context, info.package);
-  return Answered<PackageInfo>(status,
-                               [&](auto& package) { return CopyPackage(info.package, package); });
+  const ContextBuffer memory = Adopt(context, info.package);
+  return FromStatus<PackageInfo>(status,
+                                 [&](auto& package) { return CopyPackage(info.package, package); });
 }
 
 Answer<NegotiationInfo> QueryNegotiationInfo(Context& context) {
   abi::NegotiationInfo info;
   const abi::Status status = context.Query(info);
-  const ContextBuffer memory = Owned(context, info.package);
-  return Answered<NegotiationInfo>(status, [&](NegotiationInfo& negotiation) {
+  const ContextBuffer memory = Adopt(context, info.package);
+  return FromStatus<NegotiationInfo>(status, [&](NegotiationInfo& negotiation) {
     negotiation.state = info.state;
     return CopyPackage(info.package, negotiation.package);
   });
@@ -111,7 +111,7 @@ Answer<NegotiationInfo> QueryNegotiationInfo(Context& context) {
 Answer<uint32_t> QueryFlags(Context& context) {
   abi::Flags flags;
   const abi::Status status = context.Query(flags);
-  return AnsweredWith(status, flags.flags);
+  return FromStatusAndValue(status, flags.flags);
 }
 
 }  // namespace tokenbinding::sspi

@@ -3,8 +3,8 @@
 #include "sspi_context.h"
 #include "sspi_package.h"
 
-/// QueryContextAttributes, with its memory turned into values: every block it gives is copied and
-/// freed before the call returns.
+/// QueryContextAttributes with values in place of its memory: each block that it allocates is
+/// copied and freed before the call returns.
 namespace tokenbinding::sspi {
 
 /// SecPkgContext_Sizes

@@ -12,11 +12,11 @@
 
 namespace tokenbinding::sspi {
 
-/// What a context is begun with.
+/// The parameters of a new context.
 struct ContextRequest {
   enum class Role { kClient, kServer };
   Role role = Role::kClient;
-  /// Of a client; nullptr to the DLL without one.
+  /// Of a client; passed as nullptr if it is missing.
   std::optional<std::wstring> target;
   /// ISC_REQ_ or ASC_REQ_ bits.
   uint32_t requirements = 0;
@@ -24,42 +24,42 @@ struct ContextRequest {
   std::optional<Bytes> channel_bindings;
 };
 
-/// What a step that did not fail gave.
-struct Step {
+/// The result of a step that succeeded.
+struct StepResult {
   bool done = false;
-  /// To be sent to the other side; may be empty.
+  /// The token for the peer; may be empty.
   Bytes token;
   /// ISC_RET_ or ASC_RET_ bits.
   uint32_t attributes = 0;
 };
 
-/// What a message became that came from the other side.
-struct Received {
+/// A message of the peer after VerifySignature or DecryptMessage.
+struct UnprotectedMessage {
   Message message;
-  /// Quality of protection, as the sender chose it.
+  /// The quality of protection that the sender chose.
   uint32_t qop = 0;
 };
 
-/// CtxtHandle, with the credentials that it needs. Safe on any thread: nothing else happens during
-/// a step, and of the message calls there is one at a time in each direction. Before the first step
-/// the others answer with SEC_E_INVALID_HANDLE.
+/// CtxtHandle, with the credentials that it needs. Safe on any thread: no other call runs during a
+/// step, and message calls run one at a time in each direction. Before the first step all other
+/// calls return SEC_E_INVALID_HANDLE.
 class Context {
  public:
   Context(std::shared_ptr<Credentials> credentials, const ContextRequest& request);
 
-  /// InitializeSecurityContext or AcceptSecurityContext, and CompleteAuthToken where that is asked
-  /// for. Without a token there is no SECBUFFER_TOKEN.
-  Answer<Step> Take(std::optional<Bytes> token);
+  /// Calls InitializeSecurityContext or AcceptSecurityContext, and CompleteAuthToken if the status
+  /// asks for it. Without a token the call has no SECBUFFER_TOKEN.
+  Answer<StepResult> Step(std::optional<Bytes> token);
 
-  /// The last buffer as the call left it: the signature.
+  /// Returns the last buffer after the call: the signature.
   Answer<Bytes> MakeSignature(uint32_t qop, Message message, uint32_t sequence);
-  /// The quality of protection.
+  /// Returns the quality of protection.
   Answer<uint32_t> VerifySignature(Message message, uint32_t sequence);
-  /// The message as the call left it; so in the next one.
+  /// Returns the message after the call, as DecryptMessage does.
   Answer<Message> EncryptMessage(uint32_t qop, Message message, uint32_t sequence);
-  Answer<Received> DecryptMessage(Message message, uint32_t sequence);
+  Answer<UnprotectedMessage> DecryptMessage(Message message, uint32_t sequence);
 
-  /// QueryContextAttributes, with one of the structures that have its number.
+  /// Calls QueryContextAttributes with the number of the structure.
   template <typename Attribute>
   abi::Status Query(Attribute& attribute) {
     return Query(Attribute::kAttribute, &attribute);
@@ -71,14 +71,15 @@ class Context {
   abi::Status Call(abi::BufferList& input, abi::BufferList& output, uint32_t& attributes);
   abi::Status Query(uint32_t attribute, void* values);
   Answer<Message> Protect(abi::Protect protect, uint32_t qop, Message message, uint32_t sequence);
-  Answer<Received> Unprotect(abi::Unprotect unprotect, Message message, uint32_t sequence);
+  Answer<UnprotectedMessage> Unprotect(abi::Unprotect unprotect, Message message,
+                                       uint32_t sequence);
 
-  /// Before the handle, which is released before they are.
+  /// Declared before the handle, so that the handle is released first.
   std::shared_ptr<Credentials> credentials_;
   ContextRequest::Role role_;
   std::optional<std::wstring> target_;
   uint32_t requirements_;
-  /// SEC_CHANNEL_BINDINGS with its data; empty where there are none.
+  /// SEC_CHANNEL_BINDINGS with its data; empty without channel bindings.
   Bytes channel_bindings_;
   OwnedHandle handle_;
 

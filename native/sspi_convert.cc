@@ -15,16 +15,16 @@ using Napi::CallbackInfo;
 using Napi::Value;
 
 std::u16string TextOf(const Value& value, size_t index) {
-  if (!value.IsString()) throw WrongKind(value.Env(), index, "an identity of strings");
+  if (!value.IsString()) throw InvalidArgType(value.Env(), index, "an identity of strings");
   return value.As<Napi::String>().Utf16Value();
 }
 
-/// Without a copy on the way that would stay behind.
+/// Copies directly into the secret, so that no other copy remains in memory.
 Secret<char16_t> SecretOf(const Value& value, size_t index) {
   const Napi::Env env = value.Env();
   size_t length = 0;
   if (napi_get_value_string_utf16(env, value, nullptr, 0, &length) != napi_ok) {
-    throw WrongKind(env, index, "an identity of strings");
+    throw InvalidArgType(env, index, "an identity of strings");
   }
   Secret<char16_t> secret(length);
   const napi_status status =
@@ -33,8 +33,8 @@ Secret<char16_t> SecretOf(const Value& value, size_t index) {
   return secret;
 }
 
-/// So that no sum of sizes overflows, where size_t has 32 bits neither.
-constexpr uint32_t kLargestMessage = 0x7fffffff;
+/// Keeps sums of sizes from overflowing a size_t of 32 bits.
+constexpr uint32_t kMaxMessageSize = 0x7fffffff;
 
 struct Buffer {
   uint32_t type;
@@ -42,12 +42,12 @@ struct Buffer {
 };
 
 std::vector<Buffer> BuffersAt(const CallbackInfo& info, size_t index) {
-  if (!info[index].IsArray()) throw WrongKind(info.Env(), index, "an array");
+  if (!info[index].IsArray()) throw InvalidArgType(info.Env(), index, "an array");
   const auto array = info[index].As<Napi::Array>();
   std::vector<Buffer> buffers;
   for (uint32_t item = 0; item < array.Length(); item++) {
     const Value value = array.Get(item);
-    if (!value.IsObject()) throw WrongKind(info.Env(), index, "an array of buffers");
+    if (!value.IsObject()) throw InvalidArgType(info.Env(), index, "an array of buffers");
     const auto buffer = value.As<Napi::Object>();
     buffers.push_back({Uint32Of(buffer.Get("type"), index), buffer.Get("data")});
   }
@@ -68,7 +68,7 @@ std::optional<std::wstring> OptionalStringAt(const CallbackInfo& info, size_t in
 
 std::optional<Identity> IdentityAt(const CallbackInfo& info, size_t index) {
   if (info[index].IsUndefined()) return std::nullopt;
-  if (!info[index].IsObject()) throw WrongKind(info.Env(), index, "an identity");
+  if (!info[index].IsObject()) throw InvalidArgType(info.Env(), index, "an identity");
   const auto object = info[index].As<Napi::Object>();
   Identity identity;
   identity.user = TextOf(object.Get("user"), index);
@@ -77,18 +77,18 @@ std::optional<Identity> IdentityAt(const CallbackInfo& info, size_t index) {
   return identity;
 }
 
-std::vector<Message::Part> PartsAt(const CallbackInfo& info, size_t index, uint32_t room) {
-  size_t rest = kLargestMessage;
-  const auto take = [&](size_t size) {
-    if (size > rest) throw WrongValue(info.Env(), index, "below 2 GiB in all");
-    rest -= size;
+std::vector<Message::Part> PartsAt(const CallbackInfo& info, size_t index, uint32_t capacity) {
+  size_t remaining = kMaxMessageSize;
+  const auto reserve = [&](size_t size) {
+    if (size > remaining) throw OutOfRange(info.Env(), index, "below 2 GiB in all");
+    remaining -= size;
   };
-  take(room);
+  reserve(capacity);
   std::vector<Message::Part> parts;
-  // A getter of one may change another, so the bytes are looked at when all have been read.
+  // A getter of one buffer may change another: read all properties first, then the bytes.
   for (const Buffer& buffer : BuffersAt(info, index)) {
     Napi::Uint8Array data = ArrayOf(buffer.data, index);
-    take(data.ByteLength());
+    reserve(data.ByteLength());
     parts.push_back({buffer.type, data.Data(), static_cast<uint32_t>(data.ByteLength())});
   }
   return parts;
@@ -102,7 +102,7 @@ Value ToValue(Napi::Env env, const std::shared_ptr<Context>& context) {
   return ContextHandle::New(env, context);
 }
 
-Value ToValue(Napi::Env env, const Step& step) {
+Value ToValue(Napi::Env env, const StepResult& step) {
   auto object = Napi::Object::New(env);
   object.Set("done", Napi::Boolean::New(env, step.done));
   object.Set("token", ToValue(env, step.token));
@@ -112,8 +112,8 @@ Value ToValue(Napi::Env env, const Step& step) {
 
 namespace {
 
-/// A message was decrypted where it lies: beside its data nobody needs what came with it again.
-void LeaveOutInput(std::vector<Message::Part>& parts) {
+/// The message was decrypted in place: tokens and streams are its input and are not returned.
+void OmitInput(std::vector<Message::Part>& parts) {
   for (Message::Part& part : parts) {
     const uint32_t type = part.type & ~abi::kBufferAttributes;
     if (type == abi::kToken || type == abi::kStream) part.size = 0;
@@ -137,11 +137,11 @@ Value PartsToValue(Napi::Env env, const std::vector<Message::Part>& parts) {
 
 Value ToValue(Napi::Env env, const Message& message) { return PartsToValue(env, message.Parts()); }
 
-Value ToValue(Napi::Env env, const Received& received) {
+Value ToValue(Napi::Env env, const UnprotectedMessage& received) {
   auto object = Napi::Object::New(env);
   object.Set("qop", ToValue(env, received.qop));
   std::vector<Message::Part> parts = received.message.Parts();
-  LeaveOutInput(parts);
+  OmitInput(parts);
   object.Set("buffers", PartsToValue(env, parts));
   return object;
 }

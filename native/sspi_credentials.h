@@ -24,12 +24,12 @@ struct Credentials {
 
   Api api;
   OwnedHandle handle;
-  /// cbMaxToken of the package: what the token of a step has room for.
+  /// cbMaxToken of the package: the capacity for the token of a step.
   uint32_t max_token = 0;
 };
 
-/// Without an identity those of the user of the process. The identity's password is overwritten
-/// before the function returns.
+/// Without an identity it acquires the credentials of the process's user. The identity's password
+/// is overwritten before the function returns.
 Answer<std::shared_ptr<Credentials>> AcquireCredentials(const Api& api, const std::wstring& package,
                                                         uint32_t use,
                                                         std::optional<Identity> identity);

@@ -13,12 +13,12 @@ namespace {
 using Napi::CallbackInfo;
 using Napi::Value;
 
-/// The answer of a call of what a handle holds: of nothing, once that is closed.
-template <typename Held, typename Call>
-auto Ask(const std::shared_ptr<Held>& held, Call call) -> decltype(call(*held)) {
-  using Value = typename decltype(call(*held))::Type;
-  if (held == nullptr) return Failed<Value>(abi::kInvalidHandle);
-  return call(*held);
+/// Calls a function with the resource of a handle; fails with SEC_E_INVALID_HANDLE if it is closed.
+template <typename Resource, typename Call>
+auto CallOn(const std::shared_ptr<Resource>& resource, Call call) -> decltype(call(*resource)) {
+  using Value = typename decltype(call(*resource))::Type;
+  if (resource == nullptr) return FromFailure<Value>(abi::kInvalidHandle);
+  return call(*resource);
 }
 
 Value Enumerate(const Api& api, const CallbackInfo& info) {
@@ -39,7 +39,7 @@ Value Acquire(const Api& api, const CallbackInfo& info) {
 
 Value NewContext(const CallbackInfo& info, const ContextRequest& request) {
   const auto credentials = CredentialsHandle::At(info, 0);
-  return ToObject(info.Env(), Ask(credentials, [&](Credentials&) {
+  return ToObject(info.Env(), CallOn(credentials, [&](Credentials&) {
                     Answer<std::shared_ptr<Context>> answer;
                     answer.value = std::make_shared<Context>(credentials, request);
                     return answer;
@@ -56,33 +56,33 @@ Value NewServerContext(const CallbackInfo& info) {
                            OptionalBytesAt(info, 2)});
 }
 
-Value TakeStep(const CallbackInfo& info) {
+Value StepContext(const CallbackInfo& info) {
   auto work = [context = ContextHandle::At(info, 0), token = OptionalBytesAt(info, 1)]() mutable {
-    return Ask(context, [&](Context& open) { return open.Take(std::move(token)); });
+    return CallOn(context, [&](Context& open) { return open.Step(std::move(token)); });
   };
   return PromiseTask<decltype(work)>::Start(info.Env(), std::move(work));
 }
 
-/// The answer of a call of the context that is the first argument.
+/// Calls a function with the context that is the first argument.
 template <typename Call>
-Value AskContext(const CallbackInfo& info, Call call) {
-  return ToObject(info.Env(), Ask(ContextHandle::At(info, 0), call));
+Value CallOnContext(const CallbackInfo& info, Call call) {
+  return ToObject(info.Env(), CallOn(ContextHandle::At(info, 0), call));
 }
 
 Value Sign(const CallbackInfo& info) {
   const uint32_t qop = Uint32At(info, 1);
-  const uint32_t room = Uint32At(info, 3);
+  const uint32_t capacity = Uint32At(info, 3);
   const uint32_t sequence = Uint32At(info, 4);
-  std::vector<Message::Part> parts = PartsAt(info, 2, room);
-  parts.push_back({abi::kToken, nullptr, room});
-  return AskContext(
+  std::vector<Message::Part> parts = PartsAt(info, 2, capacity);
+  parts.push_back({abi::kToken, nullptr, capacity});
+  return CallOnContext(
       info, [&](Context& context) { return context.MakeSignature(qop, Message(parts), sequence); });
 }
 
 Value Verify(const CallbackInfo& info) {
   const uint32_t sequence = Uint32At(info, 2);
   const std::vector<Message::Part> parts = PartsAt(info, 1);
-  return AskContext(
+  return CallOnContext(
       info, [&](Context& context) { return context.VerifySignature(Message(parts), sequence); });
 }
 
@@ -90,7 +90,7 @@ Value Encrypt(const CallbackInfo& info) {
   const uint32_t qop = Uint32At(info, 1);
   const uint32_t sequence = Uint32At(info, 3);
   const std::vector<Message::Part> parts = PartsAt(info, 2);
-  return AskContext(info, [&](Context& context) {
+  return CallOnContext(info, [&](Context& context) {
     return context.EncryptMessage(qop, Message(parts), sequence);
   });
 }
@@ -98,7 +98,7 @@ Value Encrypt(const CallbackInfo& info) {
 Value Decrypt(const CallbackInfo& info) {
   const uint32_t sequence = Uint32At(info, 2);
   const std::vector<Message::Part> parts = PartsAt(info, 1);
-  return AskContext(
+  return CallOnContext(
       info, [&](Context& context) { return context.DecryptMessage(Message(parts), sequence); });
 }
 
@@ -118,14 +118,14 @@ Napi::Object Exports(Napi::Env env, const Api& api) {
     add(name, [api, call](const CallbackInfo& info) { return call(api, info); });
   };
   const auto add_query = [&](const char* name, auto query) {
-    add(name, [query](const CallbackInfo& info) { return AskContext(info, query); });
+    add(name, [query](const CallbackInfo& info) { return CallOnContext(info, query); });
   };
   add_over("enumerateSecurityPackages", Enumerate);
   add_over("querySecurityPackageInfo", QueryPackage);
   add_over("acquireCredentialsHandle", Acquire);
   add("newClientContext", NewClientContext);
   add("newServerContext", NewServerContext);
-  add("step", TakeStep);
+  add("step", StepContext);
   add_query("querySizes", QuerySizes);
   add_query("queryNames", QueryNames);
   add_query("queryKeyInfo", QueryKeyInfo);

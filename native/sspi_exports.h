@@ -6,7 +6,7 @@
 
 namespace tokenbinding::sspi {
 
-/// The calls over secur32.dll as functions of an object.
+/// Returns an object with the functions of secur32.dll.
 Napi::Object Exports(Napi::Env env, const Api& api);
 
 }  // namespace tokenbinding::sspi

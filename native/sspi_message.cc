@@ -20,7 +20,7 @@ bool IsWithin(const abi::Buffer& buffer, const abi::Buffer& given) {
 }  // namespace
 
 Message::Message(const std::vector<Part>& parts) : block_(SizeOf(parts)) {
-  // Windows' page on GSSAPI has nullptr for a SECBUFFER_DATA that is to point into a stream.
+  // Windows' page on GSSAPI passes nullptr for the SECBUFFER_DATA that will point into a stream.
   const bool in_stream = std::any_of(parts.begin(), parts.end(),
                                      [](const Part& part) { return part.type == abi::kStream; });
   uint8_t* end = block_.Data();
@@ -32,7 +32,7 @@ Message::Message(const std::vector<Part>& parts) : block_(SizeOf(parts)) {
   buffers_ = given_;
 }
 
-bool Message::IsWhole(size_t index) const {
+bool Message::IsWithinGiven(size_t index) const {
   const abi::Buffer& buffer = buffers_[index];
   const auto holds = [&](const abi::Buffer& given) { return IsWithin(buffer, given); };
   return buffer.size == 0 || holds(given_[index]) ||
@@ -41,15 +41,15 @@ bool Message::IsWhole(size_t index) const {
 
 std::string Message::Describe(const abi::Buffer& buffer) const {
   return std::to_string(buffer.size) + " bytes of type " + std::to_string(buffer.type) + " " +
-         PlaceIn(block_.Data(), block_.Size(), buffer.data);
+         DescribePointer(block_.Data(), block_.Size(), buffer.data);
 }
 
-Fault Message::FaultOfBuffers() const {
+Fault Message::CheckBuffers() const {
   for (size_t index = 0; index < buffers_.size(); index++) {
-    if (IsWhole(index)) continue;
-    return "buffer " + std::to_string(index) + " left the message of " +
-           std::to_string(block_.Size()) + " bytes: it was given with " + Describe(given_[index]) +
-           ", and is now " + Describe(buffers_[index]);
+    if (IsWithinGiven(index)) continue;
+    return "buffer " + std::to_string(index) + " is outside the message of " +
+           std::to_string(block_.Size()) + " bytes: passed as " + Describe(given_[index]) +
+           ", returned as " + Describe(buffers_[index]);
   }
   return std::nullopt;
 }

@@ -11,14 +11,14 @@
 
 namespace tokenbinding::sspi {
 
-/// The buffers of a message, in memory of their own that is overwritten when it goes: a call writes
-/// where it reads.
+/// The buffers of a message in one block of memory. The DLL works in place; the block is zeroed on
+/// destruction.
 class Message {
  public:
   struct Part {
-    /// SECBUFFER_ number with its attributes.
+    /// SECBUFFER_ number, with its attribute bits.
     uint32_t type = 0;
-    /// Zeros where it is nullptr.
+    /// nullptr for zeros.
     const uint8_t* data = nullptr;
     uint32_t size = 0;
   };
@@ -29,16 +29,15 @@ class Message {
 
   abi::BufferList List() { return {0, static_cast<uint32_t>(buffers_.size()), buffers_.data()}; }
 
-  /// What is invalid in what a call left, or none. Each buffer has to be within one of those
-  /// that the call was given, not just this one: DecryptMessage points SECBUFFER_DATA into
-  /// SECBUFFER_STREAM.
-  Fault FaultOfBuffers() const;
+  /// Checks the buffers after a call. Each must be within one of the buffers that were passed, not
+  /// necessarily the same one: DecryptMessage points SECBUFFER_DATA into SECBUFFER_STREAM.
+  Fault CheckBuffers() const;
 
-  /// The buffers as a call left them, once there is no fault; they point into this message.
+  /// Returns the buffers after a call without a fault. They point into this message.
   std::vector<Part> Parts() const;
 
  private:
-  bool IsWhole(size_t index) const;
+  bool IsWithinGiven(size_t index) const;
   std::string Describe(const abi::Buffer& buffer) const;
 
   Secret<uint8_t> block_;

@@ -4,7 +4,8 @@
 
 #include "sspi_api.h"
 
-/// What secur32.dll gives: adopted on the line after the call, and released once.
+/// Owners of the handles and memory of secur32.dll. Each resource is adopted on the line after the
+/// call and released once.
 namespace tokenbinding::sspi {
 
 /// A CredHandle or CtxtHandle.
@@ -20,7 +21,7 @@ class OwnedHandle {
   OwnedHandle(OwnedHandle&&) = delete;
   OwnedHandle& operator=(OwnedHandle&&) = delete;
 
-  /// In place of the one that it has, which the call has taken back.
+  /// Replaces the handle. The call that returned the new one has released the old one.
   void Adopt(const abi::Handle& handle) { handle_ = handle; }
 
   bool IsSet() const {
@@ -35,7 +36,7 @@ class OwnedHandle {
   abi::Handle handle_;
 };
 
-/// Memory that FreeContextBuffer takes back.
+/// Memory that FreeContextBuffer frees.
 using ContextBuffer = std::unique_ptr<void, abi::FreeContextBuffer>;
 
 }  // namespace tokenbinding::sspi

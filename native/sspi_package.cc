@@ -6,16 +6,16 @@
 namespace tokenbinding::sspi {
 namespace {
 
-/// Windows has about a dozen.
-constexpr uint32_t kMostPackages = 1024;
-/// UNICODE_STRING has 16 bits for its size in bytes.
-constexpr size_t kLongestText = 0x7fff;
+/// Windows has about a dozen packages.
+constexpr uint32_t kMaxPackages = 1024;
+/// UNICODE_STRING stores its size in bytes in 16 bits.
+constexpr size_t kMaxTextLength = 0x7fff;
 
 Fault CopyPackages(const abi::PackageInfo* list, uint32_t count, std::vector<PackageInfo>& copies) {
-  Fault fault = FaultAbove("cPackages", count, kMostPackages);
+  Fault fault = CheckAtMost("cPackages", count, kMaxPackages);
   if (fault) return fault;
   if (!IsReadable(list, count * sizeof(abi::PackageInfo))) {
-    return "cPackages is " + std::to_string(count) + ", and as many packages are not there";
+    return "cPackages is " + std::to_string(count) + ", but the array cannot be read";
   }
   for (uint32_t index = 0; index < count; index++) {
     PackageInfo copy;
@@ -33,8 +33,9 @@ Fault CopyText(const char* name, const wchar_t* text, std::wstring& copy) {
   if (!IsReadable(text, sizeof(wchar_t))) return std::string(name) + " cannot be read";
   size_t length = 0;
   while (text[length] != L'\0') {
-    if (length == kLongestText) {
-      return std::string(name) + " does not end within " + std::to_string(length) + " characters";
+    if (length == kMaxTextLength) {
+      return std::string(name) + " has no terminator within " + std::to_string(length) +
+             " characters";
     }
     length++;
   }
@@ -47,13 +48,13 @@ Fault CopyOptionalText(const char* name, const wchar_t* text, std::wstring& copy
 }
 
 Fault CopyPackage(const abi::PackageInfo* info, PackageInfo& copy) {
-  if (info == nullptr) return "it gave no package";
+  if (info == nullptr) return "it returned no package";
   if (!IsReadable(info, sizeof(abi::PackageInfo))) return "the package cannot be read";
   copy.capabilities = info->capabilities;
   copy.version = info->version;
   copy.rpc_id = info->rpc_id;
   copy.max_token = info->max_token;
-  // Packages of others need not have one.
+  // Third-party packages may have no comment.
   Fault fault = CopyOptionalText("Comment", info->comment, copy.comment);
   if (!fault) fault = CopyText("Name", info->name, copy.name);
   return fault;
@@ -64,7 +65,7 @@ Answer<std::vector<PackageInfo>> EnumerateSecurityPackages(const Api& api) {
   abi::PackageInfo* list = nullptr;
   const abi::Status status = api.enumerate_security_packages(&count, &list);
   const ContextBuffer memory(list, api.free_context_buffer);
-  return Answered<std::vector<PackageInfo>>(
+  return FromStatus<std::vector<PackageInfo>>(
       status, [&](auto& packages) { return CopyPackages(list, count, packages); });
 }
 
@@ -72,7 +73,7 @@ Answer<PackageInfo> QuerySecurityPackageInfo(const Api& api, const std::wstring&
   abi::PackageInfo* info = nullptr;
   const abi::Status status = api.query_security_package_info(name.c_str(), &info);
   const ContextBuffer memory(info, api.free_context_buffer);
-  return Answered<PackageInfo>(status, [&](auto& package) { return CopyPackage(info, package); });
+  return FromStatus<PackageInfo>(status, [&](auto& package) { return CopyPackage(info, package); });
 }
 
 }  // namespace tokenbinding::sspi

@@ -21,8 +21,8 @@ struct PackageInfo {
 Answer<std::vector<PackageInfo>> EnumerateSecurityPackages(const Api& api);
 Answer<PackageInfo> QuerySecurityPackageInfo(const Api& api, const std::wstring& name);
 
-/// Copies what the DLL gave; each returns what is invalid in it, or none. A text has the name of
-/// its field in sspi.h.
+/// Each copies a result of the DLL and returns the fault of an invalid one. `name` is the field's
+/// name in sspi.h.
 Fault CopyText(const char* name, const wchar_t* text, std::wstring& copy);
 Fault CopyOptionalText(const char* name, const wchar_t* text, std::wstring& copy);
 Fault CopyPackage(const abi::PackageInfo* info, PackageInfo& copy);

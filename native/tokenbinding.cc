@@ -6,7 +6,7 @@
 namespace tokenbinding {
 namespace {
 
-/// Never nullptr: no bytes are not the same to the DLL as no argument.
+/// Never nullptr: an empty input is still an argument.
 const void* Pointer(const Bytes& bytes) {
   static constexpr uint8_t kNone = 0;
   return bytes.empty() ? &kNone : bytes.data();
@@ -14,11 +14,11 @@ const void* Pointer(const Bytes& bytes) {
 
 uint32_t Size(const Bytes& bytes) { return static_cast<uint32_t>(bytes.size()); }
 
-Answer<std::vector<uint32_t>> KeyTypesOf(abi::GetKeyTypes get_key_types) {
+Answer<std::vector<uint32_t>> GetKeyTypes(abi::GetKeyTypes get_key_types) {
   abi::KeyTypes* memory = nullptr;
   const abi::Status status = get_key_types(&memory);
   const ProcessHeapBlock block(memory);
-  return Answered<std::vector<uint32_t>>(
+  return FromStatus<std::vector<uint32_t>>(
       status, [&](auto& key_types) { return CopyKeyTypes(block, key_types); });
 }
 
@@ -35,10 +35,10 @@ Answer<GeneratedBinding> GenerateBinding(const Api& api, uint32_t key_type,
       extension.data.empty() ? nullptr : extension.data.data(), &binding_memory, &size,
       &result_memory);
   const ProcessHeapBlock token_binding(binding_memory);
-  // One block given twice must not be freed twice.
-  const bool twice = static_cast<const void*>(result_memory) == binding_memory;
-  const ProcessHeapBlock result(twice ? nullptr : result_memory);
-  return Answered<GeneratedBinding>(status, [&](GeneratedBinding& binding) {
+  // The DLL may return the same block for both results; it must be freed once.
+  const bool same_block = static_cast<const void*>(result_memory) == binding_memory;
+  const ProcessHeapBlock result(same_block ? nullptr : result_memory);
+  return FromStatus<GeneratedBinding>(status, [&](GeneratedBinding& binding) {
     Fault fault = CopyBytes(token_binding, size, binding.token_binding);
     if (!fault) fault = CopyResult(result, binding.result);
     return fault;
@@ -57,7 +57,7 @@ Answer<Bytes> GenerateMessage(const Api& api, const std::vector<Bytes>& token_bi
   const abi::Status status = api.generate_message(
       pointers.data(), sizes.data(), static_cast<uint32_t>(token_bindings.size()), &memory, &size);
   const ProcessHeapBlock block(memory);
-  return Answered<Bytes>(status, [&](Bytes& message) { return CopyBytes(block, size, message); });
+  return FromStatus<Bytes>(status, [&](Bytes& message) { return CopyBytes(block, size, message); });
 }
 
 Answer<std::vector<Result>> VerifyMessage(const Api& api, const Bytes& message, uint32_t key_type,
@@ -66,24 +66,24 @@ Answer<std::vector<Result>> VerifyMessage(const Api& api, const Bytes& message, 
   const abi::Status status = api.verify_message(Pointer(message), Size(message), key_type,
                                                 Pointer(ekm), Size(ekm), &memory);
   const ProcessHeapBlock block(memory);
-  return Answered<std::vector<Result>>(
+  return FromStatus<std::vector<Result>>(
       status, [&](auto& results) { return CopyResults(block, message.size(), results); });
 }
 
 Answer<std::vector<uint32_t>> GetKeyTypesClient(const Api& api) {
-  return KeyTypesOf(api.get_key_types_client);
+  return GetKeyTypes(api.get_key_types_client);
 }
 
 Answer<std::vector<uint32_t>> GetKeyTypesServer(const Api& api) {
-  return KeyTypesOf(api.get_key_types_server);
+  return GetKeyTypes(api.get_key_types_server);
 }
 
-Answer<Nothing> DeleteBinding(const Api& api, const std::wstring& target_url) {
-  return AnsweredWith(api.delete_binding(target_url.c_str()), Nothing());
+Answer<Unit> DeleteBinding(const Api& api, const std::wstring& target_url) {
+  return FromStatusAndValue(api.delete_binding(target_url.c_str()), Unit());
 }
 
-Answer<Nothing> DeleteAllBindings(const Api& api) {
-  return AnsweredWith(api.delete_all_bindings(), Nothing());
+Answer<Unit> DeleteAllBindings(const Api& api) {
+  return FromStatusAndValue(api.delete_all_bindings(), Unit());
 }
 
 Answer<Result> GenerateId(const Api& api, uint32_t key_type, const Bytes& public_key) {
@@ -91,20 +91,20 @@ Answer<Result> GenerateId(const Api& api, uint32_t key_type, const Bytes& public
   const abi::Status status =
       api.generate_id(key_type, Pointer(public_key), Size(public_key), &memory);
   const ProcessHeapBlock block(memory);
-  return Answered<Result>(status, [&](Result& result) { return CopyResult(block, result); });
+  return FromStatus<Result>(status, [&](Result& result) { return CopyResult(block, result); });
 }
 
 Answer<Result> GenerateIdForUri(const Api& api, uint32_t key_type, const std::wstring& target_uri) {
   abi::ResultData* memory = nullptr;
   const abi::Status status = api.generate_id_for_uri(key_type, target_uri.c_str(), &memory);
   const ProcessHeapBlock block(memory);
-  return Answered<Result>(status, [&](Result& result) { return CopyResult(block, result); });
+  return FromStatus<Result>(status, [&](Result& result) { return CopyResult(block, result); });
 }
 
 Answer<Version> GetHighestSupportedVersion(const Api& api) {
   Version version;
   const abi::Status status = api.get_highest_supported_version(&version.major, &version.minor);
-  return AnsweredWith(status, version);
+  return FromStatusAndValue(status, version);
 }
 
 }  // namespace tokenbinding

@@ -7,8 +7,8 @@
 #include "answer.h"
 #include "tokenbinding_api.h"
 
-/// The ten calls of tokenbinding.dll, with its memory turned into values: every block it gives is
-/// copied and freed before the call returns. Safe on any thread.
+/// The ten functions of tokenbinding.dll with values in place of its memory: each block that the
+/// DLL allocates is copied and freed before the call returns. Safe on any thread.
 namespace tokenbinding {
 
 /// TOKENBINDING_RESULT_DATA
@@ -29,11 +29,11 @@ struct Version {
   uint8_t minor = 0;
 };
 
-/// What TokenBindingGenerateBinding is told of extensions. It takes no size, in any version.
+/// The extension parameters of TokenBindingGenerateBinding. No version has one for the size.
 struct Extension {
-  /// 0 is TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format there is.
+  /// 0 is TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format that is defined.
   uint32_t format = 0;
-  /// No bytes are no argument.
+  /// Passed as nullptr if it is empty.
   Bytes data;
 };
 
@@ -45,10 +45,10 @@ Answer<std::vector<Result>> VerifyMessage(const Api& api, const Bytes& message, 
                                           const Bytes& ekm);
 Answer<std::vector<uint32_t>> GetKeyTypesClient(const Api& api);
 Answer<std::vector<uint32_t>> GetKeyTypesServer(const Api& api);
-Answer<Nothing> DeleteBinding(const Api& api, const std::wstring& target_url);
-Answer<Nothing> DeleteAllBindings(const Api& api);
+Answer<Unit> DeleteBinding(const Api& api, const std::wstring& target_url);
+Answer<Unit> DeleteAllBindings(const Api& api);
 Answer<Result> GenerateId(const Api& api, uint32_t key_type, const Bytes& public_key);
-/// Only where the DLL has the function.
+/// Must only be called if the DLL has the function.
 Answer<Result> GenerateIdForUri(const Api& api, uint32_t key_type, const std::wstring& target_uri);
 Answer<Version> GetHighestSupportedVersion(const Api& api);
 

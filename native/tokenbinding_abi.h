@@ -9,10 +9,10 @@
 #define TOKENBINDING_CALL
 #endif
 
-/// The ABI of tokenbinding.dll as tokenbinding.h of the Windows SDK declares it (its second
-/// version: the DLLs of the first have functions of the same names with other parameters). Declared
-/// here for the SDK's header needs an import library, which would tie the addon to a DLL that may
-/// be absent.
+/// The ABI of tokenbinding.dll as tokenbinding.h of the Windows SDK declares it. This is its second
+/// version; the first has the same function names with other parameters. It is declared here
+/// because the SDK's header needs an import library, and the addon must load where the DLL is
+/// absent.
 namespace tokenbinding::abi {
 
 /// TOKENBINDING_RESULT_DATA

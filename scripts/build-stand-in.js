@@ -21,12 +21,12 @@ const CORE = [
   ...['bytes.c', 'generate.c', 'identify.c', 'key.c', 'key-blob.c', 'key-pair.c', 'manage.c'],
   ...['message.c', 'own-keys.c', 'p256.c', 'providers.c', 'results.c', 'signature.c', 'verify.c'],
 ];
-const USUAL = [...CORE, 'as-guessed.c'];
-const PLAIN = [...USUAL, 'well-behaved.c', 'block-heap.c', 'exports.c'];
+const USUAL = [...CORE, 'default-statuses.c'];
+const PLAIN = [...USUAL, 'conforming.c', 'block-heap.c', 'exports.c'];
 const GUARD = ['blocks.c', 'dll.c', 'hooks.c', 'patch.c', 'regions.c', 'report.c'];
 /** Notices what an addon does wrong with results. */
-const GUARDED = ['well-behaved.c', 'exports.c', ...within('guard', GUARD)];
-const HOSTILE = [
+const GUARDED = ['conforming.c', 'exports.c', ...within('guard', GUARD)];
+const MALICIOUS = [
   ...['answers.c', 'blocks.c', 'bytes-answers.c', 'entry-answers.c', 'exports.c'],
   ...['list-answers.c', 'out-answers.c', 'types-answers.c'],
 ];
@@ -39,14 +39,14 @@ const TARGETS = {
   'tokenbinding-guard.dll': library('v2', [...USUAL, ...GUARDED]),
   'tokenbinding-other-statuses.dll': library('v2', [...CORE, ...GUARDED, 'other-statuses.c']),
   'tokenbinding-verified-only.dll': library('v2', [...CORE, ...GUARDED, 'verified-only.c']),
-  'tokenbinding-hostile.dll': library('v2', [
+  'tokenbinding-malicious.dll': library('v2', [
     ...USUAL,
-    ...['well-behaved.c', 'block-heap.c', 'unknown-name.c'],
-    ...within('hostile', HOSTILE),
+    ...['conforming.c', 'block-heap.c', 'unknown-name.c'],
+    ...within('malicious', MALICIOUS),
   ]),
-  'tokenbinding-deviant.dll': library('v2', [
+  'tokenbinding-nonconforming.dll': library('v2', [
     ...USUAL,
-    ...['block-heap.c', 'exports.c', 'unknown-name.c', 'deviant/deviations.c'],
+    ...['block-heap.c', 'exports.c', 'unknown-name.c', 'nonconforming/deviations.c'],
   ]),
   'call-cost.exe': { options: [], sources: ['call-cost.c'] },
 };

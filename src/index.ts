@@ -7,13 +7,13 @@
 import { open } from './tokenbinding/open.js';
 import type { TokenBinding } from './tokenbinding/token-binding.js';
 
+export type { OsStatus } from './native/status.js';
+export type { PublicKeyInput } from './tokenbinding/arguments.js';
 export {
-  type OsStatus,
   TokenBindingError,
   type TokenBindingErrorCode,
   type UnavailableReason,
-} from './errors.js';
-export type { PublicKeyInput } from './tokenbinding/arguments.js';
+} from './tokenbinding/error.js';
 export { type ExportOptions, exportKeyingMaterial } from './tokenbinding/exporter.js';
 export { FileKeyStore, type FileKeyStoreOptions } from './tokenbinding/file-key-store.js';
 export type { KeyStore } from './tokenbinding/key-store.js';

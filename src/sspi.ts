@@ -4,12 +4,7 @@
  *
  * @module
  */
-export {
-  type OsStatus,
-  SspiError,
-  type SspiErrorCode,
-  type SspiUnavailableReason,
-} from './errors.js';
+export type { OsStatus } from './native/status.js';
 export {
   type ChannelBindingOptions,
   tlsExporter,
@@ -31,6 +26,7 @@ export type {
   Identity,
   ServerNames,
 } from './sspi/credentials.js';
+export { SspiError, type SspiErrorCode, type SspiUnavailableReason } from './sspi/error.js';
 export { ntHash } from './sspi/nt-hash.js';
 export { type OpenSspiOptions, openSspi } from './sspi/open.js';
 export type { PackageCapability, PackageInfo } from './sspi/packages.js';

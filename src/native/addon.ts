@@ -1,16 +1,36 @@
 import { statSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join, toNamespacedPath } from 'node:path';
-import type { RawAddon } from './raw.js';
+import type { LoadResult } from './library.js';
+import type { RawCalls } from './raw.js';
+import type { RawSspiCalls } from './raw-sspi.js';
 
-/** The addons of this thread by their files: each is loaded once. */
+/** The addon's exports. */
+export interface RawAddon {
+  /**
+   * Loads tokenbinding.dll.
+   *
+   * @param path full path of the DLL; undefined for the one in System32
+   */
+  openTokenBinding(
+    path?: string,
+  ): LoadResult<RawCalls, 'library-missing' | 'library-too-old' | 'symbol-missing'>;
+  /** Loads the secur32.dll of System32. */
+  openSspi(): LoadResult<RawSspiCalls, 'library-missing' | 'symbol-missing'>;
+  /** Whether the ntdll.dll of this process is Wine's: it exports wine_get_version. */
+  isWine(): boolean;
+}
+
+const FUNCTIONS = ['openTokenBinding', 'openSspi', 'isWine'] as const;
+
+/** The addons of this thread by file. Each is loaded once. */
 const loaded = new Map<string, RawAddon>();
 
 /**
  * Loads an addon.
  *
  * @param file full path
- * @throws whatever it does not load for
+ * @throws the error of process.dlopen, or an Error if the file is another addon
  */
 export function loadAddon(file: string): RawAddon {
   const known = loaded.get(file);
@@ -18,27 +38,27 @@ export function loadAddon(file: string): RawAddon {
   const module = { exports: {} as RawAddon };
   process.dlopen(module, toNamespacedPath(file));
   const { exports: addon } = module;
-  if (typeof addon.openTokenBinding !== 'function' || typeof addon.openSspi !== 'function') {
-    throw new Error('it is another addon, or one of another version');
+  if (FUNCTIONS.some((name) => typeof addon[name] !== 'function')) {
+    throw new Error('the file is another addon or another version of this one');
   }
   loaded.set(file, addon);
   return addon;
 }
 
-/** The file of the addon that a package in this folder has for this platform. */
-export function addonIn(folder: string): string | undefined {
+/** Finds the addon's file for this platform in a package folder. */
+export function findAddonFile(folder: string): string | undefined {
   const prebuilds = join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
   const prebuilt = join(prebuilds, 'tokenbinding.node');
-  const file = foundIn(folder, [prebuilds, join(folder, 'build', 'Release')]) ?? prebuilt;
+  const file = resolveAddon(folder, [prebuilds, join(folder, 'build', 'Release')]) ?? prebuilt;
   return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : file;
 }
 
 /**
- * What node-gyp-build finds for this process. Environment variables send it to other folders and other
- * architectures, and it looks beside node.exe: a verifier is neither to be replaced nor to go missing
- * by those.
+ * Asks node-gyp-build for the addon's file and ignores a file outside the allowed folders. Environment
+ * variables can direct node-gyp-build to other folders and architectures, and it also looks beside node.exe.
+ * Neither may replace or hide a verifier.
  */
-function foundIn(folder: string, allowed: readonly string[]): string | undefined {
+function resolveAddon(folder: string, allowed: readonly string[]): string | undefined {
   try {
     const require = Module.createRequire(join(folder, 'package.json'));
     const nodeGypBuild = require('node-gyp-build') as { resolve(folder: string): string };

@@ -1,52 +1,42 @@
-import type { UnavailableReason } from '../errors.js';
-import { addonIn, loadAddon } from './addon.js';
+import { findAddonFile, loadAddon, type RawAddon } from './addon.js';
+import type { Unavailable } from './library.js';
 import { packageFolder } from './package-folder.js';
-import type { RawAddon } from './raw.js';
 
-/** Why there is nothing of Windows' to call. */
-export interface Absence<Reason extends string> {
-  readonly reason: Reason;
-  /** The same in words. */
-  readonly message: string;
-}
-
-/** The details of an error for an addon that does not load. */
-export interface AddonFault {
+/** The details of the error for an addon that does not load. */
+export interface AddonLoadFailure {
   readonly file: string;
   readonly cause: unknown;
 }
 
-type AddonReason = Extract<UnavailableReason, 'not-windows' | 'addon-missing' | 'bundled'>;
-
 /**
- * The addon, or why there is none.
+ * Finds and loads the addon, or says why there is none.
  *
- * @param addonPath its file, in place of the package's own
- * @param failure makes the error for an addon that was named or is there, and does not load
+ * @param addonPath full path of the addon; undefined for the one of this package
+ * @param newError creates the error for an addon that does not load
  */
 export function findAddon(
   addonPath: string | undefined,
-  failure: (message: string, fault: AddonFault) => Error,
-): { readonly addon: RawAddon } | Absence<AddonReason> {
+  newError: (message: string, details: AddonLoadFailure) => Error,
+): { readonly addon: RawAddon } | Unavailable<'not-windows' | 'addon-missing' | 'bundled'> {
   if (process.platform !== 'win32') {
     return { reason: 'not-windows', message: 'this is not Windows' };
   }
-  const file = addonPath ?? ownAddon();
+  const file = addonPath ?? findOwnAddon();
   if (typeof file !== 'string') return file;
   try {
     return { addon: loadAddon(file) };
   } catch (cause) {
-    throw failure(`the addon ${file} does not load`, { file, cause });
+    throw newError(`the addon ${file} does not load`, { file, cause });
   }
 }
 
-/** The file of the addon in this package, or why there is none. */
-function ownAddon(): string | Absence<'addon-missing' | 'bundled'> {
+/** Finds the addon's file in this package, or says why there is none. */
+function findOwnAddon(): string | Unavailable<'addon-missing' | 'bundled'> {
   const folder = packageFolder();
   if (folder === undefined) {
     const message = "the code is bundled: name the addon's file by the option addonPath";
     return { reason: 'bundled', message };
   }
   const message = `this package has no addon for win32-${process.arch}`;
-  return addonIn(folder) ?? { reason: 'addon-missing', message };
+  return findAddonFile(folder) ?? { reason: 'addon-missing', message };
 }

@@ -3,16 +3,16 @@ import type { RawAnswer } from './raw.js';
 declare const kind: unique symbol;
 
 /**
- * CredHandle, in an object that only the addon can make or look into. FreeCredentialsHandle comes with
- * closeCredentials or with garbage collection, but not before the last context of it is gone.
+ * CredHandle, in an object that only the addon can create and read. FreeCredentialsHandle is called after
+ * closeCredentials or garbage collection, when the last context of these credentials is deleted too.
  */
 export interface RawCredentials {
   readonly [kind]: 'credentials';
 }
 
 /**
- * CtxtHandle, likewise. DeleteSecurityContext comes with closeContext or with garbage collection; where a
- * step is under way then, when that has ended.
+ * CtxtHandle, in such an object. DeleteSecurityContext is called after closeContext or garbage collection,
+ * when a running step has ended.
  */
 export interface RawContext {
   readonly [kind]: 'context';
@@ -31,38 +31,38 @@ export interface RawPackageInfo {
   readonly comment: string;
 }
 
-/** SEC_WINNT_AUTH_IDENTITY; an empty string is told as one, never as NULL. */
+/** SEC_WINNT_AUTH_IDENTITY. An empty string is passed as such, never as NULL. */
 export interface RawIdentity {
   readonly user: string;
   readonly domain: string;
   readonly password: string;
 }
 
-/** What a step that did not fail gave. CompleteAuthToken has been called where that was asked for. */
+/** The result of a step that succeeded, after CompleteAuthToken if the status asked for it. */
 export interface RawStep {
-  /** SEC_E_OK or SEC_I_COMPLETE_NEEDED; else SEC_I_CONTINUE_NEEDED or SEC_I_COMPLETE_AND_CONTINUE. */
+  /** True for SEC_E_OK and SEC_I_COMPLETE_NEEDED, false for SEC_I_CONTINUE_NEEDED and SEC_I_COMPLETE_AND_CONTINUE. */
   readonly done: boolean;
   /** The output SECBUFFER_TOKEN; may be empty. */
   readonly token: Uint8Array;
-  /** pfContextAttr: ISC_RET_ or ASC_RET_ bits. Of meaning when done; Wine's NTLM says 0. */
+  /** pfContextAttr: ISC_RET_ or ASC_RET_ bits. Final only when `done`. */
   readonly attributes: number;
 }
 
 /** SecBuffer */
 export interface RawBuffer {
-  /** SECBUFFER_ number, with attributes such as SECBUFFER_READONLY. */
+  /** SECBUFFER_ number, with attribute bits such as SECBUFFER_READONLY. */
   readonly type: number;
   readonly data: Uint8Array;
 }
 
-/** What came of decrypting a message. */
+/** A decrypted message. */
 export interface RawDecrypted {
-  /** pfQOP: SECQOP_WRAP_NO_ENCRYPT (0x80000001) for a message that was signed, not encrypted. */
+  /** pfQOP: SECQOP_WRAP_NO_ENCRYPT (0x80000001) if the message was signed but not encrypted. */
   readonly qop: number;
   /**
-   * Copies of the buffers as the call left them, in the order given: types and sizes may be others, and a
-   * SECBUFFER_DATA given empty beside a SECBUFFER_STREAM is then a part of that. A SECBUFFER_TOKEN and a
-   * SECBUFFER_STREAM come back without bytes.
+   * Copies of the buffers after the call, in the order of the input. The call may change their types and
+   * sizes: an empty SECBUFFER_DATA beside a SECBUFFER_STREAM becomes a part of the stream. SECBUFFER_TOKEN
+   * and SECBUFFER_STREAM are returned without bytes.
    */
   readonly buffers: RawBuffer[];
 }
@@ -93,10 +93,10 @@ export interface RawNegotiationInfo {
 }
 
 /**
- * The functions of sspi.h as the addon calls them: numbers and bytes, no checks beyond those that memory
- * safety needs. A wrong kind of argument, a handle of another kind too, is a TypeError; a handle that is
- * closed is the status SEC_E_INVALID_HANDLE. Calls that may ask a domain controller are promises; the
- * others may not be made of a context that has a step under way: they would wait for it.
+ * The functions of sspi.h as the addon exposes them. They take numbers and bytes and check only what memory
+ * safety needs. A wrong type of argument or handle is a TypeError; a closed handle gives the status
+ * SEC_E_INVALID_HANDLE. Calls that may contact a domain controller return promises. The other calls must not
+ * use a context during its step: they would block until it ends.
  */
 export interface RawSspiCalls {
   enumerateSecurityPackages(): RawAnswer<RawPackageInfo[]>;
@@ -113,7 +113,7 @@ export interface RawSspiCalls {
   ): Promise<RawAnswer<RawCredentials>>;
 
   /**
-   * The context of a client; calls nothing of Windows before its first step.
+   * Creates the context of a client. It calls no function of Windows before its first step.
    *
    * @param target undefined for NULL
    * @param requirements ISC_REQ_ bits, without ISC_REQ_ALLOCATE_MEMORY
@@ -126,7 +126,7 @@ export interface RawSspiCalls {
     channelBindings: Uint8Array | undefined,
   ): RawAnswer<RawContext>;
   /**
-   * The context of a server; calls nothing of Windows before its first step.
+   * Creates the context of a server. It calls no function of Windows before its first step.
    *
    * @param requirements ASC_REQ_ bits, without ASC_REQ_ALLOCATE_MEMORY
    * @param channelBindings application_data; undefined for none
@@ -138,10 +138,10 @@ export interface RawSspiCalls {
   ): RawAnswer<RawContext>;
 
   /**
-   * InitializeSecurityContext or AcceptSecurityContext, and CompleteAuthToken, whose status it is where
-   * that failed.
+   * Calls InitializeSecurityContext or AcceptSecurityContext, and CompleteAuthToken if the status asks for it.
+   * If CompleteAuthToken fails, the status is its own.
    *
-   * @param token undefined for no SECBUFFER_TOKEN at all, as in the first step of a client
+   * @param token undefined for no SECBUFFER_TOKEN, as in the first step of a client
    */
   step(context: RawContext, token: Uint8Array | undefined): Promise<RawAnswer<RawStep>>;
 
@@ -156,22 +156,23 @@ export interface RawSspiCalls {
   queryFlags(context: RawContext): RawAnswer<number>;
 
   /**
-   * The signature, as long as the call made it. `buffers` go before the SECBUFFER_TOKEN of this call.
+   * Returns the signature in its actual length. The addon appends its SECBUFFER_TOKEN to `buffers`.
    *
-   * @param room the size of that SECBUFFER_TOKEN: cbMaxSignature
-   * @param sequence MessageSeqNo, 0 on a connection; so in the next three
+   * @param capacity size of that SECBUFFER_TOKEN in bytes: cbMaxSignature
+   * @param sequence MessageSeqNo; 0 on a connection
    */
   makeSignature(
     context: RawContext,
     qop: number,
     buffers: readonly RawBuffer[],
-    room: number,
+    capacity: number,
     sequence: number,
   ): RawAnswer<Uint8Array>;
   /**
-   * pfQOP, where the signature is right.
+   * Returns pfQOP if the signature is valid.
    *
    * @param buffers with the signature as SECBUFFER_TOKEN
+   * @param sequence as for makeSignature
    */
   verifySignature(
     context: RawContext,
@@ -179,11 +180,12 @@ export interface RawSspiCalls {
     sequence: number,
   ): RawAnswer<number>;
   /**
-   * Copies of the buffers as the call left them, in the order given, each as long as it is then.
+   * Returns copies of the buffers after the call, in the order of the input and with their new sizes.
    *
-   * @param buffers with zeros for those that the call writes: SECBUFFER_TOKEN of cbSecurityTrailer,
-   * SECBUFFER_PADDING of cbBlockSize. Wine's Kerberos takes more for its token than it says (60 bytes for
-   * 49), and SEC_E_BUFFER_TOO_SMALL has cost a sequence number: room to spare is better than another try
+   * @param buffers with zeros for those that the call writes: SECBUFFER_TOKEN of cbSecurityTrailer bytes,
+   * SECBUFFER_PADDING of cbBlockSize bytes. A larger buffer is safer than a second attempt:
+   * after SEC_E_BUFFER_TOO_SMALL a sequence number is already used
+   * @param sequence as for makeSignature
    */
   encryptMessage(
     context: RawContext,
@@ -191,27 +193,15 @@ export interface RawSspiCalls {
     buffers: readonly RawBuffer[],
     sequence: number,
   ): RawAnswer<RawBuffer[]>;
+  /** @param sequence as for makeSignature */
   decryptMessage(
     context: RawContext,
     buffers: readonly RawBuffer[],
     sequence: number,
   ): RawAnswer<RawDecrypted>;
 
-  /** Closing again does nothing; this and the next one. */
+  /** Closing a closed handle does nothing. */
   closeCredentials(credentials: RawCredentials): void;
+  /** Closing a closed handle does nothing. */
   closeContext(context: RawContext): void;
 }
-
-/** What the addon says of secur32.dll. */
-export type RawSspiOpening =
-  | { readonly path: string; readonly calls: RawSspiCalls }
-  | {
-      readonly absence: 'library-missing' | 'symbol-missing';
-      /** With symbol-missing: its name. */
-      readonly missing?: string;
-    }
-  | {
-      /** The function of Windows that a DLL which is there failed in, and its Win32 error code. */
-      readonly failed: string;
-      readonly error: number;
-    };

@@ -1,12 +1,10 @@
-import type { RawSspiOpening } from './raw-sspi.js';
-
-/** What a function of the DLL answered. */
+/** The result of a call of the DLL. */
 export interface RawAnswer<Value> {
-  /** Its SECURITY_STATUS as unsigned 32 bits; 0 is the one success. */
+  /** The function's SECURITY_STATUS as unsigned 32 bits. Only 0 is success. */
   readonly status: number;
-  /** What is invalid in an answer that came with success, with its numbers. */
+  /** Why the result is invalid although the function reported success. */
   readonly fault?: string;
-  /** With success and without a fault alone. */
+  /** Present only with success and without a fault. */
   readonly value?: Value;
 }
 
@@ -27,11 +25,11 @@ export interface RawVersion {
   readonly minor: number;
 }
 
-type Answering<Value> = Promise<RawAnswer<Value>>;
+type AsyncAnswer<Value> = Promise<RawAnswer<Value>>;
 
-/** The functions of one tokenbinding.dll, as the addon calls them: numbers and bytes, no checks. */
+/** The functions of one tokenbinding.dll as the addon exposes them. They take numbers and bytes and check neither. */
 export interface RawCalls {
-  /** @param extensionData none is NULL; the function takes no size for it */
+  /** @param extensionData an empty array becomes NULL; the function has no parameter for its size */
   generateBinding(
     keyType: number,
     targetUrl: string,
@@ -39,7 +37,7 @@ export interface RawCalls {
     ekm: Uint8Array,
     extensionFormat: number,
     extensionData: Uint8Array,
-  ): Answering<RawGeneratedBinding>;
+  ): AsyncAnswer<RawGeneratedBinding>;
   generateBindingSync(
     keyType: number,
     targetUrl: string,
@@ -48,41 +46,16 @@ export interface RawCalls {
     extensionFormat: number,
     extensionData: Uint8Array,
   ): RawAnswer<RawGeneratedBinding>;
-  generateMessage(tokenBindings: readonly Uint8Array[]): Answering<Uint8Array>;
+  generateMessage(tokenBindings: readonly Uint8Array[]): AsyncAnswer<Uint8Array>;
   generateMessageSync(tokenBindings: readonly Uint8Array[]): RawAnswer<Uint8Array>;
-  verifyMessage(message: Uint8Array, keyType: number, ekm: Uint8Array): Answering<RawResult[]>;
+  verifyMessage(message: Uint8Array, keyType: number, ekm: Uint8Array): AsyncAnswer<RawResult[]>;
   verifyMessageSync(message: Uint8Array, keyType: number, ekm: Uint8Array): RawAnswer<RawResult[]>;
-  getKeyTypesClient(): Answering<number[]>;
-  getKeyTypesServer(): Answering<number[]>;
-  deleteBinding(targetUrl: string): Answering<true>;
-  deleteAllBindings(): Answering<true>;
-  generateId(keyType: number, publicKey: Uint8Array): Answering<RawResult>;
-  /** Not in Windows before version 1903. */
-  generateIdForUri?(keyType: number, targetUri: string): Answering<RawResult>;
-  getHighestSupportedVersion(): Answering<RawVersion>;
-}
-
-/** Why there is no DLL to call. */
-export interface RawAbsence {
-  readonly absence: 'library-missing' | 'library-too-old' | 'symbol-missing';
-  /** With symbol-missing: its name. */
-  readonly missing?: string;
-}
-
-/** What the addon says of a DLL that it was to open. */
-export type RawOpening =
-  | { readonly path: string; readonly calls: RawCalls }
-  | RawAbsence
-  | {
-      /** The function of Windows that a DLL which is there failed in, and its Win32 error code. */
-      readonly failed: string;
-      readonly error: number;
-    };
-
-/** The addon itself. */
-export interface RawAddon {
-  /** @param path without one, tokenbinding.dll in System32 */
-  openTokenBinding(path?: string): RawOpening;
-  /** secur32.dll in System32. */
-  openSspi(): RawSspiOpening;
+  getKeyTypesClient(): AsyncAnswer<number[]>;
+  getKeyTypesServer(): AsyncAnswer<number[]>;
+  deleteBinding(targetUrl: string): AsyncAnswer<true>;
+  deleteAllBindings(): AsyncAnswer<true>;
+  generateId(keyType: number, publicKey: Uint8Array): AsyncAnswer<RawResult>;
+  /** Missing before Windows 10 version 1903. */
+  generateIdForUri?(keyType: number, targetUri: string): AsyncAnswer<RawResult>;
+  getHighestSupportedVersion(): AsyncAnswer<RawVersion>;
 }

@@ -1,9 +1,18 @@
-import type { OsStatus } from '../errors.js';
+/** The status that a function of Windows returned. */
+export interface OsStatus {
+  /** Name of the function in tokenbinding.h, sspi.h or the Windows documentation. */
+  readonly function: string;
+  /** The status as unsigned 32 bits. */
+  readonly status: number;
+  /** `status` in the notation of Windows' documentation: `0x80090006`. */
+  readonly hex: string;
+  /** Its symbolic name in winerror.h or ntstatus.h, if it has one there. */
+  readonly name?: string;
+}
 
 /**
- * The numbers of winerror.h and ntstatus.h that Windows' functions could answer with, as unsigned 32
- * bits; of those of SSPI every SEC_E_. Which of them the functions of tokenbinding.h do answer with is
- * documented nowhere.
+ * The statuses of winerror.h and ntstatus.h that have a name here, as unsigned 32 bits: every SEC_E_, and
+ * those that fit the functions of tokenbinding.h. Microsoft does not document which of them these return.
  */
 export const STATUS = {
   ERROR_FILE_NOT_FOUND: 2,
@@ -181,20 +190,20 @@ export const STATUS = {
   STATUS_INVALID_SIGNATURE: 0xc000a000,
 } as const;
 
-/** The SEC_E_ statuses of the table: what the functions of sspi.h fail with. */
+/** The SEC_E_ names of the table: the failures of sspi.h. */
 export type SecurityStatus = Extract<keyof typeof STATUS, `SEC_E_${string}`>;
 
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(STATUS).map(([name, status]) => [status, name]),
 );
 
-/** The SEC_E_ name of a status, where it has one. */
+/** Finds the SEC_E_ name of a status. */
 export function securityStatusOf(status: number): SecurityStatus | undefined {
   const name = NAMES.get(status);
   return name?.startsWith('SEC_E_') ? (name as SecurityStatus) : undefined;
 }
 
-/** The status that a function of Windows answered with. */
+/** Describes the status of a function of Windows. */
 export function osStatus(functionName: string, status: number): OsStatus {
   const name = NAMES.get(status);
   return {
@@ -205,7 +214,7 @@ export function osStatus(functionName: string, status: number): OsStatus {
   };
 }
 
-/** A status as Windows' documentation writes it: `0x80090006`. */
+/** Formats a status in the notation of Windows' documentation: `0x80090006`. */
 export function hexOf(status: number): string {
   return `0x${status.toString(16).toUpperCase().padStart(8, '0')}`;
 }

@@ -1,13 +1,12 @@
-import type { UnavailableReason } from '../errors.js';
-import type { Absence } from './find-addon.js';
+import type { Unavailable } from './library.js';
 
 let warned = false;
 
 /**
- * Says once in a thread, by process.emitWarning, that the portable provider works on Windows because
- * the addon is not there. Other reasons are of the system itself, and need no repair.
+ * Warns by process.emitWarning, once per thread, if Windows gets the portable provider because the addon
+ * is missing. The other reasons need no repair: they are properties of the system.
  */
-export function warnOfPortable({ reason, message }: Absence<UnavailableReason>): void {
+export function warnOfPortable({ reason, message }: Unavailable<string>): void {
   if (warned || (reason !== 'addon-missing' && reason !== 'bundled')) return;
   warned = true;
   process.emitWarning(`The portable provider is used on Windows: ${message}`, {

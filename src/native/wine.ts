@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
-import { win32 } from 'node:path';
+import { findAddon } from './find-addon.js';
 
-/** Whether this Windows is Wine, whose System32 has a program that Windows' has not. */
+/** Whether this process runs on Wine. Without an addon that loads this is not known and false. */
 export function isWine(): boolean {
-  if (process.platform !== 'win32') return false;
-  return existsSync(
-    win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'system32', 'winecfg.exe'),
-  );
+  try {
+    const found = findAddon(undefined, (message, { cause }) => new Error(message, { cause }));
+    return 'addon' in found && found.addon.isWine();
+  } catch {
+    return false;
+  }
 }

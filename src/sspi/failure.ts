@@ -1,4 +1,4 @@
-import { SspiError } from '../errors.js';
+import { SspiError } from './error.js';
 
 // Failures that more than one place has, so that each has one wording.
 

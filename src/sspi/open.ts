@@ -1,10 +1,10 @@
 import { checkOneOf, checkOptions, wrongValue } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
-import { SspiError } from '../errors.js';
-import { chooseSspi } from '../native/choose-sspi.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { isWine } from '../native/wine.js';
+import { SspiError } from './error.js';
 import { SspiFacade } from './facade.js';
+import { findLibrary } from './library.js';
 import { PortableSspi } from './portable.js';
 import type { Sspi, SspiProviderDescription } from './sspi.js';
 import { WindowsSspi } from './windows.js';
@@ -37,7 +37,7 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
   const { provider, addonPath } = readOptions(options);
   if (provider === 'portable') return openPortable('requested');
-  const windows = chooseSspi(addonPath);
+  const windows = findLibrary(addonPath);
   if ('calls' in windows) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;

@@ -1,6 +1,6 @@
-import { SspiError } from '../errors.js';
 import type { RawAnswer } from '../native/raw.js';
 import { osStatus, securityStatusOf } from '../native/status.js';
+import { SspiError } from './error.js';
 
 /**
  * The value of a successful answer.

@@ -1,4 +1,4 @@
-import { SspiError } from '../errors.js';
+import { SspiError } from './error.js';
 
 /** SecPkgInfo. */
 export interface PackageInfo {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { SspiError } from '../errors.js';
 import type { ContextFlag } from './context-options.js';
 import type { AccountLookup, ServerNames } from './credentials.js';
+import { SspiError } from './error.js';
 import { unsupported } from './failure.js';
 import { ntHashLookup } from './ntlm/accounts.js';
 import { NtlmClient, type NtlmIdentity } from './ntlm/client.js';

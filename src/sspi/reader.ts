@@ -1,6 +1,6 @@
 import { faultsOf } from '../bytes/faults.js';
 import { type Faults, type Field, Reader } from '../bytes/reader.js';
-import { SspiError } from '../errors.js';
+import { SspiError } from './error.js';
 
 const FAULTS: Faults = faultsOf(SspiError, 'SEC_E_INVALID_TOKEN');
 

@@ -1,6 +1,6 @@
-import type { SspiUnavailableReason } from '../errors.js';
 import type { AcceptOptions, InitializeOptions } from './context-options.js';
 import type { Credentials, CredentialsRequest } from './credentials.js';
+import type { SspiUnavailableReason } from './error.js';
 import type { PackageInfo } from './packages.js';
 import type { SecurityContext } from './security-context.js';
 

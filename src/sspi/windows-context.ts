@@ -1,8 +1,8 @@
-import { SspiError } from '../errors.js';
 import type { RawAnswer } from '../native/raw.js';
 import type { RawContext, RawSspiCalls } from '../native/raw-sspi.js';
 import { osStatus, STATUS } from '../native/status.js';
 import type { ContextFlag } from './context-options.js';
+import { SspiError } from './error.js';
 import { logonDenied, unsupported } from './failure.js';
 import { unwrap } from './os-answer.js';
 import type { PackageInfo } from './packages.js';

@@ -9,7 +9,7 @@ import {
   wrongKind,
   wrongValue,
 } from '../bytes/check.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 import { identifierOf } from './key.js';
 import { MAX_MESSAGE, MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
 import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';

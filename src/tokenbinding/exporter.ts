@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { checkObject, checkOptions, wrongKind } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
-import { TokenBindingError } from '../errors.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
+import { TokenBindingError } from './error.js';
 
 const LABEL = 'EXPORTER-Token-Binding';
 const LENGTH = 32;

@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 
 const MAX_SIZE = 16 * 1024;
 const OTHERS = 0o077n;

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
 import { derSequenceOfUnsigned } from '../bytes/der.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
 import type { KeyType } from './types.js';
 

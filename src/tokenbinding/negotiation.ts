@@ -1,6 +1,6 @@
 import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { Writer } from '../bytes/writer.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 import type { ProtocolVersion } from './provider.js';
 import { readerOf } from './reader.js';
 import { checkKeyType, type KeyType, keyParametersOf, keyTypeOf } from './types.js';

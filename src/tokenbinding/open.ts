@@ -1,9 +1,9 @@
 import { checkObject, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
-import { chooseWindows, unavailable } from '../native/choose.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { Facade } from './facade.js';
 import type { KeyStore } from './key-store.js';
+import { findLibrary, unavailableError } from './library.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { PortableProvider } from './portable.js';
 import type { ProviderDescription, TokenBinding } from './token-binding.js';
@@ -49,13 +49,13 @@ const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 export function open(options: OpenOptions = {}): TokenBinding {
   const { provider, libraryPath, addonPath, keyStore } = readOptions(options);
   if (provider === 'portable') return openPortable('requested', keyStore);
-  const windows = chooseWindows(libraryPath, addonPath);
+  const windows = findLibrary(libraryPath, addonPath);
   if ('calls' in windows) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
     return new Facade(description, new WindowsProvider(windows.calls));
   }
-  if (provider === 'windows') throw unavailable(windows);
+  if (provider === 'windows') throw unavailableError(windows);
   warnOfPortable(windows);
   return openPortable(windows.reason, keyStore);
 }

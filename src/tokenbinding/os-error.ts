@@ -1,6 +1,6 @@
-import { TokenBindingError, type TokenBindingErrorCode } from '../errors.js';
 import type { RawAnswer } from '../native/raw.js';
 import { osStatus, STATUS } from '../native/status.js';
+import { TokenBindingError, type TokenBindingErrorCode } from './error.js';
 
 /**
  * The statuses whose definition in winerror.h or ntstatus.h is the meaning of one of our codes. Every

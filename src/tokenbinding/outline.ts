@@ -1,6 +1,6 @@
 import { encodeBase64url } from '../bytes/base64url.js';
 import type { Field } from '../bytes/reader.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 import { tokenBindingHash } from './identifier.js';
 import { decodeTokenBindingMessage, walkTokenBindingMessage } from './message.js';
 import { type BindingType, bindingTypeOf, type KeyType, keyTypeOf } from './types.js';

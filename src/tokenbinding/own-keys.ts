@@ -1,7 +1,7 @@
 import { generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { TokenBindingError } from '../errors.js';
 import { checkPrivateKey } from './arguments.js';
+import { TokenBindingError } from './error.js';
 import type { KeyStore } from './key-store.js';
 import type { Target } from './target.js';
 import { KEY_TYPES, type KeyType } from './types.js';

@@ -1,6 +1,6 @@
 import { faultsOf } from '../bytes/faults.js';
 import { type Faults, type Field, Reader } from '../bytes/reader.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 
 /** Every failure is ERR_TB_MALFORMED. */
 export const FAULTS: Faults = faultsOf(TokenBindingError, 'ERR_TB_MALFORMED');

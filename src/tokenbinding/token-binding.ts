@@ -1,5 +1,5 @@
-import type { UnavailableReason } from '../errors.js';
 import type { PublicKeyInput } from './arguments.js';
+import type { UnavailableReason } from './error.js';
 import type { BindingRequest, ExpectedBinding, ProtocolVersion } from './provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
 import type { KeyType } from './types.js';

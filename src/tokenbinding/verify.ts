@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { copyResult } from '../bytes/result-bytes.js';
-import { TokenBindingError } from '../errors.js';
+import { TokenBindingError } from './error.js';
 import type { KeyCache } from './key-cache.js';
 import { decodeTokenBindingMessage, type TokenBindingStructure } from './message.js';
 import type { ExpectedBinding } from './provider.js';

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { TokenBindingError } from '../errors.js';
 import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../native/raw.js';
 import { STATUS } from '../native/status.js';
+import { TokenBindingError } from './error.js';
 import { identifierOf } from './key.js';
 import { keyBlobOf } from './key-blob.js';
 import { decodeTokenBinding, decodeTokenBindingMessage, requireTokenBindings } from './message.js';

@@ -6,6 +6,7 @@
 #include "fake/windows.h"
 
 using tokenbinding::FindFunctions;
+using tokenbinding::IsExported;
 using tokenbinding::LoadLibraryAt;
 using tokenbinding::LoadSystemLibrary;
 
@@ -18,7 +19,7 @@ void TestSystemLibrary() {
         (LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32));
 }
 
-void TestAbsence() {
+void TestMissing() {
   for (const uint32_t error : {ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND}) {
     fake::windows = {};
     fake::windows.file_exists = false;
@@ -28,7 +29,7 @@ void TestAbsence() {
   }
 }
 
-void TestFailureIsNotAbsence() {
+void TestFailureIsNotMissing() {
   fake::windows = {};
   fake::windows.file_exists = false;
   fake::windows.last_error = 5;
@@ -85,11 +86,21 @@ void TestFunctions() {
   CHECK(std::string(another.missing) == "TokenBindingVerifyMessage");
 }
 
+void TestExports() {
+  fake::windows = {};
+  CHECK(!IsExported(L"ntdll.dll", "wine_get_version"));
+  fake::windows.loaded_path = L"ntdll.dll";
+  CHECK(IsExported(L"ntdll.dll", "wine_get_version"));
+  fake::windows.missing_functions = {"wine_get_version"};
+  CHECK(!IsExported(L"ntdll.dll", "wine_get_version"));
+}
+
 int main() {
   TestSystemLibrary();
-  TestAbsence();
-  TestFailureIsNotAbsence();
+  TestMissing();
+  TestFailureIsNotMissing();
   TestLongPath();
   TestFunctions();
+  TestExports();
   std::printf("%d checks passed\n", checks);
 }

@@ -12,10 +12,10 @@ import { temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder();
-// The script has no types, and needs none.
+// The script has no types.
 const { DEFINES, mingwTool }: { DEFINES: string[]; mingwTool: (name: string) => string } =
   await import(`${root}/scripts/mingw.js`);
-/** Everything but these is the OS layer, which knows nothing of Node-API. */
+/** The files of the Node-API layer. All others are the OS layer, which does not use Node-API. */
 const NODE_API_LAYER = [
   'addon.cc',
   'convert.cc',
@@ -64,16 +64,16 @@ describe('the sources of the addon', () => {
   const SDK_FLAGS = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', ...DEFINES];
   const STAND_IN_SDK = ['-isystem', join(root, 'test/native/stand_in_sdk')];
 
-  it('declare of secur32.dll what the sspi.h of MinGW does', () => {
+  it('declare secur32.dll as the sspi.h of MinGW does', () => {
     run(mingwTool('g++'), [...SDK_FLAGS, 'test/native/sspi_sdk.cc']);
   });
 
-  it('declare of tokenbinding.dll what the stand-ins do', () => {
+  it('declare tokenbinding.dll as the stand-ins do', () => {
     run(mingwTool('g++'), [...SDK_FLAGS, ...STAND_IN_SDK, 'test/native/tokenbinding_sdk.cc']);
   });
 
-  describe('are found out where they declare another', () => {
-    /** Wrong declarations, some of them of the same sizes on x64. */
+  describe('do not compile with a wrong declaration', () => {
+    /** Wrong declarations. Some have the same size on x64. */
     const WRONG = {
       sspi: [
         ['uint32_t use,\n', 'uint16_t use,\n'],
@@ -117,7 +117,7 @@ describe('the sources of the addon', () => {
     assert.match(run(process.execPath, ['scripts/lint-native.js']), /^\d+ files checked\n$/);
   });
 
-  it('are what binding.gyp builds, and on Windows only', () => {
+  it('are those that binding.gyp builds, and only on Windows', () => {
     const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8');
     assert.match(gyp, /\['OS=="win"', \{/);
     assert.match(gyp, /'type': 'none'/);
@@ -139,7 +139,7 @@ describe('the sources of the addon', () => {
 });
 
 describe('the status numbers in TypeScript', () => {
-  it('are those of winerror.h and ntstatus.h', () => {
+  it('match winerror.h and ntstatus.h', () => {
     const headers = ['winerror.h', 'ntstatus.h'].map((name) =>
       readFileSync(join('/usr/share/mingw-w64/include', name), 'utf8'),
     );
@@ -166,7 +166,7 @@ describe('the numbers of sspi.h in TypeScript', () => {
     identify: 'IDENTIFY',
   };
 
-  it('are those of flags, asked for and given', () => {
+  it('match the flags of requests and results', () => {
     for (const [role, letters] of [
       ['client', 'ISC'],
       ['server', 'ASC'],
@@ -183,7 +183,7 @@ describe('the numbers of sspi.h in TypeScript', () => {
     assert.equal(numberOf('ASC_REQ_ALLOW_MISSING_BINDINGS'), ASC_REQ_ALLOW_MISSING_BINDINGS);
   });
 
-  it('are those of buffers and their attributes', () => {
+  it('match the types of buffers and their attributes', () => {
     for (const [name, type] of Object.entries(SECBUFFER)) {
       assert.equal(numberOf(`SECBUFFER_${name}`), type, name);
     }

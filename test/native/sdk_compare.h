@@ -3,12 +3,13 @@
 #include <cstddef>
 #include <type_traits>
 
-/// Compares the declarations of native/ with those of a header of the Windows SDK, when they are
-/// compiled. A check that fails is a compiler's error.
+/// Compares the declarations of native/ with those of a header of the Windows SDK at compile time.
+/// A failed check is a compiler error.
 namespace sdk {
 
-/// Two types that are passed alike: both pointers, as deep, to values of one size; or neither, and
-/// of one size. What is declared as void* may point to anything but a pointer, for either side.
+/// Whether two types are passed alike: both are pointers of the same depth to values of the same
+/// size, or neither is a pointer and both have the same size. void* matches a pointer to anything
+/// but a pointer.
 template <typename Ours, typename Theirs>
 constexpr bool AreAlike() {
   if constexpr (std::is_void_v<Ours> || std::is_void_v<Theirs>) {
@@ -16,7 +17,7 @@ constexpr bool AreAlike() {
   } else if constexpr (std::is_pointer_v<Ours> && std::is_pointer_v<Theirs>) {
     using OurTarget = std::remove_pointer_t<Ours>;
     using TheirTarget = std::remove_pointer_t<Theirs>;
-    // Of the callbacks none is ever passed.
+    // No callback is ever passed.
     if constexpr (std::is_function_v<OurTarget> || std::is_function_v<TheirTarget>) {
       return std::is_function_v<OurTarget> && std::is_function_v<TheirTarget>;
     } else {
@@ -27,7 +28,8 @@ constexpr bool AreAlike() {
   }
 }
 
-/// Two functions with the calling convention of Windows, whose results and parameters are alike.
+/// Whether two functions have the calling convention of Windows and the same results and
+/// parameters.
 template <typename Result, typename... Parameters, typename OtherResult, typename... Others>
 constexpr bool AreAlike(Result(__stdcall*)(Parameters...), OtherResult(__stdcall*)(Others...)) {
   if constexpr (sizeof...(Parameters) != sizeof...(Others)) {

@@ -9,8 +9,8 @@
 #include "fake/secur32.h"
 #include "fake/windows.h"
 
-// The packages, the credentials and the attributes of contexts, over a table of functions that
-// answer as each test says.
+// The packages, the credentials and the attributes of contexts, with a table of fake functions
+// whose results each test sets.
 
 using namespace tokenbinding;
 using namespace tokenbinding::sspi;
@@ -34,11 +34,11 @@ Identity IdentityOf(const std::u16string& password) {
 std::shared_ptr<Context> NewContext() {
   secur32 = {};
   auto context = std::make_shared<Context>(*Acquire().value, ContextRequest());
-  CHECK(context->Take(std::nullopt).Succeeded());
+  CHECK(context->Step(std::nullopt).Succeeded());
   return context;
 }
 
-void NothingIsLeft() {
+void CheckAllReleased() {
   CHECK(fake::BlocksOutstanding() == 0);
   CHECK(fake::HandlesOutstanding() == 0);
 }
@@ -87,10 +87,10 @@ void TestPackages() {
     CHECK(!EnumerateSecurityPackages(kSspi).value);
     CHECK(QuerySecurityPackageInfo(kSspi, L"Name").status == static_cast<uint32_t>(status));
   }
-  NothingIsLeft();
+  CheckAllReleased();
 }
 
-void TestMisshapenPackages() {
+void TestInvalidPackages() {
   for (const uint32_t count : {1025u, 100000u, 0xffffffffu}) {
     secur32 = {};
     secur32.package_count = count;
@@ -120,7 +120,7 @@ void TestMisshapenPackages() {
   CHECK(QuerySecurityPackageInfo(kSspi, L"Name").value->name.size() == 0x7fff);
   HeapFree(GetProcessHeap(), 0, endless);
 
-  // More than there can be, and all of it memory.
+  // Above the limit, although all of the memory can be read.
   Api many = kSspi;
   many.enumerate_security_packages = [](uint32_t* count, abi::PackageInfo** list) -> abi::Status {
     *count = 1025;
@@ -128,7 +128,7 @@ void TestMisshapenPackages() {
         HeapAlloc(GetProcessHeap(), 0, *count * sizeof(abi::PackageInfo)));
     return 0;
   };
-  CHECK(EnumerateSecurityPackages(many).fault == "cPackages is 1025, above 1024");
+  CHECK(EnumerateSecurityPackages(many).fault == "cPackages is 1025, above the limit of 1024");
 
   Api nothing = kSspi;
   nothing.enumerate_security_packages = [](uint32_t* count, abi::PackageInfo**) -> abi::Status {
@@ -140,16 +140,16 @@ void TestMisshapenPackages() {
   };
   CHECK(EnumerateSecurityPackages(nothing).fault.has_value());
   CHECK(QuerySecurityPackageInfo(nothing, L"Name").fault.has_value());
-  NothingIsLeft();
+  CheckAllReleased();
 }
 
-void TestNumbersOfPackages() {
+void TestFaultsOfPackages() {
   secur32 = {};
   secur32.package_count = 1025;
-  CHECK(EnumerateSecurityPackages(kSspi).fault == "cPackages is 1025, above 1024");
+  CHECK(EnumerateSecurityPackages(kSspi).fault == "cPackages is 1025, above the limit of 1024");
   secur32.package_count = 1000;
   CHECK(EnumerateSecurityPackages(kSspi).fault ==
-        "cPackages is 1000, and as many packages are not there");
+        "cPackages is 1000, but the array cannot be read");
   secur32.package_count = 2;
   wchar_t* const endless = fake::Text(std::wstring(0x8000, L'x'));
   int left = 1;
@@ -157,31 +157,35 @@ void TestNumbersOfPackages() {
     if (left-- == 0) package.name = endless;
   };
   CHECK(EnumerateSecurityPackages(kSspi).fault ==
-        "package 1: Name does not end within 32767 characters");
+        "package 1: Name has no terminator within 32767 characters");
   HeapFree(GetProcessHeap(), 0, endless);
   secur32 = {};
   secur32.on_package = [](auto& package) { package.name = nullptr; };
   CHECK(QuerySecurityPackageInfo(kSspi, L"Name").fault == "Name is NULL");
   secur32 = {};
   secur32.max_token = 0x100001;
-  CHECK(Acquire().fault == "cbMaxToken is 1048577, above 1048576");
-  NothingIsLeft();
+  CHECK(Acquire().fault == "cbMaxToken is 1048577, above the limit of 1048576");
+  CheckAllReleased();
 }
 
 void TestCredentials() {
   secur32 = {};
-  auto told = std::make_pair(false, true);
-  secur32.on_identity = [&](const abi::Identity* identity) { told = {true, identity != nullptr}; };
+  bool called = false;
+  bool has_identity = true;
+  secur32.on_identity = [&](const abi::Identity* identity) {
+    called = true;
+    has_identity = identity != nullptr;
+  };
   {
     const auto credentials = Acquire();
     CHECK(credentials.Succeeded() && credentials.value->get()->max_token == 100);
-    CHECK(told.first && !told.second);
+    CHECK(called && !has_identity);
     CHECK(fake::HandlesOutstanding() == 1);
   }
-  NothingIsLeft();
+  CheckAllReleased();
   for (const abi::Status status : fake::Failures()) {
     secur32 = {};
-    // Of the package's function first, then of the other alone.
+    // First QuerySecurityPackageInfo fails, then only AcquireCredentialsHandle.
     secur32.status = status;
     CHECK(Acquire().status == static_cast<uint32_t>(status));
     CHECK(secur32.calls.empty());
@@ -191,12 +195,12 @@ void TestCredentials() {
     const auto refused = Acquire();
     CHECK(refused.status == static_cast<uint32_t>(status) && !refused.value);
   }
-  NothingIsLeft();
+  CheckAllReleased();
 }
 
-void TestMisshapenCredentials() {
+void TestInvalidCredentials() {
   secur32 = {};
-  secur32.gives_handles = false;
+  secur32.creates_handles = false;
   CHECK(Acquire().fault.has_value());
   for (const uint32_t size : {0x100001u, 0xffffffffu}) {
     secur32 = {};
@@ -206,11 +210,11 @@ void TestMisshapenCredentials() {
   }
   secur32.max_token = 0x100000;
   CHECK(Acquire().Succeeded());
-  NothingIsLeft();
+  CheckAllReleased();
 }
 
-/// Acquires with an identity, and says whether the password was overwritten meanwhile.
-bool PasswordGoes(const std::u16string& password, bool must_be_told) {
+/// Acquires credentials with an identity. Returns whether the password was overwritten.
+bool IsPasswordOverwritten(const std::u16string& password, bool must_be_passed) {
   const void* seen = nullptr;
   secur32.on_identity = [&](const abi::Identity* identity) {
     CHECK(identity->flags == abi::kUnicode);
@@ -224,10 +228,10 @@ bool PasswordGoes(const std::u16string& password, bool must_be_told) {
   };
   Identity identity = IdentityOf(password);
   fake::ForgetOverwritten();
-  const void* const told = identity.password.Data();
+  const void* const memory = identity.password.Data();
   Acquire(std::move(identity));
-  CHECK(!must_be_told || seen == told);
-  return fake::WasOverwritten(told, password.size() * sizeof(char16_t));
+  CHECK(!must_be_passed || seen == memory);
+  return fake::WasOverwritten(memory, password.size() * sizeof(char16_t));
 }
 
 void TestPasswords() {
@@ -235,16 +239,16 @@ void TestPasswords() {
                                       std::u16string(5000, u'x')};
   for (const std::u16string& password : passwords) {
     secur32 = {};
-    CHECK(PasswordGoes(password, true));
-    secur32.gives_handles = false;
-    CHECK(PasswordGoes(password, true));
+    CHECK(IsPasswordOverwritten(password, true));
+    secur32.creates_handles = false;
+    CHECK(IsPasswordOverwritten(password, true));
     secur32.status = static_cast<abi::Status>(0x8009030e);
-    CHECK(PasswordGoes(password, false));
+    CHECK(IsPasswordOverwritten(password, false));
     secur32.status = 0;
     secur32.max_token = 0xffffffff;
-    CHECK(PasswordGoes(password, false));
+    CHECK(IsPasswordOverwritten(password, false));
   }
-  NothingIsLeft();
+  CheckAllReleased();
 }
 
 void TestAttributes() {
@@ -283,7 +287,7 @@ void TestAttributes() {
   CHECK(QueryFlags(*context).value == 0x10010);
 }
 
-/// Windows' page on SecPkgContext_KeyInfo has both names `if available`.
+/// Both names are optional: Windows' page on SecPkgContext_KeyInfo has them `if available`.
 void TestKeyInfoWithoutNames() {
   const auto context = NewContext();
   for (const int names : {0, 1, 2}) {
@@ -304,32 +308,32 @@ void TestKeyInfoWithoutNames() {
   fake::windows = {};
 }
 
-void TestNumbersOfAttributes() {
+void TestFaultsOfAttributes() {
   const auto context = NewContext();
   secur32.on_query = [](uint32_t, void* values) {
     *static_cast<abi::Sizes*>(values) = {100, 37, 1, 70000};
   };
-  CHECK(QuerySizes(*context).fault == "cbSecurityTrailer is 70000, above 65536");
+  CHECK(QuerySizes(*context).fault == "cbSecurityTrailer is 70000, above the limit of 65536");
   secur32.on_query = [](uint32_t, void* values) {
     *static_cast<abi::SessionKey*>(values) = {16, nullptr};
   };
-  CHECK(QuerySessionKey(*context).fault == "SessionKeyLength is 16, and SessionKey is NULL");
+  CHECK(QuerySessionKey(*context).fault == "SessionKeyLength is 16, but SessionKey is NULL");
   secur32.on_query = nullptr;
   CHECK(QueryNames(*context).fault == "sUserName is NULL");
 }
 
-/// Writes where the structures of both attributes have their pointer to a package.
-void GivePackage(uint32_t attribute, void* values) {
+/// Returns a package. The structures of both attributes begin with the pointer to it.
+void ReturnPackage(uint32_t attribute, void* values) {
   CHECK(attribute == 10 || attribute == 12);
   kSspi.query_security_package_info(L"Name", static_cast<abi::PackageInfo**>(values));
 }
 
 void TestPackageAttributes() {
   const auto context = NewContext();
-  secur32.on_query = GivePackage;
+  secur32.on_query = ReturnPackage;
   CHECK(QueryPackageInfo(*context).value->name == L"Name");
   secur32.on_query = [](uint32_t attribute, void* values) {
-    GivePackage(attribute, values);
+    ReturnPackage(attribute, values);
     static_cast<abi::NegotiationInfo*>(values)->state = 2;
   };
   const auto negotiation = *QueryNegotiationInfo(*context).value;
@@ -340,11 +344,11 @@ void TestSessionKey() {
   const auto context = NewContext();
   const uint8_t* given = nullptr;
   uint32_t size = 16;
-  uint32_t room = 16;
+  uint32_t capacity = 16;
   secur32.on_query = [&](uint32_t attribute, void* values) {
     CHECK(attribute == 9);
-    auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, room));
-    std::memset(key, 7, room);
+    auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, capacity));
+    std::memset(key, 7, capacity);
     *static_cast<abi::SessionKey*>(values) = {size, key};
     given = key;
   };
@@ -363,9 +367,9 @@ void TestSessionKey() {
     size = wrong;
     CHECK(QuerySessionKey(*context).fault.has_value());
   }
-  room = size = 0x1001;
+  capacity = size = 0x1001;
   CHECK(QuerySessionKey(*context).fault.has_value());
-  room = size = 0x1000;
+  capacity = size = 0x1000;
   CHECK(QuerySessionKey(*context).Succeeded());
   size = 0;
   CHECK(QuerySessionKey(*context).value->Size() == 0);
@@ -375,8 +379,8 @@ void TestSessionKey() {
   CHECK(QuerySessionKey(*context).fault.has_value());
 }
 
-/// Gives the attribute as a success would, with its memory.
-void GiveAny(uint32_t attribute, void* values) {
+/// Returns the attribute with its memory, as a success does.
+void ReturnAny(uint32_t attribute, void* values) {
   if (attribute == 1) static_cast<abi::Names*>(values)->user_name = fake::Text(L"user");
   if (attribute == 5) {
     *static_cast<abi::KeyInfo*>(values) = {fake::Text(L"a"), fake::Text(L"b"), 1, 2, 3};
@@ -385,7 +389,7 @@ void GiveAny(uint32_t attribute, void* values) {
     auto* const key = static_cast<uint8_t*>(HeapAlloc(GetProcessHeap(), 0, 16));
     *static_cast<abi::SessionKey*>(values) = {16, key};
   }
-  if (attribute == 10 || attribute == 12) GivePackage(attribute, values);
+  if (attribute == 10 || attribute == 12) ReturnPackage(attribute, values);
 }
 
 template <typename Query>
@@ -395,17 +399,17 @@ void CheckQuery(Query query) {
     secur32.status = status;
     secur32.on_query = nullptr;
     CHECK(query(*context).status == static_cast<uint32_t>(status));
-    // One that fails with memory in its hand.
-    secur32.on_query = GiveAny;
+    // A failure that still returns memory.
+    secur32.on_query = ReturnAny;
     CHECK(query(*context).status == static_cast<uint32_t>(status));
   }
   secur32.status = 0;
-  Context unbegun(*Acquire().value, ContextRequest());
-  CHECK(query(unbegun).status == 0x80090301);
+  Context unused(*Acquire().value, ContextRequest());
+  CHECK(query(unused).status == 0x80090301);
 }
 
 template <typename Query>
-void CheckNothingIsAFault(Query query) {
+void CheckNullIsAFault(Query query) {
   const auto context = NewContext();
   CHECK(query(*context).fault.has_value());
 }
@@ -418,9 +422,9 @@ void TestFailingAttributes() {
   CheckQuery(QueryPackageInfo);
   CheckQuery(QueryNegotiationInfo);
   CheckQuery(QueryFlags);
-  CheckNothingIsAFault(QueryNames);
-  CheckNothingIsAFault(QueryPackageInfo);
-  CheckNothingIsAFault(QueryNegotiationInfo);
+  CheckNullIsAFault(QueryNames);
+  CheckNullIsAFault(QueryPackageInfo);
+  CheckNullIsAFault(QueryNegotiationInfo);
 }
 
 void TestOneBlockForTwoTexts() {
@@ -437,18 +441,18 @@ void TestOneBlockForTwoTexts() {
 int main() {
   TestFunctions();
   TestPackages();
-  TestMisshapenPackages();
-  TestNumbersOfPackages();
+  TestInvalidPackages();
+  TestFaultsOfPackages();
   TestCredentials();
-  TestMisshapenCredentials();
+  TestInvalidCredentials();
   TestPasswords();
   TestAttributes();
   TestKeyInfoWithoutNames();
-  TestNumbersOfAttributes();
+  TestFaultsOfAttributes();
   TestPackageAttributes();
   TestSessionKey();
   TestFailingAttributes();
   TestOneBlockForTwoTexts();
-  NothingIsLeft();
+  CheckAllReleased();
   std::printf("%d checks passed\n", checks);
 }

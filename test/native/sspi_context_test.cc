@@ -8,7 +8,7 @@
 #include "fake/fake.h"
 #include "fake/secur32.h"
 
-// The steps of contexts, over a table of functions that answer as each test says.
+// The steps of contexts, with a table of fake functions whose results each test sets.
 
 using namespace tokenbinding;
 using namespace tokenbinding::sspi;
@@ -27,8 +27,8 @@ std::shared_ptr<Context> NewContext(const ContextRequest& request = {}) {
   return std::make_shared<Context>(std::move(credentials), request);
 }
 
-/// What a step gives besides its status.
-void GiveToken(abi::BufferList* output, const Bytes& token) {
+/// Writes the output token of a step.
+void ReturnToken(abi::BufferList* output, const Bytes& token) {
   CHECK(output->version == 0 && output->count == 1);
   abi::Buffer& buffer = output->buffers[0];
   CHECK(buffer.type == abi::kToken && buffer.size == 100);
@@ -41,9 +41,9 @@ void TestHandshake() {
   secur32.status = abi::kContinueNeeded;
   secur32.on_step = [](abi::BufferList* input, abi::BufferList* output) {
     CHECK(input == nullptr);
-    GiveToken(output, {1, 2, 3});
+    ReturnToken(output, {1, 2, 3});
   };
-  const auto first = context->Take(std::nullopt);
+  const auto first = context->Step(std::nullopt);
   CHECK(first.Succeeded() && !first.value->done && first.value->attributes == 0x18);
   CHECK((first.value->token == Bytes{1, 2, 3}));
   // Without ISC_REQ_ALLOCATE_MEMORY.
@@ -53,9 +53,9 @@ void TestHandshake() {
   secur32.on_step = [](abi::BufferList* input, abi::BufferList* output) {
     CHECK(input->version == 0 && input->count == 1 && input->buffers[0].type == abi::kToken);
     CHECK(input->buffers[0].size == 2 && std::memcmp(input->buffers[0].data, "\4\5", 2) == 0);
-    GiveToken(output, {});
+    ReturnToken(output, {});
   };
-  const auto second = context->Take(Bytes{4, 5});
+  const auto second = context->Step(Bytes{4, 5});
   CHECK(second.Succeeded() && second.value->done && second.value->token.empty());
   CHECK((secur32.calls == Calls{"Initialize", "Initialize again"}));
 }
@@ -64,9 +64,9 @@ void TestServer() {
   const auto context = NewContext({Role::kServer, std::nullopt, 0x100 | 0x20, std::nullopt});
   secur32.on_step = [](abi::BufferList* input, abi::BufferList* output) {
     CHECK(input->count == 1 && input->buffers[0].size == 1);
-    GiveToken(output, Bytes(100, 9));
+    ReturnToken(output, Bytes(100, 9));
   };
-  const auto answer = context->Take(Bytes{7});
+  const auto answer = context->Step(Bytes{7});
   CHECK(answer.value->done && answer.value->token.size() == 100 &&
         answer.value->attributes == 0x28);
   CHECK((secur32.calls == Calls{"Accept"}) && secur32.requirements == 0x20);
@@ -74,7 +74,7 @@ void TestServer() {
 
 void TestNoTarget() {
   const auto context = NewContext();
-  CHECK(context->Take(std::nullopt).Succeeded());
+  CHECK(context->Step(std::nullopt).Succeeded());
   CHECK(secur32.target == L"none");
 }
 
@@ -86,9 +86,9 @@ void TestEmptyToken() {
     secur32.on_step = [](abi::BufferList* input, abi::BufferList* output) {
       CHECK(input->count == 1 && input->buffers[0].size == 0);
       CHECK(input->buffers[0].data != nullptr);
-      GiveToken(output, {});
+      ReturnToken(output, {});
     };
-    CHECK(context->Take(Bytes()).Succeeded());
+    CHECK(context->Step(Bytes()).Succeeded());
   }
 }
 
@@ -110,15 +110,15 @@ void TestChannelBindings() {
     secur32.on_step = [&](abi::BufferList* input, abi::BufferList* output) {
       CHECK(input->count == 1);
       CheckBindings(input->buffers[0], data);
-      GiveToken(output, {});
+      ReturnToken(output, {});
     };
-    CHECK(context->Take(std::nullopt).Succeeded());
+    CHECK(context->Step(std::nullopt).Succeeded());
     secur32.on_step = [&](abi::BufferList* input, abi::BufferList* output) {
       CHECK(input->count == 2 && input->buffers[0].type == abi::kToken);
       CheckBindings(input->buffers[1], data);
-      GiveToken(output, {});
+      ReturnToken(output, {});
     };
-    CHECK(context->Take(Bytes{1}).Succeeded());
+    CHECK(context->Step(Bytes{1}).Succeeded());
   }
 }
 
@@ -128,14 +128,14 @@ void TestCompletion() {
   for (const auto& [status, done] : statuses) {
     auto context = NewContext();
     secur32.status = status;
-    const auto answer = context->Take(std::nullopt);
+    const auto answer = context->Step(std::nullopt);
     CHECK(answer.Succeeded() && answer.value->done == done);
     CHECK((secur32.calls == Calls{"Initialize", "Complete"}));
     for (const abi::Status failure : fake::Failures()) {
       context = NewContext();
       secur32.status = status;
-      secur32.status_of_completing = failure;
-      CHECK(context->Take(std::nullopt).status == static_cast<uint32_t>(failure));
+      secur32.status_of_complete = failure;
+      CHECK(context->Step(std::nullopt).status == static_cast<uint32_t>(failure));
     }
   }
 }
@@ -147,10 +147,10 @@ void TestFirstStepsThatFail() {
       request.role = role;
       const auto context = NewContext(request);
       secur32.status = status;
-      secur32.on_step = [](auto*, abi::BufferList* output) { GiveToken(output, {1}); };
-      const auto answer = context->Take(Bytes{1});
+      secur32.on_step = [](auto*, abi::BufferList* output) { ReturnToken(output, {1}); };
+      const auto answer = context->Step(Bytes{1});
       CHECK(answer.status == static_cast<uint32_t>(status) && !answer.value);
-      // One that is not negative gives a context, which is released with this one.
+      // A status that is not negative creates a handle, which is released with the context.
       CHECK(fake::HandlesOutstanding() == (status < 0 ? 1 : 2));
     }
   }
@@ -160,9 +160,9 @@ void TestLaterStepsThatFail() {
   for (const abi::Status status : fake::Failures()) {
     auto context = NewContext();
     secur32.status = abi::kContinueNeeded;
-    CHECK(context->Take(std::nullopt).Succeeded());
+    CHECK(context->Step(std::nullopt).Succeeded());
     secur32.status = status;
-    CHECK(context->Take(Bytes{1}).status == static_cast<uint32_t>(status));
+    CHECK(context->Step(Bytes{1}).status == static_cast<uint32_t>(status));
     CHECK(fake::HandlesOutstanding() == 2);
     secur32.calls.clear();
     context.reset();
@@ -170,46 +170,46 @@ void TestLaterStepsThatFail() {
   }
 }
 
-void TestMisshapenSteps() {
-  const std::function<void(abi::Buffer&)> lies[] = {
+void TestInvalidSteps() {
+  const std::function<void(abi::Buffer&)> corruptions[] = {
       [](auto& token) { token.size = 101; },
       [](auto& token) { token.size = 0xffffffff; },
       [](auto& token) { token.data = nullptr; },
       [](auto& token) { token.data = static_cast<uint8_t*>(token.data) + 1; },
   };
   for (const abi::Status status : {abi::kOk, abi::kContinueNeeded, abi::kCompleteNeeded}) {
-    for (const auto& lie : lies) {
+    for (const auto& corrupt : corruptions) {
       const auto context = NewContext();
       secur32.status = status;
-      secur32.on_step = [&](auto*, abi::BufferList* output) { lie(output->buffers[0]); };
-      const auto answer = context->Take(std::nullopt);
+      secur32.on_step = [&](auto*, abi::BufferList* output) { corrupt(output->buffers[0]); };
+      const auto answer = context->Step(std::nullopt);
       CHECK(answer.fault.has_value() && !answer.value);
     }
     const auto context = NewContext();
     secur32.status = status;
-    secur32.gives_handles = false;
-    CHECK(context->Take(std::nullopt).fault.has_value());
+    secur32.creates_handles = false;
+    CHECK(context->Step(std::nullopt).fault.has_value());
     CHECK((secur32.calls == Calls{"Initialize"}));
   }
-  // What it does to its own list is of no account.
+  // Changes to the SecBufferDesc itself are ignored.
   const auto context = NewContext();
   secur32.on_step = [](auto*, abi::BufferList* output) {
-    GiveToken(output, {1});
+    ReturnToken(output, {1});
     *output = {7, 1000000, nullptr};
   };
-  CHECK(context->Take(std::nullopt).value->token == Bytes{1});
+  CHECK(context->Step(std::nullopt).value->token == Bytes{1});
 }
 
-void TestNumbersOfSteps() {
-  const auto fault = [](const std::function<void(abi::Buffer&)>& lie) {
+void TestFaultsOfSteps() {
+  const auto fault = [](const std::function<void(abi::Buffer&)>& corrupt) {
     const auto context = NewContext();
-    secur32.on_step = [&](auto*, abi::BufferList* output) { lie(output->buffers[0]); };
-    return context->Take(std::nullopt).fault;
+    secur32.on_step = [&](auto*, abi::BufferList* output) { corrupt(output->buffers[0]); };
+    return context->Step(std::nullopt).fault;
   };
   CHECK(fault([](auto& token) { token.size = 101; }) ==
-        "it gave a token of 101 bytes, at offset 0 of a buffer of 100 bytes");
+        "the token is outside its buffer: 101 bytes, pointer at offset 0, buffer of 100 bytes");
   CHECK(fault([](auto& token) { token.data = nullptr; }) ==
-        "it gave a token of 100 bytes, NULL of a buffer of 100 bytes");
+        "the token is outside its buffer: 100 bytes, pointer NULL, buffer of 100 bytes");
 }
 
 void TestContextsKeepTheirCredentials() {
@@ -218,7 +218,7 @@ void TestContextsKeepTheirCredentials() {
   auto one = std::make_shared<Context>(credentials, ContextRequest());
   auto other = std::make_shared<Context>(credentials, ContextRequest());
   credentials.reset();
-  CHECK(one->Take(std::nullopt).Succeeded() && other->Take(std::nullopt).Succeeded());
+  CHECK(one->Step(std::nullopt).Succeeded() && other->Step(std::nullopt).Succeeded());
   secur32.calls.clear();
   one.reset();
   CHECK((secur32.calls == Calls{"Delete"}));
@@ -226,7 +226,7 @@ void TestContextsKeepTheirCredentials() {
   CHECK((secur32.calls == Calls{"Delete", "Delete", "FreeCredentials"}));
 }
 
-void TestNoStepNoContext() {
+void TestContextWithoutSteps() {
   auto context = NewContext();
   context.reset();
   CHECK((secur32.calls == Calls{"FreeCredentials"}));
@@ -243,10 +243,10 @@ int main() {
   TestCompletion();
   TestFirstStepsThatFail();
   TestLaterStepsThatFail();
-  TestMisshapenSteps();
-  TestNumbersOfSteps();
+  TestInvalidSteps();
+  TestFaultsOfSteps();
   TestContextsKeepTheirCredentials();
-  TestNoStepNoContext();
+  TestContextWithoutSteps();
   CHECK(fake::BlocksOutstanding() == 0 && fake::HandlesOutstanding() == 0);
   std::printf("%d checks passed\n", checks);
 }

@@ -10,7 +10,7 @@
 #include "fake/fake.h"
 #include "fake/secur32.h"
 
-// The message calls of contexts, over a table of functions that answer as each test says.
+// The message calls of contexts, with a table of fake functions whose results each test sets.
 
 using namespace tokenbinding;
 using namespace tokenbinding::sspi;
@@ -29,7 +29,7 @@ std::shared_ptr<Context> NewContext() {
   secur32 = {};
   auto credentials = *AcquireCredentials(kSspi, L"Name", 2, std::nullopt).value;
   auto context = std::make_shared<Context>(std::move(credentials), ContextRequest());
-  CHECK(context->Take(std::nullopt).Succeeded());
+  CHECK(context->Step(std::nullopt).Succeeded());
   return context;
 }
 
@@ -43,7 +43,7 @@ Bytes BytesOf(const Message::Part& part) { return Bytes(part.data, part.data + p
 
 void TestCopies() {
   Message message({PartOf(kData, kPlain), {abi::kToken, nullptr, 3}, PartOf(kData, {})});
-  CHECK(!message.FaultOfBuffers());
+  CHECK(!message.CheckBuffers());
   const auto parts = message.Parts();
   CHECK(parts.size() == 3 && BytesOf(parts[0]) == kPlain && parts[0].data != kPlain.data());
   CHECK((BytesOf(parts[1]) == Bytes{0, 0, 0}) && parts[1].type == abi::kToken);
@@ -51,8 +51,8 @@ void TestCopies() {
   Message streamed({PartOf(abi::kStream, kPlain), PartOf(kData, {})});
   CHECK(streamed.List().buffers[0].data != nullptr && streamed.List().buffers[1].data == nullptr);
   Message none(std::vector<Message::Part>{});
-  CHECK(!none.FaultOfBuffers() && none.List().count == 0);
-  CHECK(!Message().FaultOfBuffers() && Message().Parts().empty());
+  CHECK(!none.CheckBuffers() && none.List().count == 0);
+  CHECK(!Message().CheckBuffers() && Message().Parts().empty());
   const Message moved = std::move(message);
   CHECK(BytesOf(moved.Parts()[0]) == kPlain);
 }
@@ -113,9 +113,9 @@ void TestStream() {
   CHECK((BytesOf(answer.value->message.Parts()[1]) == Bytes{'l', 'a', 'i', 'n'}));
 }
 
-void TestMisshapenMessages() {
+void TestInvalidMessages() {
   static uint8_t elsewhere[64] = {};
-  const std::function<void(abi::Buffer*)> lies[] = {
+  const std::function<void(abi::Buffer*)> corruptions[] = {
       [](auto* buffers) { buffers[0].size++; },
       [](auto* buffers) { buffers[1].size++; },
       [](auto* buffers) { buffers[0].size = 0xffffffff; },
@@ -123,19 +123,19 @@ void TestMisshapenMessages() {
       [](auto* buffers) { buffers[0].data = nullptr; },
       [](auto* buffers) { buffers[1].data = elsewhere; },
       [](auto* buffers) { buffers[1].data = reinterpret_cast<void*>(UINTPTR_MAX - 1); },
-      // Both in the block, and not in one buffer of it.
+      // Within the block, but across two of its buffers.
       [](auto* buffers) { buffers[0].data = static_cast<uint8_t*>(buffers[0].data) + 1; },
       [](auto* buffers) { buffers[1].data = static_cast<uint8_t*>(buffers[1].data) - 1; },
   };
   const auto context = NewContext();
-  for (const auto& lie : lies) {
-    secur32.on_message = [&](abi::BufferList* list, auto*) { lie(list->buffers); };
+  for (const auto& corrupt : corruptions) {
+    secur32.on_message = [&](abi::BufferList* list, auto*) { corrupt(list->buffers); };
     CHECK(context->EncryptMessage(0, Sealed(), 0).fault.has_value());
     CHECK(context->DecryptMessage(Sealed(), 0).fault.has_value());
     CHECK(context->MakeSignature(0, Sealed(), 0).fault.has_value());
     CHECK(context->VerifySignature(Sealed(), 0).fault.has_value());
   }
-  // Nothing can be anywhere, and what it does to its own list is of no account.
+  // An empty buffer may point anywhere, and changes to the SecBufferDesc itself are ignored.
   secur32.on_message = [](abi::BufferList* list, auto*) {
     list->buffers[0] = {0, kData, nullptr};
     *list = {7, 1000000, nullptr};
@@ -143,14 +143,14 @@ void TestMisshapenMessages() {
   CHECK(context->EncryptMessage(0, Sealed(), 0).value->Parts().size() == 2);
 }
 
-void TestNumbersOfMessages() {
+void TestFaultsOfMessages() {
   const auto context = NewContext();
   secur32.on_message = [](abi::BufferList* list, auto*) {
     list->buffers[1] = {6, 0x80000001, static_cast<uint8_t*>(list->buffers[1].data) + 1};
   };
   CHECK(context->DecryptMessage(Sealed(), 0).fault ==
-        "buffer 1 left the message of 21 bytes: it was given with 5 bytes of type 1 at offset 16, "
-        "and is now 6 bytes of type 2147483649 at offset 17");
+        "buffer 1 is outside the message of 21 bytes: passed as 5 bytes of type 1 at offset 16, "
+        "returned as 6 bytes of type 2147483649 at offset 17");
 }
 
 void TestFailures() {
@@ -182,7 +182,7 @@ void TestBeforeTheFirstStep() {
   CHECK(context.DecryptMessage(Sealed(), 0).status == 0x80090301);
 }
 
-void TestNothingStays() {
+void TestMessagesAreOverwritten() {
   const auto context = NewContext();
   const void* plain = nullptr;
   secur32.on_message = [&](abi::BufferList* list, auto*) { plain = list->buffers[1].data; };
@@ -208,7 +208,7 @@ void TestManyBuffers() {
   CHECK(context->EncryptMessage(0, Message(parts), 0).value->Parts().size() == parts.size());
 }
 
-/// The calls under way, and whether there were ever two that exclude each other.
+/// The running calls, and whether two ran at once that exclude each other.
 struct {
   std::atomic<int> outgoing{0};
   std::atomic<int> incoming{0};
@@ -250,7 +250,7 @@ void TestThreads() {
   api.initialize_security_context = EnterStep;
   api.delete_security_context = [](abi::Handle*) -> abi::Status { return 0; };
   Context context(*AcquireCredentials(api, L"Name", 2, std::nullopt).value, ContextRequest());
-  CHECK(context.Take(std::nullopt).Succeeded());
+  CHECK(context.Step(std::nullopt).Succeeded());
   const auto repeat = [&](auto call) {
     return std::thread([&context, call] {
       for (int round = 0; round < 200; round++) call(context);
@@ -261,7 +261,7 @@ void TestThreads() {
       repeat([](Context& open) { open.EncryptMessage(0, Sealed(), 0); }),
       repeat([](Context& open) { open.VerifySignature(Sealed(), 0); }),
       repeat([](Context& open) { open.DecryptMessage(Sealed(), 0); }),
-      repeat([](Context& open) { open.Take(Bytes{1}); }),
+      repeat([](Context& open) { open.Step(Bytes{1}); }),
   };
   for (std::thread& thread : threads) thread.join();
   CHECK(!busy.together);
@@ -274,11 +274,11 @@ int main() {
   TestSigning();
   TestSealing();
   TestStream();
-  TestMisshapenMessages();
-  TestNumbersOfMessages();
+  TestInvalidMessages();
+  TestFaultsOfMessages();
   TestFailures();
   TestBeforeTheFirstStep();
-  TestNothingStays();
+  TestMessagesAreOverwritten();
   TestManyBuffers();
   TestThreads();
   CHECK(fake::BlocksOutstanding() == 0 && fake::HandlesOutstanding() == 0);

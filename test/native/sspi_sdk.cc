@@ -1,8 +1,9 @@
-// native/sspi_abi.h beside the sspi.h of the Windows SDK, or of MinGW: compiled, never run.
+// Compares native/sspi_abi.h with the sspi.h of the Windows SDK or of MinGW. It is compiled, never
+// run.
 
 #define SECURITY_WIN32
 #include <windows.h>
-// After windows.h.
+// Must follow windows.h.
 #include <security.h>
 
 #include "../../native/sspi_abi.h"

@@ -1,14 +1,14 @@
-// native/tokenbinding_abi.h beside the tokenbinding.h of the Windows SDK: compiled, never run.
-// MinGW has no such header; there it is compiled over that of the stand-ins.
+// Compares native/tokenbinding_abi.h with the tokenbinding.h of the Windows SDK. It is compiled,
+// never run. MinGW has no such header; there the header of the stand-ins takes its place.
 
-// TokenBindingGenerateIDForUri came with version 1903.
+// TokenBindingGenerateIDForUri exists since version 1903.
 #define _WIN32_WINNT 0x0A00
 #define NTDDI_VERSION 0x0A000007
 #define SECURITY_WIN32
 #include <windows.h>
-// After windows.h.
+// Must follow windows.h.
 #include <security.h>
-// In angle brackets, which do not find the header of this name in native/.
+// Angle brackets do not find the header of this name in native/.
 #include <tokenbinding.h>
 
 #include "../../native/tokenbinding_abi.h"

@@ -7,7 +7,7 @@
 #include "fake/fake.h"
 #include "fake/windows.h"
 
-// The ten calls over a table of functions that answer as each test says.
+// The ten calls with a table of fake functions whose results each test sets.
 
 using namespace tokenbinding;
 
@@ -17,7 +17,7 @@ constexpr uint32_t kFailure = 0x80090020;
 const Bytes kEkm(32, 7);
 const Bytes kMessage(139, 1);
 
-/// What the functions of the table answer with.
+/// The results of the functions in the table.
 struct {
   abi::Status status = 0;
   void* memory = nullptr;
@@ -25,12 +25,12 @@ struct {
   void* result = nullptr;
 } next;
 
-/// What the DLL is to be told of extensions.
+/// The extension that the next call must pass on.
 Extension extension;
 
-abi::Status GiveBinding(uint32_t, const wchar_t*, uint32_t, const void*, uint32_t,
-                        uint32_t extension_format, const void* extension_data, void** binding,
-                        uint32_t* size, abi::ResultData** result) {
+abi::Status ReturnBinding(uint32_t, const wchar_t*, uint32_t, const void*, uint32_t,
+                          uint32_t extension_format, const void* extension_data, void** binding,
+                          uint32_t* size, abi::ResultData** result) {
   CHECK(extension_format == extension.format);
   CHECK((extension_data == nullptr) == extension.data.empty());
   if (!extension.data.empty()) {
@@ -42,8 +42,8 @@ abi::Status GiveBinding(uint32_t, const wchar_t*, uint32_t, const void*, uint32_
   return next.status;
 }
 
-abi::Status GiveMessage(const void* const* bindings, const uint32_t* sizes, uint32_t count,
-                        void** message, uint32_t* size) {
+abi::Status ReturnMessage(const void* const* bindings, const uint32_t* sizes, uint32_t count,
+                          void** message, uint32_t* size) {
   for (uint32_t index = 0; index < count; index++) {
     CHECK(bindings[index] != nullptr && sizes[index] < 1000);
   }
@@ -52,39 +52,39 @@ abi::Status GiveMessage(const void* const* bindings, const uint32_t* sizes, uint
   return next.status;
 }
 
-abi::Status GiveResults(const void* message, uint32_t, uint32_t, const void* ekm, uint32_t,
-                        abi::ResultList** results) {
+abi::Status ReturnResults(const void* message, uint32_t, uint32_t, const void* ekm, uint32_t,
+                          abi::ResultList** results) {
   CHECK(message != nullptr && ekm != nullptr);
   *results = static_cast<abi::ResultList*>(next.memory);
   return next.status;
 }
 
-abi::Status GiveKeyTypes(abi::KeyTypes** types) {
+abi::Status ReturnKeyTypes(abi::KeyTypes** types) {
   *types = static_cast<abi::KeyTypes*>(next.memory);
   return next.status;
 }
 
-abi::Status GiveId(uint32_t, const void*, uint32_t, abi::ResultData** result) {
+abi::Status ReturnId(uint32_t, const void*, uint32_t, abi::ResultData** result) {
   *result = static_cast<abi::ResultData*>(next.result);
   return next.status;
 }
 
-abi::Status GiveIdForUri(uint32_t, const wchar_t*, abi::ResultData** result) {
+abi::Status ReturnIdForUri(uint32_t, const wchar_t*, abi::ResultData** result) {
   *result = static_cast<abi::ResultData*>(next.result);
   return next.status;
 }
 
-abi::Status GiveVersion(uint8_t* major, uint8_t* minor) {
+abi::Status ReturnVersion(uint8_t* major, uint8_t* minor) {
   *major = 1;
   *minor = 0;
   return next.status;
 }
 
-abi::Status GiveStatus(const wchar_t*) { return next.status; }
-abi::Status GiveStatusOfAll() { return next.status; }
+abi::Status ReturnStatus(const wchar_t*) { return next.status; }
+abi::Status ReturnStatusOfAll() { return next.status; }
 
-const Api kApi = {GiveBinding, GiveMessage,     GiveResults, GiveKeyTypes, GiveKeyTypes,
-                  GiveStatus,  GiveStatusOfAll, GiveId,      GiveIdForUri, GiveVersion};
+const Api kApi = {ReturnBinding, ReturnMessage,     ReturnResults, ReturnKeyTypes, ReturnKeyTypes,
+                  ReturnStatus,  ReturnStatusOfAll, ReturnId,      ReturnIdForUri, ReturnVersion};
 
 void* Block(const void* data, size_t size) {
   void* memory = HeapAlloc(GetProcessHeap(), 0, size);
@@ -92,12 +92,12 @@ void* Block(const void* data, size_t size) {
   return memory;
 }
 
-/// A result block: the structure, then `identifier`, then `extension`, to the last byte.
+/// A block with TOKENBINDING_RESULT_DATA, `identifier` and `extension`, without a byte to spare.
 struct ResultBlock {
   Bytes identifier = {2, 0, 2, 8, 9};
   Bytes extension = {5, 0, 0};
   uint32_t binding_type = 0;
-  std::function<void(abi::ResultData&)> spoil = [](auto&) {};
+  std::function<void(abi::ResultData&)> corrupt = [](auto&) {};
 
   size_t Size() const { return sizeof(abi::ResultData) + identifier.size() + extension.size(); }
 
@@ -116,7 +116,7 @@ struct ResultBlock {
             0,
             static_cast<uint32_t>(extension.size()),
             tail + identifier.size()};
-    spoil(data);
+    corrupt(data);
   }
 };
 
@@ -163,7 +163,7 @@ void TestSuccess() {
   CHECK(DeleteAllBindings(kApi).Succeeded());
 }
 
-void TestFailuresFreeWhatTheyCameWith() {
+void TestFailuresFreeTheirMemory() {
   for (const uint32_t status : {kFailure, 1u, 0x00090312u, 0xffffffffu}) {
     const auto number = static_cast<abi::Status>(status);
     next = {number, Block("abc", 3), 3, ResultBlock().Make()};
@@ -181,8 +181,8 @@ void TestFailuresFreeWhatTheyCameWith() {
   }
 }
 
-void TestMisshapenResults() {
-  const std::function<void(abi::ResultData&)> spoilt[] = {
+void TestInvalidResults() {
+  const std::function<void(abi::ResultData&)> corruptions[] = {
       [](auto& data) { data.binding_type = 256; },
       [](auto& data) { data.binding_type = 0xffffffff; },
       [](auto& data) { data.identifier_data = nullptr; },
@@ -201,9 +201,9 @@ void TestMisshapenResults() {
       [](auto& data) { data.identifier_data = reinterpret_cast<const uint8_t*>(UINTPTR_MAX - 1); },
       [](auto& data) { data.extension_data = reinterpret_cast<const uint8_t*>(UINTPTR_MAX - 1); },
   };
-  for (const auto& spoil : spoilt) {
+  for (const auto& corrupt : corruptions) {
     ResultBlock block;
-    block.spoil = spoil;
+    block.corrupt = corrupt;
     next = {};
     next.result = block.Make();
     CHECK(Id().fault.has_value());
@@ -214,11 +214,11 @@ void TestMisshapenResults() {
     next = {0, ResultList(block), 0, nullptr};
     CHECK(Verify().fault.has_value());
   }
-  // Both of its lengths agree, and both are beyond the block.
+  // Both lengths agree, and both exceed the block.
   ResultBlock longer;
   longer.identifier = {2, 0xff, 0xff};
   longer.extension = {};
-  longer.spoil = [](auto& data) { data.identifier_size = 3 + 0xffff; };
+  longer.corrupt = [](auto& data) { data.identifier_size = 3 + 0xffff; };
   next = {};
   next.result = longer.Make();
   CHECK(Id().fault.has_value());
@@ -228,7 +228,7 @@ void TestPartsInOtherMemory() {
   const Bytes identifier = {2, 0, 1, 5};
   void* const elsewhere = Block(identifier.data(), identifier.size());
   ResultBlock block;
-  block.spoil = [&](auto& data) {
+  block.corrupt = [&](auto& data) {
     data.identifier_data = static_cast<const uint8_t*>(elsewhere);
     data.identifier_size = 4;
   };
@@ -241,7 +241,7 @@ void TestPartsInOtherMemory() {
     CHECK(Id().fault.has_value());
   }
   fake::windows = {};
-  block.spoil = [&](auto& data) {
+  block.corrupt = [&](auto& data) {
     data.extension_data = static_cast<const uint8_t*>(elsewhere) + 2;
     data.extension_size = 3;
   };
@@ -250,8 +250,8 @@ void TestPartsInOtherMemory() {
   HeapFree(GetProcessHeap(), 0, elsewhere);
 }
 
-void TestMisshapenLists() {
-  // The second result of two that are not there: what follows the first, read as pointers.
+void TestInvalidLists() {
+  // The list claims two results, but arbitrary bytes follow the first.
   ResultBlock noise;
   noise.extension = Bytes(64, 0x5a);
   next = {0, ResultList(noise, 2), 0, nullptr};
@@ -275,74 +275,75 @@ void TestEmptyLists() {
   CHECK(Verify().Succeeded());
   next = {0, ResultList({}, 0), 0, nullptr};
   static_cast<abi::ResultList*>(next.memory)->result_data = nullptr;
-  const auto nowhere = Verify();
-  CHECK(nowhere.Succeeded() && nowhere.value->empty());
-  // Less than the head of a list is none.
+  const auto empty = Verify();
+  CHECK(empty.Succeeded() && empty.value->empty());
+  // A block smaller than the structure of a list is invalid.
   next = {0, Block("\0\0\0\0", 4), 0, nullptr};
-  CHECK(Verify().fault == "it gave a block of 4 bytes, and the answer takes 16");
+  CHECK(Verify().fault == "it returned a block of 4 bytes for a result of 16 bytes");
 }
 
-/// The fault of a TOKENBINDING_RESULT_DATA that is spoilt.
-Fault FaultOf(const std::function<void(abi::ResultData&)>& spoil) {
+/// Returns the fault of a corrupted TOKENBINDING_RESULT_DATA.
+Fault FaultAfter(const std::function<void(abi::ResultData&)>& corrupt) {
   ResultBlock block;
-  block.spoil = spoil;
+  block.corrupt = corrupt;
   next = {};
   next.result = block.Make();
   return Id().fault;
 }
 
-void TestNumbersOfResults() {
-  CHECK(FaultOf([](auto& data) { data.identifier_size = 70000; }) ==
-        "identifierSize is not the size of a TokenBindingID that begins with 020002 "
+void TestFaultsOfResults() {
+  CHECK(FaultAfter([](auto& data) { data.identifier_size = 70000; }) ==
+        "identifierSize does not match the TokenBindingID, which begins with 020002 "
         "(bindingType 0, identifierSize 70000, identifierData at offset 32, extensionFormat 0, "
-        "extensionSize 3, extensionData at offset 37; the block has 40 bytes)");
-  CHECK(FaultOf([](auto& data) {
+        "extensionSize 3, extensionData at offset 37, block of 40 bytes)");
+  CHECK(FaultAfter([](auto& data) {
           data.binding_type = 256;
           data.identifier_data = nullptr;
           data.extension_data = reinterpret_cast<const uint8_t*>(1);
         }) ==
-        "bindingType is not an octet (bindingType 256, identifierSize 5, identifierData "
-        "NULL, extensionFormat 0, extensionSize 3, extensionData elsewhere; the block has 40 "
-        "bytes)");
-  CHECK(FaultOf([](auto& data) {
+        "bindingType is above 255 (bindingType 256, identifierSize 5, identifierData NULL, "
+        "extensionFormat 0, extensionSize 3, extensionData outside, block of 40 bytes)");
+  CHECK(FaultAfter([](auto& data) {
           data.extension_format = 7;
           data.extension_size = 4;
         }) ==
-        "extensionData is not in its memory (bindingType 0, identifierSize 5, "
+        "extensionData cannot be read (bindingType 0, identifierSize 5, "
         "identifierData at offset 32, extensionFormat 7, extensionSize 4, extensionData at "
-        "offset 37; the block has 40 bytes)");
+        "offset 37, block of 40 bytes)");
 }
 
-void TestNumbersOfLists() {
+void TestFaultsOfLists() {
   next = {0, ResultList({}, 1000), 0, nullptr};
-  CHECK(Verify().fault == "resultCount is 1000, above 2");
+  CHECK(Verify().fault == "resultCount is 1000, above the limit of 2");
   next = {0, ResultList({}, 2), 0, nullptr};
-  CHECK(Verify().fault ==
-        "resultData with 2 entries of 32 bytes is not in its memory: at offset 16 of 56 bytes");
+  CHECK(
+      Verify().fault ==
+      "resultData cannot be read: 2 entries of 32 bytes, pointer at offset 16, block of 56 bytes");
   ResultBlock larger;
   larger.extension = Bytes(80, 0);
   next = {0, ResultList(larger), 0, nullptr};
-  CHECK(Verify().fault == "results 0 to 0 take 154 bytes of a message of 139");
+  CHECK(Verify().fault == "results 0 to 0 need 154 bytes, but the message has 139");
   ResultBlock wrong;
-  wrong.spoil = [](auto& data) { data.identifier_size = 2; };
+  wrong.corrupt = [](auto& data) { data.identifier_size = 2; };
   next = {0, ResultList(wrong), 0, nullptr};
   CHECK(Verify().fault->find("result 0: identifierSize is too small (") == 0);
 
   next = {0, Block("abc", 3), 4, nullptr};
   CHECK(GenerateMessage(kApi, {kMessage}).fault ==
-        "it gave a block of 3 bytes, and the answer takes 4");
+        "it returned a block of 3 bytes for a result of 4 bytes");
   next = {0, Block("abc", 3), 70000, nullptr};
-  CHECK(GenerateMessage(kApi, {kMessage}).fault == "its size is 70000, above 65537");
+  CHECK(GenerateMessage(kApi, {kMessage}).fault ==
+        "the returned size is 70000, above the limit of 65537");
   const abi::KeyTypes list = {257, nullptr};
   next = {0, Block(&list, sizeof(list)), 0, nullptr};
-  CHECK(GetKeyTypesServer(kApi).fault == "keyCount is 257, above 256");
-  const abi::KeyTypes nowhere = {3, nullptr};
-  next = {0, Block(&nowhere, sizeof(nowhere)), 0, nullptr};
+  CHECK(GetKeyTypesServer(kApi).fault == "keyCount is 257, above the limit of 256");
+  const abi::KeyTypes without_array = {3, nullptr};
+  next = {0, Block(&without_array, sizeof(without_array)), 0, nullptr};
   CHECK(GetKeyTypesServer(kApi).fault ==
-        "keyType with 3 entries of 4 bytes is not in its memory: NULL of 16 bytes");
+        "keyType cannot be read: 3 entries of 4 bytes, pointer NULL, block of 16 bytes");
 }
 
-void TestSizesThatNothingHas() {
+void TestLimits() {
   const Bytes huge(0x10002, 0);
   next = {0, Block(huge.data(), huge.size()), 0x10002, nullptr};
   CHECK(GenerateMessage(kApi, {kMessage}).fault.has_value());
@@ -367,7 +368,7 @@ void TestSizesThatNothingHas() {
   }
 }
 
-void TestMisshapenBytes() {
+void TestInvalidBytes() {
   for (const uint32_t size : {0u, 4u, 0xffffu, 0x10002u, 0xffffffffu}) {
     next = {0, Block("abc", 3), size, nullptr};
     CHECK(GenerateMessage(kApi, {kMessage}).fault.has_value());
@@ -376,7 +377,7 @@ void TestMisshapenBytes() {
   }
 }
 
-void TestMisshapenKeyTypes() {
+void TestInvalidKeyTypes() {
   for (const uint32_t count : {1u, 256u, 257u, 0xffffffffu}) {
     const abi::KeyTypes list = {count, nullptr};
     next = {0, Block(&list, sizeof(list)), 0, nullptr};
@@ -395,7 +396,7 @@ void TestMisshapenKeyTypes() {
   CHECK(GetKeyTypesClient(kApi).fault.has_value());
 }
 
-void TestMisshapenBlocks() {
+void TestInvalidBlocks() {
   next = {};
   CHECK(Id().fault.has_value() && Verify().fault.has_value() && Generate().fault.has_value());
   CHECK(GetKeyTypesClient(kApi).fault.has_value());
@@ -414,18 +415,18 @@ void TestMisshapenBlocks() {
 int main() {
   TestSuccess();
   CHECK(fake::BlocksOutstanding() == 0);
-  TestMisshapenResults();
+  TestInvalidResults();
   TestPartsInOtherMemory();
-  TestMisshapenLists();
+  TestInvalidLists();
   TestEmptyLists();
-  TestNumbersOfResults();
-  TestNumbersOfLists();
-  TestSizesThatNothingHas();
-  TestMisshapenBytes();
-  TestMisshapenKeyTypes();
-  TestMisshapenBlocks();
+  TestFaultsOfResults();
+  TestFaultsOfLists();
+  TestLimits();
+  TestInvalidBytes();
+  TestInvalidKeyTypes();
+  TestInvalidBlocks();
   CHECK(fake::BlocksOutstanding() == 0);
-  TestFailuresFreeWhatTheyCameWith();
+  TestFailuresFreeTheirMemory();
   CHECK(fake::BlocksOutstanding() == 0);
   std::printf("%d checks passed\n", checks);
 }

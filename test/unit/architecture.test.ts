@@ -3,19 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { findCircles, type ImportGraph, specifiersOf } from '../support/imports.js';
 
 const root = fileURLToPath(new URL('../../../src', import.meta.url));
 
-/** What each folder may import besides itself: imports point one way. */
+/** The folders and files that each folder of src/ may import besides itself. `.` is src/ itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  '.': ['.', 'bytes', 'cli', 'conformance', 'native/status.ts', 'sspi', 'tokenbinding'],
-  bytes: ['errors.ts'],
-  native: ['errors.ts'],
-  tokenbinding: ['bytes', 'errors.ts', 'native', 'tls'],
-  sspi: ['bytes', 'errors.ts', 'native', 'tls'],
+  bytes: [],
+  native: [],
   tls: ['bytes'],
-  conformance: ['bytes', 'errors.ts', 'native', 'sspi', 'tokenbinding'],
-  cli: ['bytes', 'conformance', 'errors.ts', 'sspi', 'tokenbinding'],
+  tokenbinding: ['bytes', 'native', 'tls'],
+  sspi: ['bytes', 'native', 'tls'],
+  conformance: ['bytes', 'native', 'tokenbinding', 'sspi', 'errors.ts'],
+  cli: ['bytes', 'tokenbinding', 'sspi', 'conformance', 'errors.ts'],
+  '.': ['bytes', 'native/status.ts', 'tokenbinding', 'sspi', 'conformance', 'cli'],
 };
 
 /** The packages outside node: that may be imported, and the files that do. */
@@ -30,68 +31,98 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts'));
 
-function importsOf(file: string): string[] {
-  const source = readFileSync(join(root, file), 'utf8');
-  const imports = source.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm);
-  const calls = source.matchAll(/\b(?:require|import)\('([^']+)'\)/g);
-  return Array.from([...imports, ...calls], ([, specifier = '']) => specifier);
-}
+/** What each file imports: files of src/, and packages by their specifiers. */
+const graph: ImportGraph = new Map(
+  files.map((file) => {
+    const specifiers = specifiersOf(readFileSync(join(root, file), 'utf8'));
+    return [file, specifiers.map((specifier) => resolve(file, specifier))];
+  }),
+);
 
 function resolve(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
   return posix.join(dirname(file), specifier).replace(/\.js$/, '.ts');
 }
 
-/** The folder directly in src/ that a file is in, or below; `.` for src/ itself. */
+/** The folder of src/ that a file is in or below; `.` for a file of src/ itself. */
 function folderOf(file: string): string {
   return dirname(file).split('/')[0] ?? '';
 }
 
+/** The imports from one folder to another, as the entry of {@link ALLOWED} that allows each. */
+function findArrows() {
+  const taken = new Set<string>();
+  const forbidden: string[] = [];
+  for (const [file, targets] of graph) {
+    for (const target of targets.filter((name) => graph.has(name))) {
+      const [from, to] = [folderOf(file), folderOf(target)];
+      const entry = [to, target].find((place) => ALLOWED[from]?.includes(place));
+      if (entry !== undefined) taken.add(`${from} -> ${entry}`);
+      else if (from !== to) forbidden.push(`${file} -> ${target}`);
+    }
+  }
+  return { taken, forbidden };
+}
+
 describe('architecture', () => {
-  it('imports point one way, and no way is open that nobody takes', () => {
+  it('has only the imports between folders that the table allows', () => {
     assert.ok(files.length > 30);
-    const taken = new Set<string>();
-    for (const file of files) {
-      const folder = folderOf(file);
-      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
-        const target = resolve(file, specifier);
-        const allowed = ALLOWED[folder] ?? [];
-        const way = [folderOf(target), target].find((place) => allowed.includes(place));
-        assert.ok(way !== undefined || folderOf(target) === folder, `${file} imports ${target}`);
-        taken.add(`${folder} -> ${way}`);
-      }
-    }
-    for (const [folder, allowed] of Object.entries(ALLOWED)) {
-      for (const place of allowed)
-        assert.ok(taken.has(`${folder} -> ${place}`), `${folder} -> ${place}`);
-    }
+    assert.deepEqual(findArrows().forbidden, []);
   });
 
-  it('has no circle of imports', () => {
-    const open: string[] = [];
-    const done = new Set<string>();
-    const visit = (file: string) => {
-      assert.ok(!open.includes(file), `circle: ${[...open, file].join(' -> ')}`);
-      if (done.has(file)) return;
-      open.push(file);
-      const source = readFileSync(join(root, file), 'utf8');
-      for (const [, type, specifier = ''] of source.matchAll(
-        /^(?:import|export)( type)?\b[^;]*?from '(\.[^']+)'/gm,
-      )) {
-        if (type === undefined) visit(resolve(file, specifier));
-      }
-      open.pop();
-      done.add(file);
-    };
-    for (const file of files) visit(file);
-    assert.equal(done.size, files.length);
+  it('uses every arrow of the table', () => {
+    const arrows = Object.entries(ALLOWED).flatMap(([from, places]) =>
+      places.map((place) => `${from} -> ${place}`),
+    );
+    assert.deepEqual(Array.from(findArrows().taken).sort(), arrows.sort());
   });
 
-  it('reaches each package through the files that are there for it', () => {
-    for (const file of files) {
-      for (const name of importsOf(file)) {
-        if (name.startsWith('.') || name.startsWith('node:')) continue;
-        assert.ok(PACKAGES[name]?.includes(file), `${file} imports ${name}`);
+  it('has no circle of imports, types counted', () => {
+    assert.deepEqual(findCircles(graph), []);
+  });
+
+  it('imports only files that exist and the packages of the table', () => {
+    for (const [file, targets] of graph) {
+      for (const name of targets) {
+        const isAllowed = graph.has(name) || name.startsWith('node:');
+        assert.ok(isAllowed || PACKAGES[name]?.includes(file), `${file} imports ${name}`);
       }
     }
+  });
+});
+
+describe('the test of the architecture', () => {
+  it('counts each form of import', () => {
+    const source = `import './a.js';
+      import b, { type B } from './b.js';
+      import type {
+        C,
+      } from './c.js';
+      export * from './d.js';
+      export type * from './e.js';
+      const f = await import('./f.js');
+      type G = import('./g.js').G;
+      const h = require('./h.js');
+      const text = "import of './i.js'";`.replaceAll(/^ +/gm, '');
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    assert.deepEqual(
+      specifiersOf(source).sort(),
+      names.map((name) => `./${name}.js`),
+    );
+  });
+
+  it('names each circle once, by its shortest way', () => {
+    const circles = findCircles(
+      new Map([
+        ['a', ['b', 'c']],
+        ['b', ['c']],
+        ['c', ['a', 'd']],
+        ['d', ['e', 'node:fs']],
+        ['e', ['d']],
+        ['f', ['a', 'f']],
+        ['g', ['f']],
+      ]),
+    );
+    assert.deepEqual(circles, ['a -> b -> c -> a', 'a -> c -> a', 'd -> e -> d', 'f -> f']);
   });
 });

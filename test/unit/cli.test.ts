@@ -59,7 +59,9 @@ describe('tokenbinding (command)', () => {
   });
 
   describe('loads', () => {
-    const folders = (modules: readonly string[]) => new Set(modules.map((file) => dirname(file)));
+    // The classes of the errors are there for every command.
+    const folders = (modules: readonly string[]) =>
+      new Set(modules.filter((file) => !file.endsWith('/error.js')).map((file) => dirname(file)));
 
     it('only the command that is asked for, and conformance for no other', () => {
       for (const [name = '', ...args] of [['status'], ['inspect', message], ['verify', 'x']]) {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { libraryOf } from '../../src/native/choose-sspi.js';
 import type {
   RawBuffer,
   RawContext,
@@ -10,6 +9,7 @@ import type {
 } from '../../src/native/raw-sspi.js';
 import { STATUS } from '../../src/native/status.js';
 import { SspiFacade } from '../../src/sspi/facade.js';
+import { readLibrary } from '../../src/sspi/library.js';
 import { WindowsSspi } from '../../src/sspi/windows.js';
 import type {
   AcceptOptions,
@@ -113,18 +113,18 @@ describe('a secur32.dll', () => {
   const calls = {} as RawSspiCalls;
 
   it('that can be called is', () => {
-    assert.deepEqual(libraryOf({ path: 'C:\\secur32.dll', calls }), {
+    assert.deepEqual(readLibrary({ path: 'C:\\secur32.dll', calls }), {
       path: 'C:\\secur32.dll',
       calls,
     });
   });
 
   it('that is missing, or lacks a function, is absent', () => {
-    assert.deepEqual(libraryOf({ absence: 'library-missing' }), {
+    assert.deepEqual(readLibrary({ reason: 'library-missing' }), {
       reason: 'library-missing',
       message: 'there is no secur32.dll of System32',
     });
-    assert.deepEqual(libraryOf({ absence: 'symbol-missing', missing: 'EncryptMessage' }), {
+    assert.deepEqual(readLibrary({ reason: 'symbol-missing', missing: 'EncryptMessage' }), {
       reason: 'symbol-missing',
       message: 'secur32.dll of System32 has no function EncryptMessage',
     });
@@ -132,7 +132,7 @@ describe('a secur32.dll', () => {
 
   it('that does not load is an error', () => {
     const opening = { failed: 'LoadLibraryExW', error: 193 };
-    const error = sspiRefused('ERR_SSPI_OS', () => libraryOf(opening));
+    const error = sspiRefused('ERR_SSPI_OS', () => readLibrary(opening));
     assert.equal(error.status, 193);
     assert.equal(error.os?.name, 'ERROR_BAD_EXE_FORMAT');
   });

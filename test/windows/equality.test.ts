@@ -20,7 +20,7 @@ const windows = open({ provider: 'windows', libraryPath: standIn('-guard') });
 const portable = open({ provider: 'portable' });
 const ekm = newEkm();
 
-/** All that verification says, with the classes of its byte strings and what JSON makes of them. */
+/** The result of verification, with its JSON, which shows the classes of its byte strings. */
 function outcome(
   tokenBinding: TokenBinding,
   bytes: Uint8Array,
@@ -44,7 +44,7 @@ function assertEqual(bytes: Uint8Array, keyType: KeyType, of = ekm): void {
 }
 
 describe('both providers', () => {
-  it('give every vector the same verdict and results, whatever was negotiated', () => {
+  it('return the same results for every vector and every negotiated key type', () => {
     const verifiable = vectors.filter(({ message, ekm }) => message !== null && ekm !== null);
     assert.ok(verifiable.length >= 35);
     for (const { message, ekm } of verifiable) {
@@ -58,7 +58,7 @@ describe('both providers', () => {
       [windows, portable],
       [portable, windows],
     ] as const) {
-      const roles = `${maker.provider.name} makes, ${verifier.provider.name} verifies`;
+      const roles = `${maker.provider.name} generates, ${verifier.provider.name} verifies`;
       it(`${keyType}: ${roles}`, async () => {
         const targetUrl = `https://${newDomain()}/`;
         const make = (bindingType: 'provided' | 'referred') =>
@@ -80,7 +80,7 @@ describe('both providers', () => {
     }
   }
 
-  it('name a public key by the same identifier', async () => {
+  it('give a public key the same identifier', async () => {
     for (const keyType of KEY_TYPES) {
       const { publicKey } = testKey(keyType);
       const [one, other] = await Promise.all(
@@ -117,7 +117,7 @@ describe('both providers', () => {
     fc.assert(fc.property(whole, keyType, assertEqualProperty), { ...seed, numRuns: 300 });
   });
 
-  it('agree on random messages with bytes changed, cut out and put in', () => {
+  it('agree on random messages with changed, removed and inserted bytes', () => {
     const change = fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
       remove: fc.nat(2),

@@ -5,12 +5,12 @@ import { describe, it } from 'node:test';
 import { fileVersion } from '../../src/conformance/file-version.js';
 import { standIn } from './stand-in.js';
 
-describe('the version of a file of Windows', () => {
-  it('is that of node.exe', () => {
+describe('the file version of a Windows program', () => {
+  it('is read from node.exe', () => {
     assert.equal(fileVersion(readFileSync(process.execPath)), `${process.versions.node}.0`);
   });
 
-  it('is the one that the stand-ins are built with', () => {
+  it('is read from each stand-in', () => {
     const folder = dirname(standIn());
     const libraries = readdirSync(folder).filter((file) => file.endsWith('.dll'));
     assert.equal(libraries.length, 9);

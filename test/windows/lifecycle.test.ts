@@ -9,7 +9,7 @@ import { openedInFork, openedInWorker } from '../support/opening.js';
 import { standIn } from './stand-in.js';
 
 const libraryPath = standIn();
-/** Loaded here first, so that it and the addon stay when a worker goes. */
+/** Loaded here first, so that the DLL and the addon stay loaded when a worker ends. */
 const guarded = open({ provider: 'windows', libraryPath: standIn('-guard') });
 const file = new URL('./calls-worker.js', import.meta.url);
 const start = (rounds?: number) =>
@@ -70,7 +70,7 @@ describe('lifecycle', () => {
     });
   };
 
-  it('lets the process exit in the middle of its calls', () => {
+  it('lets the process exit during its calls', () => {
     for (const end of ['process.exit(7)', 'setTimeout(() => process.exit(7), 30)']) {
       const { status, stderr } = inChild(end);
       assert.equal(status, 7, stderr);
@@ -78,7 +78,7 @@ describe('lifecycle', () => {
     }
   });
 
-  it('keeps the process up until its calls are answered', () => {
+  it('keeps the process alive until its calls have settled', () => {
     const { status, stderr } = inChild(
       "process.on('exit', () => { process.exitCode = answered; })",
     );

@@ -8,12 +8,12 @@ import { openSspi } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { newEkm } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
-import { type Flavour, standIn } from './stand-in.js';
+import { standIn, type Variant } from './stand-in.js';
 
 const index = new URL('../../src/index.js', import.meta.url).href;
 
 describe('opening a tokenbinding.dll', () => {
-  it('says which one, and that it was found or asked for', () => {
+  it('reports its path, and whether it was found or requested', () => {
     const libraryPath = standIn();
     const found = { name: 'windows', reason: 'found', library: libraryPath };
     assert.deepEqual(open({ libraryPath }).provider, found);
@@ -23,14 +23,14 @@ describe('opening a tokenbinding.dll', () => {
     assert.deepEqual(slashes, found);
   });
 
-  it('takes the portable provider when there is none, and says so', () => {
+  it('falls back to the portable provider if there is none, and gives the reason', () => {
     assert.deepEqual(open().provider, { name: 'portable', reason: 'library-missing' });
     const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider: 'windows' }));
     assert.equal(error.reason, 'library-missing');
     assert.match(error.message, /tokenbinding\.dll of System32/);
   });
 
-  it('says of another DLL which function it lacks', () => {
+  it('names the function that another DLL lacks', () => {
     const libraryPath = join(
       process.env['SystemRoot'] ?? 'C:\\windows',
       'system32',
@@ -41,13 +41,13 @@ describe('opening a tokenbinding.dll', () => {
     assert.match(error.message, /TokenBindingVerifyMessage$/);
   });
 
-  const absences: [Flavour, string, RegExp][] = [
+  const unusable: [Variant, string, RegExp][] = [
     ['-v1', 'library-too-old', /first Token Binding drafts/],
     ['-incomplete', 'symbol-missing', /TokenBindingGenerateID$/],
   ];
-  for (const [flavour, reason, message] of absences) {
-    it(`does not fall back from the stand-in${flavour} when it is named: ${reason}`, () => {
-      const libraryPath = standIn(flavour);
+  for (const [variant, reason, message] of unusable) {
+    it(`does not fall back from the stand-in${variant} that libraryPath names: ${reason}`, () => {
+      const libraryPath = standIn(variant);
       for (const provider of ['auto', 'windows'] as const) {
         const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider, libraryPath }));
         assert.equal(error.reason, reason);
@@ -56,7 +56,7 @@ describe('opening a tokenbinding.dll', () => {
     });
   }
 
-  it('does not fall back from a DLL that is named and missing', () => {
+  it('does not fall back from a missing DLL that libraryPath names', () => {
     const libraryPath = join(temporaryFolder(), 'tokenbinding.dll');
     for (const provider of ['auto', 'windows'] as const) {
       const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider, libraryPath }));
@@ -65,7 +65,7 @@ describe('opening a tokenbinding.dll', () => {
     }
   });
 
-  it('does not fall back from an addon that is named and missing, or is another', () => {
+  it('does not fall back from an addonPath that is missing or another file', () => {
     const folder = temporaryFolder();
     const missing = join(folder, 'missing.node');
     const text = join(folder, 'text.node');
@@ -82,7 +82,7 @@ describe('opening a tokenbinding.dll', () => {
     }
   });
 
-  it('does not fall back from a file that is there and is no DLL', () => {
+  it('does not fall back from a file that is no DLL', () => {
     const folder = temporaryFolder();
     const text = join(folder, 'tokenbinding.dll');
     writeFileSync(text, 'not a DLL');
@@ -97,7 +97,7 @@ describe('opening a tokenbinding.dll', () => {
     }
   });
 
-  it('says of Windows before 1903 that it cannot name the key of a target, and does the rest', async () => {
+  it('reports that Windows before 1903 cannot identify the key of a target, and supports the rest', async () => {
     const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-1809') });
     const pending = tokenBinding.generateIdForUri('ecdsap256', 'https://a.example/');
     const error = await rejected('ERR_TB_NOT_SUPPORTED', pending);
@@ -105,14 +105,14 @@ describe('opening a tokenbinding.dll', () => {
     assert.deepEqual(await tokenBinding.getHighestSupportedVersion(), { major: 1, minor: 0 });
   });
 
-  it('needs no key store, and takes none when it is what was asked for', () => {
+  it('ignores a key store, but rejects one if Windows was requested', () => {
     const keyStore = new MemoryKeyStore();
     assert.equal(open({ keyStore, libraryPath: standIn() }).provider.name, 'windows');
     const both = () => open({ provider: 'windows', keyStore, libraryPath: standIn() });
     assert.throws(both, RangeError);
   });
 
-  it('works on any number of instances and DLLs at once', async () => {
+  it('works with many instances and DLLs at once', async () => {
     const request = {
       keyType: 'ecdsap256',
       targetUrl: 'https://instances.example/',
@@ -131,14 +131,14 @@ describe('opening a tokenbinding.dll', () => {
 describe('a tokenbinding.dll of System32 that cannot be used', () => {
   const dll = join(process.env['SystemRoot'] ?? 'C:\\windows', 'system32', 'tokenbinding.dll');
 
-  for (const [flavour, reason] of [
+  for (const [variant, reason] of [
     ['-v1', 'library-too-old'],
     ['-incomplete', 'symbol-missing'],
-  ] as [Flavour, string][]) {
-    it(`leaves the work to the portable provider: ${reason}`, () => {
+  ] as [Variant, string][]) {
+    it(`falls back to the portable provider: ${reason}`, () => {
       const program = `import { open } from ${JSON.stringify(index)};
         console.log(JSON.stringify(open().provider))`;
-      copyFileSync(standIn(flavour), dll);
+      copyFileSync(standIn(variant), dll);
       try {
         const args = ['--input-type=module', '--eval', program];
         const seen = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
@@ -161,31 +161,31 @@ describe('a tokenbinding.dll in another place', () => {
     copyFileSync(standIn(), join(place, 'tokenbinding.dll'));
   }
 
-  /** The provider that a program sees in the renamed host, with a DLL beside it, in its working directory and on its PATH. */
-  const seenBy = (program: string): unknown => {
+  /** Runs a program in the renamed host, with a DLL beside it, in its working directory and on its PATH. */
+  const runInHost = (program: string): unknown => {
     const args = ['--input-type=module', '--eval', program];
     const env = { ...process.env, PATH: `${elsewhere};${process.env['PATH']}` };
     return JSON.parse(execFileSync(host, args, { cwd: elsewhere, env, encoding: 'utf8' }));
   };
   const print = `console.log(JSON.stringify(open().provider))`;
 
-  it('is not taken from beside the program, from the working directory, or from the PATH', () => {
+  it('is not loaded from beside the program, from the working directory, or from the PATH', () => {
     const program = `import { open } from ${JSON.stringify(index)}; ${print}`;
-    assert.deepEqual(seenBy(program), { name: 'portable', reason: 'library-missing' });
+    assert.deepEqual(runInHost(program), { name: 'portable', reason: 'library-missing' });
   });
 
-  it('is not taken because it is loaded already', () => {
+  it('is not used because it is already loaded', () => {
     const libraryPath = JSON.stringify(join(elsewhere, 'tokenbinding.dll'));
     const program = `import { open } from ${JSON.stringify(index)};
       if (open({ libraryPath: ${libraryPath} }).provider.name !== 'windows') throw new Error();
       ${print}`;
-    assert.deepEqual(seenBy(program), { name: 'portable', reason: 'library-missing' });
+    assert.deepEqual(runInHost(program), { name: 'portable', reason: 'library-missing' });
   });
 
   it('is called in a program that is not named node.exe', () => {
     const libraryPath = JSON.stringify(standIn());
     const program = `import { open } from ${JSON.stringify(index)};
       console.log(JSON.stringify(open({ libraryPath: ${libraryPath} }).provider.name))`;
-    assert.equal(seenBy(program), 'windows');
+    assert.equal(runInHost(program), 'windows');
   });
 });

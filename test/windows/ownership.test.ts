@@ -4,19 +4,19 @@ import { open } from '../../src/index.js';
 import { newDomain } from '../provider/domains.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
-import { type Flavour, standIn } from './stand-in.js';
+import { standIn, type Variant } from './stand-in.js';
 
 const ekm = newEkm();
 const whole = message(signedBinding(testKey('ecdsap256'), ekm));
 const expected = { keyType: 'ecdsap256', ekm } as const;
 const other = { ...expected, ekm: newEkm() };
 
-const windows = (flavour: Flavour) => open({ provider: 'windows', libraryPath: standIn(flavour) });
+const windows = (variant: Variant) => open({ provider: 'windows', libraryPath: standIn(variant) });
 
-describe('memory that the DLL gives', () => {
-  it('does not pile up over 10,000 verifications and 1,000 refusals', () => {
+describe('memory that the DLL allocates', () => {
+  it('does not grow over 10,000 verifications and 1,000 rejections', () => {
     const tokenBinding = windows('');
-    // A result of 60 kB: 10,000 of them that stayed would be 600 MB.
+    // A result of 60 kB: 10,000 leaked results would be 600 MB.
     const extensions = Buffer.alloc(60_000);
     extensions.writeUInt16BE(extensions.length - 3, 1);
     const large = message(signedBinding(testKey('ecdsap256'), ekm, { extensions }));
@@ -39,11 +39,11 @@ describe('memory that the DLL gives', () => {
     const after = memory();
     for (const what of ['rss', 'external', 'arrayBuffers'] as const) {
       const grown = after[what] - before[what];
-      assert.ok(grown < 64 * 2 ** 20, `${what} has grown by ${grown} bytes`);
+      assert.ok(grown < 64 * 2 ** 20, `${what} grew by ${grown} bytes`);
     }
   });
 
-  // That each block is freed once is counted by the guarded stand-in, and read by who runs this file.
+  // The guarded stand-in counts that each block is freed once; the runner of this file reads its report.
   it('is freed once, whichever call it comes from', async () => {
     const tokenBinding = windows('-guard');
     for (let round = 0; round < 500; round++) {
@@ -64,7 +64,7 @@ describe('memory that the DLL gives', () => {
     await tokenBinding.getHighestSupportedVersion();
   });
 
-  it('stays apart for 16 calls in flight', async () => {
+  it('is not shared by 16 calls in flight', async () => {
     const tokenBinding = windows('-guard');
     const keys = KEY_TYPES.map((keyType) => testKey(keyType));
     for (let round = 0; round < 20; round++) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { RawCalls } from '../../src/native/raw.js';
+import { isWine } from '../../src/native/wine.js';
 import { newEkm } from '../support/messages.js';
 import { ownAddon } from './own-addon.js';
 import { standIn } from './stand-in.js';
@@ -17,11 +18,11 @@ const NONE = new Uint8Array(0);
 const NOT_STRINGS = [undefined, null, 7, {}];
 const WRONG_NUMBERS = [-1, 1.5, NaN, Infinity, 2 ** 32];
 
-describe('the addon itself', () => {
+describe('the addon', () => {
   const addon = ownAddon();
-  const opening = addon.openTokenBinding(standIn('-guard'));
-  assert.ok('calls' in opening);
-  const calls = opening.calls as RawCalls & Record<string, Any>;
+  const library = addon.openTokenBinding(standIn('-guard'));
+  assert.ok('calls' in library);
+  const calls = library.calls as RawCalls & Record<string, Any>;
   const ekm = newEkm();
 
   const GENERATION = [2, 'https://a/', 0, ekm, 0, NONE];
@@ -30,8 +31,13 @@ describe('the addon itself', () => {
     assert.equal(ownAddon(), addon);
   });
 
+  it('recognizes Wine by its ntdll.dll', () => {
+    assert.equal(addon.isWine(), true);
+    assert.equal(isWine(), true);
+  });
+
   it('works as two copies in one process', () => {
-    // It stays: Windows does not delete a DLL that is loaded.
+    // The folder remains: Windows does not delete a loaded DLL.
     const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-'));
     const copies = ['one.node', 'other.node'].map((name) => join(folder, name));
     for (const copy of copies) {
@@ -59,13 +65,13 @@ describe('the addon itself', () => {
     assert.equal(identifiers.size, 1);
   });
 
-  it('takes a path or nothing', () => {
+  it('accepts a path or undefined', () => {
     const open = addon.openTokenBinding as Any;
     for (const path of [null, 7, {}, Symbol('x')]) assert.throws(() => open(path), TypeError);
     assert.throws(() => open('C:\\a\0.dll'), RangeError);
   });
 
-  it('refuses arguments of another kind and numbers of another range, without a crash', () => {
+  it('rejects arguments of another type and numbers out of range, without a crash', () => {
     const wrong: [string, number, unknown[], readonly unknown[]][] = [
       ['verifyMessage', 0, [ekm, 2, ekm], NOT_BYTES],
       ['verifyMessage', 1, [ekm, 2, ekm], NOT_NUMBERS],
@@ -98,24 +104,24 @@ describe('the addon itself', () => {
     }
   });
 
-  it('tells the DLL of a target up to its end, or nothing', () => {
+  it('rejects a target with U+0000, which would cut it short for the DLL', () => {
     const generate = calls['generateBindingSync'] as Any;
     assert.throws(() => generate(2, 'https://a/\0https://b/', 0, ekm), RangeError);
   });
 
-  it('answers with numbers when the DLL refuses, and with no value', () => {
+  it('returns the status and no value when the DLL rejects a message', () => {
     const answer = calls.verifyMessageSync(new Uint8Array(139), 2, ekm);
     assert.deepEqual(answer, { status: 0x80090308 });
     assert.deepEqual(calls.verifyMessageSync(new Uint8Array(0), 2, ekm), { status: 0x80090308 });
   });
 
-  it('takes a detached array as one without bytes', () => {
+  it('treats a detached array as empty', () => {
     const message = new Uint8Array(139);
     structuredClone(message.buffer, { transfer: [message.buffer] });
     assert.deepEqual(calls.verifyMessageSync(message, 2, ekm), { status: 0x80090308 });
   });
 
-  it('can be called as any function, with any `this`', async () => {
+  it('has functions that work with any `this`', async () => {
     const { getHighestSupportedVersion } = calls;
     const answer = await getHighestSupportedVersion.call({} as never);
     assert.deepEqual(answer, { status: 0, value: { major: 1, minor: 0 } });

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 
-/** The stand-ins for tokenbinding.dll that the tests build; the file name of each is its flavour's. */
-export type Flavour =
+/** The variants of the stand-in for tokenbinding.dll, by the suffix of their file names. */
+export type Variant =
   | ''
   | '-v1'
   | '-1809'
   | '-incomplete'
-  | '-hostile'
+  | '-malicious'
   | '-guard'
-  | '-deviant'
+  | '-nonconforming'
   | '-other-statuses'
   | '-verified-only';
 
-/** The full path of a stand-in for Microsoft's tokenbinding.dll. */
-export function standIn(flavour: Flavour = ''): string {
+/** Returns the full path of a stand-in for Microsoft's tokenbinding.dll. */
+export function standIn(variant: Variant = ''): string {
   const folder = process.env['STAND_IN_FOLDER'];
   if (folder === undefined) throw new Error('STAND_IN_FOLDER is not set');
-  return join(folder, `tokenbinding${flavour}.dll`);
+  return join(folder, `tokenbinding${variant}.dll`);
 }

@@ -103,7 +103,11 @@ export function describeConformance(workplace: Workplace): void {
       it(`finds ${deviation} planted, and nothing else`, async () => {
         const environment = { STAND_IN_DEVIATIONS: deviation };
         const args = ['--cases', '3000'];
-        const { status, report } = await conformance('tokenbinding-deviant.dll', args, environment);
+        const { status, report } = await conformance(
+          'tokenbinding-nonconforming.dll',
+          args,
+          environment,
+        );
         assert.equal(status, 1);
         const found = differing(report);
         assert.equal(found.length, report.total.differ);
@@ -116,7 +120,7 @@ export function describeConformance(workplace: Workplace): void {
     }
 
     it('finds all three at once, each case by one of them', async () => {
-      const { report } = await conformance('tokenbinding-deviant.dll', ['--cases', '3000']);
+      const { report } = await conformance('tokenbinding-nonconforming.dll', ['--cases', '3000']);
       const kinds = differing(report).map((one) => {
         const list = one.outcomes[0]?.results ?? [];
         const forward = withLeft(one, { verdict: 'accepted', results: list.toReversed() });

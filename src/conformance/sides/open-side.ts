@@ -1,4 +1,4 @@
-import { chooseWindows } from '../../native/choose.js';
+import { findLibrary } from '../../tokenbinding/library.js';
 import { open } from '../../tokenbinding/open.js';
 import type { AreaName } from '../case.js';
 import { describeLibrary, thisSystem } from '../environment.js';
@@ -40,7 +40,7 @@ export async function openSide(
 
 function openWindows(libraryPath?: string): Side {
   const tokenBinding = open({ provider: 'windows', libraryPath });
-  const windows = chooseWindows(libraryPath);
+  const windows = findLibrary(libraryPath);
   if (!('calls' in windows)) throw new Error('a library is gone that was there');
   const library = describeLibrary(windows.path);
   const description = { name: 'windows', library, system: thisSystem() } as const;

@@ -1,7 +1,7 @@
 import { isWrongArgument, readOwnProperties, wrongKind } from '../../bytes/check.js';
-import { SspiError } from '../../errors.js';
 import { checkNtHash, checkText } from '../arguments.js';
 import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
+import { SspiError } from '../error.js';
 import { ntHashOf } from './keys.js';
 
 const ANSWER = "the accounts' answer";

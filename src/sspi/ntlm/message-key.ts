@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SspiError } from '../../errors.js';
+import { SspiError } from '../error.js';
 import { hasFlag } from './flags.js';
 import { MessageHmac } from './hmac-md5.js';
 import { type Direction, sealKey, signKey } from './keys.js';

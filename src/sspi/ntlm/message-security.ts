@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { SspiError } from '../../errors.js';
+import { SspiError } from '../error.js';
 import { altered, invalidToken } from '../failure.js';
 import { joinedBytes } from '../joined-bytes.js';
 import type { MessageBuffer, SealedOutput } from '../provider.js';

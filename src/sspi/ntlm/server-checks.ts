@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { SspiError } from '../../errors.js';
+import { SspiError } from '../error.js';
 import { altered } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import { MIC_OFFSET } from './authenticate-message.js';

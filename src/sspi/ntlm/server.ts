@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { SspiError } from '../../errors.js';
 import type { ClaimedIdentity } from '../credentials.js';
+import type { SspiError } from '../error.js';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';

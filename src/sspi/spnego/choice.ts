@@ -1,4 +1,4 @@
-import { SspiError } from '../../errors.js';
+import { SspiError } from '../error.js';
 import { logonDenied } from '../failure.js';
 import { type NegTokenResp, NTLM } from './token.js';
 

@@ -1,4 +1,4 @@
-import { SspiError } from '../../errors.js';
+import { SspiError } from '../error.js';
 import { altered, invalidToken } from '../failure.js';
 import { isNtlm } from '../ntlm/message.js';
 import type { NtlmServer } from '../ntlm/server.js';

@@ -1,7 +1,7 @@
 import { derElement } from '../../bytes/der.js';
 import { readBytes, readElement, readOptional, TAG } from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
-import { SspiError } from '../../errors.js';
+import { SspiError } from '../error.js';
 import { tokenReader } from '../reader.js';
 
 /** NegState of RFC 4178 4.2.2. */

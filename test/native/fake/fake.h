@@ -5,19 +5,19 @@
 #include <set>
 #include <string>
 
-/// What the stand-in for Windows does and what was asked of it.
+/// The fake Windows: its behaviour and the calls that it received.
 namespace fake {
 
 struct System {
   std::wstring system_directory = L"C:\\Windows\\system32";
   std::wstring module_path = L"C:\\Windows\\system32\\tokenbinding.dll";
-  /// Given by GetLastError.
+  /// Returned by GetLastError.
   uint32_t last_error = 0;
   bool file_exists = true;
   bool file_loads = true;
   std::set<std::string> missing_functions;
 
-  /// Of all memory: PAGE_READWRITE.
+  /// The protection of all memory: PAGE_READWRITE.
   uint32_t protection = 0x04;
 
   std::wstring loaded_path;
@@ -28,7 +28,7 @@ extern System windows;
 
 size_t BlocksOutstanding();
 
-/// Whether SecureZeroMemory has had all of it at once, since the last ForgetOverwritten.
+/// Whether one call of SecureZeroMemory covered the range since the last ForgetOverwritten.
 bool WasOverwritten(const void* memory, size_t size);
 void ForgetOverwritten();
 

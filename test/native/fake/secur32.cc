@@ -20,7 +20,7 @@ constexpr uintptr_t kContext = 0xc1;
 std::set<uintptr_t> handles;
 uintptr_t next_handle = 1;
 
-void MustBe(bool condition, const char* what) {
+void Require(bool condition, const char* what) {
   if (condition) return;
   std::fprintf(stderr, "%s\n", what);
   std::abort();
@@ -30,21 +30,21 @@ bool IsOpen(const Handle* handle, uintptr_t kind) {
   return handle != nullptr && handle->upper == kind && handles.count(handle->lower) != 0;
 }
 
-void Give(Handle* handle, uintptr_t kind) {
-  if (secur32.status < 0 || !secur32.gives_handles) return;
+void Create(Handle* handle, uintptr_t kind) {
+  if (secur32.status < 0 || !secur32.creates_handles) return;
   handles.insert(next_handle);
   *handle = {next_handle++, kind};
 }
 
-Status ReleaseOf(const char* name, Handle* handle, uintptr_t kind) {
+Status Release(const char* name, Handle* handle, uintptr_t kind) {
   secur32.calls.emplace_back(name);
-  MustBe(IsOpen(handle, kind), "what is no open handle was released");
+  Require(IsOpen(handle, kind), "an invalid handle was released");
   handles.erase(handle->lower);
   return 0;
 }
 
-/// The structures, and their texts behind them.
-abi::PackageInfo* Packages(uint32_t count) {
+/// Allocates the structures in one block with their texts.
+abi::PackageInfo* NewPackages(uint32_t count) {
   const wchar_t texts[] = L"Name\0Comment";
   const size_t head = count * sizeof(abi::PackageInfo);
   auto* const memory = static_cast<char*>(HeapAlloc(GetProcessHeap(), 0, head + sizeof(texts)));
@@ -59,13 +59,13 @@ abi::PackageInfo* Packages(uint32_t count) {
 }
 
 Status Enumerate(uint32_t* count, abi::PackageInfo** packages) {
-  *packages = Packages(2);
+  *packages = NewPackages(2);
   *count = secur32.package_count;
   return secur32.status;
 }
 
 Status QueryPackage(const wchar_t*, abi::PackageInfo** package) {
-  *package = Packages(1);
+  *package = NewPackages(1);
   return secur32.status;
 }
 
@@ -79,27 +79,26 @@ Status Acquire(const wchar_t* principal, const wchar_t*, uint32_t, void* logon_i
                Handle* credentials, abi::TimeStamp* expiry) {
   secur32.calls.emplace_back("Acquire");
   const bool none = principal == nullptr && logon_id == nullptr && argument == nullptr;
-  MustBe(none && get_key == nullptr && expiry != nullptr, "Acquire was told too much");
+  Require(none && get_key == nullptr && expiry != nullptr,
+          "Acquire was called with an unexpected argument");
   if (secur32.on_identity) secur32.on_identity(identity);
-  Give(credentials, kCredentials);
+  Create(credentials, kCredentials);
   return secur32.status;
 }
 
-Status FreeCredentials(Handle* handle) {
-  return ReleaseOf("FreeCredentials", handle, kCredentials);
-}
+Status FreeCredentials(Handle* handle) { return Release("FreeCredentials", handle, kCredentials); }
 
-/// Each step gives another handle and takes the one before back.
-Status StepOf(const char* name, Handle* credentials, Handle* context, abi::BufferList* input,
-              uint32_t requirements, Handle* new_context, abi::BufferList* output) {
+/// Each step creates a new handle and releases the previous one.
+Status Step(const char* name, Handle* credentials, Handle* context, abi::BufferList* input,
+            uint32_t requirements, Handle* new_context, abi::BufferList* output) {
   secur32.calls.emplace_back(context == nullptr ? name : std::string(name) + " again");
   secur32.requirements = requirements;
-  MustBe(IsOpen(credentials, kCredentials), "a step was made with credentials that are closed");
-  MustBe(context == nullptr || IsOpen(context, kContext), "a step was made of a closed context");
+  Require(IsOpen(credentials, kCredentials), "a step used closed credentials");
+  Require(context == nullptr || IsOpen(context, kContext), "a step used a closed context");
   if (secur32.on_step) secur32.on_step(input, output);
   if (secur32.status >= 0 && context != nullptr) handles.erase(context->lower);
-  Give(new_context, kContext);
-  // What a failure leaves there is nothing to release.
+  Create(new_context, kContext);
+  // The caller must not release what a failed step leaves there.
   if (secur32.status < 0) *new_context = {0xdead, kContext};
   return secur32.status;
 }
@@ -110,32 +109,32 @@ Status Initialize(Handle* credentials, Handle* context, const wchar_t* target,
                   abi::TimeStamp*) {
   secur32.target = target == nullptr ? L"none" : target;
   *attributes = 0x18;
-  return StepOf("Initialize", credentials, context, input, requirements, new_context, output);
+  return Step("Initialize", credentials, context, input, requirements, new_context, output);
 }
 
 Status Accept(Handle* credentials, Handle* context, abi::BufferList* input, uint32_t requirements,
               uint32_t, Handle* new_context, abi::BufferList* output, uint32_t* attributes,
               abi::TimeStamp*) {
   *attributes = 0x28;
-  return StepOf("Accept", credentials, context, input, requirements, new_context, output);
+  return Step("Accept", credentials, context, input, requirements, new_context, output);
 }
 
 Status Complete(Handle* context, abi::BufferList* output) {
   secur32.calls.emplace_back("Complete");
-  MustBe(IsOpen(context, kContext) && output->count == 1, "a closed context was completed");
-  return secur32.status_of_completing;
+  Require(IsOpen(context, kContext) && output->count == 1, "a closed context was completed");
+  return secur32.status_of_complete;
 }
 
-Status Delete(Handle* handle) { return ReleaseOf("Delete", handle, kContext); }
+Status Delete(Handle* handle) { return Release("Delete", handle, kContext); }
 
 Status Query(Handle* context, uint32_t attribute, void* values) {
-  MustBe(IsOpen(context, kContext), "a closed context was asked");
+  Require(IsOpen(context, kContext), "a closed context was queried");
   if (secur32.on_query) secur32.on_query(attribute, values);
   return secur32.status;
 }
 
 Status Protect(Handle* context, uint32_t qop, abi::BufferList* message, uint32_t sequence) {
-  MustBe(IsOpen(context, kContext), "a message went to a closed context");
+  Require(IsOpen(context, kContext), "a message call used a closed context");
   secur32.qop = qop;
   secur32.sequence = sequence;
   if (secur32.on_message) secur32.on_message(message, nullptr);
@@ -143,7 +142,7 @@ Status Protect(Handle* context, uint32_t qop, abi::BufferList* message, uint32_t
 }
 
 Status Unprotect(Handle* context, abi::BufferList* message, uint32_t sequence, uint32_t* qop) {
-  MustBe(IsOpen(context, kContext), "a message went to a closed context");
+  Require(IsOpen(context, kContext), "a message call used a closed context");
   secur32.sequence = sequence;
   if (secur32.on_message) secur32.on_message(message, qop);
   return secur32.status;
@@ -172,7 +171,7 @@ std::vector<Status> Failures() {
   }
   // SEC_I_LOCAL_LOGON, SEC_I_CONTEXT_EXPIRED, SEC_I_INCOMPLETE_CREDENTIALS, SEC_I_RENEGOTIATE,
   // SEC_I_NO_LSA_CONTEXT, SEC_I_SIGNATURE_NEEDED, SEC_I_NO_RENEGOTIATION, SEC_I_MESSAGE_FRAGMENT;
-  // and what is no status of SSPI.
+  // and numbers that are no status of SSPI.
   for (const uint32_t status :
        {0x00090315u, 0x00090317u, 0x00090320u, 0x00090321u, 0x00090323u, 0x0009035cu, 0x00090360u,
         0x00090364u, 1u, 0x7fffffffu, 0x80000000u, 0xc0000008u, 0xffffffffu}) {

@@ -8,19 +8,19 @@
 
 #include "../../../native/sspi_api.h"
 
-/// A secur32.dll that does as each test says, and ends the program where a handle is released that
-/// is none, or used when it has been.
+/// A fake secur32.dll whose results each test sets. It aborts the program if an invalid handle is
+/// released, or a released one is used.
 namespace fake {
 
 namespace abi = tokenbinding::sspi::abi;
 
 struct Secur32 {
-  /// What every function answers with, but FreeContextBuffer, FreeCredentialsHandle,
+  /// The status of every function except FreeContextBuffer, FreeCredentialsHandle,
   /// DeleteSecurityContext and CompleteAuthToken.
   abi::Status status = 0;
-  abi::Status status_of_completing = 0;
-  /// Of the two kinds of handles, new ones are given with a status that is not negative.
-  bool gives_handles = true;
+  abi::Status status_of_complete = 0;
+  /// Whether functions create handles, if their status is not negative.
+  bool creates_handles = true;
   uint32_t max_token = 100;
   uint32_t package_count = 2;
 
@@ -32,10 +32,10 @@ struct Secur32 {
 
   /// The functions called, in order.
   std::vector<std::string> calls;
-  /// Of the last step.
+  /// The arguments of the last step.
   std::wstring target;
   uint32_t requirements = 0;
-  /// Of the last message.
+  /// The arguments of the last message call.
   uint32_t qop = 0;
   uint32_t sequence = 0;
 };
@@ -43,14 +43,14 @@ struct Secur32 {
 extern Secur32 secur32;
 extern const tokenbinding::sspi::Api kSspi;
 
-/// Of the handles given, those that have not been released.
+/// The number of handles that were created and not released.
 size_t HandlesOutstanding();
 
-/// A text in a block of the heap.
+/// Allocates a text on the heap.
 wchar_t* Text(const std::wstring& text);
 
-/// Every status that a page of Windows' documentation has for a function of the table, but success;
-/// and some that none has.
+/// The failures that Windows' documentation lists for the functions of the table, and some that it
+/// does not list.
 std::vector<abi::Status> Failures();
 
 }  // namespace fake

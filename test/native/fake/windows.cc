@@ -24,9 +24,9 @@ std::vector<std::pair<const void*, size_t>> overwritten;
 
 void AnyFunction() {}
 
-void MustBeBlock(const void* memory) {
+void RequireBlock(const void* memory) {
   if (blocks.count(memory) != 0) return;
-  std::fprintf(stderr, "what is no block of the heap was taken for one\n");
+  std::fprintf(stderr, "the memory is no block of the heap\n");
   std::abort();
 }
 
@@ -64,7 +64,7 @@ void* HeapAlloc(HANDLE, DWORD, SIZE_T size) {
 }
 
 BOOL HeapFree(HANDLE, DWORD, void* memory) {
-  fake::MustBeBlock(memory);
+  fake::RequireBlock(memory);
   fake::blocks.erase(memory);
   std::free(memory);
   return 1;
@@ -73,7 +73,7 @@ BOOL HeapFree(HANDLE, DWORD, void* memory) {
 BOOL HeapValidate(HANDLE, DWORD, const void* memory) { return fake::blocks.count(memory) != 0; }
 
 SIZE_T HeapSize(HANDLE, DWORD, const void* memory) {
-  fake::MustBeBlock(memory);
+  fake::RequireBlock(memory);
   return fake::blocks[memory];
 }
 
@@ -102,6 +102,10 @@ UINT GetSystemDirectoryW(wchar_t* path, UINT size) {
 
 DWORD GetFileAttributesW(const wchar_t*) {
   return fake::windows.file_exists ? 0x20 : INVALID_FILE_ATTRIBUTES;
+}
+
+HMODULE GetModuleHandleW(const wchar_t* name) {
+  return fake::windows.loaded_path == name ? &fake::module : nullptr;
 }
 
 HMODULE LoadLibraryExW(const wchar_t* path, HANDLE, DWORD flags) {

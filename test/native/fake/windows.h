@@ -1,7 +1,6 @@
 #pragma once
 
-// A stand-in for the few declarations of Windows' own windows.h that the OS layer uses, so that it
-// runs under sanitizers on Linux.
+// Declares the part of windows.h that the OS layer uses, so that it runs under sanitizers on Linux.
 
 #include <cstddef>
 #include <cstdint>
@@ -51,6 +50,7 @@ void SecureZeroMemory(void* memory, SIZE_T size);
 DWORD GetLastError();
 UINT GetSystemDirectoryW(wchar_t* path, UINT size);
 DWORD GetFileAttributesW(const wchar_t* path);
+HMODULE GetModuleHandleW(const wchar_t* name);
 HMODULE LoadLibraryExW(const wchar_t* path, HANDLE file, DWORD flags);
 DWORD GetModuleFileNameW(HMODULE module, wchar_t* path, DWORD size);
 void (*GetProcAddress(HMODULE module, const char* name))();

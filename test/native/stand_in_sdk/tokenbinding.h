@@ -1,6 +1,6 @@
 #pragma once
 
-// In place of the SDK's: the header that the stand-ins are built with, which is C.
+// Takes the place of the SDK's header: the C header that the stand-ins are built with.
 #define _Static_assert static_assert
 extern "C" {
 #include "../../windows/stand-in/abi.h"

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <windows.h>
 
-/* Enumerations of 4 bytes; not C enums, because hostile answers carry values without a name. */
+/* Enumerations of 4 bytes; not C enums, because invalid answers have values without a name. */
 typedef DWORD TOKENBINDING_TYPE;
 #define TOKENBINDING_TYPE_PROVIDED 0u
 #define TOKENBINDING_TYPE_REFERRED 1u
@@ -19,7 +19,7 @@ typedef DWORD TOKENBINDING_KEY_PARAMETERS_TYPE;
 #define TOKENBINDING_KEY_PARAMETERS_TYPE_ECDSAP256 2u
 #define TOKENBINDING_KEY_PARAMETERS_TYPE_ANYEXISTING 255u
 
-/* The first octet of a TokenBindingID; key_length and the key follow it in memory. */
+/* The first octet of a TokenBindingID; key_length and the key follow in memory. */
 typedef struct {
   BYTE keyType;
 } TOKENBINDING_IDENTIFIER;

@@ -5,12 +5,13 @@
 #include <windows.h>
 
 /*
- * A block of exactly `size` bytes that the caller frees with HeapFree(GetProcessHeap()), or NULL.
- * It is 8-aligned when `size` is a multiple of 8; its end is where a guard page may begin.
+ * Allocates a block of exactly `size` bytes, or returns NULL. The caller frees it with
+ * HeapFree(GetProcessHeap()). It is 8-aligned if `size` is a multiple of 8. A guard page may follow
+ * its end.
  */
 void *block_new(size_t size);
 
-/* Frees what block_new made and no caller has been given. Takes NULL. */
+/* Frees a block of block_new that was not returned to a caller. NULL is allowed. */
 void block_free(void *block);
 
 #endif

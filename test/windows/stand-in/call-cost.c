@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. What calls of this ABI cost in C. */
+/* Part of a stand-in for tests; not Microsoft's DLL. The cost of calls of this ABI in C. */
 #include "abi.h"
 
 #include <bcrypt.h>
@@ -13,7 +13,7 @@
 #define DIGEST_SIZE 32
 #define POINT_SIZE 64
 #define SIGNATURE_SIZE 64
-/* Where a TokenBindingMessage of one P-256 binding has its parts. */
+/* Offsets in a TokenBindingMessage with one P-256 binding. */
 #define SIGNED_AT 2
 #define POINT_AT 7
 #define SIGNATURE_AT 73
@@ -108,7 +108,7 @@ static int compare(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-/* A sample is the mean of `batch` calls: the clock does not resolve the shortest ones. */
+/* A sample is the mean of `batch` calls, because the clock cannot resolve the shortest ones. */
 static LONGLONG sample(void (*call)(void), unsigned batch) {
   LARGE_INTEGER start, end;
   QueryPerformanceCounter(&start);

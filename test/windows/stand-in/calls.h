@@ -1,10 +1,10 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. What the exported functions do. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Implementations of the exported functions. */
 #ifndef STAND_IN_CALLS_H
 #define STAND_IN_CALLS_H
 
 #include "abi.h"
 
-/* Every out pointer that is not NULL is NULL or 0 after a failure. */
+/* After a failure each out value is NULL or 0. */
 
 LONG generate_binding(DWORD key_type, PCWSTR target, DWORD binding_type, const void *ekm,
                       DWORD ekm_size, DWORD extension_format, const void *extension_data,
@@ -17,7 +17,7 @@ LONG generate_message(const void *const bindings[], const DWORD sizes[], DWORD c
 LONG verify_message(const void *message, DWORD message_size, DWORD key_type, const void *ekm,
                     DWORD ekm_size, TOKENBINDING_RESULT_LIST **results);
 
-/* The results that verify_message would give if every check after parsing passed. */
+/* Returns the results of verify_message as if every check after parsing succeeded. */
 LONG list_message(const void *message, DWORD message_size, TOKENBINDING_RESULT_LIST **results);
 
 LONG get_key_types(TOKENBINDING_KEY_TYPES **key_types);

@@ -4,10 +4,10 @@
 #define CALLED_EXIT_CODE 97
 
 /*
- * V1 shares names with V2 but has other parameters, so a call through V2's prototypes is the
- * mistake to be noticed. The parameters are left out: nothing returns to clean up after them.
+ * V1 has the names of V2 with other parameters, so a call through V2's prototypes is a mistake that
+ * must be noticed. The functions have no parameters here because none of them returns.
  */
-static LONG called(void) {
+static LONG end_process(void) {
   TerminateProcess(GetCurrentProcess(), CALLED_EXIT_CODE);
   return E_FAIL;
 }
@@ -21,11 +21,11 @@ LONG __stdcall TokenBindingDeleteBinding(void);
 LONG __stdcall TokenBindingDeleteAllBindings(void);
 LONG __stdcall TokenBindingGenerateID(void);
 
-LONG __stdcall TokenBindingGenerateBinding(void) { return called(); }
-LONG __stdcall TokenBindingGenerateMessage(void) { return called(); }
-LONG __stdcall TokenBindingVerifyMessage(void) { return called(); }
-LONG __stdcall TokenBindingGetKeyTypesClient(void) { return called(); }
-LONG __stdcall TokenBindingGetKeyTypesServer(void) { return called(); }
-LONG __stdcall TokenBindingDeleteBinding(void) { return called(); }
-LONG __stdcall TokenBindingDeleteAllBindings(void) { return called(); }
-LONG __stdcall TokenBindingGenerateID(void) { return called(); }
+LONG __stdcall TokenBindingGenerateBinding(void) { return end_process(); }
+LONG __stdcall TokenBindingGenerateMessage(void) { return end_process(); }
+LONG __stdcall TokenBindingVerifyMessage(void) { return end_process(); }
+LONG __stdcall TokenBindingGetKeyTypesClient(void) { return end_process(); }
+LONG __stdcall TokenBindingGetKeyTypesServer(void) { return end_process(); }
+LONG __stdcall TokenBindingDeleteBinding(void) { return end_process(); }
+LONG __stdcall TokenBindingDeleteAllBindings(void) { return end_process(); }
+LONG __stdcall TokenBindingGenerateID(void) { return end_process(); }

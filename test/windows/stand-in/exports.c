@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. The exported functions, well behaved. */
+/* Part of a stand-in for tests; not Microsoft's DLL. The exported functions, with valid results. */
 #include "calls.h"
 #include "undocumented.h"
 
@@ -9,17 +9,17 @@ LONG __stdcall TokenBindingGenerateBinding(TOKENBINDING_KEY_PARAMETERS_TYPE keyT
                                            const void *extensionData, void **tokenBinding,
                                            DWORD *tokenBindingSize,
                                            TOKENBINDING_RESULT_DATA **resultData) {
-  return given_status(generate_binding(keyType, targetURL, bindingType, tlsEKM, tlsEKMSize,
-                                       extensionFormat, extensionData, tokenBinding,
-                                       tokenBindingSize, resultData));
+  return map_status(generate_binding(keyType, targetURL, bindingType, tlsEKM, tlsEKMSize,
+                                     extensionFormat, extensionData, tokenBinding, tokenBindingSize,
+                                     resultData));
 }
 
 LONG __stdcall TokenBindingGenerateMessage(const void *const tokenBindings[],
                                            const DWORD tokenBindingsSize[],
                                            DWORD tokenBindingsCount, void **tokenBindingMessage,
                                            DWORD *tokenBindingMessageSize) {
-  return given_status(generate_message(tokenBindings, tokenBindingsSize, tokenBindingsCount,
-                                       tokenBindingMessage, tokenBindingMessageSize));
+  return map_status(generate_message(tokenBindings, tokenBindingsSize, tokenBindingsCount,
+                                     tokenBindingMessage, tokenBindingMessageSize));
 }
 
 LONG __stdcall TokenBindingVerifyMessage(const void *tokenBindingMessage,
@@ -27,36 +27,36 @@ LONG __stdcall TokenBindingVerifyMessage(const void *tokenBindingMessage,
                                          TOKENBINDING_KEY_PARAMETERS_TYPE keyType,
                                          const void *tlsEKM, DWORD tlsEKMSize,
                                          TOKENBINDING_RESULT_LIST **resultList) {
-  return given_status(verify_message(tokenBindingMessage, tokenBindingMessageSize, keyType, tlsEKM,
-                                     tlsEKMSize, resultList));
+  return map_status(verify_message(tokenBindingMessage, tokenBindingMessageSize, keyType, tlsEKM,
+                                   tlsEKMSize, resultList));
 }
 
 LONG __stdcall TokenBindingGetKeyTypesClient(TOKENBINDING_KEY_TYPES **keyTypes) {
-  return given_status(get_key_types(keyTypes));
+  return map_status(get_key_types(keyTypes));
 }
 
 LONG __stdcall TokenBindingGetKeyTypesServer(TOKENBINDING_KEY_TYPES **keyTypes) {
-  return given_status(get_key_types(keyTypes));
+  return map_status(get_key_types(keyTypes));
 }
 
 LONG __stdcall TokenBindingDeleteBinding(PCWSTR targetURL) {
-  return given_status(delete_binding(targetURL));
+  return map_status(delete_binding(targetURL));
 }
 
-LONG __stdcall TokenBindingDeleteAllBindings(void) { return given_status(delete_all_bindings()); }
+LONG __stdcall TokenBindingDeleteAllBindings(void) { return map_status(delete_all_bindings()); }
 
 LONG __stdcall TokenBindingGenerateID(TOKENBINDING_KEY_PARAMETERS_TYPE keyType,
                                       const void *publicKey, DWORD publicKeySize,
                                       TOKENBINDING_RESULT_DATA **resultData) {
-  return given_status(generate_id(keyType, publicKey, publicKeySize, resultData));
+  return map_status(generate_id(keyType, publicKey, publicKeySize, resultData));
 }
 
 LONG __stdcall TokenBindingGenerateIDForUri(TOKENBINDING_KEY_PARAMETERS_TYPE keyType,
                                             PCWSTR targetUri,
                                             TOKENBINDING_RESULT_DATA **resultData) {
-  return given_status(generate_id_for_uri(keyType, targetUri, resultData));
+  return map_status(generate_id_for_uri(keyType, targetUri, resultData));
 }
 
 LONG __stdcall TokenBindingGetHighestSupportedVersion(BYTE *majorVersion, BYTE *minorVersion) {
-  return given_status(get_highest_supported_version(majorVersion, minorVersion));
+  return map_status(get_highest_supported_version(majorVersion, minorVersion));
 }

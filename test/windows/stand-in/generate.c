@@ -17,7 +17,7 @@ static LONG check_request(DWORD key_type, PCWSTR target, DWORD binding_type, con
   return any || key_is_known(key_type) ? ERROR_SUCCESS : NTE_NOT_SUPPORTED;
 }
 
-/* Encodes a TokenBinding without extensions into a block of its own. */
+/* Encodes a TokenBinding without extensions into a new block. */
 static LONG encode(BYTE type, const Identifier *identifier, Span signature, void **out,
                    DWORD *size) {
   Binding binding = {0};
@@ -73,7 +73,7 @@ LONG generate_binding(DWORD key_type, PCWSTR target, DWORD binding_type, const v
   return status;
 }
 
-/* The size of all bindings together, each of which is one TokenBinding. */
+/* The total size of the bindings; each must be exactly one TokenBinding. */
 static LONG measure(const void *const bindings[], const DWORD sizes[], DWORD count,
                     ULONGLONG *total) {
   *total = 0;

@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. TokenBindingIDs of given and of own keys. */
+/* Part of a stand-in for tests; not Microsoft's DLL. TokenBindingIDs of given and stored keys. */
 #include "calls.h"
 
 #include "key-blob.h"

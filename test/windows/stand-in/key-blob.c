@@ -40,7 +40,7 @@ void key_blob(const PublicKey *key, KeyBlob *blob) {
   blob->size = (ULONG)(end - blob->bytes);
 }
 
-/* A copy, because the caller's blob need not be aligned. */
+/* Copies the header, because the caller's blob may be unaligned. */
 static BOOL take_header(Span *blob, void *header, size_t size) {
   Span bytes;
   if (!take_bytes(blob, size, &bytes)) return FALSE;

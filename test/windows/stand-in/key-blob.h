@@ -13,15 +13,15 @@ typedef struct {
   ULONG size;
 } KeyBlob;
 
-/* The blob of a usable key. */
+/* Encodes the blob of a usable key. */
 void key_blob(const PublicKey *key, KeyBlob *blob);
 
-/* BCRYPT_RSAPUBLIC_BLOB or BCRYPT_ECCPUBLIC_BLOB, by its kind. */
+/* BCRYPT_RSAPUBLIC_BLOB or BCRYPT_ECCPUBLIC_BLOB, by key type. */
 LPCWSTR key_blob_type(DWORD key_parameters);
 
 /*
- * Reads a blob of the kind that belongs to `key_parameters`, into spans of it. Answers
- * NTE_INVALID_PARAMETER for a size that is not the blob's own, NTE_BAD_KEY for an unusable key.
+ * Reads a blob of the type that belongs to `key_parameters`, as spans of it. Returns
+ * NTE_INVALID_PARAMETER for a wrong size and NTE_BAD_KEY for an unusable key.
  */
 LONG key_from_blob(BYTE key_parameters, Span blob, PublicKey *key);
 

@@ -11,7 +11,7 @@ typedef struct {
   Identifier identifier;
 } KeyPair;
 
-/* A new pair of a known key type; to be destroyed with BCryptDestroyKey(handle). */
+/* Generates a pair of a known key type. The caller destroys it with BCryptDestroyKey(handle). */
 LONG key_pair_generate(BYTE key_parameters, KeyPair *pair);
 
 #endif

@@ -12,7 +12,7 @@ BOOL key_is_known(DWORD key_parameters) {
   return key_parameters <= TOKENBINDING_KEY_PARAMETERS_TYPE_ECDSAP256;
 }
 
-/* Reads the parts of a known key out of exactly `content`. */
+/* Reads the parts of a known key, which must be all of `content`. */
 static BOOL read_key(Span content, PublicKey *key) {
   if (!key_is_known(key->key_parameters)) return TRUE;
   BOOL whole = is_ec(key) ? take_opaque8(&content, 1, &key->point)

@@ -7,7 +7,7 @@
 #define RSA_MODULUS_SIZE 256
 #define RSA_EXPONENT_MAX 255
 
-/* The key in a TokenBindingID, as it lies in the bytes it was read from. */
+/* The key of a TokenBindingID, as spans of the bytes that it was read from. */
 typedef struct {
   BYTE key_parameters;
   Span modulus;
@@ -15,7 +15,7 @@ typedef struct {
   Span point;
 } PublicKey;
 
-/* key_parameters, key_length, and the longest key that is usable. */
+/* The size of key_parameters, key_length and the longest usable key. */
 #define IDENTIFIER_MAX (3 + 2 + RSA_MODULUS_SIZE + 1 + RSA_EXPONENT_MAX)
 
 typedef struct {
@@ -23,13 +23,13 @@ typedef struct {
   size_t size;
 } Identifier;
 
-/* Whether RFC 8471 names these key parameters. */
+/* Whether RFC 8471 defines these key parameters. */
 BOOL key_is_known(DWORD key_parameters);
 
-/* Takes a TokenBindingID off the cursor: down to the parts of a known key, unknown ones unread. */
+/* Reads a TokenBindingID from the cursor, with the parts of the key if its type is known. */
 BOOL take_identifier(Span *cursor, Span *identifier, PublicKey *key);
 
-/* Whether a known key is one that signatures may be checked with. */
+/* Whether a key of known type can verify signatures. */
 BOOL key_is_usable(const PublicKey *key);
 
 /* The TokenBindingID of a usable key. */

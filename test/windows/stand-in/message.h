@@ -6,7 +6,7 @@
 
 #define TOKEN_BINDINGS_MIN 132
 #define TOKEN_BINDINGS_MAX 65535
-/* tokenbinding_type, an ID without a key, the shortest signature, no extensions. */
+/* The size of tokenbinding_type, an ID without a key, the shortest signature and no extensions. */
 #define TOKEN_BINDING_MIN (1 + 3 + 2 + 64 + 2)
 #define MESSAGE_BINDINGS_MAX (TOKEN_BINDINGS_MAX / TOKEN_BINDING_MIN)
 
@@ -24,10 +24,10 @@ typedef struct {
   Binding bindings[MESSAGE_BINDINGS_MAX];
 } Message;
 
-/* Whether the bytes are one TokenBindingMessage with no byte left over. */
+/* Reads exactly one TokenBindingMessage; FALSE if a byte remains. */
 BOOL message_read(Span bytes, Message *message);
 
-/* Whether the bytes are one TokenBinding with no byte left over. */
+/* Whether the bytes are exactly one TokenBinding. */
 BOOL binding_read(Span bytes, Binding *binding);
 
 /* The size of a TokenBinding without extensions. */

@@ -1,8 +1,8 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. A flavour with other statuses. */
+/* Part of a stand-in for tests; not Microsoft's DLL. A variant with other statuses. */
 #include "undocumented.h"
 
-/* Win32 codes are positive: a DLL may hand them on as they are. */
-LONG given_status(LONG status) {
+/* Win32 codes are positive; a DLL may return them unchanged. */
+LONG map_status(LONG status) {
   switch (status) {
     case SEC_E_INVALID_TOKEN:
     case NTE_INVALID_PARAMETER:

@@ -13,7 +13,7 @@ struct OwnKey {
   unsigned users;
   BYTE key_parameters;
   BOOL made;
-  /* Held while the pair is made: who asks for it meanwhile waits, who asks for another does not. */
+  /* Held while the pair is generated: other users of this key wait, users of another key do not. */
   SRWLOCK lock;
   KeyPair pair;
   WCHAR target[];
@@ -60,7 +60,7 @@ static OwnKey *insert(PCWSTR target, BYTE key_parameters) {
   return key;
 }
 
-/* Finds a key to use, or puts an unmade one into the list. */
+/* Finds a key, or adds one to the list whose pair is not generated yet. */
 static LONG look_up(PCWSTR target, DWORD key_type, OwnKey **key) {
   LONG status = ERROR_SUCCESS;
   AcquireSRWLockExclusive(&store);
@@ -77,7 +77,7 @@ static LONG look_up(PCWSTR target, DWORD key_type, OwnKey **key) {
   return status;
 }
 
-/* Only the holder of key->lock writes `made`, so that it may read it without the store's lock. */
+/* Only the holder of key->lock writes `made`, so it may read it without the lock of the list. */
 static LONG make(OwnKey *key) {
   LONG status = ERROR_SUCCESS;
   AcquireSRWLockExclusive(&key->lock);
@@ -111,7 +111,7 @@ BYTE own_key_parameters(const OwnKey *key) { return key->key_parameters; }
 
 const Identifier *own_key_identifier(const OwnKey *key) { return &key->pair.identifier; }
 
-/* One signature at a time for each key: not every bcrypt leaves the key alone while it signs. */
+/* One signature at a time for each key: some bcrypt.dll modify the key while they sign. */
 LONG own_key_sign(OwnKey *key, const Signed *data, BYTE signature[SIGNATURE_MAX]) {
   AcquireSRWLockExclusive(&key->lock);
   LONG status = signature_make(key->pair.handle, data, signature);
@@ -119,7 +119,7 @@ LONG own_key_sign(OwnKey *key, const Signed *data, BYTE signature[SIGNATURE_MAX]
   return status;
 }
 
-/* A key that somebody uses or is making leaves the list now and is destroyed by its last user. */
+/* A key in use leaves the list now and is destroyed by its last user. */
 static BOOL unlink_keys(PCWSTR target) {
   BOOL found = FALSE;
   OwnKey **link = &first;
@@ -149,7 +149,7 @@ void own_keys_delete_all(void) {
   ReleaseSRWLockExclusive(&store);
 }
 
-/* Without the lock: a thread that held it may be gone. */
+/* Without the lock: the thread that held it may have ended. */
 size_t own_keys_count(void) {
   size_t count = 0;
   for (const OwnKey *key = first; key != NULL; key = key->next) count++;

@@ -8,8 +8,8 @@
 typedef struct OwnKey OwnKey;
 
 /*
- * The key of a target, made when there is none yet; for ANYEXISTING the best one there is, or
- * NTE_NOT_FOUND. Every key acquired is to be released.
+ * Finds the key of a target, or generates it. For ANYEXISTING it finds the best existing key, or
+ * returns NTE_NOT_FOUND. The caller must release the key.
  */
 LONG own_key_acquire(PCWSTR target, DWORD key_type, OwnKey **key);
 void own_key_release(OwnKey *key);
@@ -18,11 +18,11 @@ BYTE own_key_parameters(const OwnKey *key);
 const Identifier *own_key_identifier(const OwnKey *key);
 LONG own_key_sign(OwnKey *key, const Signed *data, BYTE signature[SIGNATURE_MAX]);
 
-/* Deletes every key of a target; NTE_NOT_FOUND when it has none. */
+/* Deletes every key of a target; returns NTE_NOT_FOUND if it has none. */
 LONG own_keys_delete(PCWSTR target);
 void own_keys_delete_all(void);
 
-/* For the end of the process, when no other thread is left. */
+/* Only for the end of the process, when no other thread runs. */
 size_t own_keys_count(void);
 
 #endif

@@ -26,7 +26,7 @@ static BOOL is_below(const Number *a, const Number *b) {
   return FALSE;
 }
 
-/* a - b mod 2^256; answers the borrow. */
+/* a - b mod 2^256; returns the borrow. */
 static UINT32 subtract_raw(Number *difference, const Number *a, const Number *b) {
   UINT64 borrow = 0;
   for (int i = 0; i < LIMBS; i++) {
@@ -37,7 +37,7 @@ static UINT32 subtract_raw(Number *difference, const Number *a, const Number *b)
   return (UINT32)borrow;
 }
 
-/* a + b mod 2^256; answers the carry. */
+/* a + b mod 2^256; returns the carry. */
 static UINT32 add_raw(Number *sum, const Number *a, const Number *b) {
   UINT64 carry = 0;
   for (int i = 0; i < LIMBS; i++) {
@@ -74,7 +74,7 @@ static void add_product(UINT32 accumulator[LIMBS + 2], const Number *a, UINT32 f
   accumulator[LIMBS + 1] += (UINT32)(carry >> 32);
 }
 
-/* a * b / R mod p (Montgomery). p = -1 mod 2^32, so that the lowest limb is itself the factor. */
+/* a * b / R mod p (Montgomery). p = -1 mod 2^32, so the lowest limb is the factor. */
 static Number multiply(const Number *a, const Number *b) {
   UINT32 accumulator[LIMBS + 2] = {0};
   for (int i = 0; i < LIMBS; i++) {

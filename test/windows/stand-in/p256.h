@@ -6,7 +6,7 @@
 
 #define P256_POINT_SIZE 64
 
-/* Whether X || Y, both big-endian, is a point of P-256. Not all of bcrypt's makers check that. */
+/* Whether X || Y, both big-endian, is a point of P-256. Not every bcrypt.dll checks that. */
 BOOL p256_has_point(const BYTE point[P256_POINT_SIZE]);
 
 #endif

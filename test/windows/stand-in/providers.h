@@ -5,7 +5,7 @@
 #include <windows.h>
 #include <bcrypt.h>
 
-/* Opened at first use, for the life of the process; NULL when bcrypt has none. */
+/* Opened at first use until the process ends; NULL if bcrypt does not provide it. */
 BCRYPT_ALG_HANDLE signature_provider(DWORD key_parameters);
 BCRYPT_ALG_HANDLE sha256_provider(void);
 

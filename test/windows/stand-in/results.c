@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-/* Room between the structures and the bytes lets the last byte end a block of aligned size. */
+/* Padding before the bytes, so that the last byte ends a block of aligned size. */
 static size_t aligned(size_t size) { return (size + 7) & ~(size_t)7; }
 
 static size_t variable_size(const Binding *binding) {
   return binding->identifier.size + binding->extensions.size;
 }
 
-/* Copies the identifier and the extensions to `at`; answers where the next binding's bytes go. */
+/* Copies the identifier and the extensions to `at`; returns the position after them. */
 static BYTE *fill(TOKENBINDING_RESULT_DATA *data, const Binding *binding, BYTE *at) {
   *data = (TOKENBINDING_RESULT_DATA){0};
   data->bindingType = binding->type;

@@ -11,7 +11,7 @@
 #define DIGEST_SIZE 32
 #define PSS_SALT_SIZE 32
 
-/* bcrypt's padding argument; it points into itself, so it is filled where it stays. */
+/* bcrypt's padding argument. It points into itself, so it must not be copied. */
 typedef struct {
   BCRYPT_PKCS1_PADDING_INFO pkcs1;
   BCRYPT_PSS_PADDING_INFO pss;

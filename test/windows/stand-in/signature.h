@@ -9,7 +9,7 @@
 #define EKM_SIZE 32
 #define SIGNATURE_MAX 256
 
-/* All that a signature covers. */
+/* The data that a signature covers (RFC 8471 3.3). */
 typedef struct {
   BYTE binding_type;
   BYTE key_parameters;
@@ -18,7 +18,7 @@ typedef struct {
 
 Signed signed_data(BYTE binding_type, BYTE key_parameters, const void *ekm);
 
-/* The length that the signatures of a known key type have. */
+/* The length of the signatures of a known key type. */
 size_t signature_size(DWORD key_parameters);
 
 /* Whether the signature of a usable key is valid. */

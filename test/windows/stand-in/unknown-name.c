@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. What a test asks for and nobody knows. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Ends the process for an unknown name. */
 #include "unknown-name.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. A flavour that lists what it verified. */
+/* Part of a stand-in for tests; not Microsoft's DLL. A variant that lists what it verified. */
 #include "undocumented.h"
 
-LONG given_status(LONG status) { return status; }
+LONG map_status(LONG status) { return status; }
 
-/* Microsoft's page: one result for each of the bindings that TokenBindingVerifyMessage verified. */
+/* Microsoft's page on TOKENBINDING_RESULT_LIST: one result for each verified binding. */
 BOOL lists_only_verified(void) { return TRUE; }

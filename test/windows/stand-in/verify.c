@@ -30,7 +30,7 @@ static BOOL has_valid_signature(const Binding *binding, const void *ekm, unsigne
   return signature_is_valid(&binding->key, &data, binding->signature);
 }
 
-/* A message without a signature that can be evaluated proves nothing: anybody can make it. */
+/* A message without a verifiable signature proves nothing: anybody can make one. */
 static BOOL signatures_are_valid(const Message *message, const void *ekm, unsigned deviations) {
   BOOL any = FALSE;
   for (size_t i = 0; i < message->count; i++) {
@@ -49,7 +49,7 @@ static LONG check(const Message *message, DWORD key_type, const void *ekm, unsig
   return ERROR_SUCCESS;
 }
 
-/* The size without the one byte that follows the message, if just one does. */
+/* The size without the byte after the message, if exactly one byte follows it. */
 static DWORD message_size(const void *bytes, DWORD size) {
   Span rest = {bytes, size};
   Span list;
@@ -63,7 +63,7 @@ static BOOL is_verified(const Binding *binding, DWORD key_type, const void *ekm)
   return has_valid_signature(binding, ekm, 0);
 }
 
-/* Each binding is judged by itself. */
+/* Keeps the bindings that are valid on their own. */
 static void keep_verified(Message *message, DWORD key_type, const void *ekm) {
   size_t kept = 0;
   for (size_t i = 0; i < message->count; i++) {
@@ -77,13 +77,13 @@ static void reverse(Message *message) {
   for (size_t i = 0; i < message->count / 2; i++) {
     Binding *first = &message->bindings[i];
     Binding *last = &message->bindings[message->count - 1 - i];
-    Binding held = *first;
+    Binding swapped = *first;
     *first = *last;
-    *last = held;
+    *last = swapped;
   }
 }
 
-/* Too large for the stack of a caller's thread. */
+/* On the heap: it is too large for the stack of the caller's thread. */
 static LONG open_message(const void *bytes, DWORD size, Message **message) {
   *message = HeapAlloc(GetProcessHeap(), 0, sizeof **message);
   if (*message == NULL) return NTE_NO_MEMORY;
@@ -98,7 +98,7 @@ LONG verify_message(const void *bytes, DWORD size, DWORD key_type, const void *e
   *results = NULL;
   if (bytes == NULL || ekm == NULL || ekm_size != EKM_SIZE) return NTE_INVALID_PARAMETER;
   if (!key_is_known(key_type)) return NTE_NOT_SUPPORTED;
-  unsigned deviations = wanted_deviations();
+  unsigned deviations = read_deviations();
   if ((deviations & DEVIATION_TRAILING_BYTE) != 0) size = message_size(bytes, size);
   Message *message;
   LONG status = open_message(bytes, size, &message);

@@ -4,7 +4,7 @@
 
 #include <windows.h>
 
-/* Pinned, because patched import tables point into it. */
+/* The DLL stays loaded, because patched import tables point into it. */
 static void stay_loaded(void) {
   HMODULE self;
   const DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
@@ -18,7 +18,7 @@ BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, void *reserved) {
   if (reason == DLL_PROCESS_ATTACH) {
     DisableThreadLibraryCalls(module);
     stay_loaded();
-    /* The addon is there already: it is what loads this DLL. */
+    /* The addon is already loaded: it loads this DLL. */
     patch_addons();
   } else if (reason == DLL_PROCESS_DETACH) {
     report_counts();

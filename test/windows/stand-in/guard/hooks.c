@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. What an addon's heap calls become. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Replacements of an addon's heap calls. */
 #include "hooks.h"
 
 #include "regions.h"
@@ -36,7 +36,7 @@ static SIZE_T WINAPI guarded_heap_size(HANDLE heap, DWORD flags, const void *add
   return size;
 }
 
-/* Asking is no fault whatever the pointer is. */
+/* HeapValidate accepts any pointer. */
 static BOOL WINAPI guarded_heap_validate(HANDLE heap, DWORD flags, const void *address) {
   size_t size;
   RegionState state = region_find(address, &size);

@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. What an addon's heap calls become. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Replacements of an addon's heap calls. */
 #ifndef STAND_IN_GUARD_HOOKS_H
 #define STAND_IN_GUARD_HOOKS_H
 

@@ -56,7 +56,7 @@ static void patch_module(HMODULE module) {
   }
 }
 
-/* A reference of its own keeps the module where it is meanwhile. */
+/* An own reference keeps the module loaded meanwhile. */
 static void patch_addon(HMODULE listed) {
   HMODULE module;
   const DWORD by_address = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;

@@ -2,7 +2,7 @@
 #ifndef STAND_IN_GUARD_PATCH_H
 #define STAND_IN_GUARD_PATCH_H
 
-/* Puts the hooks into the import tables of all loaded modules named *.node. May be repeated. */
+/* Writes the hooks to the import tables of all loaded modules named *.node. May be repeated. */
 void patch_addons(void);
 
 #endif

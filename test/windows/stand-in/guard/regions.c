@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Blocks that end where memory ends. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Blocks that end at an inaccessible page. */
 #include "regions.h"
 
 #include <string.h>
@@ -16,9 +16,9 @@ typedef struct Region {
 } Region;
 
 static SRWLOCK lock = SRWLOCK_INIT;
-/* By the address of the reservation. A freed region stays listed, so that it is known again. */
+/* By the address of the reservation. A freed region stays, so that a second free is found. */
 static Region *buckets[BUCKETS];
-/* Not behind the lock: the report at the end must not wait for a thread that is gone. */
+/* Outside the lock: the report at the end must not wait for a thread that has ended. */
 static volatile LONG count, outstanding;
 
 static Region **bucket_of(const void *base) {
@@ -34,7 +34,7 @@ static Region *find_locked(const void *address) {
   return region;
 }
 
-/* Reserves one page more than the block needs: it is never committed. */
+/* Reserves one page more than the block needs; that page is never committed. */
 static BOOL map(Region *region, size_t size) {
   size_t pages = size / PAGE + 1;
   region->base = VirtualAlloc(NULL, (pages + 1) * PAGE, MEM_RESERVE, PAGE_NOACCESS);
@@ -89,7 +89,7 @@ static BOOL slack_is_untouched(const Region *region) {
   return TRUE;
 }
 
-/* Decommitted and not released, so that the address is never given to anybody else. */
+/* Decommitted but not released, so that the address is never reused. */
 static RegionState retire(Region *region) {
   RegionState state = slack_is_untouched(region) ? REGION_LIVE : REGION_UNDERRUN;
   VirtualFree(region->base, (region->size / PAGE + 1) * PAGE, MEM_DECOMMIT);

@@ -37,7 +37,7 @@ const second = signedBinding(referred, ekm, { type: 1, extensions: u8(7, 0, 1, 7
 const OFF_CURVE = identifier(2, ecKey(Buffer.alloc(64, 1)));
 const badlySigned = binding({ type: 1, ...forged(referred) });
 
-/** Messages, with the number of results that the well-behaved DLL has for them, or its error. */
+/** Messages, with the number of results or the error code of the conforming DLL. */
 const MESSAGES = {
   'one binding': [message(first), 1],
   'two bindings': [message(first, second), 2],
@@ -73,11 +73,11 @@ type Name = keyof typeof MESSAGES;
 type Verdict = BindingResult[] | string;
 const NAMES = Object.keys(MESSAGES) as Name[];
 
-/** What the DLL itself says: the results, or the code of its status. */
-function verdictOf(flavour: '' | '-deviant', bytes: Uint8Array): Verdict {
-  const opening = addon.openTokenBinding(standIn(flavour));
-  assert.ok('calls' in opening);
-  const answer = opening.calls.verifyMessageSync(bytes, keyParametersOf('ecdsap256'), ekm);
+/** Asks the DLL itself for its results or the code of its status. */
+function verdictOf(variant: '' | '-nonconforming', bytes: Uint8Array): Verdict {
+  const library = addon.openTokenBinding(standIn(variant));
+  assert.ok('calls' in library);
+  const answer = library.calls.verifyMessageSync(bytes, keyParametersOf('ecdsap256'), ekm);
   try {
     return unwrap('TokenBindingVerifyMessage', answer).map(resultOf);
   } catch (error) {
@@ -86,9 +86,11 @@ function verdictOf(flavour: '' | '-deviant', bytes: Uint8Array): Verdict {
   }
 }
 
-/** What the deviant DLL says, where it says something else than the well-behaved one. */
-function parted(): Partial<Record<Name, Verdict>> {
-  const verdicts = NAMES.map((name) => [name, verdictOf('-deviant', MESSAGES[name][0])] as const);
+/** The verdicts of the nonconforming DLL that differ from those of the conforming one. */
+function findDifferences(): Partial<Record<Name, Verdict>> {
+  const verdicts = NAMES.map(
+    (name) => [name, verdictOf('-nonconforming', MESSAGES[name][0])] as const,
+  );
   return Object.fromEntries(
     verdicts.filter(([name, verdict]) => {
       return JSON.stringify(verdict) !== JSON.stringify(verdictOf('', MESSAGES[name][0]));
@@ -98,7 +100,7 @@ function parted(): Partial<Record<Name, Verdict>> {
 
 const listed = (name: Name) => verdictOf('', MESSAGES[name][0]) as BindingResult[];
 
-describe('the deviant stand-in', () => {
+describe('the nonconforming stand-in', () => {
   const [good] = listed('one binding');
   const ignored = {
     bindingType: 'referred',
@@ -112,9 +114,9 @@ describe('the deviant stand-in', () => {
     delete process.env['STAND_IN_DEVIATIONS'];
   });
 
-  it('without a deviation says what the well-behaved one says', () => {
+  it('without a deviation gives the same verdicts as the conforming one', () => {
     process.env['STAND_IN_DEVIATIONS'] = '';
-    assert.deepEqual(parted(), {});
+    assert.deepEqual(findDifferences(), {});
     for (const name of NAMES) {
       const [bytes, expected] = MESSAGES[name];
       const verdict = verdictOf('', bytes);
@@ -122,44 +124,44 @@ describe('the deviant stand-in', () => {
     }
   });
 
-  it('trailing-byte: takes one byte after the message, and nothing else', () => {
+  it('trailing-byte: accepts one byte after the message, and changes nothing else', () => {
     process.env['STAND_IN_DEVIATIONS'] = 'trailing-byte';
-    assert.deepEqual(parted(), { 'one binding and a byte': [good] });
+    assert.deepEqual(findDifferences(), { 'one binding and a byte': [good] });
   });
 
-  it('referred-signature: lists a referred binding whatever its signature, and nothing else', () => {
+  it('referred-signature: lists a referred binding with any signature, and changes nothing else', () => {
     process.env['STAND_IN_DEVIATIONS'] = 'referred-signature';
-    assert.deepEqual(parted(), {
+    assert.deepEqual(findDifferences(), {
       'a referred binding with an invalid signature': [good, ignored],
       'a referred binding with an invalid signature alone': [ignored],
     });
   });
 
-  it('reversed-list: lists the last binding first, and nothing else', () => {
+  it('reversed-list: lists the last binding first, and changes nothing else', () => {
     process.env['STAND_IN_DEVIATIONS'] = 'reversed-list';
-    assert.deepEqual(parted(), {
+    assert.deepEqual(findDifferences(), {
       'two bindings': listed('two bindings').reverse(),
       'three bindings': listed('three bindings').reverse(),
     });
   });
 
-  it('has each deviation of a list', () => {
+  it('applies each deviation of a list', () => {
     process.env['STAND_IN_DEVIATIONS'] = 'reversed-list,trailing-byte';
-    assert.deepEqual(parted(), {
+    assert.deepEqual(findDifferences(), {
       'two bindings': listed('two bindings').reverse(),
       'three bindings': listed('three bindings').reverse(),
       'one binding and a byte': [good],
     });
   });
 
-  it('has all three when nothing is asked for', () => {
+  it('applies all three by default', () => {
     const bytes = Buffer.concat([message(first, badlySigned), u8(0)]);
-    assert.deepEqual(verdictOf('-deviant', bytes), [ignored, good]);
+    assert.deepEqual(verdictOf('-nonconforming', bytes), [ignored, good]);
   });
 
-  it('gets no malformed message past the provider', () => {
+  it('does not make the provider accept a malformed message', () => {
     process.env['STAND_IN_DEVIATIONS'] = 'trailing-byte';
-    const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-deviant') });
+    const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-nonconforming') });
     const verify = (bytes: Uint8Array) =>
       tokenBinding.verifyMessageSync(bytes, { keyType: 'ecdsap256', ekm });
     assert.deepEqual(verify(MESSAGES['one binding'][0]), [good]);
@@ -168,9 +170,9 @@ describe('the deviant stand-in', () => {
     assert.equal(error.os?.status, 0);
   });
 
-  it('ends the process for a name that it does not know', () => {
+  it('ends the process for an unknown name', () => {
     const verify = `import { open } from ${JSON.stringify(new URL('../../src/index.js', import.meta.url).href)};
-      const libraryPath = ${JSON.stringify(standIn('-deviant'))};
+      const libraryPath = ${JSON.stringify(standIn('-nonconforming'))};
       open({ libraryPath }).verifyMessageSync(new Uint8Array(139), {
         keyType: 'ecdsap256', ekm: new Uint8Array(32),
       });`;

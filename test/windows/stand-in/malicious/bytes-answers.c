@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Misshapen bindings and messages. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Invalid bindings and messages. */
 #include "answers.h"
 #include "blocks.h"
 
@@ -18,7 +18,7 @@ static void say_one_over(Out *out) { out->size++; }
 static void say_70000(Out *out) { out->size = 70000; }
 static void say_max(Out *out) { out->size = MAXDWORD; }
 
-/* The good bytes, and noise behind them up to `size`. */
+/* The valid bytes, followed by 0xFF up to `size`. */
 static void grow_to(Out *out, DWORD size) {
   BYTE *block = real_block(size);
   memset(block, NOISE, size);

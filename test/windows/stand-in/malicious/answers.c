@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Misshapen answers by name. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Invalid answers by name. */
 #include "answers.h"
 
 #include "../unknown-name.h"
@@ -7,7 +7,7 @@
 
 #define VARIABLE L"STAND_IN_ANSWER"
 
-static BOOL find_in(const Family *family, Wanted *wanted) {
+static BOOL find_in(const Family *family, RequestedAnswer *wanted) {
   for (size_t i = 0; i < family->count; i++) {
     if (wcscmp(family->answers[i].name, wanted->name) != 0) continue;
     wanted->answer = &family->answers[i];
@@ -17,7 +17,7 @@ static BOOL find_in(const Family *family, Wanted *wanted) {
   return FALSE;
 }
 
-static BOOL find(Wanted *wanted) {
+static BOOL find(RequestedAnswer *wanted) {
   const Family *families[] = {&bytes_family, &entry_family, &list_family, &out_family,
                               &types_family};
   for (size_t i = 0; i < ARRAYSIZE(families); i++) {
@@ -27,8 +27,8 @@ static BOOL find(Wanted *wanted) {
   return wanted->shapes != 0 || version_answer(wanted->name) != NULL;
 }
 
-Wanted wanted_answer(void) {
-  Wanted wanted = {{0}, NULL, 0};
+RequestedAnswer read_answer(void) {
+  RequestedAnswer wanted = {{0}, NULL, 0};
   DWORD length = GetEnvironmentVariableW(VARIABLE, wanted.name, ANSWER_NAME_MAX);
   if (length == 0) return wanted;
   if (length >= ANSWER_NAME_MAX) end_for_unknown(VARIABLE, L"of such length");
@@ -36,8 +36,8 @@ Wanted wanted_answer(void) {
   return wanted;
 }
 
-void apply_answer(const Wanted *wanted, Out *out) {
-  if (wanted->answer != NULL && (wanted->shapes & out->shape) != 0) wanted->answer->misshape(out);
+void apply_answer(const RequestedAnswer *wanted, Out *out) {
+  if (wanted->answer != NULL && (wanted->shapes & out->shape) != 0) wanted->answer->corrupt(out);
 }
 
 const StatusAnswer *status_answer(const WCHAR *name) {

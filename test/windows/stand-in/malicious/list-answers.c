@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Misshapen result lists. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Invalid result lists. */
 #include "../results.h"
 #include "answers.h"
 #include "blocks.h"
@@ -35,7 +35,7 @@ static void data_static(Out *out) {
   list->resultData = (TOKENBINDING_RESULT_DATA *)memory;
 }
 
-/* Well formed; but no message has room for so many. */
+/* Well formed, but more than a message can hold. */
 static void more_than_message(Out *out) {
   static const Binding none = {0};
   const TOKENBINDING_RESULT_DATA *data = list_of(out)->resultData;

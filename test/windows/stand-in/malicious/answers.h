@@ -1,28 +1,28 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Misshapen answers by name. */
-#ifndef STAND_IN_HOSTILE_ANSWERS_H
-#define STAND_IN_HOSTILE_ANSWERS_H
+/* Part of a stand-in for tests; not Microsoft's DLL. Invalid answers by name. */
+#ifndef STAND_IN_MALICIOUS_ANSWERS_H
+#define STAND_IN_MALICIOUS_ANSWERS_H
 
 #include "../abi.h"
 
-/* What an out pointer is for. */
+/* The types of out pointers. */
 typedef enum { OUT_BYTES = 1, OUT_LIST = 2, OUT_DATA = 4, OUT_KEY_TYPES = 8 } OutShape;
 
 #define OUT_ANY (OUT_BYTES | OUT_LIST | OUT_DATA | OUT_KEY_TYPES)
 
-/* One out pointer of a good answer, to be misshapen in place. */
+/* An out pointer of a valid answer, to be corrupted in place. */
 typedef struct {
   OutShape shape;
   void *block;
-  /* Of OUT_BYTES. */
+  /* Only with OUT_BYTES. */
   DWORD size;
 } Out;
 
 typedef struct {
   const WCHAR *name;
-  void (*misshape)(Out *out);
+  void (*corrupt)(Out *out);
 } Answer;
 
-/* Answers for the same shapes. */
+/* The answers for the same shapes. */
 typedef struct {
   const Answer *answers;
   size_t count;
@@ -33,28 +33,28 @@ extern const Family bytes_family, entry_family, list_family, out_family, types_f
 
 #define ANSWER_NAME_MAX 64
 
-/* The answer that the environment asks for during one call; the name is empty when for none. */
+/* The answer for one call by the environment; the name is empty if there is none. */
 typedef struct {
   WCHAR name[ANSWER_NAME_MAX];
   /* NULL for a status and for a version. */
   const Answer *answer;
   unsigned shapes;
-} Wanted;
+} RequestedAnswer;
 
-/* Reads STAND_IN_ANSWER. An unknown name ends the process: the test would prove nothing. */
-Wanted wanted_answer(void);
+/* Reads STAND_IN_ANSWER. An unknown name ends the process, because the test would prove nothing. */
+RequestedAnswer read_answer(void);
 
-/* Misshapes an out pointer that the wanted answer is about, and leaves others. */
-void apply_answer(const Wanted *wanted, Out *out);
+/* Corrupts an out pointer if the requested answer applies to it. */
+void apply_answer(const RequestedAnswer *wanted, Out *out);
 
-/* A status in place of success; `with_results` says whether out pointers keep what they have. */
+/* A status in place of success; `with_results` says whether the out pointers stay valid. */
 typedef struct {
   const WCHAR *name;
   LONG status;
   BOOL with_results;
 } StatusAnswer;
 
-/* NULL when the name is none of a status. */
+/* NULL if the name is not that of a status. */
 const StatusAnswer *status_answer(const WCHAR *name);
 
 typedef struct {
@@ -63,7 +63,7 @@ typedef struct {
   BYTE minor;
 } VersionAnswer;
 
-/* NULL when the name is none of a version. */
+/* NULL if the name is not that of a version. */
 const VersionAnswer *version_answer(const WCHAR *name);
 
 #endif

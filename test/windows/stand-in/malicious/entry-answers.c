@@ -1,14 +1,14 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Misshapen results for one binding. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Invalid results for one binding. */
 #include "answers.h"
 #include "blocks.h"
 
 #include <string.h>
 
-/* key_parameters and key_length, which the key follows. */
+/* key_parameters and key_length; the key follows. */
 #define IDENTIFIER_HEADER 3
 #define EXTENSION_BYTES 4
 
-/* The last result of a list, so that good ones have gone before it. */
+/* The last result of a list, so that valid ones precede it. */
 static TOKENBINDING_RESULT_DATA *entry_of(Out *out) {
   if (out->shape == OUT_DATA) return out->block;
   TOKENBINDING_RESULT_LIST *list = out->block;
@@ -34,7 +34,7 @@ static void identifier_longer_than_key(Out *out) {
   set_key_length(out, entry_of(out)->identifierSize - IDENTIFIER_HEADER - 1);
 }
 
-/* With a key_length to match, so that only the end of the block says no. */
+/* With a matching key_length, so that only the end of the block shows the fault. */
 static void identifier_one_over(Out *out) {
   TOKENBINDING_RESULT_DATA *entry = entry_of(out);
   entry->identifierSize = (DWORD)(block_end(out) - identifier_of(out)) + 1;

@@ -60,7 +60,7 @@ const TYPES = [
   'types-array-wild',
   'types-array-past-end',
 ];
-/** Each with the one code that it can be. */
+/** Each answer with the only code that is allowed. */
 const STATUS = {
   'status-bad-signature-with-results': 'ERR_TB_SIGNATURE',
   'status-fail-with-results': 'ERR_TB_OS',
@@ -73,19 +73,19 @@ const STATUS = {
   'status-unnamed': 'ERR_TB_OS',
 };
 
-/** What is well-formed and still no proof. */
-const NO_PROOF: Readonly<Record<string, string>> = {
+/** Well-formed answers that prove nothing. */
+const UNPROVEN: Readonly<Record<string, string>> = {
   'list-count-zero': 'ERR_TB_SIGNATURE',
   'list-empty': 'ERR_TB_SIGNATURE',
 };
 
 function codeOf(call: string, answer: string): string {
-  const code = call.startsWith('verifyMessage') ? NO_PROOF[answer] : undefined;
+  const code = call.startsWith('verifyMessage') ? UNPROVEN[answer] : undefined;
   return code ?? 'ERR_TB_OS';
 }
 
 describe('a DLL with invalid answers', () => {
-  const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-hostile') });
+  const tokenBinding = open({ provider: 'windows', libraryPath: standIn('-malicious') });
   const ekm = newEkm();
   const key = testKey('ecdsap256');
   const whole = message(signedBinding(key, ekm));
@@ -146,7 +146,7 @@ describe('a DLL with invalid answers', () => {
     },
   };
 
-  /** What comes of a call while the DLL gives the answer named. */
+  /** Makes a call while the DLL gives the named answer. */
   const outcome = async (answer: string, call: () => unknown): Promise<unknown> => {
     process.env['STAND_IN_ANSWER'] = answer;
     try {
@@ -159,13 +159,13 @@ describe('a DLL with invalid answers', () => {
   };
 
   afterEach(() => {
-    // Whatever it was told before, the process still works.
+    // The process still works after every answer.
     assert.equal(tokenBinding.verifyMessageSync(whole, expected).length, 1);
   });
 
   for (const [name, { call, answers }] of Object.entries(calls)) {
     if (answers.length > 0)
-      it(`${name}: refuses what cannot be an answer, whatever its status says`, async () => {
+      it(`${name}: rejects an invalid answer that reports success`, async () => {
         for (const answer of answers) {
           const error = await outcome(answer, call);
           assert.ok(error instanceof TokenBindingError, `${answer}: ${JSON.stringify(error)}`);
@@ -175,7 +175,7 @@ describe('a DLL with invalid answers', () => {
         }
       });
 
-    it(`${name}: takes no status but 0 for success, whatever comes with it`, async () => {
+    it(`${name}: treats only status 0 as success, whatever the results`, async () => {
       for (const [answer, code] of Object.entries(STATUS)) {
         const error = await outcome(answer, call);
         assert.ok(error instanceof TokenBindingError, `${answer}: ${JSON.stringify(error)}`);
@@ -187,7 +187,7 @@ describe('a DLL with invalid answers', () => {
     });
   }
 
-  it('holds the provided binding to the negotiated key type, though the DLL does not', () => {
+  it('rejects a provided binding of another key type, although the DLL accepts it', () => {
     process.env['STAND_IN_ANSWER'] = 'entry-extension-size-zero';
     try {
       for (const keyType of ['rsa2048_pss', 'rsa2048_pkcs1.5'] as const) {
@@ -201,7 +201,7 @@ describe('a DLL with invalid answers', () => {
     }
   });
 
-  it('names the statuses that have a name, and gives the number of the others', async () => {
+  it('names the statuses that have a name, and reports the number of the others', async () => {
     const os = async (answer: string) => {
       const error = await outcome(answer, () => tokenBinding.verifyMessageSync(whole, expected));
       return (error as TokenBindingError).os;
@@ -220,7 +220,7 @@ describe('a DLL with invalid answers', () => {
     });
   });
 
-  it('hands on what is unusual and possible', async () => {
+  it('returns answers that are unusual but valid', async () => {
     const verify = () => tokenBinding.verifyMessageSync(whole, expected);
     for (const answer of [
       'list-data-static',
@@ -236,14 +236,14 @@ describe('a DLL with invalid answers', () => {
     assert.deepEqual(await outcome('version-255-255', version), { major: 255, minor: 255 });
   });
 
-  it('refuses a result of another type than any binding of the message has', async () => {
+  it('rejects a result whose type no binding of the message has', async () => {
     const verify = () => tokenBinding.verifyMessageSync(whole, expected);
     const error = (await outcome('entry-type-77', verify)) as TokenBindingError;
     assert.equal(error.code, 'ERR_TB_OS');
     assert.match(error.message, /it lists a binding of type 77 /);
   });
 
-  it('leaves out key types that no call could be made with', async () => {
+  it('omits key types that no call accepts', async () => {
     const types = () => tokenBinding.getKeyTypesServer();
     assert.deepEqual(await outcome('types-255', types), [
       'rsa2048_pkcs1.5',
@@ -258,7 +258,7 @@ describe('a DLL with invalid answers', () => {
     assert.deepEqual(await outcome('types-count-zero', types), []);
   });
 
-  it('gets no forged message accepted', async () => {
+  it('never makes the provider accept a forged message', async () => {
     const forged = message(signedBinding(key, newEkm()));
     for (const answer of [...OUT, ...LIST, ...ENTRY, ...Object.keys(STATUS)]) {
       const error = await outcome(answer, () => tokenBinding.verifyMessageSync(forged, expected));

@@ -17,13 +17,13 @@ static const struct {
     {L"reversed-list", DEVIATION_REVERSED_LIST},
 };
 
-static unsigned every_deviation(void) {
+static unsigned all_deviations(void) {
   unsigned every = 0;
   for (size_t i = 0; i < ARRAYSIZE(all); i++) every |= all[i].deviation;
   return every;
 }
 
-static unsigned deviation_named(const WCHAR *name) {
+static unsigned find_deviation(const WCHAR *name) {
   for (size_t i = 0; i < ARRAYSIZE(all); i++) {
     if (wcscmp(all[i].name, name) == 0) return all[i].deviation;
   }
@@ -32,23 +32,23 @@ static unsigned deviation_named(const WCHAR *name) {
 }
 
 /* Splits the list in place. */
-static unsigned deviations_named(WCHAR *names) {
+static unsigned parse_deviations(WCHAR *names) {
   unsigned wanted = 0;
   while (names != NULL) {
     WCHAR *comma = wcschr(names, L',');
     if (comma != NULL) *comma++ = L'\0';
-    wanted |= deviation_named(names);
+    wanted |= find_deviation(names);
     names = comma;
   }
   return wanted;
 }
 
-unsigned wanted_deviations(void) {
+unsigned read_deviations(void) {
   WCHAR names[NAMES_MAX];
-  /* An empty variable and an absent one both have length 0. */
+  /* An empty variable and a missing one both have length 0. */
   SetLastError(ERROR_SUCCESS);
   DWORD length = GetEnvironmentVariableW(VARIABLE, names, NAMES_MAX);
   if (length >= NAMES_MAX) end_for_unknown(VARIABLE, L"of such length");
-  if (length > 0) return deviations_named(names);
-  return GetLastError() == ERROR_ENVVAR_NOT_FOUND ? every_deviation() : 0;
+  if (length > 0) return parse_deviations(names);
+  return GetLastError() == ERROR_ENVVAR_NOT_FOUND ? all_deviations() : 0;
 }

@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Blocks of hostile answers. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Blocks of invalid answers. */
 #include "blocks.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Out pointers that are no good block. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Out pointers that are no valid block. */
 #include "answers.h"
 #include "blocks.h"
 
@@ -21,7 +21,7 @@ static void make_interior(Out *out) {
   move_out(out, real_block(INTERIOR_OFFSET + block_size(out)) + INTERIOR_OFFSET);
 }
 
-/* The first bytes of the answer, a count or a type, and nothing of the rest. */
+/* Only the first bytes of the answer: a count or a type. */
 static void make_short(Out *out) {
   BYTE *block = real_block(SHORT_BLOCK_SIZE);
   memcpy(block, out->block, SHORT_BLOCK_SIZE);

@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. Misshapen key type lists. */
+/* Part of a stand-in for tests; not Microsoft's DLL. Invalid key type lists. */
 #include "../results.h"
 #include "answers.h"
 #include "blocks.h"
