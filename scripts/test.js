@@ -54,7 +54,7 @@ const NEEDS = {
       '/usr/bin/kinit',
     ],
     install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix ${GSS_PACKAGES} ${KERBEROS}`,
-    build: ['build-cross.js', 'build-stand-in.js'],
+    build: [['build-cross.js', '--objects', 'build/objects'], ['build-stand-in.js']],
   },
 };
 /** What waits more than it computes, and what takes long in one file: these begin first, and others run beside. */
@@ -79,8 +79,8 @@ if (files.length === 0) {
   );
   process.exit(2);
 }
-for (const script of new Set(suites.flatMap((folder) => needsOf(folder).build ?? []))) {
-  execFileSync(process.execPath, [join('scripts', script)], { stdio: 'inherit' });
+for (const [script, ...args] of new Set(suites.flatMap((folder) => needsOf(folder).build ?? []))) {
+  execFileSync(process.execPath, [join('scripts', script), ...args], { stdio: 'inherit' });
 }
 // The processes of the files inherit it.
 process.execArgv.push('--enable-source-maps');
