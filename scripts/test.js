@@ -89,9 +89,24 @@ run({ files, concurrency: availableParallelism() + 1 })
   .on('test:fail', ({ todo }) => {
     if (!todo) process.exitCode = 1;
   })
+  .compose(withEndOfFiles)
   .compose(withDurations)
   .compose(new spec())
   .pipe(process.stdout);
+
+/** Adds a line when a file ends: the tests of a file are printed only after those of the files before it. */
+async function* withEndOfFiles(events) {
+  for await (const event of events) {
+    const { type, data } = event;
+    if (type === 'test:complete' && data.name === data.file) {
+      const { duration_ms, passed } = data.details;
+      const name = `${suiteOf.get(data.file)}/${basename(data.file)}`;
+      const message = `${name} ${passed ? 'passed' : 'failed'}, ${(duration_ms / 1000).toFixed(1)} s\n`;
+      yield { type: 'test:stdout', data: { file: data.file, message } };
+    }
+    yield event;
+  }
+}
 
 /** Adds what ran where and how long, before the runner's own counts. */
 async function* withDurations(events) {
