@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -7,7 +7,8 @@ import { temporaryFolder } from '../support/folders.js';
 import { installPacked } from '../support/packed.js';
 
 const consumer = temporaryFolder();
-const command = join(consumer, 'node_modules', 'tokenbinding', 'dist', 'src', 'cli.js');
+const installed = join(consumer, 'node_modules', 'tokenbinding');
+const command = join(installed, 'dist', 'src', 'cli.js');
 
 function run(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: consumer, encoding: 'utf8' });
@@ -40,6 +41,19 @@ describe('the package where it is installed', () => {
     const flags = ['--disable-warning=ExperimentalWarning', script];
     assert.equal(run(...flags), 'portable true 186\ntrue ERR_TB_KEY_TYPE\n');
     assert.match(run(command, 'status'), /^ {2}provider +portable/m);
+  });
+
+  it('has examples that run', () => {
+    for (const name of ['stolen-cookie', 'signing-a-message']) {
+      const program = join(installed, 'examples', name, 'main.mjs');
+      const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+      const ended = spawnSync(process.execPath, [program], {
+        cwd: consumer,
+        encoding: 'utf8',
+        env,
+      });
+      assert.equal(ended.status, 0, ended.stdout + ended.stderr);
+    }
   });
 
   it('compares with all its cases, and writes the page', () => {

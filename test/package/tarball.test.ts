@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../support/folders.js';
+import { deadLinks } from '../support/links.js';
 import { packed, runNpm, runPack, tarballIn } from '../support/packed.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -77,6 +78,7 @@ describe('the packed tarball', () => {
       /^src\/conformance\/(?:page\/assets\/[a-z]+\.(?:css|js)|corpus\.json|report\.schema\.json)$/,
       /^test\/vectors\/token-binding\.json$/,
       /^docs\/[a-z-]+\.md$/,
+      /^examples\/[a-z-]+\/(?:[a-z]+\.mjs|README\.md)$/,
       /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
     ];
     const strays = files.filter((file) => !kinds.some((kind) => kind.test(file)));
@@ -120,6 +122,12 @@ describe('the packed tarball', () => {
     const packages = readdirSync(join(consumer, 'node_modules')).filter((name) => name[0] !== '.');
     assert.deepEqual(packages, ['node-gyp-build', 'tldts', 'tldts-core', 'tokenbinding']);
     assert.equal(existsSync(join(installedFolder, 'build')), false);
+  });
+
+  it('has no dead links in its pages', () => {
+    const pages = files.filter((file) => file.endsWith('.md'));
+    assert.ok(pages.length >= 10);
+    assert.deepEqual(deadLinks(installedFolder, pages), []);
   });
 
   it('has types that a strict consumer compiles against, without skipLibCheck', () => {
