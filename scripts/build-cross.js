@@ -1,12 +1,17 @@
 // Builds prebuilds/win32-x64/tokenbinding.node on Linux with MinGW, the same bytes each time.
 //
-//   node scripts/build-cross.js [--native <folder>] [--out <file>]
+//   node scripts/build-cross.js [--native <folder>] [--out <file>] [--objects <folder>]
+//
+// With --objects it compiles only the sources whose objects are not in that folder yet.
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -20,13 +25,15 @@ const { values } = parseArgs({
   options: {
     native: { type: 'string', default: join(root, 'native') },
     out: { type: 'string', default: join(root, 'prebuilds/win32-x64/tokenbinding.node') },
+    objects: { type: 'string' },
   },
 });
 const native = resolve(values.native);
 const out = resolve(values.out);
 
+const OPTIONS = ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
 const COMPILE = [
-  ...['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
+  ...OPTIONS,
   // Paths would make the bytes depend on the folder of the build.
   `-ffile-prefix-map=${native}=native`,
   `-ffile-prefix-map=${root}=`,
@@ -61,9 +68,37 @@ try {
 
 async function compile(source) {
   const object = join(work, `${basename(source, '.cc')}.o`);
+  const kept = values.objects && join(resolve(values.objects), `${await hashOf(source)}.o`);
+  if (kept && existsSync(kept)) return kept;
   const files = ['-c', join(native, source), '-o', object];
   await run(compiler, [...COMPILE, ...DEFINES, ...HEADERS, ...files]);
+  if (kept) {
+    mkdirSync(dirname(kept), { recursive: true });
+    copyFileSync(object, `${kept}.${process.pid}`);
+    renameSync(`${kept}.${process.pid}`, kept);
+  }
   return object;
+}
+
+/** Of all that an object is made of. */
+async function hashOf(source) {
+  const { stdout } = await run(compiler, ['--version']);
+  const hash = createHash('sha256').update(JSON.stringify([source, stdout, OPTIONS, DEFINES]));
+  for (const name of ['node-addon-api', 'node-api-headers']) {
+    hash.update(readFileSync(join(root, 'node_modules', name, 'package.json')));
+  }
+  const texts = textsOf(source);
+  for (const file of [...texts.keys()].sort()) hash.update(JSON.stringify([file, texts.get(file)]));
+  return hash.digest('hex');
+}
+
+/** A source and the headers of native/ that it includes, also through others. */
+function textsOf(file, texts = new Map()) {
+  if (texts.has(file)) return texts;
+  const text = readFileSync(join(native, file), 'utf8');
+  texts.set(file, text);
+  for (const [, header] of text.matchAll(/^#include "(.+)"$/gm)) textsOf(header, texts);
+  return texts;
 }
 
 /**

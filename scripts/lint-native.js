@@ -1,7 +1,9 @@
 // Checks native/ for Windows' targets: the format, cppcheck, clang-tidy, and the layout of the ABI.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { DEFINES, HEADERS, mingwTool, root, TARGET } from './mingw.js';
 
 const folders = ['native', 'test/native', 'test/native/fake', 'test/native/stand_in_sdk'];
@@ -10,19 +12,31 @@ const STAND_IN_SDK = ['-isystem', join(root, 'test/native/stand_in_sdk')];
 const all = folders.flatMap((folder) => filesOf(folder, /\.(?:cc|h)$/));
 const sources = filesOf('native', /\.cc$/);
 
-run('clang-format', ['--dry-run', '--Werror', ...all]);
-run('cppcheck', [
-  ...['--quiet', '--error-exitcode=1', '--platform=win64', '--std=c++17'],
-  ...['--enable=warning,performance,portability,style', 'native'],
-]);
-for (const source of sources) tidy([source], TARGET);
-// For their static_asserts: clang-tidy fails where a compiler would. MinGW's headers are for all targets.
-for (const target of [TARGET, 'i686-w64-mingw32', 'aarch64-w64-mingw32']) {
-  for (const source of ['test/native/sspi_sdk.cc', 'test/native/tokenbinding_sdk.cc']) {
-    tidy([source, '--checks=-*,bugprone-swapped-arguments'], target, STAND_IN_SDK);
-  }
-}
+const execute = promisify(execFile);
+
+const checks = [
+  () => run('clang-format', ['--dry-run', '--Werror', ...all]),
+  () =>
+    run('cppcheck', [
+      ...['--quiet', '--error-exitcode=1', '--platform=win64', '--std=c++17'],
+      ...['--enable=warning,performance,portability,style', 'native'],
+    ]),
+  ...sources.map((source) => () => tidy([source], TARGET)),
+  // For their static_asserts: clang-tidy fails where a compiler would. MinGW's headers are for all targets.
+  ...[TARGET, 'i686-w64-mingw32', 'aarch64-w64-mingw32'].flatMap((target) =>
+    ['test/native/sspi_sdk.cc', 'test/native/tokenbinding_sdk.cc'].map((source) => () => {
+      const args = [source, '--checks=-*,bugprone-swapped-arguments'];
+      return tidy(args, target, STAND_IN_SDK);
+    }),
+  ),
+].values();
+// The iterator is shared: each core takes the next check.
+await Promise.all(Array.from({ length: availableParallelism() }, runChecks));
 console.log(`${all.length} files checked`);
+
+async function runChecks() {
+  for (const check of checks) await check();
+}
 
 function filesOf(folder, pattern) {
   return readdirSync(join(root, folder))
@@ -32,7 +46,7 @@ function filesOf(folder, pattern) {
 
 function tidy(args, target, headers = []) {
   const compile = [`--target=${target}`, '-std=c++17', ...DEFINES, ...libraryHeaders(), ...HEADERS];
-  run('clang-tidy', ['--quiet', ...args, '--', ...compile, ...headers]);
+  return run('clang-tidy', ['--quiet', ...args, '--', ...compile, ...headers]);
 }
 
 /** Clang does not find MinGW's headers by itself. */
@@ -45,13 +59,15 @@ function libraryHeaders() {
   ]);
 }
 
-function run(tool, args) {
-  const { status, error, stdout, stderr } = spawnSync(tool, args, { cwd: root, encoding: 'utf8' });
-  if (error !== undefined) {
-    console.error(`${tool} does not run (${error.code}): apt-get install -y ${tool}`);
-    process.exit(2);
+async function run(tool, args) {
+  try {
+    await execute(tool, args, { cwd: root });
+  } catch (error) {
+    if (error.code === 'ENOENT') {
+      console.error(`${tool} is missing: apt-get install -y ${tool}`);
+      process.exit(2);
+    }
+    console.error(error.stdout, error.stderr);
+    process.exit(1);
   }
-  if (status === 0) return;
-  console.error(stdout, stderr);
-  process.exit(1);
 }

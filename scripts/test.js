@@ -54,7 +54,7 @@ const NEEDS = {
       '/usr/bin/kinit',
     ],
     install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix ${GSS_PACKAGES} ${KERBEROS}`,
-    build: ['build-cross.js', 'build-stand-in.js'],
+    build: [['build-cross.js', '--objects', 'build/objects'], ['build-stand-in.js']],
   },
 };
 /** What waits more than it computes, and what takes long in one file: these begin first, and others run beside. */
@@ -79,8 +79,8 @@ if (files.length === 0) {
   );
   process.exit(2);
 }
-for (const script of new Set(suites.flatMap((folder) => needsOf(folder).build ?? []))) {
-  execFileSync(process.execPath, [join('scripts', script)], { stdio: 'inherit' });
+for (const [script, ...args] of new Set(suites.flatMap((folder) => needsOf(folder).build ?? []))) {
+  execFileSync(process.execPath, [join('scripts', script), ...args], { stdio: 'inherit' });
 }
 // The processes of the files inherit it.
 process.execArgv.push('--enable-source-maps');
@@ -89,9 +89,24 @@ run({ files, concurrency: availableParallelism() + 1 })
   .on('test:fail', ({ todo }) => {
     if (!todo) process.exitCode = 1;
   })
+  .compose(withEndOfFiles)
   .compose(withDurations)
   .compose(new spec())
   .pipe(process.stdout);
+
+/** Adds a line when a file ends: the tests of a file are printed only after those of the files before it. */
+async function* withEndOfFiles(events) {
+  for await (const event of events) {
+    const { type, data } = event;
+    if (type === 'test:complete' && data.name === data.file) {
+      const { duration_ms, passed } = data.details;
+      const name = `${suiteOf.get(data.file)}/${basename(data.file)}`;
+      const message = `${name} ${passed ? 'passed' : 'failed'}, ${(duration_ms / 1000).toFixed(1)} s\n`;
+      yield { type: 'test:stdout', data: { file: data.file, message } };
+    }
+    yield event;
+  }
+}
 
 /** Adds what ran where and how long, before the runner's own counts. */
 async function* withDurations(events) {

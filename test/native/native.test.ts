@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -196,25 +204,43 @@ describe('the numbers of sspi.h in TypeScript', () => {
 });
 
 describe('the addon as built on Linux', () => {
-  const build = (native: string, name: string) => {
+  const build = (native: string, name: string, ...options: string[]) => {
     const out = join(folder, name);
-    run(process.execPath, ['scripts/build-cross.js', '--native', native, '--out', out]);
+    run(process.execPath, ['scripts/build-cross.js', '--native', native, '--out', out, ...options]);
     return out;
   };
+  const objects = join(folder, 'objects');
+  let addon: string;
+  before(() => {
+    // Those that scripts/test.js may have left, of sources as they are now.
+    const left = join(root, 'build', 'objects');
+    if (existsSync(left)) cpSync(left, objects, { recursive: true });
+    addon = build(join(root, 'native'), 'one.node', '--objects', objects);
+  });
 
   it('has the same bytes whenever and wherever it is built', () => {
     const elsewhere = join(folder, 'another place', 'native');
     mkdirSync(elsewhere, { recursive: true });
     cpSync(join(root, 'native'), elsewhere, { recursive: true });
-    const hashes = [build(join(root, 'native'), 'one.node'), build(elsewhere, 'other.node')].map(
-      (file) => createHash('sha256').update(readFileSync(file)).digest('hex'),
-    );
-    assert.equal(hashes[0], hashes[1]);
+    assert.equal(hashOf(build(elsewhere, 'other.node')), hashOf(addon));
+  });
+
+  it('is built from kept objects only as far as its sources are the same', () => {
+    const copy = join(folder, 'edited', 'native');
+    mkdirSync(copy, { recursive: true });
+    cpSync(join(root, 'native'), copy, { recursive: true });
+    const kept = readdirSync(objects).length;
+    assert.equal(hashOf(build(copy, 'same.node', '--objects', objects)), hashOf(addon));
+    assert.equal(readdirSync(objects).length, kept);
+    const header = join(copy, 'process_heap.h');
+    const sound = 'HeapFree(GetProcessHeap(), 0,';
+    writeFileSync(header, readFileSync(header, 'utf8').replace(sound, sound.replace('0', '1')));
+    assert.notEqual(hashOf(build(copy, 'edited.node', '--objects', objects)), hashOf(addon));
+    assert.ok(readdirSync(objects).length > kept);
   });
 
   it('imports system DLLs only, exports the two entry points, and has ASLR and NX', () => {
-    const file = build(join(root, 'native'), 'tokenbinding.node');
-    const dump = execFileSync('x86_64-w64-mingw32-objdump', ['-p', file], { encoding: 'utf8' });
+    const dump = execFileSync('x86_64-w64-mingw32-objdump', ['-p', addon], { encoding: 'utf8' });
     const dlls = Array.from(dump.matchAll(/DLL Name: (\S+)/g), ([, name]) => name);
     assert.deepEqual(dlls.sort(), ['KERNEL32.dll', 'msvcrt.dll']);
     const exported = Array.from(dump.matchAll(/^\t\[ +\d+\] (\w+)$/gm), ([, name]) => name);
@@ -224,3 +250,7 @@ describe('the addon as built on Linux', () => {
     }
   });
 });
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -39,12 +40,34 @@ describe('scripts/test.js', () => {
     const names = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
     assert.deepEqual(counts, [...names, 'duration_ms']);
     assert.ok(lines.includes('ℹ pass 1'));
+    assert.ok(lines.some((line) => /^good\/one\.test\.js passed, \d+\.\d s$/.test(line)));
+  });
+
+  it('says that a file has ended when it has, also before those that come first', async () => {
+    const seen = join(folder, 'seen');
+    const waiting = suite(
+      'waiting',
+      `const isSeen = () => require('node:fs').existsSync(${JSON.stringify(seen)});
+       const waiting = setInterval(() => isSeen() && clearInterval(waiting), 50);`,
+    );
+    const { NODE_TEST_CONTEXT, ...env } = process.env;
+    const command = [join(root, 'scripts/test.js'), waiting, good];
+    const program = spawn(process.execPath, command, { cwd: root, env });
+    const ended = once(program, 'close');
+    let output = '';
+    program.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.includes('good/one.test.js passed')) writeFileSync(seen, '');
+    });
+    assert.deepEqual(await ended, [0, null]);
+    assert.match(output, /^waiting\/one\.test\.js passed/m);
   });
 
   it('fails where a test or a whole file does', () => {
     const { status, stdout } = runScript('test.js', good, bad);
     assert.equal(status, 1);
     assert.match(stdout, /^ℹ fail 1$/m);
+    assert.match(stdout, /^bad\/one\.test\.js failed, /m);
     const broken = suite('broken', '');
     writeFileSync(join(broken, 'one.test.js'), 'process.exit(3)');
     assert.equal(runScript('test.js', broken).status, 1);
