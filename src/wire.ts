@@ -7,7 +7,7 @@
  * @module
  */
 import * as base64url from './bytes/base64url.js';
-import { checkBytes, wrongKind } from './bytes/check.js';
+import { checkBytes, invalidArgType } from './bytes/check.js';
 import * as identifiers from './tokenbinding/identifier.js';
 import * as messages from './tokenbinding/message.js';
 import * as negotiations from './tokenbinding/negotiation.js';
@@ -33,7 +33,7 @@ export {
  * @throws TokenBindingError ERR_TB_MALFORMED with the offset of the first character at fault
  */
 export function decodeBase64url(text: string, name = 'base64url'): Uint8Array {
-  if (typeof text !== 'string') throw wrongKind(name, 'a string');
+  if (typeof text !== 'string') throw invalidArgType(name, 'a string');
   return base64url.decodeBase64url(text, name);
 }
 

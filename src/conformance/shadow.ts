@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkObject, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import type { TokenBinding } from '../tokenbinding/token-binding.js';
 import { type CallDifference, ShadowCalls } from './shadow-calls.js';
 import { Shadowed, type ShadowedTokenBinding } from './shadowed.js';
@@ -36,10 +36,11 @@ export function compare(
     'onDifference',
     'maxPending',
   ]);
-  if (typeof onDifference !== 'function') throw wrongKind('options.onDifference', 'a function');
-  if (typeof maxPending !== 'number') throw wrongKind('options.maxPending', 'a number');
+  if (typeof onDifference !== 'function')
+    throw invalidArgType('options.onDifference', 'a function');
+  if (typeof maxPending !== 'number') throw invalidArgType('options.maxPending', 'a number');
   if (!Number.isInteger(maxPending) || maxPending < 1 || maxPending > 65_536) {
-    throw wrongValue('options.maxPending', 'a whole number from 1 to 65536');
+    throw outOfRange('options.maxPending', 'a whole number from 1 to 65536');
   }
   const report = onDifference as CompareOptions['onDifference'];
   return new Shadowed(primary, secondary, new ShadowCalls(report, maxPending));
@@ -47,5 +48,5 @@ export function compare(
 
 function checkProvider(name: string, value: unknown): void {
   const provider = checkObject(name, value);
-  if (typeof provider['verifyMessage'] !== 'function') throw wrongKind(name, 'a TokenBinding');
+  if (typeof provider['verifyMessage'] !== 'function') throw invalidArgType(name, 'a TokenBinding');
 }

@@ -5,9 +5,9 @@ import {
   checkBytesOfLength,
   checkOneOf,
   checkOptions,
+  invalidArgType,
+  outOfRange,
   readOwnProperties,
-  wrongKind,
-  wrongValue,
 } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
@@ -41,9 +41,9 @@ export function checkBindingType(name: string, value: unknown): BindingType {
 /** The value stays out of the error: a URL may carry a password. */
 export function checkTarget(name: string, value: unknown): Target {
   const wanted = `an absolute https: or wss: URL of at most ${MAX_URL_LENGTH} characters`;
-  if (typeof value !== 'string') throw wrongKind(name, wanted);
+  if (typeof value !== 'string') throw invalidArgType(name, wanted);
   const target = parseTarget(value);
-  if (target === undefined) throw wrongValue(name, wanted);
+  if (target === undefined) throw outOfRange(name, wanted);
   return target;
 }
 
@@ -71,8 +71,8 @@ export function checkExpected(value: unknown): ExpectedBinding {
 
 function checkMaximum(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw wrongKind(name, 'a number');
-  if (!Number.isInteger(value) || value < 1) throw wrongValue(name, 'a whole number of at least 1');
+  if (typeof value !== 'number') throw invalidArgType(name, 'a number');
+  if (!Number.isInteger(value) || value < 1) throw outOfRange(name, 'a whole number of at least 1');
   return value;
 }
 
@@ -87,7 +87,7 @@ export function checkMessage(name: string, value: unknown): Uint8Array {
 
 /** Copies of the bytes, which nobody can change between their check and their use. */
 export function checkTokenBindings(value: unknown): Uint8Array[] {
-  if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
+  if (!Array.isArray(value)) throw invalidArgType('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
   const items: unknown[] = [];
   for (let index = 0; index < value.length; index++) items.push(value[index]);
@@ -104,7 +104,7 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
 
 function wrongSize(): RangeError {
   const bounds = `${MIN_TOKEN_BINDINGS} to ${MAX_TOKEN_BINDINGS}`;
-  return wrongValue('tokenBindings', `at least one TokenBinding, together ${bounds} bytes`);
+  return outOfRange('tokenBindings', `at least one TokenBinding, together ${bounds} bytes`);
 }
 
 /**
@@ -113,7 +113,8 @@ function wrongSize(): RangeError {
  */
 export function checkPublicKey(name: string, value: unknown): KeyObject {
   if (types.isKeyObject(value)) {
-    if (value.type !== 'public') throw wrongKind(name, `a public key, not a ${value.type} key`);
+    if (value.type !== 'public')
+      throw invalidArgType(name, `a public key, not a ${value.type} key`);
     return value;
   }
   if (types.isUint8Array(value)) {
@@ -121,13 +122,13 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
     return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
   }
   const wanted = 'a KeyObject, DER (SubjectPublicKeyInfo) or a JWK';
-  if (typeof value !== 'object' || value === null) throw wrongKind(name, wanted);
+  if (typeof value !== 'object' || value === null) throw invalidArgType(name, wanted);
   // A JWK may have members that nobody knows (RFC 7517 4).
   const jwk = readOwnProperties(name, value, JWK);
-  if (typeof jwk.kty !== 'string') throw wrongKind(name, wanted);
+  if (typeof jwk.kty !== 'string') throw invalidArgType(name, wanted);
   // Inherited or not: node:crypto takes either for the private part.
   if ('d' in value && value.d !== undefined)
-    throw wrongKind(name, 'a public key, not a private JWK');
+    throw invalidArgType(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
 }
 
@@ -139,7 +140,7 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
  */
 export function checkPrivateKey(name: string, keyType: KeyType, value: unknown): Uint8Array {
   if (!types.isKeyObject(value) || value.type !== 'private') {
-    throw wrongKind(name, 'a private KeyObject');
+    throw invalidArgType(name, 'a private KeyObject');
   }
   return identifierOf(keyType, value);
 }

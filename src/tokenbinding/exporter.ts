@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { checkObject, checkOptions, wrongKind } from '../bytes/check.js';
+import { checkObject, checkOptions, invalidArgType } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
@@ -36,7 +36,7 @@ export function exportKeyingMaterial(socket: Socket, options: ExportOptions = {}
   const tlsSocket = checkTlsSocket(socket);
   const { allowTls12 } = checkOptions('options', options, ['allowTls12']);
   if (allowTls12 !== undefined && typeof allowTls12 !== 'boolean') {
-    throw wrongKind('options.allowTls12', 'a boolean');
+    throw invalidArgType('options.allowTls12', 'a boolean');
   }
   if (tlsSocket.getProtocol() === null) {
     throw new TokenBindingError(
@@ -57,7 +57,10 @@ function checkTlsSocket(socket: unknown): TLSSocket {
   const methods = [exportKeyingMaterial, getProtocol, getSession];
   if (methods.every((method) => typeof method === 'function')) return socket as TLSSocket;
   const advice = 'behind a proxy that ends TLS, the proxy must hand on the keying material';
-  throw wrongKind('socket', `a TLSSocket, such as req.socket of a node:https server; ${advice}`);
+  throw invalidArgType(
+    'socket',
+    `a TLSSocket, such as req.socket of a node:https server; ${advice}`,
+  );
 }
 
 /** @throws TokenBindingError ERR_TB_NOT_SUPPORTED unless no other connection can have the same keying material */

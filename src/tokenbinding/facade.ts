@@ -1,4 +1,4 @@
-import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import {
   checkBindingRequest,
   checkExpected,
@@ -68,11 +68,11 @@ export class Facade implements TokenBinding {
 
   async deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void> {
     if (typeof confirmation !== 'object' || confirmation === null) {
-      throw wrongKind('confirmation', CONFIRMED);
+      throw invalidArgType('confirmation', CONFIRMED);
     }
     const { everyKeyOfThisUser } = checkOptions('confirmation', confirmation, CONFIRMATION);
     if (everyKeyOfThisUser !== true) {
-      throw wrongValue('confirmation', CONFIRMED);
+      throw outOfRange('confirmation', CONFIRMED);
     }
     return this.#work.deleteAllBindings();
   }

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { checkPrivateKey } from './arguments.js';
 import { BoundedMap } from './bounded-map.js';
 import { KeyFolder, keyStoreError } from './key-folder.js';
@@ -46,8 +46,8 @@ export class FileKeyStore implements KeyStore {
    * @throws TokenBindingError ERR_TB_KEY_STORE
    */
   constructor(directory: string, options: FileKeyStoreOptions = {}) {
-    if (typeof directory !== 'string') throw wrongKind('directory', 'a string');
-    if (directory === '') throw wrongValue('directory', 'a path');
+    if (typeof directory !== 'string') throw invalidArgType('directory', 'a string');
+    if (directory === '') throw outOfRange('directory', 'a path');
     const { passphrase } = checkOptions('options', options, ['passphrase']);
     this.#passphrase = checkPassphrase(passphrase);
     this.#folder = new KeyFolder(directory);
@@ -103,17 +103,17 @@ export class FileKeyStore implements KeyStore {
 /** The key type comes first: Windows reserves file names such as `con.pem`. */
 function nameOf(scope: string, keyType: KeyType): string {
   checkKeyType('keyType', keyType);
-  if (typeof scope !== 'string') throw wrongKind('scope', 'a string');
-  if (!isWellFormed(scope)) throw wrongValue('scope', 'a host name');
+  if (typeof scope !== 'string') throw invalidArgType('scope', 'a string');
+  if (!isWellFormed(scope)) throw outOfRange('scope', 'a host name');
   return `${keyType}@${encodeURIComponent(scope).replaceAll('*', '%2A')}.pem`;
 }
 
 function checkPassphrase(passphrase: unknown): string | undefined {
   if (passphrase === undefined) return undefined;
-  if (typeof passphrase !== 'string') throw wrongKind('options.passphrase', 'a string');
+  if (typeof passphrase !== 'string') throw invalidArgType('options.passphrase', 'a string');
   const length = Buffer.byteLength(passphrase);
   if (length === 0 || length > MAX_PASSPHRASE || !isWellFormed(passphrase)) {
-    throw wrongValue('options.passphrase', `1 to ${MAX_PASSPHRASE} bytes of well-formed text`);
+    throw outOfRange('options.passphrase', `1 to ${MAX_PASSPHRASE} bytes of well-formed text`);
   }
   return passphrase;
 }

@@ -22,12 +22,12 @@ export interface TokenBindingID {
 export function readTokenBindingID(reader: Reader): TokenBindingID {
   const start = reader.offset;
   const keyType = keyTypeOf(reader.uint8('key_parameters'));
-  reader.sized('key_length', reader.uint16('key_length'), skimKey, keyType);
+  reader.structure('key_length', reader.uint16('key_length'), skimKey, keyType);
   return { keyType, bytes: reader.since(start) };
 }
 
 function skimKey(reader: Reader, keyType: KeyType | number): void {
-  reader.skim(readKey, keyType);
+  reader.withoutViews(readKey, keyType);
 }
 
 function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
@@ -57,7 +57,7 @@ export function decodeTokenBindingKey(identifier: Uint8Array): TokenBindingKey {
   return reader.group('tokenbindingid', () => {
     const keyType = keyTypeOf(reader.uint8('key_parameters'));
     const length = reader.uint16('key_length');
-    const key = reader.sized('key_length', length, readKey, keyType);
+    const key = reader.structure('key_length', length, readKey, keyType);
     reader.finish('');
     return key;
   });

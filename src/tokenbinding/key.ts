@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
-import { derSequenceOfUnsigned } from '../bytes/der.js';
+import { derUnsignedSequence } from '../bytes/write-der.js';
 import { TokenBindingError } from '../errors.js';
 import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
 import type { KeyType } from './types.js';
@@ -77,7 +77,7 @@ function isEven(integer: Uint8Array): boolean {
 
 /** RSAPublicKey (RFC 8017 A.1.1). */
 function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
-  const key = derSequenceOfUnsigned([modulus, publicexponent]);
+  const key = derUnsignedSequence([modulus, publicexponent]);
   // Any Uint8Array will do; the types of Node 20 say Buffer.
   return createPublicKey({ key: key as Buffer, format: 'der', type: 'pkcs1' });
 }

@@ -1,7 +1,7 @@
 import type { Field, Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
-import { FAULTS, readerOf } from './reader.js';
+import { ERRORS, readerOf } from './reader.js';
 import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
 
 /** The most a TokenBindingMessage holds after its length prefix (RFC 8471 3). */
@@ -56,7 +56,7 @@ export function requireAtMostBindings(message: Uint8Array, limit: number): void 
     if (index === limit) {
       const path = `tokenbindings[${index}]`;
       const problem = `${path}: is more than the ${limit} allowed (at offset ${offset})`;
-      throw FAULTS.malformed(path, offset, problem);
+      throw ERRORS.malformed(path, offset, problem);
     }
     // tokenbinding_type and key_parameters, then the key, the signature and the extensions.
     offset += 2;
@@ -108,10 +108,10 @@ export function requireTokenBindings(tokenBindings: readonly Uint8Array[]): void
   for (let index = 0; index < tokenBindings.length; index++) {
     const reader = readerOf(tokenBindings[index] as Uint8Array);
     try {
-      reader.skim(readTokenBinding);
+      reader.withoutViews(readTokenBinding);
       reader.finish('');
     } catch (error) {
-      throw FAULTS.below(`tokenBindings[${index}]`, error);
+      throw ERRORS.withPrefix(`tokenBindings[${index}]`, error);
     }
   }
 }
@@ -159,7 +159,7 @@ function readTokenBinding(reader: Reader): TokenBindingStructure {
 }
 
 function skimExtension(reader: Reader): void {
-  reader.skim(readExtension);
+  reader.withoutViews(readExtension);
 }
 
 function readExtension(reader: Reader): TokenBindingExtension {

@@ -1,4 +1,4 @@
-import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { Writer } from '../bytes/writer.js';
 import { TokenBindingError } from '../errors.js';
 import type { ProtocolVersion } from './provider.js';
@@ -47,7 +47,7 @@ export interface Negotiated {
 export function encodeNegotiation(negotiation: Negotiation): Uint8Array {
   const { version, keyTypes } = readNegotiation('negotiation', negotiation);
   if (keyTypes.length < 1 || keyTypes.length > 255) {
-    throw wrongValue('keyTypes', 'a list of 1 to 255 key types');
+    throw outOfRange('keyTypes', 'a list of 1 to 255 key types');
   }
   const list = keyTypes.map(toOctet);
   return new Writer(3 + list.length).uint16(rank(version)).opaque8(Uint8Array.from(list)).finish();
@@ -71,7 +71,7 @@ export function decodeNegotiation(body: Uint8Array): Negotiation {
 export function offerNegotiation(support: NegotiationSupport): Negotiation {
   const { versions, keyTypes } = readSupport('support', support);
   const [version] = [...versions].sort((a, b) => rank(b) - rank(a));
-  if (version === undefined) throw wrongValue('versions', 'a list of at least one version');
+  if (version === undefined) throw outOfRange('versions', 'a list of at least one version');
   return { version, keyTypes };
 }
 
@@ -148,7 +148,7 @@ function readSupport(name: string, value: unknown): NegotiationSupport {
 }
 
 function checkList(name: string, value: unknown): void {
-  if (!Array.isArray(value)) throw wrongKind(name, 'an array');
+  if (!Array.isArray(value)) throw invalidArgType(name, 'an array');
 }
 
 /** The version's two octets as one number. */
@@ -163,9 +163,9 @@ function toOctet(keyType: KeyType | number): number {
 }
 
 function checkOctet(name: string, value: unknown): number {
-  if (typeof value !== 'number') throw wrongKind(name, 'a number');
+  if (typeof value !== 'number') throw invalidArgType(name, 'a number');
   if (!Number.isInteger(value) || value < 0 || value > 255) {
-    throw wrongValue(name, 'a whole number from 0 to 255');
+    throw outOfRange(name, 'a whole number from 0 to 255');
   }
   return value;
 }

@@ -1,4 +1,10 @@
-import { checkObject, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import {
+  checkObject,
+  checkOneOf,
+  checkOptions,
+  invalidArgType,
+  outOfRange,
+} from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
 import { chooseWindows, unavailable } from '../native/choose.js';
 import { warnOfPortable } from '../native/warn-portable.js';
@@ -72,13 +78,13 @@ function readOptions(value: unknown): OpenOptions {
   const { provider: asked = 'auto', libraryPath, addonPath, keyStore } = options;
   const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'windows' && keyStore !== undefined) {
-    throw wrongValue('options.keyStore', 'absent: Windows keeps its keys itself');
+    throw outOfRange('options.keyStore', 'absent: Windows keeps its keys itself');
   }
   if (provider === 'portable' && libraryPath !== undefined) {
-    throw wrongValue('options.libraryPath', 'absent: the portable provider has no library');
+    throw outOfRange('options.libraryPath', 'absent: the portable provider has no library');
   }
   if (provider === 'portable' && addonPath !== undefined) {
-    throw wrongValue('options.addonPath', 'absent: the portable provider has no addon');
+    throw outOfRange('options.addonPath', 'absent: the portable provider has no addon');
   }
   return {
     provider,
@@ -94,7 +100,7 @@ function checkKeyStore(value: unknown): KeyStore {
     // A class has its methods on its prototype; what every object has is no method of a KeyStore.
     const common = (Object.prototype as Record<string, unknown>)[method];
     if (typeof store[method] !== 'function' || store[method] === common) {
-      throw wrongKind('options.keyStore', `a KeyStore with a method ${method}`);
+      throw invalidArgType('options.keyStore', `a KeyStore with a method ${method}`);
     }
   }
   return store as unknown as KeyStore;

@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { signatureHashOf } from '../../src/sspi/certificate.js';
 import {
   type ChannelBindingOptions,

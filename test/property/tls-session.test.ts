@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js';
 import { readTlsSession } from '../../src/tls/session.js';
 import { mutated } from '../support/mutations.js';

@@ -40,7 +40,7 @@ describe('Reader', () => {
   });
 
   it('cannot read past the end of the structure it is in, though bytes follow', () => {
-    const inner = (reader: Reader) => reader.sized('outer', 2, () => reader.opaque8('a', 0));
+    const inner = (reader: Reader) => reader.structure('outer', 2, () => reader.opaque8('a', 0));
     assert.deepEqual(at([2, 1, 2, 3, 4], inner), ['a', 1]);
   });
 
@@ -51,12 +51,12 @@ describe('Reader', () => {
       0x0708,
     );
     assert.equal(
-      reader.at('a', 0, 0, 0, (there) => there.left),
+      reader.at('a', 0, 0, 0, (there) => there.remaining),
       0,
     );
     assert.equal(reader.uint16le('a'), 0x0201);
     assert.equal(reader.uint32le('b'), 0x800000ff);
-    assert.deepEqual([reader.left, reader.peek()], [2, 7]);
+    assert.deepEqual([reader.remaining, reader.peek()], [2, 7]);
     assert.deepEqual([...reader.opaque('c', 2)], [7, 8]);
     assert.equal(reader.peek(), undefined);
   });
@@ -97,7 +97,7 @@ describe('Reader', () => {
       ['all', 1],
     );
     assert.deepEqual(
-      at([1, 2], (reader) => reader.sized('all', 2, () => reader.uint8('a'))),
+      at([1, 2], (reader) => reader.structure('all', 2, () => reader.uint8('a'))),
       ['all', 1],
     );
   });
@@ -113,8 +113,8 @@ describe('Reader', () => {
     const bytes = Uint8Array.of(1, 7, 0, 1, 9);
     const reader = readerOf(bytes, (field) => fields.push(field));
     reader.group('root', () => {
-      reader.skim(() => reader.opaque8('a', 0));
-      reader.skim(() => reader.opaque16('b', 0));
+      reader.withoutViews(() => reader.opaque8('a', 0));
+      reader.withoutViews(() => reader.opaque16('b', 0));
     });
     assert.deepEqual(
       fields.map(({ path, offset, length }) => [path, offset, length]),
@@ -124,7 +124,7 @@ describe('Reader', () => {
       ],
     );
     const silent = readerOf(bytes);
-    silent.skim(() => assert.equal(silent.opaque8('a', 0).length, 0));
+    silent.withoutViews(() => assert.equal(silent.opaque8('a', 0).length, 0));
     assert.deepEqual([...silent.opaque16('b', 0)], [9]);
   });
 });
