@@ -5,7 +5,7 @@
  * @module
  */
 import { open } from './tokenbinding/open.js';
-import type { TokenBinding } from './tokenbinding/token-binding.js';
+import type { TokenBindingProvider } from './tokenbinding/token-binding-provider.js';
 
 export {
   type OsStatus,
@@ -25,51 +25,56 @@ export type {
   BindingResult,
   GeneratedBinding,
 } from './tokenbinding/results.js';
-export type { ProviderDescription, TokenBinding } from './tokenbinding/token-binding.js';
+export type {
+  ProviderDescription,
+  TokenBindingProvider,
+} from './tokenbinding/token-binding-provider.js';
 export type { BindingType, KeyType } from './tokenbinding/types.js';
 
-let opened: TokenBinding | undefined;
+let opened: TokenBindingProvider | undefined;
 
-function shared(): TokenBinding {
+function shared(): TokenBindingProvider {
   opened ??= open();
   return opened;
 }
 
-export const generateBinding: TokenBinding['generateBinding'] = async (request) =>
+export const generateBinding: TokenBindingProvider['generateBinding'] = async (request) =>
   shared().generateBinding(request);
 
-export const generateBindingSync: TokenBinding['generateBindingSync'] = (request) =>
+export const generateBindingSync: TokenBindingProvider['generateBindingSync'] = (request) =>
   shared().generateBindingSync(request);
 
-export const generateMessage: TokenBinding['generateMessage'] = async (tokenBindings) =>
+export const generateMessage: TokenBindingProvider['generateMessage'] = async (tokenBindings) =>
   shared().generateMessage(tokenBindings);
 
-export const generateMessageSync: TokenBinding['generateMessageSync'] = (tokenBindings) =>
+export const generateMessageSync: TokenBindingProvider['generateMessageSync'] = (tokenBindings) =>
   shared().generateMessageSync(tokenBindings);
 
-export const verifyMessage: TokenBinding['verifyMessage'] = async (message, expected) =>
+export const verifyMessage: TokenBindingProvider['verifyMessage'] = async (message, expected) =>
   shared().verifyMessage(message, expected);
 
-export const verifyMessageSync: TokenBinding['verifyMessageSync'] = (message, expected) =>
+export const verifyMessageSync: TokenBindingProvider['verifyMessageSync'] = (message, expected) =>
   shared().verifyMessageSync(message, expected);
 
-export const getKeyTypesClient: TokenBinding['getKeyTypesClient'] = async () =>
+export const getKeyTypesClient: TokenBindingProvider['getKeyTypesClient'] = async () =>
   shared().getKeyTypesClient();
 
-export const getKeyTypesServer: TokenBinding['getKeyTypesServer'] = async () =>
+export const getKeyTypesServer: TokenBindingProvider['getKeyTypesServer'] = async () =>
   shared().getKeyTypesServer();
 
-export const deleteBinding: TokenBinding['deleteBinding'] = async (targetUrl) =>
+export const deleteBinding: TokenBindingProvider['deleteBinding'] = async (targetUrl) =>
   shared().deleteBinding(targetUrl);
 
-export const deleteAllBindings: TokenBinding['deleteAllBindings'] = async (confirmation) =>
+export const deleteAllBindings: TokenBindingProvider['deleteAllBindings'] = async (confirmation) =>
   shared().deleteAllBindings(confirmation);
 
-export const generateId: TokenBinding['generateId'] = async (keyType, publicKey) =>
+export const generateId: TokenBindingProvider['generateId'] = async (keyType, publicKey) =>
   shared().generateId(keyType, publicKey);
 
-export const generateIdForUri: TokenBinding['generateIdForUri'] = async (keyType, targetUri) =>
-  shared().generateIdForUri(keyType, targetUri);
+export const generateIdForUri: TokenBindingProvider['generateIdForUri'] = async (
+  keyType,
+  targetUri,
+) => shared().generateIdForUri(keyType, targetUri);
 
-export const getHighestSupportedVersion: TokenBinding['getHighestSupportedVersion'] = async () =>
-  shared().getHighestSupportedVersion();
+export const getHighestSupportedVersion: TokenBindingProvider['getHighestSupportedVersion'] =
+  async () => shared().getHighestSupportedVersion();

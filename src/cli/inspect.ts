@@ -1,5 +1,5 @@
 import { TokenBindingError } from '../errors.js';
-import { type Outline, type OutlinedBinding, outlineMessage } from '../tokenbinding/outline.js';
+import { type InspectedBinding, type Inspection, inspectMessage } from '../tokenbinding/inspect.js';
 import { type Command, EXIT, parseOptions } from './command.js';
 import { type Input, readInput, readMessage } from './input.js';
 import { bytes, dump, hex, print, printJson, style } from './output.js';
@@ -33,7 +33,7 @@ export const inspect: Command = {
   },
 };
 
-interface Shown extends Omit<Outline, 'fields'> {
+interface Shown extends Omit<Inspection, 'fields'> {
   /** Absent where the text is neither hex nor base64url. */
   readonly length?: number;
 }
@@ -41,7 +41,7 @@ interface Shown extends Omit<Outline, 'fields'> {
 async function outlineInput(input: Input): Promise<Shown> {
   try {
     const message = await readMessage(input);
-    return { length: message.length, ...outlineMessage(message) };
+    return { length: message.length, ...inspectMessage(message) };
   } catch (error) {
     if (!(error instanceof TokenBindingError)) throw error;
     return { bindings: [], faults: [error] };
@@ -73,7 +73,7 @@ function toText({ length, bindings, faults }: Shown): string[] {
   ];
 }
 
-function bindingLines(index: number, binding: OutlinedBinding): string[] {
+function bindingLines(index: number, binding: InspectedBinding): string[] {
   const { offset, bindingType, keyType, key, identifier, tbh, signature, extensions } = binding;
   const line = (name: string, text: string) => `    ${name.padEnd(24)} ${text}`;
   const sized = (value: Uint8Array) => `${bytes(value.length)}  ${dump(value)}`;

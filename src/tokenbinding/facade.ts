@@ -12,14 +12,14 @@ import {
 import { requireAtMostBindings } from './message.js';
 import type { BindingRequest, ExpectedBinding, ProtocolVersion, Provider } from './provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
-import type { ProviderDescription, TokenBinding } from './token-binding.js';
+import type { ProviderDescription, TokenBindingProvider } from './token-binding-provider.js';
 import { checkKeyType, type KeyType } from './types.js';
 
 const CONFIRMATION = ['everyKeyOfThisUser'] as const;
 const CONFIRMED = '{ everyKeyOfThisUser: true }';
 
 /** Checks the arguments of every call, then leaves the work to a provider. */
-export class Facade implements TokenBinding {
+export class Facade implements TokenBindingProvider {
   readonly provider: ProviderDescription;
   readonly #work: Provider;
 

@@ -54,7 +54,7 @@ export class FileKeyStore implements KeyStore {
   }
 
   get(scope: string, keyType: KeyType): KeyObject | undefined {
-    const name = nameOf(scope, keyType);
+    const name = fileNameOf(scope, keyType);
     const pem = this.#folder.read(name);
     if (pem === undefined) {
       this.#parsed.delete(name);
@@ -69,14 +69,14 @@ export class FileKeyStore implements KeyStore {
   }
 
   add(scope: string, keyType: KeyType, privateKey: KeyObject): KeyObject {
-    const name = nameOf(scope, keyType);
+    const name = fileNameOf(scope, keyType);
     checkPrivateKey('privateKey', keyType, privateKey);
     const pem = formatPrivateKey(privateKey, this.#passphrase);
     return this.#folder.createOnce(name, pem, () => this.get(scope, keyType));
   }
 
   delete(scope: string): void {
-    this.#remove(KEY_TYPES.map((keyType) => nameOf(scope, keyType)));
+    this.#remove(KEY_TYPES.map((keyType) => fileNameOf(scope, keyType)));
   }
 
   deleteAll(): void {
@@ -101,7 +101,7 @@ export class FileKeyStore implements KeyStore {
 }
 
 /** The key type comes first: Windows reserves file names such as `con.pem`. */
-function nameOf(scope: string, keyType: KeyType): string {
+function fileNameOf(scope: string, keyType: KeyType): string {
   checkKeyType('keyType', keyType);
   if (typeof scope !== 'string') throw invalidArgType('scope', 'a string');
   if (!isWellFormed(scope)) throw outOfRange('scope', 'a host name');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
 import type { Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
-import { readerOf } from './reader.js';
+import { readerOf } from './structure-reader.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
 /** The public key inside a TokenBindingID. */

@@ -20,13 +20,14 @@ type KnownKey = Exclude<TokenBindingKey, { kind: 'unknown' }>;
  * @throws TokenBindingError ERR_TB_UNUSABLE_KEY
  */
 export function importPublicKey(key: TokenBindingKey, path: string): KeyObject {
-  if (key.kind === 'unknown') throw unusable(`${path}: its key parameters are unknown`, { path });
+  if (key.kind === 'unknown')
+    throw unusableKey(`${path}: its key parameters are unknown`, { path });
   const fault = key.kind === 'rsa' ? rsaFault(key) : ecFault(key.point);
-  if (fault !== undefined) throw unusable(`${path}: ${fault}`, { path });
+  if (fault !== undefined) throw unusableKey(`${path}: ${fault}`, { path });
   try {
     return key.kind === 'rsa' ? importRsa(key) : importEc(key.point);
   } catch (cause) {
-    throw unusable(`${path}: is not a valid public key`, { path, cause });
+    throw unusableKey(`${path}: is not a valid public key`, { path, cause });
   }
 }
 
@@ -39,7 +40,7 @@ export function identifierOf(keyType: KeyType, key: KeyObject): Uint8Array {
   const publicKey = detachedPublicKey(key);
   const wireKey = keyType === 'ecdsap256' ? ecKeyOf(publicKey) : rsaKeyOf(publicKey);
   const fault = wireKey.kind === 'rsa' ? rsaFault(wireKey) : undefined;
-  if (fault !== undefined) throw unusable(fault);
+  if (fault !== undefined) throw unusableKey(fault);
   return encodeTokenBindingID(keyType, wireKey);
 }
 
@@ -99,22 +100,22 @@ function importEc(point: Uint8Array): KeyObject {
 }
 
 function ecKeyOf(key: KeyObject): KnownKey {
-  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw unusable('not a P-256 key');
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw unusableKey('not a P-256 key');
   const { x, y } = key.export({ format: 'jwk' });
-  return { kind: 'ec', point: Buffer.concat([decode(x), decode(y)]) };
+  return { kind: 'ec', point: Buffer.concat([fromBase64url(x), fromBase64url(y)]) };
 }
 
 function rsaKeyOf(key: KeyObject): RsaKey {
-  if (key.asymmetricKeyType !== 'rsa') throw unusable('not an RSA key');
+  if (key.asymmetricKeyType !== 'rsa') throw unusableKey('not an RSA key');
   const { n, e } = key.export({ format: 'jwk' });
-  return { kind: 'rsa', modulus: decode(n), publicexponent: decode(e) };
+  return { kind: 'rsa', modulus: fromBase64url(n), publicexponent: fromBase64url(e) };
 }
 
-function decode(coordinate: string | undefined): Buffer {
+function fromBase64url(coordinate: string | undefined): Buffer {
   return Buffer.from(coordinate as string, 'base64url');
 }
 
-function unusable(
+function unusableKey(
   message: string,
   details?: { path?: string; cause?: unknown },
 ): TokenBindingError {

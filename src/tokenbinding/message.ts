@@ -1,7 +1,7 @@
 import type { Field, Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
-import { ERRORS, readerOf } from './reader.js';
+import { ERRORS, readerOf } from './structure-reader.js';
 import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
 
 /** The most a TokenBindingMessage holds after its length prefix (RFC 8471 3). */

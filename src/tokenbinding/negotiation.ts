@@ -2,7 +2,7 @@ import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { Writer } from '../bytes/writer.js';
 import { TokenBindingError } from '../errors.js';
 import type { ProtocolVersion } from './provider.js';
-import { readerOf } from './reader.js';
+import { readerOf } from './structure-reader.js';
 import { checkKeyType, type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
 /** TokenBindingParameters: the body of the TLS extension token_binding (24), RFC 8472 2. */
@@ -50,7 +50,10 @@ export function encodeNegotiation(negotiation: Negotiation): Uint8Array {
     throw outOfRange('keyTypes', 'a list of 1 to 255 key types');
   }
   const list = keyTypes.map(toOctet);
-  return new Writer(3 + list.length).uint16(rank(version)).opaque8(Uint8Array.from(list)).finish();
+  return new Writer(3 + list.length)
+    .uint16(versionNumber(version))
+    .opaque8(Uint8Array.from(list))
+    .finish();
 }
 
 /**
@@ -70,7 +73,7 @@ export function decodeNegotiation(body: Uint8Array): Negotiation {
 /** A client's offer: its highest version and its key types (RFC 8472 2). */
 export function offerNegotiation(support: NegotiationSupport): Negotiation {
   const { versions, keyTypes } = readSupport('support', support);
-  const [version] = [...versions].sort((a, b) => rank(b) - rank(a));
+  const [version] = [...versions].sort((a, b) => versionNumber(b) - versionNumber(a));
   if (version === undefined) throw outOfRange('versions', 'a list of at least one version');
   return { version, keyTypes };
 }
@@ -89,10 +92,10 @@ export function selectNegotiation(
   if (!isSafe(connection)) return undefined;
   const offered = readNegotiation('offer', offer);
   const { versions, keyTypes } = readSupport('server', server);
-  const highest = rank(offered.version);
+  const highest = versionNumber(offered.version);
   const [version] = versions
-    .filter((candidate) => rank(candidate) <= highest)
-    .sort((a, b) => rank(b) - rank(a));
+    .filter((candidate) => versionNumber(candidate) <= highest)
+    .sort((a, b) => versionNumber(b) - versionNumber(a));
   const keyType = keyTypes.find((candidate) => offered.keyTypes.includes(candidate));
   return version === undefined || keyType === undefined ? undefined : { version, keyType };
 }
@@ -110,20 +113,20 @@ export function acceptNegotiation(
   connection: NegotiatingConnection,
 ): Negotiated | undefined {
   if (answer === undefined) return undefined;
-  if (client === undefined) throw refused('the client did not offer Token Binding');
+  if (client === undefined) throw negotiationError('the client did not offer Token Binding');
   const { version, keyTypes } = readNegotiation('answer', answer);
   const { versions, keyTypes: offeredKeyTypes } = readSupport('client', client);
-  if (rank(version) > rank(offerNegotiation(client).version)) {
-    throw refused('the version is higher than the one offered');
+  if (versionNumber(version) > versionNumber(offerNegotiation(client).version)) {
+    throw negotiationError('the version is higher than the one offered');
   }
   const [keyType, ...others] = keyTypes;
-  if (others.length > 0) throw refused('more than one key type was chosen');
+  if (others.length > 0) throw negotiationError('more than one key type was chosen');
   const offered = offeredKeyTypes.find((candidate) => candidate === keyType);
-  if (offered === undefined) throw refused('the key type was not offered');
+  if (offered === undefined) throw negotiationError('the key type was not offered');
   if (!isSafe(connection)) {
-    throw refused('there is no extended master secret with renegotiation indication');
+    throw negotiationError('there is no extended master secret with renegotiation indication');
   }
-  const spoken = versions.some((candidate) => rank(candidate) === rank(version));
+  const spoken = versions.some((candidate) => versionNumber(candidate) === versionNumber(version));
   return spoken ? { version, keyType: offered } : undefined;
 }
 
@@ -152,7 +155,7 @@ function checkList(name: string, value: unknown): void {
 }
 
 /** The version's two octets as one number. */
-function rank(version: ProtocolVersion): number {
+function versionNumber(version: ProtocolVersion): number {
   const { major, minor } = checkOptions('version', version, ['major', 'minor']);
   return checkOctet('version.major', major) * 256 + checkOctet('version.minor', minor);
 }
@@ -170,7 +173,7 @@ function checkOctet(name: string, value: unknown): number {
   return value;
 }
 
-function refused(problem: string): TokenBindingError {
+function negotiationError(problem: string): TokenBindingError {
   const message = `the server's Token Binding negotiation must be refused: ${problem}`;
   return new TokenBindingError('ERR_TB_NEGOTIATION', message);
 }

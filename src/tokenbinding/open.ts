@@ -12,8 +12,8 @@ import { Facade } from './facade.js';
 import type { KeyStore } from './key-store.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { PortableProvider } from './portable.js';
-import type { ProviderDescription, TokenBinding } from './token-binding.js';
-import { WindowsProvider } from './windows.js';
+import type { ProviderDescription, TokenBindingProvider } from './token-binding-provider.js';
+import { WindowsProvider } from './windows/windows.js';
 
 export interface OpenOptions {
   /**
@@ -52,7 +52,7 @@ const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
  * @throws TokenBindingError ERR_TB_UNAVAILABLE with the `reason`, for `provider: 'windows'` without
  * one; ERR_TB_UNAVAILABLE or ERR_TB_OS when the addon or the DLL is there and does not load
  */
-export function open(options: OpenOptions = {}): TokenBinding {
+export function open(options: OpenOptions = {}): TokenBindingProvider {
   const { provider, libraryPath, addonPath, keyStore } = readOptions(options);
   if (provider === 'portable') return openPortable('requested', keyStore);
   const windows = chooseWindows(libraryPath, addonPath);
@@ -69,7 +69,7 @@ export function open(options: OpenOptions = {}): TokenBinding {
 function openPortable(
   reason: ProviderDescription['reason'],
   keyStore: KeyStore = new MemoryKeyStore(),
-): TokenBinding {
+): TokenBindingProvider {
   return new Facade({ name: 'portable', reason }, new PortableProvider(keyStore));
 }
 

@@ -16,18 +16,18 @@ export interface Target {
 /** Longer ones are no targets: a host name has 253 characters. */
 export const MAX_URL_LENGTH = 4096;
 const SCHEMES = ['https:', 'wss:'];
-const known = new BoundedMap<string, Target>(64);
+const targets = new BoundedMap<string, Target>(64);
 
 /** The target that an absolute https: or wss: URL names; undefined for any other text. */
 export function parseTarget(url: string): Target | undefined {
-  let target = known.get(url);
+  let target = targets.get(url);
   if (target === undefined && url.length <= MAX_URL_LENGTH && URL.canParse(url)) {
     const { protocol, hostname } = new URL(url);
     const host = hostname.replace(/\.$/, '');
     if (!SCHEMES.includes(protocol) || !/[^.]/.test(host)) return undefined;
     target = { url, scope: scopeOf(host) };
     // Not with a password in it.
-    if (!url.includes('@')) known.set(url, target);
+    if (!url.includes('@')) targets.set(url, target);
   }
   return target;
 }

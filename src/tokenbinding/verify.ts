@@ -25,7 +25,7 @@ const KEYS_PER_TURN = 8;
  * How many signatures of one message are on the thread pool at once: an honest message has two, and takes a
  * third longer if one waits for the other.
  */
-const AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 const nextTurn = promisify(setImmediate);
 
 /**
@@ -67,7 +67,7 @@ export async function verifyMessage(
   }
   requireOneCheck(checks);
   const pending = checks.filter((check) => check !== undefined);
-  while (pending.length > 0) await requireValid(pending.splice(0, AT_ONCE));
+  while (pending.length > 0) await requireValid(pending.splice(0, MAX_CONCURRENT));
   return resultsOf(bindings, checks);
 }
 
@@ -92,7 +92,11 @@ function decodeNegotiated(message: Uint8Array, negotiated: KeyType): TokenBindin
 /** Without any signature that can be evaluated, anybody could have made the message, without any key. */
 function requireOneCheck(checks: Checks): void {
   for (const check of checks) if (check !== undefined) return;
-  throw refusal('ERR_TB_SIGNATURE', 'tokenbindings', 'no signature in it can be evaluated');
+  throw verificationError(
+    'ERR_TB_SIGNATURE',
+    'tokenbindings',
+    'no signature in it can be evaluated',
+  );
 }
 
 /** What to answer once every check has passed. */
@@ -109,7 +113,7 @@ function requireNegotiatedKeyType(
   negotiated: KeyType,
 ): void {
   if (bindingType !== 'provided' || tokenBindingID.keyType === negotiated) return;
-  throw refusal(
+  throw verificationError(
     'ERR_TB_KEY_TYPE',
     `tokenbindings[${index}].tokenbindingid.key_parameters`,
     `the provided binding is of key type ${tokenBindingID.keyType}, negotiated is ${negotiated}`,
@@ -145,10 +149,10 @@ function resultOf(
 
 function invalidSignature(index: number): TokenBindingError {
   const problem = 'is not valid for this exporter value and key';
-  return refusal('ERR_TB_SIGNATURE', `tokenbindings[${index}].signature`, problem);
+  return verificationError('ERR_TB_SIGNATURE', `tokenbindings[${index}].signature`, problem);
 }
 
-function refusal(
+function verificationError(
   code: 'ERR_TB_SIGNATURE' | 'ERR_TB_KEY_TYPE',
   path: string,
   problem: string,

@@ -4,7 +4,7 @@ import { outcomeOfError } from '../../src/conformance/answer.js';
 import { isOutcome } from '../../src/conformance/recorded-shapes.js';
 import { SspiError, TokenBindingError } from '../../src/errors.js';
 import { osStatus } from '../../src/native/status.js';
-import { letThrough, unwrap } from '../../src/tokenbinding/os-error.js';
+import { rejectDespiteSuccess, unwrap } from '../../src/tokenbinding/windows/os-error.js';
 
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -29,7 +29,9 @@ describe('the outcome of an error, as it is recorded', () => {
   });
 
   it('of an answer that only this package refuses has it too', () => {
-    const outcome = outcomeOfError(letThrough('ERR_TB_SIGNATURE', 'F', 'it lists nothing'));
+    const outcome = outcomeOfError(
+      rejectDespiteSuccess('ERR_TB_SIGNATURE', 'F', 'it lists nothing'),
+    );
     assert.equal(outcome.verdict, 'refused');
     assert.equal(outcome.reason?.fault, 'F answered with success, but it lists nothing');
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));

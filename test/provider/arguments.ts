@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
-import type { TokenBinding } from '../../src/index.js';
+import type { TokenBindingProvider } from '../../src/index.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { withCommon } from '../support/object-prototype.js';
 import type { ProviderUnderTest } from './under-test.js';
 
-type Call = (tokenBinding: TokenBinding, value: unknown) => unknown;
+type Call = (tokenBinding: TokenBindingProvider, value: unknown) => unknown;
 
 const NOT_BYTES = [
   undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { type TokenBinding, TokenBindingError } from '../../src/index.js';
+import { TokenBindingError, type TokenBindingProvider } from '../../src/index.js';
 
 const given: string[] = [];
 
@@ -12,7 +12,7 @@ export function newDomain(suffix = 'example'): string {
 }
 
 /** Whether there is a key: every status of Windows but 0 says that there is none. */
-export function hasKey(tokenBinding: TokenBinding, target: string): Promise<boolean> {
+export function hasKey(tokenBinding: TokenBindingProvider, target: string): Promise<boolean> {
   return tokenBinding.generateIdForUri('anyexisting', target).then(
     () => true,
     (error: unknown) => {
@@ -26,7 +26,10 @@ export function hasKey(tokenBinding: TokenBinding, target: string): Promise<bool
 }
 
 /** Deletes the keys of a target. That there is none may have a status that no page of Microsoft's names. */
-export async function deleteKeys(tokenBinding: TokenBinding, target: string): Promise<void> {
+export async function deleteKeys(
+  tokenBinding: TokenBindingProvider,
+  target: string,
+): Promise<void> {
   try {
     await tokenBinding.deleteBinding(target);
   } catch (error) {
@@ -35,7 +38,7 @@ export async function deleteKeys(tokenBinding: TokenBinding, target: string): Pr
 }
 
 /** Deletes the keys of every domain that newDomain gave, in the store of this provider. */
-export async function deleteNewKeys(tokenBinding: TokenBinding): Promise<void> {
+export async function deleteNewKeys(tokenBinding: TokenBindingProvider): Promise<void> {
   const left: string[] = [];
   for (const domain of given) {
     const deletion = deleteKeys(tokenBinding, `https://${domain}/`);

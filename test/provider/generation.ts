@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
-import type { BindingType, KeyType, TokenBinding } from '../../src/index.js';
+import type { BindingType, KeyType, TokenBindingProvider } from '../../src/index.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey, u16 } from '../support/messages.js';
 import { newDomain } from './domains.js';
 import { type ProviderUnderTest, refusalsOf } from './under-test.js';
@@ -15,7 +15,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
   describe(`generation: ${name}`, () => {
     const ekm = newEkm();
     const make = (
-      tokenBinding: TokenBinding,
+      tokenBinding: TokenBindingProvider,
       targetUrl: string,
       keyType: KeyType | 'anyexisting' = 'ecdsap256',
       bindingType: BindingType = 'provided',

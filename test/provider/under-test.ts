@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import {
   type BindingResult,
-  type TokenBinding,
   TokenBindingError,
   type TokenBindingErrorCode,
+  type TokenBindingProvider,
 } from '../../src/index.js';
 import { refused, rejected } from '../support/refused.js';
 
 /** One provider, as the suites of this folder take it. */
 export interface ProviderUnderTest {
   readonly name: string;
-  open(): TokenBinding;
+  open(): TokenBindingProvider;
   /** Whether its errors say where in the bytes the fault is, or what the operating system answered. */
   readonly errorsSay: 'where' | 'status';
   /**

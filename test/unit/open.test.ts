@@ -97,7 +97,7 @@ describe('open', () => {
 });
 
 describe('module-level functions', () => {
-  it('are those of TokenBinding', () => {
+  it('are those of TokenBindingProvider', () => {
     const instance = Object.getOwnPropertyNames(Object.getPrototypeOf(open()));
     const methods = instance.filter((name) => name !== 'constructor').sort();
     const exported = Object.keys(tokenbinding).filter((name) => methods.includes(name));

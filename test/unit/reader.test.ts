@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Field, Reader } from '../../src/bytes/reader.js';
-import { readerOf } from '../../src/tokenbinding/reader.js';
+import { readerOf } from '../../src/tokenbinding/structure-reader.js';
 import { refused } from '../support/refused.js';
 
 const at = (bytes: number[], read: (reader: Reader) => unknown) => {

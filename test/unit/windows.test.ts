@@ -5,10 +5,10 @@ import { type KeyType, type OpenOptions, open } from '../../src/index.js';
 import type { RawCalls } from '../../src/native/raw.js';
 import { osStatus, STATUS } from '../../src/native/status.js';
 import { openSspi } from '../../src/sspi.js';
-import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
-import { failure, misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
-import { WindowsProvider } from '../../src/tokenbinding/windows.js';
+import { keyBlobOf } from '../../src/tokenbinding/windows/key-blob.js';
+import { invalidResult, osError, unwrap } from '../../src/tokenbinding/windows/os-error.js';
+import { WindowsProvider } from '../../src/tokenbinding/windows/windows.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
@@ -57,16 +57,16 @@ describe('statuses of Windows', () => {
       E_NOTIMPL: 'ERR_TB_NOT_SUPPORTED',
     };
     for (const [name, status] of Object.entries(STATUS)) {
-      assert.equal(failure('F', status).code, codes[name] ?? 'ERR_TB_OS', name);
+      assert.equal(osError('F', status).code, codes[name] ?? 'ERR_TB_OS', name);
     }
-    assert.equal(failure('F', 0x8badf00d).code, 'ERR_TB_OS');
+    assert.equal(osError('F', 0x8badf00d).code, 'ERR_TB_OS');
   });
 
   it('of success without a value is an error too', () => {
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'it gave no memory' }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0 }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'x', value: 'all the same' }));
-    assert.equal(misshapen('F', 'x').os?.status, 0);
+    assert.equal(invalidResult('F', 'x').os?.status, 0);
   });
 });
 

@@ -6,7 +6,7 @@ import { decodeTokenBindingMessage, walkTokenBindingMessage } from './message.js
 import { type BindingType, bindingTypeOf, type KeyType, keyTypeOf } from './types.js';
 
 /** One TokenBinding as far as it could be read. */
-export interface OutlinedBinding {
+export interface InspectedBinding {
   offset: number;
   bindingType?: BindingType | number;
   keyType?: KeyType | number;
@@ -20,17 +20,17 @@ export interface OutlinedBinding {
 }
 
 /** A TokenBindingMessage as far as it could be read. */
-export interface Outline {
+export interface Inspection {
   /** Every field, in the order of the bytes. */
   readonly fields: Field[];
-  readonly bindings: OutlinedBinding[];
+  readonly bindings: InspectedBinding[];
   /** Each rule it breaks: first of the message as a whole, then the field at which reading stopped. */
   readonly faults: TokenBindingError[];
 }
 
 /** Reads a message for showing it: a damaged one as far as it goes. Verifies nothing. */
-export function outlineMessage(message: Uint8Array): Outline {
-  const builder = new OutlineBuilder(message);
+export function inspectMessage(message: Uint8Array): Inspection {
+  const builder = new InspectionBuilder(message);
   const whole = faultOf(() => decodeTokenBindingMessage(message));
   const stop = faultOf(() => walkTokenBindingMessage(message, (field) => builder.add(field)));
   const faults = stop?.path === whole?.path ? [stop] : [whole, stop];
@@ -48,11 +48,11 @@ function faultOf(work: () => unknown): TokenBindingError | undefined {
   }
 }
 
-class OutlineBuilder {
+class InspectionBuilder {
   readonly fields: Field[] = [];
-  readonly bindings: OutlinedBinding[] = [];
+  readonly bindings: InspectedBinding[] = [];
   readonly #message: Uint8Array;
-  #current: OutlinedBinding = { offset: 0, key: [], extensions: [] };
+  #current: InspectedBinding = { offset: 0, key: [], extensions: [] };
   #identifierStart = 0;
   #identifierEnd = 0;
 

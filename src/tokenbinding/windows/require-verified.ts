@@ -1,9 +1,9 @@
-import { decodeTokenBindingMessage } from './message.js';
-import { describeBytes, letThrough, misshapen } from './os-error.js';
-import type { BindingResult } from './results.js';
-import type { KeyType } from './types.js';
+import { decodeTokenBindingMessage } from '../message.js';
+import type { BindingResult } from '../results.js';
+import type { KeyType } from '../types.js';
+import { describeBytes, invalidResult, rejectDespiteSuccess } from './os-error.js';
 
-const CALL = 'TokenBindingVerifyMessage';
+const FUNCTION = 'TokenBindingVerifyMessage';
 
 /** What a result tells of a TokenBinding of the message. */
 type Binding = Pick<BindingResult, 'bindingType' | 'keyType' | 'identifier'>;
@@ -27,39 +27,39 @@ export function requireVerified(
   for (const { bindingType, keyType } of bindings) {
     if (bindingType === 'provided' && keyType !== negotiated) {
       const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
-      throw letThrough('ERR_TB_KEY_TYPE', CALL, fault);
+      throw rejectDespiteSuccess('ERR_TB_KEY_TYPE', FUNCTION, fault);
     }
   }
   const evaluable = bindings.filter(({ keyType }) => typeof keyType === 'string').length;
   const listed = results.filter(({ status }) => status === 'verified').length;
   if (listed > 0 && listed === evaluable) return;
   const fault = `it verified ${listed} of ${evaluable} bindings that can be evaluated`;
-  throw letThrough('ERR_TB_SIGNATURE', CALL, fault);
+  throw rejectDespiteSuccess('ERR_TB_SIGNATURE', FUNCTION, fault);
 }
 
 /** Each result is of one TokenBinding of the message, by its type and its identifier, and no two of the same. */
 function requireListed(bindings: readonly Binding[], results: readonly Binding[]): void {
-  const left = new Map<string, number>();
+  const unlisted = new Map<string, number>();
   for (const binding of bindings) {
-    const name = nameOf(binding);
-    left.set(name, (left.get(name) ?? 0) + 1);
+    const name = identityOf(binding);
+    unlisted.set(name, (unlisted.get(name) ?? 0) + 1);
   }
   for (const result of results) {
-    const name = nameOf(result);
-    const count = left.get(name) ?? 0;
+    const name = identityOf(result);
+    const count = unlisted.get(name) ?? 0;
     if (count === 0) {
       const { bindingType, identifier } = result;
       const which = `of type ${bindingType} with the identifier ${describeBytes(identifier)}`;
-      throw misshapen(
-        CALL,
+      throw invalidResult(
+        FUNCTION,
         `it lists a binding ${which}, which the message does not have so often`,
       );
     }
-    left.set(name, count - 1);
+    unlisted.set(name, count - 1);
   }
 }
 
-function nameOf({ bindingType, identifier }: Binding): string {
+function identityOf({ bindingType, identifier }: Binding): string {
   return `${bindingType} ${Buffer.from(identifier).toString('latin1')}`;
 }
 
@@ -71,9 +71,9 @@ function bindingsIn(message: Uint8Array): Binding[] {
       return { bindingType, keyType, identifier };
     });
   } catch (error) {
-    throw letThrough(
+    throw rejectDespiteSuccess(
       'ERR_TB_MALFORMED',
-      CALL,
+      FUNCTION,
       `the message is malformed: ${(error as Error).message}`,
     );
   }

@@ -25,7 +25,7 @@ export interface ProviderDescription {
  * copied before anything looks at them: what happens to their memory later, or in another thread meanwhile,
  * changes nothing. Options are read as own properties; another name is a TypeError.
  */
-export interface TokenBinding {
+export interface TokenBindingProvider {
   /** Who does the work, and why; decided when this object was opened. */
   readonly provider: ProviderDescription;
 

@@ -1,6 +1,6 @@
-import { TokenBindingError, type TokenBindingErrorCode } from '../errors.js';
-import type { RawAnswer } from '../native/raw.js';
-import { osStatus, STATUS } from '../native/status.js';
+import { TokenBindingError, type TokenBindingErrorCode } from '../../errors.js';
+import type { RawAnswer } from '../../native/raw.js';
+import { osStatus, STATUS } from '../../native/status.js';
 
 /**
  * The statuses whose definition in winerror.h or ntstatus.h is the meaning of one of our codes. Every
@@ -34,14 +34,14 @@ const CODES: ReadonlyMap<number, TokenBindingErrorCode> = new Map([
  */
 export function unwrap<Value>(functionName: string, answer: RawAnswer<Value>): Value {
   const { status, fault, value } = answer;
-  if (status !== 0) throw failure(functionName, status);
-  if (fault !== undefined) throw misshapen(functionName, fault);
-  if (value === undefined) throw misshapen(functionName, 'there is nothing in it');
+  if (status !== 0) throw osError(functionName, status);
+  if (fault !== undefined) throw invalidResult(functionName, fault);
+  if (value === undefined) throw invalidResult(functionName, 'there is nothing in it');
   return value;
 }
 
 /** The error for a status other than 0. */
-export function failure(
+export function osError(
   functionName: string,
   status: number,
   code: TokenBindingErrorCode = CODES.get(status) ?? 'ERR_TB_OS',
@@ -52,12 +52,12 @@ export function failure(
 }
 
 /** The error for an answer that came with success and cannot be. */
-export function misshapen(functionName: string, fault: string): TokenBindingError {
-  return letThrough('ERR_TB_OS', functionName, fault);
+export function invalidResult(functionName: string, fault: string): TokenBindingError {
+  return rejectDespiteSuccess('ERR_TB_OS', functionName, fault);
 }
 
 /** The error for what the operating system answered with success and is refused all the same. */
-export function letThrough(
+export function rejectDespiteSuccess(
   code: TokenBindingErrorCode,
   functionName: string,
   fault: string,

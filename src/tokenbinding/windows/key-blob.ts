@@ -1,4 +1,4 @@
-import { decodeTokenBindingKey } from './identifier.js';
+import { decodeTokenBindingKey } from '../identifier.js';
 
 /**
  * The public key in a TokenBindingID as Windows' cryptography exports it: BCRYPT_ECCPUBLIC_BLOB or

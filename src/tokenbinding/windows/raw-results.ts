@@ -1,6 +1,6 @@
-import type { RawResult } from '../native/raw.js';
-import type { BindingResult } from './results.js';
-import { bindingTypeOf, type KeyType, keyTypeOf } from './types.js';
+import type { RawResult } from '../../native/raw.js';
+import type { BindingResult } from '../results.js';
+import { bindingTypeOf, type KeyType, keyTypeOf } from '../types.js';
 
 /**
  * What an entry of the DLL's list says. It has no status: what the DLL lists it has verified. Of key
