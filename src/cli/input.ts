@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { decodeBase64url } from '../bytes/base64url.js';
+import { decodeBase64url } from '../tokenbinding/decode-base64url.js';
 import { onlyArgument, UsageError } from './command.js';
 
 /** More than any message in base64url or spaced hex. */

@@ -20,7 +20,7 @@ describe('the outcome of an error, as it is recorded', () => {
   it('of an invalid answer has the text with its numbers', () => {
     const outcome = outcomeOfError(thrown(() => unwrap('F', { status: 0, fault })));
     assert.equal(outcome.verdict, 'misshapen');
-    assert.equal(outcome.reason?.fault, `F answered with success, but ${fault}`);
+    assert.equal(outcome.reason?.fault, `F reported success, but ${fault}`);
     assert.equal(outcome.reason?.os?.status, 0);
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));
     const os = osStatus('G', 0);
@@ -33,7 +33,7 @@ describe('the outcome of an error, as it is recorded', () => {
       rejectDespiteSuccess('ERR_TB_SIGNATURE', 'F', 'it lists nothing'),
     );
     assert.equal(outcome.verdict, 'refused');
-    assert.equal(outcome.reason?.fault, 'F answered with success, but it lists nothing');
+    assert.equal(outcome.reason?.fault, 'F reported success, but it lists nothing');
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));
   });
 

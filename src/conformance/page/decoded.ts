@@ -1,6 +1,6 @@
-import { decodeBase64url } from '../../bytes/base64url.js';
 import type { Field } from '../../bytes/reader.js';
 import { TokenBindingError } from '../../errors.js';
+import { decodeBase64url } from '../../tokenbinding/decode-base64url.js';
 import { type Inspection, inspectMessage } from '../../tokenbinding/inspect.js';
 import { bindingTypeOf, keyTypeOf } from '../../tokenbinding/types.js';
 import { type Html, html } from './html.js';

@@ -1,21 +1,21 @@
-import { decodeTokenBindingMessage } from '../message.js';
+import { readTokenBindingMessage } from '../message.js';
 import type { BindingResult } from '../results.js';
 import type { KeyType } from '../types.js';
 import { describeBytes, invalidResult, rejectDespiteSuccess } from './os-error.js';
 
 const FUNCTION = 'TokenBindingVerifyMessage';
 
-/** What a result tells of a TokenBinding of the message. */
+/** The fields that a TokenBinding of the message and its result have in common. */
 type Binding = Pick<BindingResult, 'bindingType' | 'keyType' | 'identifier'>;
 
 /**
- * Windows documents that it lists what it verified. That the provided binding is of the negotiated type, that
- * no binding is wrong and that there is one to prove something (RFC 8471 4.2), it does not document to check:
- * what it lets through is refused here.
+ * Applies the rules of RFC 8471 4.2 that Windows does not document to check: the message is well-formed, its provided
+ * binding has the negotiated key type, no binding is invalid, and at least one is verified. Windows documents only
+ * that it lists the bindings that it verified.
  *
- * @param results of what the DLL listed
- * @throws TokenBindingError ERR_TB_MALFORMED, ERR_TB_KEY_TYPE, ERR_TB_SIGNATURE, each with `os.status` 0;
- * ERR_TB_OS for a result that is of no TokenBinding in the message
+ * @param results the list of the DLL
+ * @throws TokenBindingError ERR_TB_MALFORMED, ERR_TB_KEY_TYPE, ERR_TB_SIGNATURE, each with `os.status` 0; ERR_TB_OS
+ * for a result that belongs to no TokenBinding of the message
  */
 export function requireVerified(
   message: Uint8Array,
@@ -26,18 +26,18 @@ export function requireVerified(
   requireListed(bindings, results);
   for (const { bindingType, keyType } of bindings) {
     if (bindingType === 'provided' && keyType !== negotiated) {
-      const fault = `the provided binding is of key type ${keyType}, negotiated is ${negotiated}`;
+      const fault = `the provided binding has key type ${keyType}, negotiated was ${negotiated}`;
       throw rejectDespiteSuccess('ERR_TB_KEY_TYPE', FUNCTION, fault);
     }
   }
   const evaluable = bindings.filter(({ keyType }) => typeof keyType === 'string').length;
   const listed = results.filter(({ status }) => status === 'verified').length;
   if (listed > 0 && listed === evaluable) return;
-  const fault = `it verified ${listed} of ${evaluable} bindings that can be evaluated`;
+  const fault = `it verified only ${listed} of ${evaluable} bindings with a registered key type`;
   throw rejectDespiteSuccess('ERR_TB_SIGNATURE', FUNCTION, fault);
 }
 
-/** Each result is of one TokenBinding of the message, by its type and its identifier, and no two of the same. */
+/** Requires a TokenBinding of the message, with the same type and identifier, for each result: one for one. */
 function requireListed(bindings: readonly Binding[], results: readonly Binding[]): void {
   const unlisted = new Map<string, number>();
   for (const binding of bindings) {
@@ -52,7 +52,7 @@ function requireListed(bindings: readonly Binding[], results: readonly Binding[]
       const which = `of type ${bindingType} with the identifier ${describeBytes(identifier)}`;
       throw invalidResult(
         FUNCTION,
-        `it lists a binding ${which}, which the message does not have so often`,
+        `it lists a binding ${which} more often than the message contains it`,
       );
     }
     unlisted.set(name, count - 1);
@@ -63,10 +63,10 @@ function identityOf({ bindingType, identifier }: Binding): string {
   return `${bindingType} ${Buffer.from(identifier).toString('latin1')}`;
 }
 
-/** The bindings of a message that the DLL took. */
+/** The bindings of a message that the DLL accepted. */
 function bindingsIn(message: Uint8Array): Binding[] {
   try {
-    return decodeTokenBindingMessage(message).map(({ bindingType, tokenBindingID }) => {
+    return readTokenBindingMessage(message).map(({ bindingType, tokenBindingID }) => {
       const { keyType, bytes: identifier } = tokenBindingID;
       return { bindingType, keyType, identifier };
     });

@@ -5,8 +5,8 @@ import { STATUS } from '../../native/status.js';
 import { identifierOf } from '../key.js';
 import {
   decodeTokenBinding,
-  decodeTokenBindingMessage,
   MAX_MESSAGE,
+  readTokenBindingMessage,
   requireTokenBindings,
 } from '../message.js';
 import type {
@@ -35,7 +35,7 @@ const NO_EXTENSION = new Uint8Array(0);
 
 const AMBIGUOUS_STATUSES: readonly number[] = [STATUS.NTE_NO_KEY, STATUS.NTE_BAD_KEYSET];
 
-/** tokenbinding.dll: the operating system decides, and here its structures become results. */
+/** Calls tokenbinding.dll and converts its structures to results. The operating system makes the decisions. */
 export class WindowsProvider implements Provider {
   readonly #calls: RawCalls;
 
@@ -90,8 +90,8 @@ export class WindowsProvider implements Provider {
   async deleteBinding(target: Target): Promise<void> {
     const name = 'TokenBindingDeleteBinding';
     const answer = await this.#calls.deleteBinding(targetUrlOf(target));
-    // What is not there is as good as deleted. The other statuses that may say so may also say that it
-    // is there and cannot be opened.
+    // Deleting a key that does not exist is no error. The ambiguous statuses may mean that the key does not exist
+    // or that it cannot be opened.
     if (answer.status === STATUS.NTE_NOT_FOUND) return;
     if (AMBIGUOUS_STATUSES.includes(answer.status)) throw osError(name, answer.status, 'ERR_TB_OS');
     unwrap(name, answer);
@@ -114,7 +114,7 @@ export class WindowsProvider implements Provider {
   ): Promise<BindingIdentifier> {
     const name = 'TokenBindingGenerateIDForUri';
     if (this.#calls.generateIdForUri === undefined) {
-      const message = `this Windows has no ${name}: it came with version 1903`;
+      const message = `${name} needs Windows version 1903 or later`;
       throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
     }
     const answer = await this.#calls.generateIdForUri(keyTypeNumber(keyType), targetUrlOf(target));
@@ -142,8 +142,8 @@ function keyTypeNumber(keyType: KeyType | 'anyexisting'): number {
 }
 
 /**
- * What the DLL is told as the target. Windows does not document how it makes a key's scope of a URL:
- * named by its scope, a target has one name whatever its host, path and port.
+ * The URL that the DLL gets for a target. Windows does not document how it derives the scope of a key from a URL.
+ * With this URL every target of one scope has the same key, whatever its host, path and port.
  */
 function targetUrlOf({ scope }: Target): string {
   return `https://${scope}/`;
@@ -155,7 +155,7 @@ function verificationArguments(
 ): Parameters<RawCalls['verifyMessage']> {
   if (message.length > MAX_MESSAGE) {
     const path = 'tokenbindings';
-    const problem = `${path}: no message has more than ${MAX_MESSAGE} bytes`;
+    const problem = `${path}: the message has more than ${MAX_MESSAGE} bytes`;
     throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
   }
   return [message, keyParametersOf(keyType), ekm];
@@ -171,13 +171,10 @@ function toGeneratedBinding(
   const identified = toBindingIdentifier(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
     const [key, other] = [made.tokenBindingID.bytes, identified.identifier].map(describeBytes);
-    throw invalidResult(name, `its TokenBinding is of the key ${key}, and its result of ${other}`);
+    throw invalidResult(name, `its TokenBinding has the key ${key}, and its result has ${other}`);
   }
   if (made.bindingType !== bindingType) {
-    throw invalidResult(
-      name,
-      `its TokenBinding is of type ${made.bindingType}, not ${bindingType}`,
-    );
+    throw invalidResult(name, `its TokenBinding has type ${made.bindingType}, not ${bindingType}`);
   }
   return { bindingType, ...identified, tokenBinding };
 }
@@ -185,7 +182,7 @@ function toGeneratedBinding(
 function unwrapMessage(answer: RawAnswer<Uint8Array>): Uint8Array {
   const name = 'TokenBindingGenerateMessage';
   const message = unwrap(name, answer);
-  decodeResult(name, message, decodeTokenBindingMessage);
+  decodeResult(name, message, readTokenBindingMessage);
   return message;
 }
 
@@ -197,7 +194,7 @@ function decodeResult<Structure>(
   try {
     return decode(bytes);
   } catch (error) {
-    const problem = `with a wrong structure: ${(error as Error).message}`;
+    const problem = `its structure is invalid: ${(error as Error).message}`;
     throw invalidResult(functionName, `${problem} (${describeBytes(bytes)})`);
   }
 }
@@ -210,7 +207,7 @@ function toBindingIdentifier(
   const keyType = keyTypeIn(identifier);
   if (typeof keyType === 'number' || (wanted !== 'anyexisting' && keyType !== wanted)) {
     const key = describeBytes(identifier);
-    throw invalidResult(functionName, `its key is of type ${keyType}, not ${wanted} (${key})`);
+    throw invalidResult(functionName, `its key has type ${keyType}, not ${wanted} (${key})`);
   }
   return { keyType, identifier };
 }
@@ -225,7 +222,7 @@ function unwrapResults(
   return results;
 }
 
-/** Types that have no name here are left out, as no call could be made with them. */
+/** Leaves out the types that RFC 8471 does not name: no call takes them. */
 function registeredKeyTypes(numbers: readonly number[]): KeyType[] {
   return numbers.map(keyTypeOf).filter((keyType) => typeof keyType !== 'number');
 }
