@@ -17,17 +17,17 @@ import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';
 import { MAX_URL_LENGTH, parseTarget, type Target } from './target.js';
 import { BINDING_TYPES, type BindingType, checkKeyType, KEY_TYPES, type KeyType } from './types.js';
 
-/** Length of the exported keying material, in bytes (RFC 8471 3.3). */
+/** Length of the exported keying material in bytes (RFC 8471 3.3). */
 const EKM_LENGTH = 32;
 
 const REQUEST = ['keyType', 'targetUrl', 'bindingType', 'ekm'] as const;
 const EXPECTED = ['keyType', 'ekm', 'maxTokenBindings'] as const;
-/** What makes the JWK of a public key (RFC 7518 6.2.1, 6.3.1). */
+/** The members of a public key's JWK (RFC 7518 6.2.1, 6.3.1). */
 const JWK = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
-/** A public key: a KeyObject, DER SubjectPublicKeyInfo (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
+/** A public key: a KeyObject of node:crypto, a SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
 export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
 
 export function checkWantedKeyType(name: string, value: unknown): KeyType | 'anyexisting' {
@@ -38,7 +38,7 @@ export function checkBindingType(name: string, value: unknown): BindingType {
   return checkOneOf(name, value, BINDING_TYPES);
 }
 
-/** The value stays out of the error: a URL may carry a password. */
+/** The error does not repeat the value: a URL may contain a password. */
 export function checkTarget(name: string, value: unknown): Target {
   const wanted = `an absolute https: or wss: URL of at most ${MAX_URL_LENGTH} characters`;
   if (typeof value !== 'string') throw invalidArgType(name, wanted);
@@ -47,8 +47,7 @@ export function checkTarget(name: string, value: unknown): Target {
   return target;
 }
 
-// Every property is read before the first one is checked: a getter must not come between the check
-// of a buffer and its use.
+// Read every property before checking the first: a getter could change a buffer between its check and its use.
 
 export function checkBindingRequest(value: unknown): CheckedBindingRequest {
   const { keyType, targetUrl, bindingType, ekm } = checkOptions('request', value, REQUEST);
@@ -72,20 +71,20 @@ export function checkExpected(value: unknown): ExpectedBinding {
 function checkMaximum(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'number') throw invalidArgType(name, 'a number');
-  if (!Number.isInteger(value) || value < 1) throw outOfRange(name, 'a whole number of at least 1');
+  if (!Number.isInteger(value) || value < 1) throw outOfRange(name, 'an integer of at least 1');
   return value;
 }
 
 /**
- * A message's bytes as a copy, which nobody can change while it is verified. One that is too long is refused
- * whatever it holds, and not copied before.
+ * A copy of a message, so that nobody can change it during the verification. It does not copy a message of more than
+ * 65,537 bytes, which the provider rejects.
  */
 export function checkMessage(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
   return bytes.length > MAX_MESSAGE ? bytes : copyOf(bytes);
 }
 
-/** Copies of the bytes, which nobody can change between their check and their use. */
+/** Copies of the byte strings, so that nobody can change them between their check and their use. */
 export function checkTokenBindings(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) throw invalidArgType('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
@@ -104,12 +103,12 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
 
 function wrongSize(): RangeError {
   const bounds = `${MIN_TOKEN_BINDINGS} to ${MAX_TOKEN_BINDINGS}`;
-  return outOfRange('tokenBindings', `at least one TokenBinding, together ${bounds} bytes`);
+  return outOfRange('tokenBindings', `at least one TokenBinding, ${bounds} bytes together`);
 }
 
 /**
- * @throws TypeError for another kind of value, or for a private or secret key
- * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for bytes or a JWK that are no public key
+ * @throws TypeError for a value of another type, and for a private or secret key
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for bytes or a JWK without a valid public key
  */
 export function checkPublicKey(name: string, value: unknown): KeyObject {
   if (types.isKeyObject(value)) {
@@ -123,20 +122,20 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
   }
   const wanted = 'a KeyObject, DER (SubjectPublicKeyInfo) or a JWK';
   if (typeof value !== 'object' || value === null) throw invalidArgType(name, wanted);
-  // A JWK may have members that nobody knows (RFC 7517 4).
+  // Ignore other members (RFC 7517 4).
   const jwk = readOwnProperties(name, value, JWK);
   if (typeof jwk.kty !== 'string') throw invalidArgType(name, wanted);
-  // Inherited or not: node:crypto takes either for the private part.
+  // Own or inherited: node:crypto reads both as the private key.
   if ('d' in value && value.d !== undefined)
     throw invalidArgType(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
 }
 
 /**
- * Answers with the TokenBindingID of a private key.
+ * Checks a private key and returns its TokenBindingID.
  *
- * @throws TypeError for what is no private KeyObject
- * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key that is not of `keyType`
+ * @throws TypeError for anything but a private KeyObject
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key of another type than `keyType`
  */
 export function checkPrivateKey(name: string, keyType: KeyType, value: unknown): Uint8Array {
   if (!types.isKeyObject(value) || value.type !== 'private') {

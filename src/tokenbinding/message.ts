@@ -17,6 +17,7 @@ const MIN_SIGNATURE = 64;
 export interface TokenBindingStructure {
   /** The name of the tokenbinding_type octet; the number itself, 0 to 255, if it has no name. */
   readonly bindingType: BindingType | number;
+  /** The public key with its type. */
   readonly tokenBindingID: TokenBindingID;
   /** 64 to 65,535 bytes; a valid one has 64 (P-256) or 256 (RSA). */
   readonly signature: Uint8Array;

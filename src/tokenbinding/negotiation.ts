@@ -40,6 +40,7 @@ const CONNECTION = ['protocol', 'extendedMasterSecret', 'renegotiationIndication
 
 /** The result of a successful negotiation (RFC 8472 4). */
 export interface Negotiated {
+  /** The version that both sides use. */
   readonly version: ProtocolVersion;
   /** The key type of the provided TokenBindings of this connection: `keyType` of `verifyMessage`. */
   readonly keyType: KeyType;

@@ -4,101 +4,105 @@ import type { BindingRequest, ExpectedBinding, ProtocolVersion } from './provide
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
 import type { KeyType } from './types.js';
 
-/** Who does the work, and why. */
+/** Which provider does the work, and why. */
 export interface ProviderDescription {
+  /** `windows`: tokenbinding.dll. `portable`: this package's own implementation. */
   readonly name: 'windows' | 'portable';
-  /** `requested`, `found` in the operating system, or why the Windows provider is not there. */
+  /**
+   * `requested`: the option `provider` named it. `found`: Windows has Token Binding. Any other value is the reason
+   * why the Windows provider is not available.
+   */
   readonly reason: 'requested' | 'found' | UnavailableReason;
-  /** With the Windows provider: the full path of the DLL that does the work. */
+  /** The full path of the DLL. Only the Windows provider has one. */
   readonly library?: string;
 }
 
 /**
- * The functions of tokenbinding.h.
+ * The functions of tokenbinding.h, over one provider: what {@link open} returns.
  *
- * Every call throws (a promise form: rejects with) `TypeError` or `RangeError` for a wrong argument,
- * named in the message, before any work is done; every other failure is a TokenBindingError. With the
- * Windows provider any call can fail with ERR_TB_OS too, and what the operating system answered is in
- * the error's `os`.
+ * For a wrong argument every call throws a `TypeError` or a `RangeError` that names the argument, before it does any
+ * work. Every other failure is a `TokenBindingError`. The form that returns a promise rejects with the same errors.
+ * With the Windows provider every call can also fail with ERR_TB_OS; the error's `os` has the status.
  *
- * Byte strings in results are plain Uint8Arrays, each in a memory of its own. Arguments are
- * copied before anything looks at them: what happens to their memory later, or in another thread meanwhile,
- * changes nothing. Options are read as own properties; another name is a TypeError.
+ * Byte strings in results are plain Uint8Arrays, each with memory of its own. A call copies its arguments before it
+ * checks them, so later changes to their memory have no effect. Options are read as own properties, and an unknown
+ * option is a `TypeError`.
  */
 export interface TokenBindingProvider {
-  /** Who does the work, and why; decided when this object was opened. */
+  /** Which provider does the work, and why. {@link open} decides it once. */
   readonly provider: ProviderDescription;
 
   /**
-   * Makes one TokenBinding for a connection: signs its EKM with the key of the target, and makes
-   * and keeps that key first if there is none (TokenBindingGenerateBinding; RFC 8471 4.1).
+   * Makes one TokenBinding for a connection: signs the connection's EKM with the key of the target. If the target has
+   * no key, it makes one and keeps it (TokenBindingGenerateBinding; RFC 8471 4.1).
    *
-   * A referred binding is signed with the key of the token consumer, `targetUrl`, over the EKM of
-   * the connection to the token provider.
+   * For a referred binding, `targetUrl` is the token consumer, and `ekm` is of the connection to the token provider.
    *
-   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND for `anyexisting` when the target has no key,
+   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND if `keyType` is `anyexisting` and the target has no key;
    * ERR_TB_KEY_STORE
    */
   generateBinding(request: BindingRequest): Promise<GeneratedBinding>;
   /**
-   * {@link generateBinding} on the calling thread. A new RSA key takes a large part of a second.
+   * {@link generateBinding} on the calling thread, which it blocks for a large part of a second to make an RSA key.
    *
-   * @throws TokenBindingError ERR_TB_NOT_SUPPORTED when the key store answers with promises
+   * @throws TokenBindingError ERR_TB_NOT_SUPPORTED if the key store returns promises
    */
   generateBindingSync(request: BindingRequest): GeneratedBinding;
 
   /**
-   * Joins TokenBindings, in their order, to one TokenBindingMessage of at most 65,537 bytes: what
-   * goes, in base64url, into Sec-Token-Binding (TokenBindingGenerateMessage; RFC 8471 3).
+   * Makes one TokenBindingMessage of TokenBindings, in their order (TokenBindingGenerateMessage; RFC 8471 3). In
+   * base64url it is the value of the header Sec-Token-Binding.
    *
-   * @param tokenBindings at least one, together 132 to 65,535 bytes
-   * @throws TokenBindingError ERR_TB_MALFORMED when one is no TokenBinding
+   * @param tokenBindings at least one; 132 to 65,535 bytes together
+   * @returns the message: 134 to 65,537 bytes
+   * @throws TokenBindingError ERR_TB_MALFORMED if one of them is not a TokenBinding; the `path` has its index
    */
   generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array>;
   /** {@link generateMessage} on the calling thread. */
   generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array;
 
   /**
-   * Verifies a TokenBindingMessage by RFC 8471 4.2 (TokenBindingVerifyMessage) and lists its
-   * bindings in their order. One fault anywhere refuses the whole message.
+   * Verifies a TokenBindingMessage (TokenBindingVerifyMessage; RFC 8471 4.2). One failure rejects the whole message:
+   * it never returns only the valid bindings.
    *
-   * A binding of unknown type is verified like any other; one of unknown key parameters is listed as
-   * `unevaluated` and proves nothing. How many bindings of which type there must be is the
-   * application protocol's business: a message with a referred binding alone passes here. With the
-   * Windows provider the verdict is the operating system's, and what it lists it has verified; the rules
-   * of the negotiated key type and of at least one signature hold on top of that.
+   * A binding of an unregistered type is verified like the others. A binding with unregistered key parameters cannot be
+   * verified: its `status` is `unevaluated`, and it proves nothing. The application protocol decides which bindings a
+   * message must have. A message with nothing but a referred binding passes here, so count the provided ones.
    *
-   * The promise form stops at the first bad signature, as the synchronous one does.
+   * On Windows the operating system verifies. This package then requires of its result that the provided binding
+   * has the negotiated key type, that every binding of a registered key type is verified, and that at least one is.
    *
-   * @param message the message's bytes, as decoded from base64url
-   * @param expected what was negotiated, the EKM of the connection that carried the message, and how many
-   * TokenBindings it may have
+   * @param message the bytes of the message, decoded from base64url
+   * @param expected the negotiated key type, the EKM of the connection that carried the message, and how many
+   * TokenBindings the message may have
+   * @returns one result for each TokenBinding, in the order of the message
    * @throws TokenBindingError ERR_TB_MALFORMED, ERR_TB_KEY_TYPE, ERR_TB_UNUSABLE_KEY, ERR_TB_SIGNATURE
    */
   verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]>;
-  /** {@link verifyMessage} on the calling thread, which is faster for one message at a time. */
+  /** {@link verifyMessage} on the calling thread. It is faster for one message at a time. */
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[];
 
   /**
-   * The key types a client can use, the preferred first (TokenBindingGetKeyTypesClient). Types that
-   * Windows has and RFC 8471 does not are left out.
+   * The key types that a client can use, the preferred one first (TokenBindingGetKeyTypesClient). Leaves out the types
+   * of Windows that RFC 8471 does not name.
    */
   getKeyTypesClient(): Promise<KeyType[]>;
-  /** The same of what a server can verify (TokenBindingGetKeyTypesServer). */
+  /** The key types that a server can verify, the preferred one first (TokenBindingGetKeyTypesServer). */
   getKeyTypesServer(): Promise<KeyType[]>;
 
   /**
-   * Deletes the keys of every type for a target; none is no error (TokenBindingDeleteBinding). On
-   * Windows a status that leaves open whether there is one is ERR_TB_OS.
+   * Deletes the keys of a target, of every key type (TokenBindingDeleteBinding). A target without a key is no error.
+   * On Windows, a status that may mean a missing key or a key that cannot be opened is ERR_TB_OS.
    *
-   * @param targetUrl an absolute https: or wss: URL
+   * @param targetUrl an absolute https: or wss: URL of at most 4,096 characters
    * @throws TokenBindingError ERR_TB_KEY_STORE
    */
   deleteBinding(targetUrl: string): Promise<void>;
   /**
-   * Deletes every Token Binding key of the store; on Windows that is every key of the calling user,
-   * whichever program made it (TokenBindingDeleteAllBindings). Hence the confirmation.
+   * Deletes every Token Binding key of the key store (TokenBindingDeleteAllBindings). On Windows these are the keys of
+   * the user, made by any program: hence the confirmation.
    *
+   * @param confirmation exactly `{ everyKeyOfThisUser: true }`
    * @throws TokenBindingError ERR_TB_KEY_STORE
    */
   deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void>;
@@ -106,20 +110,23 @@ export interface TokenBindingProvider {
   /**
    * The TokenBindingID of a public key (TokenBindingGenerateID; RFC 8471 3.2).
    *
-   * @throws TokenBindingError ERR_TB_UNUSABLE_KEY when it is no valid key of `keyType`
+   * @throws TypeError for a private or a secret key
+   * @throws TokenBindingError ERR_TB_UNUSABLE_KEY if it is not a valid key of `keyType`
    */
   generateId(keyType: KeyType, publicKey: PublicKeyInput): Promise<BindingIdentifier>;
   /**
-   * The TokenBindingID that {@link generateBinding} would use for a target; makes and keeps a key if
-   * there is none (TokenBindingGenerateIDForUri).
+   * The TokenBindingID that {@link generateBinding} would use for a target. If the target has no key, it makes one and
+   * keeps it (TokenBindingGenerateIDForUri).
    *
-   * @param keyType `anyexisting`: whichever key the target already has
-   * @param targetUri an absolute https: or wss: URL
-   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND, ERR_TB_KEY_STORE; ERR_TB_NOT_SUPPORTED on Windows
-   * before version 1903
+   * @param keyType `anyexisting`: the key that the target has, of any type
+   * @param targetUri an absolute https: or wss: URL of at most 4,096 characters
+   * @throws TokenBindingError ERR_TB_KEY_NOT_FOUND if `keyType` is `anyexisting` and the target has no key;
+   * ERR_TB_KEY_STORE; ERR_TB_NOT_SUPPORTED on Windows before version 1903
    */
   generateIdForUri(keyType: KeyType | 'anyexisting', targetUri: string): Promise<BindingIdentifier>;
 
-  /** The highest protocol version: {1, 0} is RFC 8471 (TokenBindingGetHighestSupportedVersion). */
+  /**
+   * The highest supported protocol version (TokenBindingGetHighestSupportedVersion): `{ major: 1, minor: 0 }` is RFC 8471.
+   */
   getHighestSupportedVersion(): Promise<ProtocolVersion>;
 }
