@@ -18,7 +18,7 @@ import { checkKeyType, type KeyType } from './types.js';
 const CONFIRMATION = ['everyKeyOfThisUser'] as const;
 const CONFIRMED = '{ everyKeyOfThisUser: true }';
 
-/** Checks the arguments of every call, then leaves the work to a provider. */
+/** Checks the arguments of every call, then passes them to a provider. */
 export class Facade implements TokenBindingProvider {
   readonly provider: ProviderDescription;
   readonly #work: Provider;
@@ -95,7 +95,7 @@ export class Facade implements TokenBindingProvider {
   }
 }
 
-/** Here for both providers: what Windows does with so many TokenBindings is not documented. */
+/** Applies the limit for both providers: Windows' documentation does not mention one. */
 function checkCountedMessage(message: unknown, { maxTokenBindings }: ExpectedBinding): Uint8Array {
   const bytes = checkMessage('message', message);
   if (maxTokenBindings !== undefined) requireAtMostBindings(bytes, maxTokenBindings);

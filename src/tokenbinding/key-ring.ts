@@ -11,7 +11,7 @@ const generateOnPool = promisify(generateKeyPair);
 const EC = { namedCurve: 'P-256' };
 const RSA = { modulusLength: 2048, publicExponent: 0x10001 };
 
-/** A private key of this side with its TokenBindingID. */
+/** A private key with its TokenBindingID. */
 export interface SigningKey {
   readonly keyType: KeyType;
   readonly identifier: Uint8Array;
@@ -27,11 +27,11 @@ const CANDIDATES: Readonly<Record<Wanted, readonly KeyType[]>> = {
   anyexisting: KEY_TYPES,
 };
 
-/** The private keys of a key store, found or made for a target. */
+/** Finds the private key of a target in a key store, or makes one. */
 export class KeyRing {
   readonly #store: KeyStore;
   readonly #signingKeys = new WeakMap<KeyObject, SigningKey>();
-  /** Keys being made, so that callers at the same moment wait for one. */
+  /** Keys that are being made, so that simultaneous callers get the same one. */
   readonly #pending = new Map<string, Promise<KeyObject>>();
 
   constructor(store: KeyStore) {
@@ -87,12 +87,12 @@ export class KeyRing {
   }
 }
 
-/** The key store may be the caller's: what it answers is not taken on trust. */
+/** Checks the key, because the caller may have written the key store. */
 function identify(keyType: KeyType, privateKey: unknown): Uint8Array {
   try {
     return checkPrivateKey('the key', keyType, privateKey);
   } catch (cause) {
-    const message = `the key store answered with what is no private ${keyType} key`;
+    const message = `the key store returned something other than a private ${keyType} key`;
     throw new TokenBindingError('ERR_TB_KEY_STORE', message, { cause });
   }
 }
@@ -110,7 +110,7 @@ function generateSync(keyType: KeyType): KeyObject {
 function requireImmediate<T>(value: T | PromiseLike<T>): T {
   if (!isThenable(value)) return value;
   Promise.resolve(value).catch(() => {});
-  const message = 'this key store answers with promises: use the promise form of the call';
+  const message = 'this key store returns promises: use the asynchronous form of the call';
   throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
 }
 

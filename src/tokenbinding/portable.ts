@@ -17,7 +17,7 @@ import type { Target } from './target.js';
 import { type BindingType, KEY_TYPES, type KeyType } from './types.js';
 import { verifyMessage, verifyMessageSync } from './verify.js';
 
-/** RFC 8471 in TypeScript over node:crypto. */
+/** RFC 8471 in TypeScript, with the cryptography of node:crypto. */
 export class PortableProvider implements Provider {
   readonly #keyRing: KeyRing;
   readonly #publicKeys = new KeyCache();

@@ -9,7 +9,7 @@ export interface BindingRequest {
   readonly keyType: KeyType | 'anyexisting';
   /**
    * Where the token goes: an absolute https: or wss: URL of at most 4,096 characters. All URLs of one registrable domain
-   * have the same key (RFC 8473 2.1).
+   * have the same key (RFC 8473 8.1).
    */
   readonly targetUrl: string;
   /** `provided` for the server of the connection, `referred` for another one, the token consumer (RFC 8471 3.1). */
@@ -31,8 +31,8 @@ export interface ExpectedBinding {
   readonly ekm: Uint8Array;
   /**
    * The most TokenBindings that the message may have: an integer of at least 1. A message with more fails with
-   * ERR_TB_MALFORMED before any key or signature is checked. In HTTP a message has at most 2, one provided and one
-   * referred (RFC 8473 2). Without this option the limit is the size of a message: 65,535 bytes hold at most 910.
+   * ERR_TB_MALFORMED before any key or signature is checked. In HTTP 2 are usual, one provided and one referred
+   * (RFC 8473 2). Without this option the limit is the size of a message: 65,535 bytes hold at most 910.
    */
   readonly maxTokenBindings?: number | undefined;
 }

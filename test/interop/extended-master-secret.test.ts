@@ -27,7 +27,7 @@ describe('Extended Master Secret (RFC 7627)', () => {
     tls13.close();
   });
 
-  it('is seen at both ends, whatever the name of the host, and again on a resumed connection', async () => {
+  it('is detected at both ends, with any host name, and on a resumed connection', async () => {
     for (const servername of [undefined, 'a.example', `${'long-name.'.repeat(20)}example`]) {
       const pair = await tls12.connect(servername === undefined ? {} : { servername });
       assert.deepEqual(ends(pair), [true, true]);
@@ -43,7 +43,7 @@ describe('Extended Master Secret (RFC 7627)', () => {
     }
   });
 
-  it('is not seen where either end does without, nor on a resumption of that', async () => {
+  it('is not detected if either end disables it, nor when that session is resumed', async () => {
     const plain = await tls12.connect({ secureOptions: NO_EXTENDED_MASTER_SECRET });
     assert.deepEqual(ends(plain), [false, false]);
     const session = plain.client.getSession();
@@ -59,14 +59,14 @@ describe('Extended Master Secret (RFC 7627)', () => {
     old.close();
   });
 
-  it('is not asked of TLS 1.3, nor of a socket that is closed', async () => {
+  it('is false on TLS 1.3 and on a closed socket', async () => {
     assert.deepEqual(ends(await tls13.connect()), [false, false]);
     const pair = await tls12.connect();
     pair.client.destroy();
     assert.equal(hasExtendedMasterSecret(pair.client), false);
   });
 
-  it('is not seen in a session of any other shape', async () => {
+  it('is not detected in a session of another format', async () => {
     const { client, server } = await tls12.connect();
     const whole = server.getSession() as Buffer;
     assert.equal(hasExtendedMasterSecret(socketOf(whole)), true);

@@ -7,7 +7,7 @@ const main = '../../examples/signing-a-message/main.js';
 const program = fileURLToPath(new URL(main, import.meta.url));
 
 describe('example signing-a-message', () => {
-  it('accepts what was sent, and refuses what was changed, with both packages', () => {
+  it('accepts genuine messages and rejects changed ones, with both packages', () => {
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const options = { encoding: 'utf8', env } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], options);

@@ -33,14 +33,14 @@ const prefixed = Buffer.concat([
 ]);
 
 describe("a TLS socket's session", () => {
-  it('has the flag and the certificate, with a prefix and without', () => {
+  it('is read with its flag and its certificate, with a prefix and without one', () => {
     for (const whole of [session, prefixed]) {
       assert.equal(hasExtendedMasterSecret(socketOf(whole)), true);
       assert.deepEqual(readTlsSession(socketOf(whole))?.peer, new Uint8Array(peer));
     }
   });
 
-  it('is read or unknown, and never an error, whatever the bytes are', () => {
+  it('is read or undefined, and never an error, for any bytes', () => {
     const anything = fc.oneof(fc.uint8Array({ maxLength: 400 }), mutated([session, prefixed]));
     fc.assert(
       fc.property(anything, (bytes) => {
@@ -50,7 +50,7 @@ describe("a TLS socket's session", () => {
     );
   });
 
-  it('without the flag never has it for what the other side puts into its certificate', () => {
+  it("has no flag if only the peer's certificate contains the bytes of one", () => {
     const whole = Buffer.from(session);
     const before = whole.subarray(whole.indexOf(integer(1)), whole.indexOf(peer) - 3);
     fc.assert(

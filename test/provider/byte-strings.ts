@@ -15,7 +15,7 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
     const tokenBinding = open();
 
     for (const keyType of KEY_TYPES) {
-      it(`of a verified message are plain Uint8Arrays, and so is their JSON (${keyType})`, async () => {
+      it(`of verification results are plain Uint8Arrays, with the JSON of one (${keyType})`, async () => {
         const key = testKey(keyType);
         const expected = { keyType, ekm };
         for (const length of LENGTHS) {
@@ -37,7 +37,7 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
         }
       });
 
-      it(`that are made are plain Uint8Arrays, and so is their JSON (${keyType})`, async () => {
+      it(`of generated TokenBindings are plain Uint8Arrays, with the JSON of one (${keyType})`, async () => {
         const targetUrl = `https://${newDomain()}/`;
         const { identifier } = await tokenBinding.generateIdForUri(keyType, targetUrl);
         const identified = { keyType, identifier: new Uint8Array(identifier) };
@@ -56,7 +56,7 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
       });
     }
 
-    it('that are joined are plain Uint8Arrays, and so is their JSON', async () => {
+    it('of generated messages are plain Uint8Arrays, with the JSON of one', async () => {
       const key = testKey('ecdsap256');
       for (const length of LENGTHS) {
         const made = signedBinding(key, ekm, { extensions: extensionsOf(length) });

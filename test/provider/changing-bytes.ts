@@ -36,7 +36,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
     const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-bytes-'));
     after(() => rmSync(folder, { recursive: true }));
 
-    it('a message that becomes another while its key is imported is answered as it was', async () => {
+    it('verifies a message as it was, if it changes while its key is imported', async () => {
       const tokenBinding = open();
       const shared = Buffer.from(honest);
       const verify = () => tokenBinding.verifyMessageSync(shared, expected);
@@ -50,7 +50,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
       }
     });
 
-    it('a message that a thread of libuv overwrites is answered as what was verified', async () => {
+    it('returns the bytes that it verified, if a thread of libuv overwrites the message', async () => {
       const file = join(folder, 'forged');
       writeFileSync(file, forged);
       const descriptor = openSync(file, 'r');
@@ -74,7 +74,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
       closeSync(descriptor);
     });
 
-    it('TokenBindings that change while they are joined are joined as they were checked', () => {
+    it('encodes TokenBindings as it checked them, if they change meanwhile', () => {
       const tokenBinding = open();
       const first = signedBinding(thief, ekm);
       const second = Buffer.from(first);
@@ -85,7 +85,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
       for (const whole of joined) decodeTokenBindingMessage(whole);
     });
 
-    it('a message too long to be one is refused, and not copied for that', async () => {
+    it('rejects a message that is too long, without copying it', async () => {
       const tokenBinding = open();
       const long = Buffer.alloc(1 << 26);
       message(signedBinding(thief, ekm)).copy(long);

@@ -56,7 +56,7 @@ export function describeVectors(provider: ProviderUnderTest): void {
       ({ message, ekm }) => typeof message === 'string' && typeof ekm === 'string',
     );
 
-    it('has a verdict for each of them', () => {
+    it('knows the verdict of each vector', () => {
       assert.deepEqual(
         verifiable.map(({ id }) => id),
         Object.keys(VERDICTS),

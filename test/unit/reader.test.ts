@@ -39,12 +39,12 @@ describe('Reader', () => {
     );
   });
 
-  it('cannot read past the end of the structure it is in, though bytes follow', () => {
+  it('cannot read past the end of the enclosing structure, even if bytes follow', () => {
     const inner = (reader: Reader) => reader.structure('outer', 2, () => reader.opaque8('a', 0));
     assert.deepEqual(at([2, 1, 2, 3, 4], inner), ['a', 1]);
   });
 
-  it('reads numbers little-endian, and what is elsewhere', () => {
+  it('reads little-endian numbers, and structures at another offset', () => {
     const reader = readerOf(Uint8Array.of(1, 2, 0xff, 0, 0, 0x80, 7, 8));
     assert.equal(
       reader.at('a', 0, 6, 2, (there) => there.uint16('b')),
@@ -61,7 +61,7 @@ describe('Reader', () => {
     assert.equal(reader.peek(), undefined);
   });
 
-  it('cannot read elsewhere past the end, nor past the structure there', () => {
+  it('cannot read past the end of a structure at another offset', () => {
     const there = (offset: number, length: number) => (reader: Reader) =>
       reader.at('a', 7, offset, length, (inner) => inner.opaque('b', 2));
     assert.deepEqual(at([1, 2, 3], there(2, 2)), ['a', 7]);
@@ -73,7 +73,7 @@ describe('Reader', () => {
     );
   });
 
-  it('refuses vectors below their least length', () => {
+  it('rejects vectors below their minimum length', () => {
     assert.deepEqual(
       at([2, 1, 2], (reader) => reader.opaque8('a', 3)),
       ['a', 0],
@@ -88,7 +88,7 @@ describe('Reader', () => {
     );
   });
 
-  it('refuses bytes left over', () => {
+  it('rejects bytes left over', () => {
     assert.deepEqual(
       at([1, 2], (reader) => {
         reader.uint8('a');
@@ -102,13 +102,13 @@ describe('Reader', () => {
     );
   });
 
-  it('names fields by their place', () => {
+  it('names fields by their path', () => {
     const list = (reader: Reader) =>
       reader.list16('list', 0, () => reader.group('item', () => reader.uint16('number')));
     assert.deepEqual(at([0, 5, 0, 1, 0, 2, 0], list), ['list[2].item.number', 6]);
   });
 
-  it('tells of every field, and gives no bytes away while it skims', () => {
+  it('reports every field, and returns no bytes inside withoutViews', () => {
     const fields: Field[] = [];
     const bytes = Uint8Array.of(1, 7, 0, 1, 9);
     const reader = readerOf(bytes, (field) => fields.push(field));

@@ -15,7 +15,7 @@ import { refused, rejected } from '../support/refused.js';
 // What needs no Windows. The calls themselves are in test/windows.
 
 describe('statuses of Windows', () => {
-  it('have their name where they have one, and their number always', () => {
+  it('have a number, and a name if there is one', () => {
     assert.deepEqual(osStatus('F', 0x80090006), {
       function: 'F',
       status: 0x80090006,
@@ -25,12 +25,12 @@ describe('statuses of Windows', () => {
     assert.deepEqual(osStatus('F', 7), { function: 'F', status: 7, hex: '0x00000007' });
   });
 
-  it('are each named once', () => {
+  it('have unique names', () => {
     const numbers = Object.values(STATUS);
     assert.equal(new Set(numbers).size, numbers.length);
   });
 
-  it('become one code each, and never success', () => {
+  it('map to one error code each', () => {
     for (const [name, status] of [...Object.entries(STATUS), ['positive', 1] as const]) {
       for (const value of [undefined, 'a value all the same']) {
         const answer = { status, ...(value === undefined ? {} : { value }) };
@@ -62,7 +62,7 @@ describe('statuses of Windows', () => {
     assert.equal(osError('F', 0x8badf00d).code, 'ERR_TB_OS');
   });
 
-  it('of success without a value is an error too', () => {
+  it('of success without a value are an error too', () => {
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'it gave no memory' }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0 }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'x', value: 'all the same' }));
@@ -86,7 +86,7 @@ describe('key blobs of bcrypt.h', () => {
   });
 });
 
-describe('the Windows provider, over calls that only say what they were asked', () => {
+describe('the Windows provider, over calls that only record their arguments', () => {
   const asked: unknown[][] = [];
   const calls = new Proxy({} as RawCalls, {
     get:
@@ -100,7 +100,7 @@ describe('the Windows provider, over calls that only say what they were asked', 
   const ekm = newEkm();
   const target = (url: string) => parseTarget(url) ?? assert.fail(url);
 
-  it('names a target by its scope', () => {
+  it('passes the scope of a target as its URL', () => {
     const names = {
       'https://user:secret@login.example.co.uk:8443/path?query#hash': 'https://example.co.uk/',
       'wss://EXAMPLE.com./': 'https://example.com/',
@@ -125,7 +125,7 @@ describe('the Windows provider, over calls that only say what they were asked', 
     }
   });
 
-  it('gives the DLL no message that cannot be one', async () => {
+  it('rejects a message that is too long before calling the DLL', async () => {
     const before = asked.length;
     const long = new Uint8Array(65_538);
     const expected = { keyType: 'ecdsap256', ekm } as const;
@@ -144,7 +144,7 @@ describe('deletion by Windows', () => {
     return new WindowsProvider(calls as unknown as RawCalls).deleteBinding(target);
   };
 
-  it('is done when there was nothing to delete, and in doubt it is not', async () => {
+  it('succeeds without a key, and fails for an ambiguous status', async () => {
     await deleting(STATUS.NTE_NOT_FOUND);
     await rejected('ERR_TB_OS', deleting(STATUS.NTE_BAD_KEYSET));
     await rejected('ERR_TB_OS', deleting(STATUS.NTE_NO_KEY));
@@ -167,7 +167,7 @@ describe('generated bindings of Windows', () => {
   };
   const ekm = newEkm();
 
-  it('and identifiers are of the key type asked for', async () => {
+  it('and identifiers must have the requested key type', async () => {
     const made = signedBinding(key, ekm);
     refused('ERR_TB_OS', () => generate(made, key.identifier, 'rsa2048_pss'));
     assert.equal(generate(made, key.identifier, 'anyexisting').keyType, 'ecdsap256');
@@ -183,7 +183,7 @@ describe('generated bindings of Windows', () => {
     assert.equal((await provider.generateIdForUri('anyexisting', target)).keyType, 'ecdsap256');
   });
 
-  it('are of the key and the type that they claim', () => {
+  it('must match their result in key and type', () => {
     const made = signedBinding(key, ekm);
     assert.deepEqual(generate(made, key.identifier).tokenBinding, made);
     refused('ERR_TB_OS', () => generate(made, testKey('ecdsap256').identifier));
@@ -191,7 +191,7 @@ describe('generated bindings of Windows', () => {
     refused('ERR_TB_OS', () => generate(made.subarray(1), key.identifier));
   });
 
-  it('are refused with their sizes and first bytes', () => {
+  it('are rejected with their sizes and first bytes', () => {
     const made = signedBinding(key, ekm);
     const first = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 16)).toString('hex');
     const cut = made.subarray(0, 100);
@@ -226,7 +226,7 @@ describe('verification results of Windows', () => {
     return verifyAs('ecdsap256', value);
   };
 
-  it('are verified where their key type has a name, and unevaluated where not', () => {
+  it('are verified for registered key types, and unevaluated for others', () => {
     const unknown = binding({ type: 9, identifier: strange, signature: randomBytes(64) });
     const listed = [
       { bindingType: 0, identifier },
@@ -242,7 +242,7 @@ describe('verification results of Windows', () => {
     );
   });
 
-  it('are refused when they are more than the message has', () => {
+  it('are rejected if there are more than the message has', () => {
     const result = { bindingType: 0, identifier };
     const one = message(signedBinding(key, ekm));
     assert.equal(verifyAs('ecdsap256', [result], one).length, 1);
@@ -253,7 +253,7 @@ describe('verification results of Windows', () => {
     );
   });
 
-  it('are refused when they are not of the message', () => {
+  it('are rejected if they do not belong to the message', () => {
     const other = testKey('ecdsap256');
     const two = message(signedBinding(key, ekm), signedBinding(other, ekm, { type: 1 }));
     const [first, second] = [
@@ -271,7 +271,7 @@ describe('verification results of Windows', () => {
     }
   });
 
-  it('are refused when nothing is verified, or the provided binding is not', () => {
+  it('are rejected if nothing is verified, or the provided binding is not', () => {
     const error = refused('ERR_TB_SIGNATURE', () => verify());
     assert.match(error.message, /it verified only 0 of 1 bindings with a registered key type$/);
     assert.equal(error.os?.status, 0);
@@ -280,7 +280,7 @@ describe('verification results of Windows', () => {
     refused('ERR_TB_SIGNATURE', () => verifyAs('ecdsap256', listed, message(unknown)));
   });
 
-  it('are refused when a binding of the message is missing that could be evaluated', () => {
+  it('are rejected if a binding with a registered key type is missing', () => {
     const referred = signedBinding(key, ekm, { type: 1 });
     const unknown = binding({ type: 1, identifier: strange, signature: randomBytes(64) });
     const first = { bindingType: 0, identifier };
@@ -295,7 +295,7 @@ describe('verification results of Windows', () => {
     refused('ERR_TB_KEY_TYPE', () => ofTwo(message(signedBinding(key, ekm), provided), first));
   });
 
-  it('are refused when the message is malformed', () => {
+  it('are rejected if the message is malformed', () => {
     for (const bytes of [whole.subarray(1), Buffer.concat([whole, Buffer.alloc(1)])]) {
       const error = refused('ERR_TB_MALFORMED', () => {
         verifyAs('ecdsap256', [{ bindingType: 0, identifier }], bytes);
@@ -304,7 +304,7 @@ describe('verification results of Windows', () => {
     }
   });
 
-  it('are refused when the provided binding is not of the negotiated key type', () => {
+  it('are rejected if the provided binding does not have the negotiated key type', () => {
     const referred = message(signedBinding(key, ekm, { type: 1 }));
     for (const keyType of ['rsa2048_pss', 'rsa2048_pkcs1.5'] as const) {
       refused('ERR_TB_KEY_TYPE', () => verifyAs(keyType, [{ bindingType: 0, identifier }]));
@@ -313,13 +313,13 @@ describe('verification results of Windows', () => {
   });
 });
 
-describe('options for Windows, anywhere', () => {
+describe('options for Windows, on every platform', () => {
   for (const [option, extension, openers] of [
     ['libraryPath', 'dll', [open]],
     ['addonPath', 'node', [open, openSspi]],
   ] as const) {
     for (const opener of openers) {
-      it(`${opener.name} takes a full path of Windows as ${option} and no other`, () => {
+      it(`${opener.name} accepts only a full Windows path as ${option}`, () => {
         const opened = (path: unknown, provider = 'auto') =>
           opener({ provider, [option]: path } as OpenOptions);
         for (const path of [7, null, {}, [`C:\\x.${extension}`]]) {
@@ -340,7 +340,7 @@ describe('options for Windows, anywhere', () => {
   }
 });
 
-it('openSspi takes no option of another name, and none that is inherited', () => {
+it('openSspi rejects unknown and inherited options', () => {
   assert.throws(() => openSspi({ addonpath: 'C:\\x.node' } as never), /no option addonpath/);
   assert.throws(() => openSspi(Object.create({ provider: 'portable' })), TypeError);
 });
