@@ -205,7 +205,7 @@ describe('channel bindings of TLS', () => {
 
   it('reject anything but a TLS socket with a TypeError', async () => {
     const { client } = await connect('TLSv1.3');
-    // As the socket of a session of node:http2 is.
+    // Like the socket of a node:http2 session.
     const proxied = new Proxy(client, {
       get(socket, name) {
         const value: unknown = Reflect.get(socket, name);
@@ -272,7 +272,7 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
   });
 
   it('is undefined for algorithms without one', () => {
-    // Ed25519, Ed448, RSA without a hash, RSA-PSS with SHAKE128, and SHA-256 and SHA3-256, which are no signatures.
+    // Ed25519, Ed448, RSA without a hash, RSA-PSS with SHAKE128; SHA-256 and SHA3-256 are not signature algorithms.
     const open = ['2b6570', '2b6571', '2a864886f70d010101', '2b0601050507061e'];
     for (const text of [...open, '608648016503040201', '608648016503040208']) {
       assert.equal(signatureHashOf(certificate(oid(text))), undefined);

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js';
 import { NO_EXTENDED_MASTER_SECRET, TlsBench, type TlsPair } from '../support/tls.js';
 
-/** A socket that answers with these bytes. */
+/** A socket with this session. */
 function socketOf(session: Uint8Array | undefined): TLSSocket {
   return { getSession: () => session && Buffer.from(session) } as unknown as TLSSocket;
 }
@@ -97,7 +97,7 @@ describe('Extended Master Secret (RFC 7627)', () => {
     for (let length = 0; length < whole.length; length++) {
       assert.equal(hasExtendedMasterSecret(socketOf(whole.subarray(0, length))), false);
     }
-    // The flags are a field of their own, and not some bytes in another: here a ticket has the same ones.
+    // Only the field of the flags counts: here a ticket contains the same bytes.
     const inTicket = (session: Buffer) => {
       const ticket = Buffer.from('aa070405ad03020101', 'hex');
       const at = session.findLastIndex((byte, index) => byte === 0xa4 && session[index + 2] === 4);

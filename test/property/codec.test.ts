@@ -26,7 +26,7 @@ import {
   testKey,
 } from '../support/messages.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 8471), numRuns: 2000 });
 
 const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });

@@ -7,7 +7,7 @@ import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js
 import { readTlsSession } from '../../src/tls/session.js';
 import { mutated } from '../support/mutations.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 7627), numRuns: 3000 });
 
 function socketOf(session: Uint8Array): TLSSocket {

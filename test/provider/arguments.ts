@@ -21,7 +21,7 @@ const NOT_BYTES = [
 const NOT_OBJECTS = [undefined, null, 7, 'x', true];
 const NOT_STRINGS = [undefined, null, 7, {}, ['ecdsap256']];
 
-/** Wrong arguments: the same errors from every provider, before it is reached. */
+/** Wrong arguments have the same errors for every provider, before it is called. */
 export function describeArguments(provider: ProviderUnderTest): void {
   const { name, open, ownsStore } = provider;
   describe(`arguments: ${name}`, () => {
@@ -36,7 +36,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
     } as const;
     const whole = message(signedBinding(testKey('ecdsap256'), ekm));
 
-    /** Both forms of a call refuse a value with the same error, the promise form by rejecting. */
+    /** Both forms of a call fail with the same error for a value: one throws, the other rejects. */
     const refuse = async (
       kind: typeof TypeError | typeof RangeError,
       argument: string,

@@ -4,10 +4,10 @@ import { KEY_TYPES, message, newEkm, signedBinding, testKey } from '../support/m
 import { newDomain } from './domains.js';
 import type { ProviderUnderTest } from './under-test.js';
 
-/** Around the length up to which V8 keeps a typed array on its heap, and around that of Node's buffer pool. */
+/** Lengths around the limit for typed arrays on V8's heap, and around the limit of Node's buffer pool. */
 const LENGTHS = [0, 3, 64, 65, 300, 4096, 5000, 60_000];
 
-/** One class of byte strings: a plain Uint8Array in every result, at every length. */
+/** Every byte string in a result is a plain Uint8Array, at every length. */
 export function describeByteStrings(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   describe(`byte strings: ${name}`, () => {
@@ -32,7 +32,7 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
           ];
           assertSame(tokenBinding.verifyMessageSync(whole, expected), right);
           assertSame(await tokenBinding.verifyMessage(whole, expected), right);
-          // Whatever the class of what was passed in.
+          // For every class of input.
           assertSame(tokenBinding.verifyMessageSync(new Uint8Array(whole), expected), right);
         }
       });
@@ -68,13 +68,13 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
   });
 }
 
-/** The strict comparison is one of classes too. */
+/** A strict comparison compares the classes too. */
 function assertSame(actual: unknown, right: unknown): void {
   assert.deepStrictEqual(actual, right);
   assert.equal(JSON.stringify(actual), JSON.stringify(right));
 }
 
-/** One extension that fills so many bytes. */
+/** One extension of this many bytes in all. */
 function extensionsOf(length: number): Buffer {
   const extensions = Buffer.alloc(length, 7);
   if (length > 0) extensions.writeUInt16BE(length - 3, 1);

@@ -4,14 +4,14 @@ import { TokenBindingError, type TokenBindingProvider } from '../../src/index.js
 
 const given: string[] = [];
 
-/** A registrable domain that no test has used: Windows keeps keys longer than a test lasts. */
+/** A new registrable domain: Windows keeps keys longer than a test runs. */
 export function newDomain(suffix = 'example'): string {
   const domain = `${randomBytes(8).toString('hex')}.${suffix}`;
   given.push(domain);
   return domain;
 }
 
-/** Whether there is a key: every status of Windows but 0 says that there is none. */
+/** Whether the target has a key. On Windows every status other than 0 means that it has none. */
 export function hasKey(tokenBinding: TokenBindingProvider, target: string): Promise<boolean> {
   return tokenBinding.generateIdForUri('anyexisting', target).then(
     () => true,
@@ -25,7 +25,7 @@ export function hasKey(tokenBinding: TokenBindingProvider, target: string): Prom
   );
 }
 
-/** Deletes the keys of a target. That there is none may have a status that no page of Microsoft's names. */
+/** Deletes the keys of a target. Microsoft does not document the status for a target without a key. */
 export async function deleteKeys(
   tokenBinding: TokenBindingProvider,
   target: string,
@@ -37,7 +37,7 @@ export async function deleteKeys(
   }
 }
 
-/** Deletes the keys of every domain that newDomain gave, in the store of this provider. */
+/** Deletes the keys of every domain of newDomain from the store of this provider. */
 export async function deleteNewKeys(tokenBinding: TokenBindingProvider): Promise<void> {
   const left: string[] = [];
   for (const domain of given) {

@@ -8,7 +8,7 @@ import { type ProviderUnderTest, refusalsOf } from './under-test.js';
 
 const BINDING_TYPES = ['provided', 'referred'] as const;
 
-/** Making bindings, messages and identifiers, and deleting keys, through one provider. */
+/** Makes TokenBindings, messages and identifiers with one provider, and deletes keys. */
 export function describeGeneration(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused, rejected } = refusalsOf(provider);
@@ -144,7 +144,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.notDeepEqual(make(tokenBinding, here).identifier, deleted.identifier);
         const found = make(tokenBinding, elsewhere, 'anyexisting');
         assert.deepEqual(found.identifier, kept.identifier);
-        // Which status says that there was nothing to delete, no page of Microsoft's tells.
+        // Microsoft does not document the status for a target without a key.
         if (provider.isExact) await tokenBinding.deleteBinding(newTarget());
       });
 
@@ -291,7 +291,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.ok(types.includes('ecdsap256'));
         assert.equal(new Set(types).size, types.length);
       }
-      // Of RFC 8472 2, or of the drafts that Windows documents.
+      // 1.0 is RFC 8472 2; a lower one is a draft that Windows documents.
       const { major, minor } = await tokenBinding.getHighestSupportedVersion();
       assert.match(`${major}.${minor}`, /^(?:1\.0|0\.10)$/);
     });

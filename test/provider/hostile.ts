@@ -4,7 +4,7 @@ import { message, newEkm, signature, signedBinding, testKey } from '../support/m
 import { newDomain } from './domains.js';
 import { type ProviderUnderTest, refusalsOf } from './under-test.js';
 
-/** Objects made to be one thing when they are checked and another when they are used. */
+/** Objects that differ between their check and their use. */
 export function describeHostileObjects(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused } = refusalsOf(provider);
@@ -79,7 +79,7 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
     });
 
     it('rejects a view of a buffer that shrank', () => {
-      // lib.es2024 has the types; Node 20 has the thing.
+      // Node 20 has resizable buffers; their types are in lib.es2024.
       const Resizable = ArrayBuffer as unknown as new (
         length: number,
         options: { maxByteLength: number },

@@ -21,7 +21,7 @@ import {
 } from '../support/messages.js';
 import { assertDetails, assertListed, type ProviderUnderTest, refusalsOf } from './under-test.js';
 
-/** RFC 8471 4.2 from the outside: what one provider accepts and refuses. */
+/** What one provider accepts and rejects by RFC 8471 4.2. */
 export function describeVerification(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused, rejected } = refusalsOf(provider);
@@ -449,7 +449,7 @@ const P256_ORDER = Buffer.from(
   'hex',
 );
 
-/** x = p + 5 and the y that belongs to x = 5: on the curve once x is reduced. */
+/** x = p + 5 with the y of x = 5: on the curve if x is reduced modulo p. */
 const UNREDUCED_POINT = Buffer.from(
   'ffffffff00000001000000000000000000000001000000000000000000000004' +
     '459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc',

@@ -4,7 +4,7 @@ import { checkOptions } from '../../src/bytes/check.js';
 
 const NAMES = ['one', 'two'] as const;
 
-/** What `work` gives while Object.prototype has this accessor, which keeps its own value. */
+/** Runs `work` while Object.prototype has an accessor of this name, which intercepts assignments. */
 function withAccessor<T>(name: string, value: unknown, work: () => T): T {
   Object.defineProperty(Object.prototype, name, {
     get: () => value,

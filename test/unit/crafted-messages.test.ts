@@ -4,7 +4,7 @@ import { type KeyType, open } from '../../src/index.js';
 import { binding, identifier, message, rsaKey, testKey, u8 } from '../support/messages.js';
 import { refused } from '../support/refused.js';
 
-// Messages that verifiers elsewhere have accepted without the private key, or under another identity.
+// Messages that other verifiers accepted without the private key, or under another identity.
 
 const tokenBinding = open({ provider: 'portable' });
 const ekm = Buffer.alloc(32, 0x5a);

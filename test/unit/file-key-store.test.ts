@@ -47,7 +47,7 @@ function filled(passphrase?: string): { folder: string; file: string; key: KeyOb
   return { folder, file: fileOf(folder), key };
 }
 
-/** The store refuses the file, names it, and leaves it alone. */
+/** Asserts that the store rejects the file, names it and does not change it. */
 function refusedFile(folder: string, file: string, passphrase?: string): TokenBindingError {
   const store = new FileKeyStore(folder, { passphrase });
   const before = statSync(file).isFile() ? readFileSync(file) : undefined;
@@ -388,7 +388,7 @@ describe('FileKeyStore', () => {
       assert.match(error.message, /is not a folder$/);
     });
 
-    /** Every use of a store, each of which must find something wrong with the folder. */
+    /** The errors of every use of a store, each of which must reject the folder. */
     const refusedUses = (store: FileKeyStore, folder: string) => {
       const uses = [
         () => store.get('example.com', 'ecdsap256'),

@@ -105,7 +105,7 @@ describe('module-level functions', () => {
   });
 
   it('share one instance', async () => {
-    // On Windows it would be a store with keys of others.
+    // On Windows the store would have keys of other programs.
     assert.equal(open().provider.name, 'portable');
     const made = await tokenbinding.generateBinding(request);
     const again = tokenbinding.generateBindingSync(request);
@@ -206,7 +206,7 @@ describe('a key store of the caller', () => {
 
   it('may return any thenable to an asynchronous call, and none to a synchronous one', async () => {
     const store = new MemoryKeyStore();
-    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is not a Promise
     const later = <T>(value: T) => ({ then: (done: (value: T) => void) => done(value) });
     const keyStore = {
       get: (...args: Parameters<KeyStore['get']>) => later(store.get(...args)),
@@ -262,8 +262,8 @@ describe('importing the package', () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // Node makes a pipe non-blocking as soon as anybody looks at process.stdin: then readSync fails when
-    // there is nothing to read yet.
+    // Node makes a pipe non-blocking when code first reads process.stdin. Then readSync fails if the pipe is still
+    // empty.
     child.stdin.end('AAA');
     let output = '';
     child.stdout.on('data', (chunk) => {

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const compiled = join(root, 'dist', 'src', 'native', 'package-folder.js');
 const folder = temporaryFolder();
 
-/** What the code says of its package when it runs from another file, beside a package.json. */
+/** What the code finds if it runs from another file, beside a package.json. */
 async function seenFrom(name: string, file: string, manifest: string | undefined) {
   const place = join(folder, name, file);
   mkdirSync(dirname(place), { recursive: true });

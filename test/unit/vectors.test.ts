@@ -13,7 +13,7 @@ import {
 import { refused } from '../support/refused.js';
 import { keys, vector, vectors } from '../support/vectors.js';
 
-/** Messages whose EKM nobody published: all but their signatures can be checked. */
+/** Messages whose EKM was not published: everything but their signatures can be checked. */
 const withoutEkm = vectors.filter(({ message, ekm }) => message !== null && ekm === null);
 
 describe('vectors without an EKM', () => {

@@ -81,7 +81,7 @@ describe('asynchronous verification', () => {
   });
 });
 
-/** How many signatures node:crypto checks on the thread pool meanwhile, and how many of them at once. */
+/** Counts the signatures that the thread pool checks while `work` runs, and how many at the same time. */
 async function signatureJobs(work: () => Promise<void>) {
   const running = new Set<number>();
   let made = 0;
@@ -103,7 +103,7 @@ async function signatureJobs(work: () => Promise<void>) {
   return { made, mostAtOnce };
 }
 
-/** How many public keys are imported in each stretch that the event loop waits for. */
+/** How many public keys are imported between two turns of the event loop. */
 async function importsBetweenTurns(work: () => Promise<unknown>): Promise<number[]> {
   const importKey = crypto.createPublicKey;
   const stretches = [0];

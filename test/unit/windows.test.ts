@@ -12,7 +12,7 @@ import { WindowsProvider } from '../../src/tokenbinding/windows/windows.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
-// What needs no Windows. The calls themselves are in test/windows.
+// The parts that need no Windows. test/windows/ tests the calls themselves.
 
 describe('statuses of Windows', () => {
   it('have a number, and a name if there is one', () => {
@@ -289,7 +289,7 @@ describe('verification results of Windows', () => {
     const error = refused('ERR_TB_SIGNATURE', () => ofTwo(two, first));
     assert.match(error.message, /it verified only 1 of 2 bindings with a registered key type$/);
     assert.equal(ofTwo(two, first, { bindingType: 1, identifier }).length, 2);
-    // Of unknown key parameters nothing can be told: listed or not, they prove nothing.
+    // A binding with unregistered key parameters proves nothing, listed or not.
     assert.equal(ofTwo(message(signedBinding(key, ekm), unknown), first).length, 1);
     const provided = binding({ type: 0, identifier: strange, signature: randomBytes(64) });
     refused('ERR_TB_KEY_TYPE', () => ofTwo(message(signedBinding(key, ekm), provided), first));
