@@ -3,8 +3,9 @@ export class Writer {
   private readonly bytes: Uint8Array;
   private offset = 0;
 
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
+  /** @param target the number of bytes to write, or the array to write to */
+  constructor(target: number | Uint8Array) {
+    this.bytes = typeof target === 'number' ? new Uint8Array(target) : target;
   }
 
   uint8(value: number): this {

@@ -9,7 +9,6 @@ import {
   outOfRange,
   readOwnProperties,
 } from '../bytes/check.js';
-import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
 import { identifierOf } from './key.js';
 import { MAX_MESSAGE, MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
@@ -76,15 +75,20 @@ function checkMaximum(name: string, value: unknown): number | undefined {
 }
 
 /**
- * A copy of a message, so that nobody can change it during the verification. It does not copy a message of more than
- * 65,537 bytes, which the provider rejects.
+ * Checks a message and does not copy it yet.
+ *
+ * @throws TypeError for another type than Uint8Array
+ * @throws TokenBindingError ERR_TB_MALFORMED for more than 65,537 bytes
  */
 export function checkMessage(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
-  return bytes.length > MAX_MESSAGE ? bytes : copyOf(bytes);
+  if (bytes.length <= MAX_MESSAGE) return bytes;
+  const path = 'tokenbindings';
+  const problem = `${path}: a message has at most ${MAX_MESSAGE} bytes, not ${bytes.length}`;
+  throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
 }
 
-/** Copies of the byte strings, so that nobody can change them between their check and their use. */
+/** Checks the byte strings of TokenBindings and does not copy them yet. */
 export function checkTokenBindings(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) throw invalidArgType('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
@@ -98,7 +102,7 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
     length += bytes.length;
   }
   if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  return tokenBindings.map(copyOf);
+  return tokenBindings;
 }
 
 function wrongSize(): RangeError {

@@ -1,5 +1,5 @@
 import { invalidArgType } from '../bytes/check.js';
-import { copyOf } from '../bytes/copy.js';
+import { copyResult } from '../bytes/result-bytes.js';
 import { ERRORS } from './structure-reader.js';
 
 /**
@@ -8,7 +8,7 @@ import { ERRORS } from './structure-reader.js';
  *
  * @param text for example the value of a Sec-Token-Binding header
  * @param name what the text is: the `path` of the error, and the beginning of its message
- * @returns a Uint8Array with memory of its own; of 0 bytes for an empty text
+ * @returns a plain Uint8Array; of 0 bytes for an empty text
  * @throws TypeError if `text` is not a string
  * @throws TokenBindingError ERR_TB_MALFORMED; `offset` is the index of the first wrong character
  *
@@ -22,7 +22,7 @@ import { ERRORS } from './structure-reader.js';
 export function decodeBase64url(text: string, name = 'base64url'): Uint8Array {
   if (typeof text !== 'string') throw invalidArgType(name, 'a string');
   const bytes = Buffer.from(text, 'base64url');
-  if (bytes.toString('base64url') === text) return copyOf(bytes);
+  if (bytes.toString('base64url') === text) return copyResult(bytes);
 
   const foreign = text.search(/[^A-Za-z0-9_-]/);
   if (foreign !== -1)

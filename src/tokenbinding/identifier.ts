@@ -7,7 +7,7 @@ import { readerOf } from './structure-reader.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
 /**
- * The public key inside a TokenBindingID (RFC 8471 3.2), as parsed. Nothing says that it is a valid key.
+ * The public key inside a TokenBindingID (RFC 8471 3.2), as parsed. It may be an invalid key.
  *
  * - `rsa`: an RSAPublicKey. `modulus` has 1 to 65,535 bytes, 256 in a valid key; `publicexponent` has 1 to 255.
  *   Both are big-endian.

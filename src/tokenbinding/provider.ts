@@ -46,8 +46,8 @@ export interface ProtocolVersion {
 }
 
 /**
- * The work behind the facade. The facade has checked the arguments and copied the bytes, except those of a message of
- * more than 65,537 bytes: a provider must reject it.
+ * The work behind the facade, which has checked the arguments and copied their bytes. A synchronous call must not keep
+ * the copies: the next call reuses their memory.
  */
 export interface Provider {
   generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding>;

@@ -24,9 +24,9 @@ export interface ProviderDescription {
  * work. Every other failure is a `TokenBindingError`. The form that returns a promise rejects with the same errors.
  * With the Windows provider every call can also fail with ERR_TB_OS; the error's `os` has the status.
  *
- * Byte strings in results are plain Uint8Arrays, each with memory of its own. A call copies its arguments before it
- * checks them, so later changes to their memory have no effect. Options are read as own properties, and an unknown
- * option is a `TypeError`.
+ * Byte strings in results are plain Uint8Arrays. Short ones may share an ArrayBuffer with other results, as Node's
+ * Buffers do. A call copies its arguments before it uses them, so later changes to their memory have no effect. Options
+ * are read as own properties, and an unknown option is a `TypeError`.
  */
 export interface TokenBindingProvider {
   /** Which provider does the work, and why. {@link open} decides it once. */

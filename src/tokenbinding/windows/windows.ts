@@ -3,12 +3,7 @@ import { TokenBindingError } from '../../errors.js';
 import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../../native/raw.js';
 import { STATUS } from '../../native/status.js';
 import { identifierOf } from '../key.js';
-import {
-  decodeTokenBinding,
-  MAX_MESSAGE,
-  readTokenBindingMessage,
-  requireTokenBindings,
-} from '../message.js';
+import { decodeTokenBinding, readTokenBindingMessage, requireTokenBindings } from '../message.js';
 import type {
   CheckedBindingRequest,
   ExpectedBinding,
@@ -153,11 +148,6 @@ function verificationArguments(
   message: Uint8Array,
   { keyType, ekm }: ExpectedBinding,
 ): Parameters<RawCalls['verifyMessage']> {
-  if (message.length > MAX_MESSAGE) {
-    const path = 'tokenbindings';
-    const problem = `${path}: the message has more than ${MAX_MESSAGE} bytes`;
-    throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
-  }
   return [message, keyParametersOf(keyType), ekm];
 }
 
