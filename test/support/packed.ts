@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** What `npm pack` reads, except dist/ and prebuilds/. */
 const SOURCES = [
   ...['package.json', 'tsconfig.json', 'tsconfig.package.json', 'scripts', 'src', 'native'],
-  ...['test/vectors', 'docs', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
+  ...['test/vectors', 'docs', 'examples', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
 ];
 
 /** Variables that a parent npm sets for its scripts, and those that change how the package is packed. */
