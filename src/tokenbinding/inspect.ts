@@ -22,7 +22,7 @@ export interface InspectedBinding {
 }
 
 /** The content of a TokenBindingMessage, up to the first invalid field. */
-export interface Inspection {
+export interface InspectedMessage {
   /** The fields in their order. */
   readonly fields: Field[];
   readonly bindings: InspectedBinding[];
@@ -31,7 +31,7 @@ export interface Inspection {
 }
 
 /** Reads a message, damaged or not, to show it. Verifies nothing. */
-export function inspectMessage(message: Uint8Array): Inspection {
+export function inspectMessage(message: Uint8Array): InspectedMessage {
   const builder = new InspectionBuilder(message);
   const whole = faultOf(() => readTokenBindingMessage(message));
   const stop = faultOf(() => walkTokenBindingMessage(message, (field) => builder.add(field)));

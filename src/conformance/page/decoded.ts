@@ -1,7 +1,7 @@
 import type { Field } from '../../bytes/reader.js';
 import { TokenBindingError } from '../../errors.js';
 import { decodeBase64url } from '../../tokenbinding/decode-base64url.js';
-import { type Inspection, inspectMessage } from '../../tokenbinding/inspect.js';
+import { type InspectedMessage, inspectMessage } from '../../tokenbinding/inspect.js';
 import { bindingTypeOf, keyTypeOf } from '../../tokenbinding/types.js';
 import { type Html, html } from './html.js';
 import { count, number } from './text.js';
@@ -30,7 +30,7 @@ ${faults.map(
 )}`;
 }
 
-function decode(text: string): Pick<Inspection, 'fields' | 'faults'> & { size: string } {
+function decode(text: string): Pick<InspectedMessage, 'fields' | 'faults'> & { size: string } {
   try {
     const message = decodeBase64url(text, 'message');
     return { size: count(message.length, 'byte'), ...inspectMessage(message) };
