@@ -1,31 +1,31 @@
 /**
- * One memory for the copies of the arguments of synchronous calls: to make one for each call costs V8 a
+ * The memory for copies of the arguments of synchronous calls. All calls share it: a new one for each call costs V8 a
  * microsecond.
  */
 const memory = new Uint8Array(65_537);
-let isLent = false;
+let isInUse = false;
 
-/** Runs a synchronous call on a copy of bytes, which nobody else can change. The call keeps none of it. */
+/** Runs a synchronous call on a copy of bytes that nobody else can change. The call must not keep the copy. */
 export function withCopy<Result>(bytes: Uint8Array, call: (copy: Uint8Array) => Result): Result {
-  const copy = lend(bytes.length);
+  const copy = acquire(bytes.length);
   try {
     copy.set(bytes);
     return call(copy);
   } finally {
-    takeBack(copy);
+    release(copy);
   }
 }
 
-/** {@link withCopy} of several byte strings. */
+/** {@link withCopy} for several byte strings. */
 export function withCopies<Result>(
   list: readonly Uint8Array[],
   call: (copies: Uint8Array[]) => Result,
 ): Result {
-  const copies = lend(list.reduce((sum, bytes) => sum + bytes.length, 0));
+  const copies = acquire(list.reduce((sum, bytes) => sum + bytes.length, 0));
   try {
     return call(copyInto(copies, list));
   } finally {
-    takeBack(copies);
+    release(copies);
   }
 }
 
@@ -39,13 +39,13 @@ function copyInto(target: Uint8Array, list: readonly Uint8Array[]): Uint8Array[]
   });
 }
 
-function lend(length: number): Uint8Array {
-  // Code of the caller may run inside a call, such as a key store's, and make another one.
-  if (isLent || length > memory.length) return new Uint8Array(length);
-  isLent = true;
+function acquire(length: number): Uint8Array {
+  // The call may run code of the caller, such as a key store, which makes another call.
+  if (isInUse || length > memory.length) return new Uint8Array(length);
+  isInUse = true;
   return memory.subarray(0, length);
 }
 
-function takeBack(copy: Uint8Array): void {
-  if (copy.buffer === memory.buffer) isLent = false;
+function release(copy: Uint8Array): void {
+  if (copy.buffer === memory.buffer) isInUse = false;
 }

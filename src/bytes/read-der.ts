@@ -1,6 +1,6 @@
 import type { Reader } from './reader.js';
 
-/** Tags of X.690 8.1.2 and of the structures that are read here. */
+/** Identifier octets (X.690 8.1.2) of the structures that this package reads. */
 export const TAG = {
   integer: 0x02,
   bitString: 0x03,
@@ -17,7 +17,7 @@ export const TAG = {
   context4: 0xa4,
 } as const;
 
-/** Reads one element, named `name`, with all of its content. */
+/** Reads one element with all of its content. */
 export function readElement<T>(
   reader: Reader,
   name: string,
@@ -28,11 +28,11 @@ export function readElement<T>(
     const start = element.offset;
     const found = element.uint8('tag');
     if (found !== tag) element.fail('tag', start, `is ${hex(found)}, not ${hex(tag)}`);
-    return element.sized('length', readLength(element), read);
+    return element.structure('length', readLength(element), read);
   });
 }
 
-/** {@link readElement} of an element that may be left out. */
+/** Reads an OPTIONAL element; undefined if the next element has another tag. */
 export function readOptional<T>(
   reader: Reader,
   name: string,
@@ -42,18 +42,18 @@ export function readOptional<T>(
   return reader.peek() === tag ? readElement(reader, name, tag, read) : undefined;
 }
 
-/** Reads one element of bytes. */
+/** Reads one element and returns its content. */
 export function readBytes(reader: Reader, name: string, tag: number): Uint8Array {
   return readElement(reader, name, tag, (element) => element.rest(''));
 }
 
-/** A definite length in the fewest bytes (X.690 10.1), below 2^24. */
+/** A definite length in the fewest possible bytes (X.690 10.1), below 2^24. */
 function readLength(reader: Reader): number {
   const start = reader.offset;
   const first = reader.uint8('length');
   if (first < 0x80) return first;
   const size = first - 0x80;
-  if (size < 1 || size > 3) reader.fail('length', start, `is of the form ${hex(first)}`);
+  if (size < 1 || size > 3) reader.fail('length', start, `has the unsupported form ${hex(first)}`);
   let length = 0;
   for (let index = 0; index < size; index++) length = length * 0x100 + reader.uint8('length');
   const least = size === 1 ? 0x80 : 0x100 ** (size - 1);

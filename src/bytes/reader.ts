@@ -1,7 +1,9 @@
-/** Stands for bytes that nobody looks at; never handed out. */
+import { joinPath, type ReaderErrors } from './reader-errors.js';
+
+/** Takes the place of byte strings inside {@link Reader.withoutViews}. */
 const EMPTY = new Uint8Array(0);
 
-/** One leaf of a parsed structure, as it lies in the input. */
+/** One field of a parsed structure: its path, its place in the input in bytes, and its value. */
 export interface Field {
   path: string;
   offset: number;
@@ -9,77 +11,66 @@ export interface Field {
   value: number | Uint8Array;
 }
 
-/** Which errors the failures of a reader are. */
-export interface Faults {
-  /** The error for a field; the message begins with its path. */
-  malformed(path: string, offset: number, message: string): Error;
-  /**
-   * The error for a field in the structure `prefix`: a field's own name is known where it fails, and the
-   * path to it grows on the way out. Other errors are as they were.
-   */
-  below(prefix: string, error: unknown): unknown;
-}
-
 /**
- * A cursor over bytes that cannot read past its bounds and does not ignore a tail: TLS presentation
- * language (RFC 8446 3), and little-endian numbers. Which error a failure is, `faults` say; it has the
- * path and the offset of the field.
+ * Reads TLS presentation language (RFC 8446 3) and little-endian numbers. It never reads past the end of the
+ * input or of the enclosing structure, and it rejects bytes left over. `errors` makes the errors, each with the
+ * path and the offset of its field.
  *
- * Views it returns share the input's memory. Functions it is given are called with the reader and the
- * argument that came with them, which spares a closure for every structure.
+ * The views it returns share the memory of the input. A callback gets the reader and the `argument` that was
+ * passed with it, which saves a closure for each structure.
  */
 export class Reader {
   private readonly bytes: Uint8Array;
-  private readonly faults: Faults;
+  private readonly errors: ReaderErrors;
   private readonly onField: ((field: Field) => void) | undefined;
-  /** The path so far; kept only for `onField`. */
+  /** The path of the enclosing structures; kept only for `onField`. */
   private prefix = '';
   private end: number;
-  private skimming = false;
+  private skipsViews = false;
   offset = 0;
 
-  constructor(bytes: Uint8Array, faults: Faults, onField?: (field: Field) => void) {
+  constructor(bytes: Uint8Array, errors: ReaderErrors, onField?: (field: Field) => void) {
     this.bytes = bytes;
-    this.faults = faults;
+    this.errors = errors;
     this.onField = onField;
     this.end = bytes.length;
   }
 
-  /** Bytes up to the end of the enclosing structure. */
-  get left(): number {
+  /** How many bytes are left in the enclosing structure. */
+  get remaining(): number {
     return this.end - this.offset;
   }
 
-  /** The next byte; undefined at the end of the enclosing structure. */
+  /** The next byte, without reading it; undefined at the end of the enclosing structure. */
   peek(): number | undefined {
-    return this.left > 0 ? this.bytes[this.offset] : undefined;
+    return this.remaining > 0 ? this.bytes[this.offset] : undefined;
   }
 
   uint8(name: string): number {
     const start = this.advance(name, 1);
     const value = this.bytes[start] as number;
-    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 1, value });
+    this.onField?.({ path: joinPath(this.prefix, name), offset: start, length: 1, value });
     return value;
   }
 
   uint16(name: string): number {
     const start = this.advance(name, 2);
     const value = this.uint16At(start);
-    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 2, value });
+    this.onField?.({ path: joinPath(this.prefix, name), offset: start, length: 2, value });
     return value;
   }
 
   uint16le(name: string): number {
     const start = this.advance(name, 2);
     const value = this.uint16leAt(start);
-    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 2, value });
+    this.onField?.({ path: joinPath(this.prefix, name), offset: start, length: 2, value });
     return value;
   }
 
   uint32le(name: string): number {
     const start = this.advance(name, 4);
     const value = this.uint16leAt(start) + this.uint16leAt(start + 2) * 0x10000;
-    this.onField?.({ path: joined(this.prefix, name), offset: start, length: 4, value });
+    this.onField?.({ path: joinPath(this.prefix, name), offset: start, length: 4, value });
     return value;
   }
 
@@ -89,10 +80,11 @@ export class Reader {
   }
 
   /**
-   * A structure elsewhere, by its offset from the start of the input; the cursor comes back from there.
-   * `read` answers for bytes it leaves over.
+   * Reads a structure at another offset of the input, then returns to the current one. Bytes that `read` leaves
+   * over are not an error here.
    *
-   * @param field where the field is that points at it
+   * @param field offset of the field that points at the structure
+   * @param offset of the structure, from the start of the input
    */
   at<A, T>(
     name: string,
@@ -115,9 +107,9 @@ export class Reader {
     return value;
   }
 
-  /** All bytes up to the end of the enclosing structure. */
+  /** Every byte up to the end of the enclosing structure. */
   rest(name: string): Uint8Array {
-    return this.take(name, this.left);
+    return this.take(name, this.remaining);
   }
 
   /** `opaque name<minimum..255>` */
@@ -130,7 +122,7 @@ export class Reader {
     return this.take(name, this.lengthPrefix(name, 2, minimum));
   }
 
-  /** `Item name<minimum..65535>`: reads items until the vector is used up, and returns its bytes. */
+  /** `Item name<minimum..65535>`: reads items to the end of the vector, and returns its bytes. */
   list16<A>(
     name: string,
     minimum: number,
@@ -145,23 +137,23 @@ export class Reader {
     return this.view(start, this.offset);
   }
 
-  /** Items up to the end of the enclosing structure. */
+  /** Reads items up to the end of the enclosing structure. */
   items<A>(name: string, readItem: (reader: this, argument: A) => void, argument?: A): void {
     const outer = this.prefix;
     let index = 0;
     try {
       for (; this.offset < this.end; index++) {
-        if (this.onField !== undefined) this.prefix = joined(outer, `${name}[${index}]`);
+        if (this.onField !== undefined) this.prefix = joinPath(outer, `${name}[${index}]`);
         readItem(this, argument as A);
       }
     } catch (error) {
-      throw this.faults.below(`${name}[${index}]`, error);
+      throw this.errors.withPrefix(`${name}[${index}]`, error);
     }
     this.prefix = outer;
   }
 
-  /** A structure of exactly `length` bytes; `name` is where the length stands. */
-  sized<A, T>(
+  /** A structure of exactly `length` bytes; `name` is the field with the length, for the error. */
+  structure<A, T>(
     name: string,
     length: number,
     read: (reader: this, argument: A) => T,
@@ -174,26 +166,26 @@ export class Reader {
     return value;
   }
 
-  /** Fields named below `name`; no bytes of its own. */
+  /** Puts `name` before the path of each field that `read` reads. */
   group<T>(name: string, read: (reader: this) => T): T {
     const outer = this.prefix;
-    if (this.onField !== undefined) this.prefix = joined(outer, name);
+    if (this.onField !== undefined) this.prefix = joinPath(outer, name);
     let value: T;
     try {
       value = read(this);
     } catch (error) {
-      throw this.faults.below(name, error);
+      throw this.errors.withPrefix(name, error);
     }
     this.prefix = outer;
     return value;
   }
 
-  /** Reads for the checks alone: what `read` is given of byte strings is empty. */
-  skim<A>(read: (reader: this, argument: A) => void, argument?: A): void {
-    const outer = this.skimming;
-    this.skimming = true;
+  /** Checks a structure without making views: every byte string that `read` gets is empty. */
+  withoutViews<A>(read: (reader: this, argument: A) => void, argument?: A): void {
+    const outer = this.skipsViews;
+    this.skipsViews = true;
     read(this, argument as A);
-    this.skimming = outer;
+    this.skipsViews = outer;
   }
 
   /** Every byte from `start` up to the cursor. */
@@ -201,7 +193,7 @@ export class Reader {
     return this.view(start, this.offset);
   }
 
-  /** Refuses bytes left over in the structure `name`. */
+  /** Rejects bytes left over in the structure `name`. */
   finish(name: string): void {
     const left = this.end - this.offset;
     if (left > 0) {
@@ -209,20 +201,20 @@ export class Reader {
     }
   }
 
-  /** Refuses the field at `path`. */
+  /** Rejects the field at `path`. */
   fail(path: string, offset: number, problem: string): never {
-    throw this.faults.malformed(path, offset, `${path}: ${problem} (at offset ${offset})`);
+    throw this.errors.malformed(path, offset, `${path}: ${problem} (at offset ${offset})`);
   }
 
   private take(name: string, length: number): Uint8Array {
     const start = this.advance(name, length);
     const value = this.view(start, this.offset);
-    this.onField?.({ path: joined(this.prefix, name), offset: start, length, value });
+    this.onField?.({ path: joinPath(this.prefix, name), offset: start, length, value });
     return value;
   }
 
   private view(start: number, end: number): Uint8Array {
-    if (this.skimming && this.onField === undefined) return EMPTY;
+    if (this.skipsViews && this.onField === undefined) return EMPTY;
     return this.bytes.subarray(start, end);
   }
 
@@ -260,15 +252,6 @@ export class Reader {
     this.end = this.offset + length;
     return outer;
   }
-}
-
-/**
- * The path, or the message that begins with it, of a field in a structure. A fault of the structure
- * itself has no name of its own, so that its message begins with the colon.
- */
-export function joined(prefix: string, name: string): string {
-  if (prefix === '') return name;
-  return name === '' || name.startsWith(':') ? prefix + name : `${prefix}.${name}`;
 }
 
 function count(bytes: number): string {

@@ -1,25 +1,25 @@
 import { markAsUntransferable } from 'node:worker_threads';
 
 /**
- * Short results are cut from a memory that they share with other results, as Node's own Buffers are: a memory
- * of its own for each costs V8 a microsecond. Nothing but results is in it, no argument and no secret.
+ * The size of the memory that short results share, as Node's Buffers do: a new memory for each costs V8 a microsecond. It
+ * contains only results, and never an argument or a secret.
  */
 const SLAB_LENGTH = 8192;
-/** A longer result has a memory of its own: one that is kept does not keep much else with it. */
+/** A longer result has its own memory, so that one kept result does not keep much else in memory. */
 const MAX_SHARED = 1024;
-/** Up to here V8 keeps a typed array on its own heap (v8 flag typed_array_max_size_in_heap). */
+/** The longest typed array that V8 keeps on its own heap (its flag typed_array_max_size_in_heap). */
 const ON_HEAP = 64;
 
 let slab = new ArrayBuffer(0);
 let used = 0;
 
-/** Zeros for a result, in its final memory. */
+/** A new result of zeros, to be filled in. */
 export function resultBytes(length: number): Uint8Array {
   if (length <= ON_HEAP || length > MAX_SHARED) return new Uint8Array(length);
-  // Whoever calls transfer() on the buffer of a result detaches it: it has no bytes any more.
+  // A caller may have detached the buffer with transfer(): then it has no bytes.
   if (used + length > slab.byteLength) {
     slab = new ArrayBuffer(SLAB_LENGTH);
-    // With one result, postMessage would take all the others away.
+    // postMessage with one result in its transfer list would detach all the others.
     markAsUntransferable(slab);
     used = 0;
   }

@@ -1,12 +1,9 @@
-/**
- * Writes TLS presentation language (RFC 8446 3), and little-endian numbers, into one buffer of a size known
- * beforehand.
- */
+/** Writes TLS presentation language (RFC 8446 3) and little-endian numbers into a buffer of a fixed size. */
 export class Writer {
   private readonly bytes: Uint8Array;
   private offset = 0;
 
-  /** @param target how many bytes to write, or where */
+  /** @param target the number of bytes to write, or the array to write to */
   constructor(target: number | Uint8Array) {
     this.bytes = typeof target === 'number' ? new Uint8Array(target) : target;
   }
@@ -44,10 +41,10 @@ export class Writer {
     return this.uint16(value.length).raw(value);
   }
 
-  /** The bytes, which must be full. */
+  /** @throws Error unless exactly `size` bytes have been written */
   finish(): Uint8Array {
     if (this.offset !== this.bytes.length)
-      throw new Error('a structure has another size than said');
+      throw new Error('the structure does not have the size given to its Writer');
     return this.bytes;
   }
 }

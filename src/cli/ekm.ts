@@ -1,4 +1,4 @@
-import { decodeBase64url } from '../bytes/base64url.js';
+import { decodeBase64url } from '../tokenbinding/decode-base64url.js';
 import { UsageError } from './command.js';
 import { isAscii, readFile, textIn } from './input.js';
 import { EKM_VARIABLE } from './variables.js';

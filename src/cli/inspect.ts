@@ -21,8 +21,8 @@ async function inspectAs(
   content: string | Uint8Array,
 ): Promise<Inspection> {
   if (kind === 'token-binding') {
-    const { inspectMessage } = await import('./inspect/message.js');
-    return inspectMessage(input, content);
+    const { inspectTokenBinding } = await import('./inspect/message.js');
+    return inspectTokenBinding(input, content);
   }
   const { inspectToken } = await import('./inspect/token.js');
   return inspectToken(kind, content);

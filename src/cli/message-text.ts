@@ -1,4 +1,4 @@
-import { decodeBase64url } from '../bytes/base64url.js';
+import { decodeBase64url } from '../tokenbinding/decode-base64url.js';
 import { decodeHex, MESSAGE_HEADER } from './encoded-text.js';
 
 /**

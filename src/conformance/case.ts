@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RawCalls } from '../native/raw.js';
-import type { TokenBinding } from '../tokenbinding/token-binding.js';
+import type { TokenBindingProvider } from '../tokenbinding/token-binding-provider.js';
 import type { KeyType } from '../tokenbinding/types.js';
 import type { Json, Outcome } from './outcome.js';
 import type { Role, Scenario, SspiPackage } from './sspi/scenario.js';
@@ -35,7 +35,7 @@ export function groupOf(area: AreaName, id: string): Group | undefined {
 
 /** What a probe may use: the calls of one provider and, with the Windows one, those of its DLL. */
 export interface Subject {
-  readonly tokenBinding: TokenBinding;
+  readonly tokenBinding: TokenBindingProvider;
   readonly raw?: RawCalls;
   /** Tells of what whoever started the run has to know, such as a key that could not be deleted. */
   note(text: string): void;

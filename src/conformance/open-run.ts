@@ -1,4 +1,4 @@
-import { wrongValue } from '../bytes/check.js';
+import { outOfRange } from '../bytes/check.js';
 import type { AreaName } from './case.js';
 import { type Selection, selectionOf } from './cases/selection.js';
 import { type ConformanceOptions, checkArea, checkConformanceOptions } from './options.js';
@@ -34,7 +34,7 @@ export async function runConformance(options: ConformanceOptions = {}): Promise<
     const sides = choices.map((choice) => recordings.get(choice) ?? live.shift()) as [Side, Side];
     const [one, other] = sides.map(({ description: { library } }) => library?.path.toLowerCase());
     if (one !== undefined && one === other && choices.every(isLive)) {
-      throw wrongValue('options.sides', 'two different sides: both are one library');
+      throw outOfRange('options.sides', 'two different sides: both are one library');
     }
     // The cases read files of this package when they are loaded: compare() is to do without them.
     const { run } = await import('./run.js');
@@ -47,7 +47,7 @@ export async function runConformance(options: ConformanceOptions = {}): Promise<
 }
 
 function noSuchCase(area: AreaName): RangeError {
-  return wrongValue('options.caseId', `the id of a case of ${area}`);
+  return outOfRange('options.caseId', `the id of a case of ${area}`);
 }
 
 /** First, for they say what the others are asked. Each is in `opened` as soon as there is something to close. */

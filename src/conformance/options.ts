@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { AREAS, type AreaName, GROUPS, type Group } from './case.js';
 import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
 import type { KnownDeviation } from './known-deviations.js';
@@ -79,20 +79,20 @@ export function checkConformanceOptions(value: unknown): CheckedOptions {
   const { area, seed, mutations, groups, caseId } = options;
   if (caseId !== undefined) checkCaseId(options);
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
-    throw wrongKind('options.record', 'the path of a file');
+    throw invalidArgType('options.record', 'the path of a file');
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw wrongKind('options.onProgress', 'a function');
+    throw invalidArgType('options.onProgress', 'a function');
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw wrongKind('options.signal', 'an AbortSignal');
+    throw invalidArgType('options.signal', 'an AbortSignal');
   }
   if (knownDeviations !== undefined && !Array.isArray(knownDeviations)) {
-    throw wrongKind('options.knownDeviations', 'an array');
+    throw invalidArgType('options.knownDeviations', 'an array');
   }
   const chosen = checkSides(sides ?? ['windows', 'portable']);
   if (record !== undefined && isRecording(chosen[0])) {
-    throw wrongValue('options.record', 'absent: the first side is a recording already');
+    throw outOfRange('options.record', 'absent: the first side is a recording already');
   }
   const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
   const account = options.account === undefined ? undefined : checkAccount(options.account, chosen);
@@ -100,10 +100,10 @@ export function checkConformanceOptions(value: unknown): CheckedOptions {
 }
 
 function checkCaseId(options: ConformanceOptions): void {
-  if (typeof options.caseId !== 'string') throw wrongKind('options.caseId', 'a string');
+  if (typeof options.caseId !== 'string') throw invalidArgType('options.caseId', 'a string');
   for (const name of ['seed', 'mutations', 'groups', 'record'] as const) {
     if (options[name] !== undefined) {
-      throw wrongValue(`options.${name}`, 'absent where options.caseId names the only case');
+      throw outOfRange(`options.${name}`, 'absent where options.caseId names the only case');
     }
   }
 }
@@ -112,10 +112,10 @@ function checkCaseId(options: ConformanceOptions): void {
 export function checkArea(area: AreaName, { sides, account }: CheckedOptions): void {
   const hasLibrary = sides.some((side) => typeof side === 'object' && 'library' in side);
   if (area === 'sspi' && hasLibrary) {
-    throw wrongValue('options.sides', "sides without a library: SSPI has the system's alone");
+    throw outOfRange('options.sides', "sides without a library: SSPI has the system's alone");
   }
   if (area !== 'sspi' && account !== undefined) {
-    throw wrongValue('options.account', 'absent: only SSPI has accounts');
+    throw outOfRange('options.account', 'absent: only SSPI has accounts');
   }
 }
 
@@ -123,22 +123,22 @@ export function checkArea(area: AreaName, { sides, account }: CheckedOptions): v
 function checkAccount(value: unknown, sides: readonly SideChoice[]): ConformanceAccount {
   const { user, password } = checkOptions('options.account', value, ['user', 'password']);
   if (typeof user !== 'string' || !/^[^\\]+\\[^\\]+$/.test(user)) {
-    throw wrongValue('options.account.user', 'a domain, a backslash and a name');
+    throw outOfRange('options.account.user', 'a domain, a backslash and a name');
   }
-  if (typeof password !== 'string') throw wrongKind('options.account.password', 'a string');
+  if (typeof password !== 'string') throw invalidArgType('options.account.password', 'a string');
   if (!sides.includes('windows')) {
-    throw wrongValue('options.account', 'absent where no side is windows');
+    throw outOfRange('options.account', 'absent where no side is windows');
   }
   return { user, password };
 }
 
 function checkSides(value: unknown): readonly [SideChoice, SideChoice] {
   if (!Array.isArray(value) || value.length !== 2) {
-    throw wrongKind('options.sides', 'an array of two sides');
+    throw invalidArgType('options.sides', 'an array of two sides');
   }
   const sides = value.map((side, index) => checkSide(`options.sides[${index}]`, side));
   if (isDeepStrictEqual(sides[0], sides[1])) {
-    throw wrongValue('options.sides', 'two different sides: one agrees with itself');
+    throw outOfRange('options.sides', 'two different sides: one agrees with itself');
   }
   return sides as [SideChoice, SideChoice];
 }
@@ -147,12 +147,12 @@ function checkSide(name: string, value: unknown): SideChoice {
   const wanted = "'windows', 'portable', 'specification', { library } or { recording }";
   if (typeof value === 'string') {
     if (value === 'windows' || value === 'portable' || value === 'specification') return value;
-    throw wrongValue(name, wanted);
+    throw outOfRange(name, wanted);
   }
   const { library, recording } = checkOptions(name, value, ['library', 'recording']);
   if (typeof library === 'string' && recording === undefined) return { library };
   if (typeof recording === 'string' && library === undefined) return { recording };
-  throw wrongKind(name, wanted);
+  throw invalidArgType(name, wanted);
 }
 
 function isRecording(side: SideChoice): boolean {
@@ -165,7 +165,7 @@ function checkSelection(
 ): Selection | undefined {
   for (const [name, value] of Object.entries(given)) {
     if (isRecorded && value !== undefined) {
-      throw wrongValue(`options.${name}`, 'absent: the recording brings its own');
+      throw outOfRange(`options.${name}`, 'absent: the recording brings its own');
     }
   }
   if (isRecorded) return undefined;
@@ -180,14 +180,14 @@ function checkSelection(
 }
 
 function checkCount(name: string, value: unknown, most: number): number {
-  if (typeof value !== 'number') throw wrongKind(name, 'a number');
+  if (typeof value !== 'number') throw invalidArgType(name, 'a number');
   if (Number.isSafeInteger(value) && value >= 0 && value <= most) return value;
-  throw wrongValue(name, `a whole number from 0 to ${most}`);
+  throw outOfRange(name, `a whole number from 0 to ${most}`);
 }
 
 function checkGroups(name: string, value: unknown, known: readonly Group[]): readonly Group[] {
-  if (!Array.isArray(value)) throw wrongKind(name, 'an array');
+  if (!Array.isArray(value)) throw invalidArgType(name, 'an array');
   const groups = known.filter((group) => value.includes(group));
   if (groups.length > 0 && value.every((group) => known.includes(group))) return groups;
-  throw wrongValue(name, `one or more of ${known.join(', ')}`);
+  throw outOfRange(name, `one or more of ${known.join(', ')}`);
 }

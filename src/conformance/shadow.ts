@@ -1,5 +1,5 @@
-import { checkObject, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
-import type { TokenBinding } from '../tokenbinding/token-binding.js';
+import { checkObject, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
+import type { TokenBindingProvider } from '../tokenbinding/token-binding-provider.js';
 import { type CallDifference, ShadowCalls } from './shadow-calls.js';
 import { Shadowed, type ShadowedTokenBinding } from './shadowed.js';
 
@@ -14,7 +14,7 @@ export interface CompareOptions {
 }
 
 /**
- * A TokenBinding that answers as `primary` does and has `secondary` do the same work beside it, for
+ * A TokenBindingProvider that answers as `primary` does and has `secondary` do the same work beside it, for
  * moving from one provider to the other: every difference is reported, and none reaches the caller.
  * The secondary starts when the primary has answered, is asked by the promise forms alone, and can
  * neither fail nor hold up a call; one that never answers keeps its place among those that may wait.
@@ -26,8 +26,8 @@ export interface CompareOptions {
  * @throws TypeError, RangeError for a wrong argument
  */
 export function compare(
-  primary: TokenBinding,
-  secondary: TokenBinding,
+  primary: TokenBindingProvider,
+  secondary: TokenBindingProvider,
   options: CompareOptions,
 ): ShadowedTokenBinding {
   checkProvider('primary', primary);
@@ -36,10 +36,11 @@ export function compare(
     'onDifference',
     'maxPending',
   ]);
-  if (typeof onDifference !== 'function') throw wrongKind('options.onDifference', 'a function');
-  if (typeof maxPending !== 'number') throw wrongKind('options.maxPending', 'a number');
+  if (typeof onDifference !== 'function')
+    throw invalidArgType('options.onDifference', 'a function');
+  if (typeof maxPending !== 'number') throw invalidArgType('options.maxPending', 'a number');
   if (!Number.isInteger(maxPending) || maxPending < 1 || maxPending > 65_536) {
-    throw wrongValue('options.maxPending', 'a whole number from 1 to 65536');
+    throw outOfRange('options.maxPending', 'a whole number from 1 to 65536');
   }
   const report = onDifference as CompareOptions['onDifference'];
   return new Shadowed(primary, secondary, new ShadowCalls(report, maxPending));
@@ -47,5 +48,6 @@ export function compare(
 
 function checkProvider(name: string, value: unknown): void {
   const provider = checkObject(name, value);
-  if (typeof provider['verifyMessage'] !== 'function') throw wrongKind(name, 'a TokenBinding');
+  if (typeof provider['verifyMessage'] !== 'function')
+    throw invalidArgType(name, 'a TokenBindingProvider');
 }

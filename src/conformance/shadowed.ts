@@ -15,14 +15,17 @@ import type {
   BindingResult,
   GeneratedBinding,
 } from '../tokenbinding/results.js';
-import type { ProviderDescription, TokenBinding } from '../tokenbinding/token-binding.js';
+import type {
+  ProviderDescription,
+  TokenBindingProvider,
+} from '../tokenbinding/token-binding-provider.js';
 import { checkKeyType, type KeyType } from '../tokenbinding/types.js';
 import { acceptedBytes, acceptedIdentifier, acceptedResults, outcomeOf } from './answer.js';
 import type { Json, Outcome } from './outcome.js';
 import type { ShadowAnswer, ShadowCall, ShadowCalls, ShadowCounts } from './shadow-calls.js';
 
 /** A primary provider with a secondary in its shadow. */
-export interface ShadowedTokenBinding extends TokenBinding {
+export interface ShadowedTokenBinding extends TokenBindingProvider {
   readonly counts: ShadowCounts;
   /** Resolves when no call waits for the secondary any more. */
   settled(): Promise<void>;
@@ -30,11 +33,11 @@ export interface ShadowedTokenBinding extends TokenBinding {
 
 export class Shadowed implements ShadowedTokenBinding {
   readonly provider: ProviderDescription;
-  readonly #primary: TokenBinding;
-  readonly #secondary: TokenBinding;
+  readonly #primary: TokenBindingProvider;
+  readonly #secondary: TokenBindingProvider;
   readonly #calls: ShadowCalls;
 
-  constructor(primary: TokenBinding, secondary: TokenBinding, calls: ShadowCalls) {
+  constructor(primary: TokenBindingProvider, secondary: TokenBindingProvider, calls: ShadowCalls) {
     this.provider = primary.provider;
     this.#primary = primary;
     this.#secondary = secondary;

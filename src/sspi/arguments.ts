@@ -1,4 +1,10 @@
-import { checkBytes, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import {
+  checkBytes,
+  checkOneOf,
+  checkOptions,
+  invalidArgType,
+  outOfRange,
+} from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { AccountLookup, ServerNames } from './credentials.js';
@@ -44,7 +50,7 @@ const WEAK: readonly WeakSecurity[] = [
 /** A copy. */
 export function checkToken(value: unknown): Uint8Array {
   const token = checkBytes('token', value);
-  if (token.length > MAX_TOKEN) throw wrongValue('token', `at most ${MAX_TOKEN} bytes`);
+  if (token.length > MAX_TOKEN) throw outOfRange('token', `at most ${MAX_TOKEN} bytes`);
   return copyOf(token);
 }
 
@@ -73,7 +79,7 @@ export function checkCredentials(
   }
   requireAbsent({ 'request.identity': identity }, 'a server');
   if (accounts !== undefined && typeof accounts !== 'function') {
-    throw wrongKind('request.accounts', 'a function');
+    throw invalidArgType('request.accounts', 'a function');
   }
   return {
     ...base,
@@ -110,7 +116,7 @@ export function checkAccept(value: unknown): CheckedAccept {
   const { flags = [], channelBindings, targets, allowWeak = [] } = options;
   const { channelBindingPolicy: policy } = options;
   if (policy !== undefined && channelBindings === undefined) {
-    throw wrongValue('options.channelBindingPolicy', 'absent without channelBindings');
+    throw outOfRange('options.channelBindingPolicy', 'absent without channelBindings');
   }
   return {
     flags: checkList('options.flags', flags, CONTEXT_FLAGS),
@@ -137,7 +143,7 @@ function checkIdentity(value: unknown): CheckedIdentity {
   ]);
   const { user, domain, password, ntHash, workstation = '' } = identity;
   if ((password === undefined) === (ntHash === undefined)) {
-    throw wrongValue(name, 'an object with either a password or an ntHash');
+    throw outOfRange(name, 'an object with either a password or an ntHash');
   }
   const names = {
     ...checkUser(name, user, domain),
@@ -156,7 +162,7 @@ function checkUser(name: string, user: unknown, domain: unknown): { user: string
   requireAbsent({ [`${name}.domain`]: domain }, 'a user of the form DOMAIN\\user');
   const own = text.slice(split + 1);
   if (own === '' || own.includes('\\')) {
-    throw wrongValue(`${name}.user`, 'a name, or a domain, one backslash and a name');
+    throw outOfRange(`${name}.user`, 'a name, or a domain, one backslash and a name');
   }
   return { user: own, domain: text.slice(0, split) };
 }
@@ -165,7 +171,7 @@ function checkUser(name: string, user: unknown, domain: unknown): { user: string
 export function checkNtHash(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
   if (bytes.length !== NT_HASH) {
-    throw wrongValue(name, `exactly ${NT_HASH} bytes, not ${bytes.length}`);
+    throw outOfRange(name, `exactly ${NT_HASH} bytes, not ${bytes.length}`);
   }
   return secretCopy(bytes);
 }
@@ -173,7 +179,7 @@ export function checkNtHash(name: string, value: unknown): Uint8Array {
 /** With a backslash, the name of the context would read as that of another domain's user. */
 function checkDomain(name: string, value: unknown = ''): string {
   const domain = checkText(name, value, 0);
-  if (domain.includes('\\')) throw wrongValue(name, 'without a backslash');
+  if (domain.includes('\\')) throw outOfRange(name, 'without a backslash');
   return domain;
 }
 
@@ -196,7 +202,7 @@ function checkNames(value: unknown): ServerNames {
 }
 
 function checkTargets(value: unknown): string[] {
-  if (!Array.isArray(value)) throw wrongKind('options.targets', 'an array of strings');
+  if (!Array.isArray(value)) throw invalidArgType('options.targets', 'an array of strings');
   return Array.from(value, (item, index) => checkText(`options.targets[${index}]`, item, 1));
 }
 
@@ -205,7 +211,7 @@ function checkBindings(value: unknown): Uint8Array | undefined {
   if (value === undefined) return undefined;
   const bytes = checkBytes('options.channelBindings', value);
   if (bytes.length < 1 || bytes.length > MAX_TOKEN) {
-    throw wrongValue('options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
+    throw outOfRange('options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
   }
   return copyOf(bytes);
 }
@@ -215,14 +221,14 @@ function checkList<const T extends string>(
   value: unknown,
   allowed: readonly T[],
 ): T[] {
-  if (!Array.isArray(value)) throw wrongKind(name, 'an array of strings');
+  if (!Array.isArray(value)) throw invalidArgType(name, 'an array of strings');
   return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
 }
 
 /** A text that Windows reads up to its first NUL. */
 function checkTerminated(name: string, value: unknown): string {
   const text = checkText(name, value, 1);
-  if (text.includes('\0')) throw wrongValue(name, 'without a NUL');
+  if (text.includes('\0')) throw outOfRange(name, 'without a NUL');
   return text;
 }
 
@@ -232,15 +238,15 @@ export function checkText(
   least: number,
   most: number = MAX_TEXT,
 ): string {
-  if (typeof value !== 'string') throw wrongKind(name, 'a string');
+  if (typeof value !== 'string') throw invalidArgType(name, 'a string');
   if (value.length < least || value.length > most) {
-    throw wrongValue(name, `${least} to ${most} characters`);
+    throw outOfRange(name, `${least} to ${most} characters`);
   }
   return value;
 }
 
 function requireAbsent(values: Readonly<Record<string, unknown>>, owner: string): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) throw wrongValue(name, `absent for ${owner}`);
+    if (value !== undefined) throw outOfRange(name, `absent for ${owner}`);
   }
 }

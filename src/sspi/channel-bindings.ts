@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { checkOneOf, checkOptions, wrongKind } from '../bytes/check.js';
+import { checkOneOf, checkOptions, invalidArgType } from '../bytes/check.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
 import { readTlsSession } from '../tls/session.js';
 import { signatureHashOf } from './certificate.js';
@@ -91,7 +91,7 @@ export function tlsUnique(socket: Socket, options: ChannelBindingOptions = {}): 
 }
 
 function checkSocket(value: unknown): TLSSocket {
-  if (!(value instanceof TLSSocket)) throw wrongKind('socket', 'a TLSSocket of node:tls');
+  if (!(value instanceof TLSSocket)) throw invalidArgType('socket', 'a TLSSocket of node:tls');
   if (value.getProtocol() === null) throw unsupported('the socket is closed, or not connected yet');
   return value;
 }
@@ -99,7 +99,7 @@ function checkSocket(value: unknown): TLSSocket {
 function checkBindingOptions(value: unknown): boolean {
   const name = 'allowWithoutExtendedMasterSecret';
   const isAllowed = checkOptions('options', value, [name])[name] ?? false;
-  if (typeof isAllowed !== 'boolean') throw wrongKind(`options.${name}`, 'a boolean');
+  if (typeof isAllowed !== 'boolean') throw invalidArgType(`options.${name}`, 'a boolean');
   return isAllowed;
 }
 

@@ -1,4 +1,4 @@
-import { wrongKind } from '../bytes/check.js';
+import { invalidArgType } from '../bytes/check.js';
 import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
 import { ContextFacade } from './context.js';
 import type { AcceptOptions, InitializeOptions } from './context-options.js';
@@ -53,7 +53,7 @@ export class SspiFacade implements Sspi {
 }
 
 function wrongCredentials(use: string): TypeError {
-  return wrongKind('credentials', `${use} credentials that this object has acquired`);
+  return invalidArgType('credentials', `${use} credentials that this object has acquired`);
 }
 
 class CredentialsFacade implements Credentials {

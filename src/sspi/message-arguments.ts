@@ -1,4 +1,10 @@
-import { checkBytes, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import {
+  checkBytes,
+  checkOneOf,
+  checkOptions,
+  invalidArgType,
+  outOfRange,
+} from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import { MAX_TOKEN } from './arguments.js';
 import { invalidToken } from './failure.js';
@@ -30,7 +36,7 @@ export function checkSealing(options: unknown, isDatagram: boolean): Sealing {
   }
   const checked = checkOptions('options', options, ['sequence', 'encrypt']);
   const { encrypt = true } = checked;
-  if (typeof encrypt !== 'boolean') throw wrongKind('options.encrypt', 'a boolean');
+  if (typeof encrypt !== 'boolean') throw invalidArgType('options.encrypt', 'a boolean');
   return { encrypt, sequence: sequenceOf(checked.sequence, isDatagram) };
 }
 
@@ -38,18 +44,18 @@ function sequenceOf(value: unknown, isDatagram: boolean): number {
   const name = 'options.sequence';
   if (!isDatagram) {
     if (value === undefined) return 0;
-    throw wrongValue(name, 'absent for a context that counts its messages itself');
+    throw outOfRange(name, 'absent for a context that counts its messages itself');
   }
-  if (typeof value !== 'number') throw wrongKind(name, 'a number');
+  if (typeof value !== 'number') throw invalidArgType(name, 'a number');
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw wrongValue(name, 'a whole number from 0 to 4294967295');
+    throw outOfRange(name, 'a whole number from 0 to 4294967295');
   }
   return value;
 }
 
 export function checkMessage(name: string, value: unknown): [MessageBuffer] {
   const bytes = checkBytes(name, value);
-  if (bytes.length > MAX_MESSAGE) throw wrongValue(name, `at most ${MAX_MESSAGE} bytes`);
+  if (bytes.length > MAX_MESSAGE) throw outOfRange(name, `at most ${MAX_MESSAGE} bytes`);
   return [{ bytes, flag: undefined }];
 }
 
@@ -65,7 +71,7 @@ export function checkSignature(name: string, value: unknown): Uint8Array {
 }
 
 export function checkBuffers(name: string, value: unknown): MessageBuffer[] {
-  if (!Array.isArray(value)) throw wrongKind(name, 'an array of buffers');
+  if (!Array.isArray(value)) throw invalidArgType(name, 'an array of buffers');
   // A getter of one must not come between the check of another and its use.
   const items = Array.from(value, (item, index) => {
     return checkOptions(`${name}[${index}]`, item, ['data', 'flag']);
@@ -78,7 +84,7 @@ export function checkBuffers(name: string, value: unknown): MessageBuffer[] {
       flag === undefined ? flag : checkOneOf(`${name}[${index}].flag`, flag, BUFFER_FLAGS);
     return { bytes, flag: checked };
   });
-  if (length > MAX_MESSAGE) throw wrongValue(name, `together at most ${MAX_MESSAGE} bytes`);
+  if (length > MAX_MESSAGE) throw outOfRange(name, `together at most ${MAX_MESSAGE} bytes`);
   return buffers;
 }
 

@@ -1,4 +1,4 @@
-import { checkOneOf, checkOptions, wrongValue } from '../bytes/check.js';
+import { checkOneOf, checkOptions, outOfRange } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { isWine } from '../native/wine.js';
@@ -57,7 +57,7 @@ function readOptions(value: unknown): OpenSspiOptions {
   const { provider: asked = 'auto' } = options;
   const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'portable' && options.addonPath !== undefined) {
-    throw wrongValue('options.addonPath', 'absent: the portable provider has no addon');
+    throw outOfRange('options.addonPath', 'absent: the portable provider has no addon');
   }
   return { provider, addonPath: checkWindowsPath('options.addonPath', options.addonPath, 'node') };
 }

@@ -2,16 +2,16 @@ import type { TLSSocket } from 'node:tls';
 import { readTlsSession } from './session.js';
 
 const TLS12 = 0x0303;
-/** SSL_SESS_FLAG_EXTMS of OpenSSL, which has no other flag. */
+/** SSL_SESS_FLAG_EXTMS, the only session flag of OpenSSL. */
 const EXTENDED_MASTER_SECRET = 1;
 
 /**
- * Whether a connection of TLS 1.2 has negotiated the Extended Master Secret (RFC 7627). Without it another
- * connection can have the same master secret (the triple handshake attack), and so the same exported keys
- * and Finished messages.
+ * Whether a TLS 1.2 connection negotiated the Extended Master Secret (RFC 7627). Without it an attacker can give
+ * another connection the same master secret (the triple handshake attack), and so the same exported keying
+ * material and Finished messages.
  *
- * The answer is false where the session does not tell, before the handshake is complete, and on TLS 1.3, which
- * has no such extension and needs none: ask `getProtocol()` first.
+ * Returns false if the session does not say, if the handshake is not complete, and on TLS 1.3, which does not
+ * have this extension and does not need it: check `getProtocol()` first.
  */
 export function hasExtendedMasterSecret(socket: TLSSocket): boolean {
   const session = readTlsSession(socket);

@@ -1,31 +1,32 @@
 import type { TLSSocket } from 'node:tls';
 import { readBytes, readElement, TAG } from '../bytes/read-der.js';
-import { type Faults, Reader } from '../bytes/reader.js';
+import { Reader } from '../bytes/reader.js';
+import type { ReaderErrors } from '../bytes/reader-errors.js';
 
-/** What a socket's session tells that Node has no call for. */
+/** Parts of a TLS session that Node has no call for. */
 export interface TlsSession {
   /** As on the wire: 0x0303 is TLS 1.2. */
   readonly protocol: number;
-  /** The other side's certificate in DER: of a resumed session, from the handshake that it was made in. */
+  /** The peer's certificate in DER; in a resumed session, the one of the original handshake. */
   readonly peer: Uint8Array | undefined;
   readonly flags: number;
 }
 
-/** What Node 22 and later put before a client's session: this, the length of a host name (2 bytes), the name. */
+/** Node 22 and later begin a client's session with this, the length of a host name (2 bytes) and the name. */
 const PREFIX = Buffer.from('\0nodejs:tls:session:1\0', 'latin1');
 
 const PEER = TAG.context3;
 const FLAGS = TAG.context0 + 13;
 
-/** These errors stay in this file. */
-const FAULTS: Faults = {
+/** {@link readTlsSession} catches these errors. */
+const ERRORS: ReaderErrors = {
   malformed: (_path, _offset, message) => new Error(message),
-  below: (_prefix, error) => error,
+  withPrefix: (_prefix, error) => error,
 };
 
 /**
- * The session of a socket: what `getSession()` gives is OpenSSL's SSL_SESSION in DER, which Node does not
- * document. Undefined where there is none, or it has another shape.
+ * Reads the session of a socket. `getSession()` returns OpenSSL's SSL_SESSION in DER, a format that Node does not
+ * document. Undefined if the socket has no session or one of another format.
  */
 export function readTlsSession(socket: TLSSocket): TlsSession | undefined {
   const session = socket.getSession();
@@ -35,13 +36,13 @@ export function readTlsSession(socket: TLSSocket): TlsSession | undefined {
   } catch {
     return undefined;
   } finally {
-    // A copy of Node's, with the master secret in it.
+    // Node's copy contains the master secret.
     session.fill(0);
   }
 }
 
 function readSession(bytes: Uint8Array): TlsSession {
-  const reader = new Reader(bytes, FAULTS);
+  const reader = new Reader(bytes, ERRORS);
   if (PREFIX.every((byte, index) => bytes[index] === byte)) {
     reader.opaque('prefix', PREFIX.length);
     reader.opaque16('host', 0);
@@ -71,10 +72,11 @@ function readFields(reader: Reader): TlsSession {
   return { protocol, peer, flags };
 }
 
-/** A number of 1 or 2 bytes; none of those that are looked at is longer. */
+/** An INTEGER of 1 or 2 bytes; no field read here is longer. */
 function readInteger(reader: Reader): number {
   const start = reader.offset;
   const bytes = readBytes(reader, 'INTEGER', TAG.integer);
-  if (bytes.length < 1 || bytes.length > 2) reader.fail('INTEGER', start, 'is another number');
+  if (bytes.length < 1 || bytes.length > 2)
+    reader.fail('INTEGER', start, 'does not have 1 or 2 bytes');
   return bytes.reduce((number, byte) => number * 0x100 + byte, 0);
 }

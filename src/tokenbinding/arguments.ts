@@ -5,9 +5,9 @@ import {
   checkBytesOfLength,
   checkOneOf,
   checkOptions,
+  invalidArgType,
+  outOfRange,
   readOwnProperties,
-  wrongKind,
-  wrongValue,
 } from '../bytes/check.js';
 import { TokenBindingError } from './error.js';
 import { identifierOf } from './key.js';
@@ -16,17 +16,17 @@ import type { CheckedBindingRequest, ExpectedBinding } from './provider.js';
 import { MAX_URL_LENGTH, parseTarget, type Target } from './target.js';
 import { BINDING_TYPES, type BindingType, checkKeyType, KEY_TYPES, type KeyType } from './types.js';
 
-/** Length of the exported keying material, in bytes (RFC 8471 3.3). */
+/** Length of the exported keying material in bytes (RFC 8471 3.3). */
 const EKM_LENGTH = 32;
 
 const REQUEST = ['keyType', 'targetUrl', 'bindingType', 'ekm'] as const;
 const EXPECTED = ['keyType', 'ekm', 'maxTokenBindings'] as const;
-/** What makes the JWK of a public key (RFC 7518 6.2.1, 6.3.1). */
+/** The members of a public key's JWK (RFC 7518 6.2.1, 6.3.1). */
 const JWK = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
-/** A public key: a KeyObject, DER SubjectPublicKeyInfo (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
+/** A public key: a KeyObject of node:crypto, a SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
 export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
 
 export function checkWantedKeyType(name: string, value: unknown): KeyType | 'anyexisting' {
@@ -37,17 +37,16 @@ export function checkBindingType(name: string, value: unknown): BindingType {
   return checkOneOf(name, value, BINDING_TYPES);
 }
 
-/** The value stays out of the error: a URL may carry a password. */
+/** The error does not repeat the value: a URL may contain a password. */
 export function checkTarget(name: string, value: unknown): Target {
   const wanted = `an absolute https: or wss: URL of at most ${MAX_URL_LENGTH} characters`;
-  if (typeof value !== 'string') throw wrongKind(name, wanted);
+  if (typeof value !== 'string') throw invalidArgType(name, wanted);
   const target = parseTarget(value);
-  if (target === undefined) throw wrongValue(name, wanted);
+  if (target === undefined) throw outOfRange(name, wanted);
   return target;
 }
 
-// Every property is read before the first one is checked: a getter must not come between the check
-// of a buffer and its use.
+// Read every property before checking the first: a getter could change a buffer between its check and its use.
 
 export function checkBindingRequest(value: unknown): CheckedBindingRequest {
   const { keyType, targetUrl, bindingType, ekm } = checkOptions('request', value, REQUEST);
@@ -70,15 +69,16 @@ export function checkExpected(value: unknown): ExpectedBinding {
 
 function checkMaximum(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw wrongKind(name, 'a number');
-  if (!Number.isInteger(value) || value < 1) throw wrongValue(name, 'a whole number of at least 1');
+  if (typeof value !== 'number') throw invalidArgType(name, 'a number');
+  if (!Number.isInteger(value) || value < 1) throw outOfRange(name, 'an integer of at least 1');
   return value;
 }
 
 /**
- * The bytes of a message, not copied yet.
+ * Checks a message and does not copy it yet.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED for more bytes than a message can have, whatever they are
+ * @throws TypeError for another type than Uint8Array
+ * @throws TokenBindingError ERR_TB_MALFORMED for more than 65,537 bytes
  */
 export function checkMessage(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
@@ -88,9 +88,9 @@ export function checkMessage(name: string, value: unknown): Uint8Array {
   throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
 }
 
-/** The bytes of TokenBindings, not copied yet. */
+/** Checks the byte strings of TokenBindings and does not copy them yet. */
 export function checkTokenBindings(value: unknown): Uint8Array[] {
-  if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
+  if (!Array.isArray(value)) throw invalidArgType('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
   const items: unknown[] = [];
   for (let index = 0; index < value.length; index++) items.push(value[index]);
@@ -107,16 +107,17 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
 
 function wrongSize(): RangeError {
   const bounds = `${MIN_TOKEN_BINDINGS} to ${MAX_TOKEN_BINDINGS}`;
-  return wrongValue('tokenBindings', `at least one TokenBinding, together ${bounds} bytes`);
+  return outOfRange('tokenBindings', `at least one TokenBinding, ${bounds} bytes together`);
 }
 
 /**
- * @throws TypeError for another kind of value, or for a private or secret key
- * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for bytes or a JWK that are no public key
+ * @throws TypeError for a value of another type, and for a private or secret key
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for bytes or a JWK without a valid public key
  */
 export function checkPublicKey(name: string, value: unknown): KeyObject {
   if (types.isKeyObject(value)) {
-    if (value.type !== 'public') throw wrongKind(name, `a public key, not a ${value.type} key`);
+    if (value.type !== 'public')
+      throw invalidArgType(name, `a public key, not a ${value.type} key`);
     return value;
   }
   if (types.isUint8Array(value)) {
@@ -124,25 +125,25 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
     return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
   }
   const wanted = 'a KeyObject, DER (SubjectPublicKeyInfo) or a JWK';
-  if (typeof value !== 'object' || value === null) throw wrongKind(name, wanted);
-  // A JWK may have members that nobody knows (RFC 7517 4).
+  if (typeof value !== 'object' || value === null) throw invalidArgType(name, wanted);
+  // Ignore other members (RFC 7517 4).
   const jwk = readOwnProperties(name, value, JWK);
-  if (typeof jwk.kty !== 'string') throw wrongKind(name, wanted);
-  // Inherited or not: node:crypto takes either for the private part.
+  if (typeof jwk.kty !== 'string') throw invalidArgType(name, wanted);
+  // Own or inherited: node:crypto reads both as the private key.
   if ('d' in value && value.d !== undefined)
-    throw wrongKind(name, 'a public key, not a private JWK');
+    throw invalidArgType(name, 'a public key, not a private JWK');
   return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
 }
 
 /**
- * Answers with the TokenBindingID of a private key.
+ * Checks a private key and returns its TokenBindingID.
  *
- * @throws TypeError for what is no private KeyObject
- * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key that is not of `keyType`
+ * @throws TypeError for anything but a private KeyObject
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key of another type than `keyType`
  */
 export function checkPrivateKey(name: string, keyType: KeyType, value: unknown): Uint8Array {
   if (!types.isKeyObject(value) || value.type !== 'private') {
-    throw wrongKind(name, 'a private KeyObject');
+    throw invalidArgType(name, 'a private KeyObject');
   }
   return identifierOf(keyType, value);
 }

@@ -1,6 +1,6 @@
 /**
- * A map that keeps the most recently used entries: at least `capacity` of them and at most twice
- * that. Two generations cost a lookup nothing, where an exact order of use would cost it a write.
+ * A map of the most recently used entries: at least the last `capacity` of them, at most twice as many. It has two
+ * generations, so that a lookup needs no write; an exact order of use would.
  */
 export class BoundedMap<K, V> {
   private readonly capacity: number;

@@ -1,6 +1,6 @@
 const HALF = 32;
 
-/** ECDSA-Sig-Value in DER (RFC 3279 2.2.3) of a 64-byte r || s. */
+/** Converts a P-256 signature of 64 bytes, r || s, to an ECDSA-Sig-Value in DER (RFC 3279 2.2.3). */
 export function derFromRs(rs: Uint8Array): Uint8Array {
   const r = firstKept(rs, 0);
   const s = firstKept(rs, HALF);
@@ -13,7 +13,7 @@ export function derFromRs(rs: Uint8Array): Uint8Array {
   return der;
 }
 
-/** The 64-byte r || s of an ECDSA-Sig-Value in DER, as node:crypto makes it for P-256. */
+/** Converts an ECDSA-Sig-Value in DER, which node:crypto made for P-256, to the 64 bytes r || s. */
 export function rsFromDer(der: Uint8Array): Uint8Array {
   const rs = new Uint8Array(2 * HALF);
   const rEnd = 4 + (der[3] as number);
@@ -22,7 +22,7 @@ export function rsFromDer(der: Uint8Array): Uint8Array {
   return rs;
 }
 
-/** Copies up to 32 bytes that end at `end`, to end at `targetEnd`. */
+/** Copies `source` from `start` to `end`, at most the last 32 bytes, so that the copy ends at `targetEnd`. */
 function copyEnds(
   source: Uint8Array,
   start: number,
@@ -34,14 +34,14 @@ function copyEnds(
   for (let i = 1; i <= length; i++) target[targetEnd - i] = source[end - i] as number;
 }
 
-/** Index of the first byte of the half at `start` that DER keeps: the last one even if it is zero. */
+/** The index of the first byte of r or s that is not zero, or of its last byte: DER omits the leading zeros. */
 function firstKept(rs: Uint8Array, start: number): number {
   let index = start;
   while (rs[index] === 0 && index < start + HALF - 1) index++;
   return index;
 }
 
-/** A set top bit would make the number negative: a zero goes before it. */
+/** The length of an INTEGER's content: one more if its top bit is set, which would make it negative. */
 function integerLength(rs: Uint8Array, start: number, end: number): number {
   return end - start + ((rs[start] as number) >>> 7);
 }

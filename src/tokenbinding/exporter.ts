@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { checkObject, checkOptions, wrongKind } from '../bytes/check.js';
+import { checkObject, checkOptions, invalidArgType } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
 import { TokenBindingError } from './error.js';
@@ -8,65 +8,91 @@ import { TokenBindingError } from './error.js';
 const LABEL = 'EXPORTER-Token-Binding';
 const LENGTH = 32;
 
+/** Options of {@link exportKeyingMaterial}. */
 export interface ExportOptions {
   /**
-   * Accept TLS 1.2 without Extended Master Secret (RFC 7627). Then somebody between the two sides can make two
-   * connections with the same keying material (the triple handshake attack), and a Token Binding proves
-   * nothing: only where the connection is known to be safe by other means.
+   * Accept TLS 1.2 without Extended Master Secret (RFC 7627). Without it an attacker in the middle can make two
+   * connections with the same keying material (the triple handshake attack), and a Token Binding proves nothing. Use
+   * this only if you know by other means that the connection is safe. False by default.
    */
   readonly allowTls12?: boolean | undefined;
 }
 
 /**
- * The exported keying material (EKM) of a TLS connection that Token Binding signs: RFC 5705 exporter,
- * label "EXPORTER-Token-Binding", no context, 32 bytes (RFC 8471 3.3). Both ends of one connection
- * get the same bytes and no other connection does. Treat them as a secret (RFC 8473 7.2).
+ * The exported keying material (EKM) of a TLS connection, which a Token Binding signs: the exporter of RFC 5705 with the
+ * label "EXPORTER-Token-Binding" and no context (RFC 8471 3.3). Both ends of a connection get the same bytes, and no
+ * other connection has them. Treat them as a secret (RFC 8473 7.2).
  *
- * Set `minVersion: 'TLSv1.3'` on both sides. TLS 1.2 is taken where it has negotiated Extended Master Secret
- * (RFC 8472 6), which OpenSSL does unless it is switched off. A renegotiation of TLS 1.2 changes the keying
- * material.
+ * Set `minVersion: 'TLSv1.3'` on both sides. TLS 1.2 needs Extended Master Secret (RFC 8472 6), which OpenSSL
+ * negotiates by default. A renegotiation of TLS 1.2 changes the keying material.
  *
- * @param socket a connected TLSSocket, of a client or of a server; `req.socket` of node:https is one
- * @throws TypeError for a socket that is no TLSSocket
- * @throws TokenBindingError ERR_TB_NOT_SUPPORTED for a connection older than TLS 1.2, or of TLS 1.2 without
- * Extended Master Secret, unless `allowTls12` is true; for a socket that is closed
- * @throws Error with node:tls' own code when the handshake is not finished
+ * @param socket a connected TLSSocket of a client or a server, such as `req.socket` of node:https
+ * @returns 32 bytes
+ * @throws TypeError if `socket` is not a TLSSocket
+ * @throws TokenBindingError ERR_TB_NOT_SUPPORTED if the socket is closed, the protocol is older than TLS 1.2, or
+ * TLS 1.2 has no Extended Master Secret and `allowTls12` is not true
+ * @throws Error with the code of node:tls if the handshake is not complete
+ *
+ * @example
+ * import { once } from 'node:events';
+ * import { readFileSync } from 'node:fs';
+ * import { connect, createServer } from 'node:tls';
+ * import { exportKeyingMaterial } from 'tokenbinding';
+ *
+ * const [key, cert] = [readFileSync('key.pem'), readFileSync('cert.pem')];
+ * const server = createServer({ key, cert, minVersion: 'TLSv1.3' }, (socket) => {
+ *   const ekm = exportKeyingMaterial(socket); // verifyMessage takes it as expected.ekm
+ *   socket.end();
+ * });
+ * await once(server.listen(0), 'listening');
+ *
+ * const { port } = server.address();
+ * const socket = connect({ host: 'localhost', port, ca: cert, minVersion: 'TLSv1.3' });
+ * await once(socket, 'secureConnect');
+ * const ekm = exportKeyingMaterial(socket); // generateBinding takes it as request.ekm
+ * console.log(ekm.length); // 32
+ * socket.end();
+ * server.close();
  */
 export function exportKeyingMaterial(socket: Socket, options: ExportOptions = {}): Uint8Array {
   const tlsSocket = checkTlsSocket(socket);
   const { allowTls12 } = checkOptions('options', options, ['allowTls12']);
   if (allowTls12 !== undefined && typeof allowTls12 !== 'boolean') {
-    throw wrongKind('options.allowTls12', 'a boolean');
+    throw invalidArgType('options.allowTls12', 'a boolean');
   }
   if (tlsSocket.getProtocol() === null) {
     throw new TokenBindingError(
       'ERR_TB_NOT_SUPPORTED',
-      'the socket is closed, or not connected yet',
+      'the socket is closed or not yet connected',
     );
   }
-  // No context argument: on TLS 1.2 an empty one gives other bytes than none (RFC 5705 4).
+  // No context argument: on TLS 1.2 an empty context gives other bytes than no context (RFC 5705 4).
   const exportBytes = tlsSocket.exportKeyingMaterial as (length: number, label: string) => Buffer;
   const ekm = exportBytes.call(tlsSocket, LENGTH, LABEL);
   requireSafe(tlsSocket, allowTls12 === true);
   return copyOf(ekm);
 }
 
-/** Any object that has the methods is one: http2 gives a proxy for the socket. */
+/** Accepts any object with the methods: http2 wraps its socket in a proxy. */
 function checkTlsSocket(socket: unknown): TLSSocket {
   const { exportKeyingMaterial, getProtocol, getSession } = checkObject('socket', socket);
   const methods = [exportKeyingMaterial, getProtocol, getSession];
   if (methods.every((method) => typeof method === 'function')) return socket as TLSSocket;
-  const advice = 'behind a proxy that ends TLS, the proxy must hand on the keying material';
-  throw wrongKind('socket', `a TLSSocket, such as req.socket of a node:https server; ${advice}`);
+  const advice =
+    'behind a reverse proxy that terminates TLS, the proxy must pass on the keying material';
+  throw invalidArgType(
+    'socket',
+    `a TLSSocket, such as req.socket of a node:https server; ${advice}`,
+  );
 }
 
-/** @throws TokenBindingError ERR_TB_NOT_SUPPORTED unless no other connection can have the same keying material */
+/** @throws TokenBindingError ERR_TB_NOT_SUPPORTED if another connection can have the same keying material */
 function requireSafe(socket: TLSSocket, allowTls12: boolean): void {
   const protocol = socket.getProtocol();
   if (protocol === 'TLSv1.3') return;
   if (protocol === 'TLSv1.2' && (allowTls12 || hasExtendedMasterSecret(socket))) return;
   const used = protocol === 'TLSv1.2' ? `${protocol} without Extended Master Secret` : protocol;
-  const fault = `the connection uses ${used}, so another one can have the same keying material`;
+  const fault = `the connection uses ${used}, so another connection can have the same keying material`;
   const message = `${fault}: set minVersion: 'TLSv1.3' on both sides`;
   throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
 }

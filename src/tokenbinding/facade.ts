@@ -1,5 +1,5 @@
 import { withCopies, withCopy } from '../bytes/call-memory.js';
-import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
 import {
   checkBindingRequest,
@@ -14,14 +14,14 @@ import {
 import { requireAtMostBindings } from './message.js';
 import type { BindingRequest, ExpectedBinding, ProtocolVersion, Provider } from './provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
-import type { ProviderDescription, TokenBinding } from './token-binding.js';
+import type { ProviderDescription, TokenBindingProvider } from './token-binding-provider.js';
 import { checkKeyType, type KeyType } from './types.js';
 
 const CONFIRMATION = ['everyKeyOfThisUser'] as const;
 const CONFIRMED = '{ everyKeyOfThisUser: true }';
 
-/** Checks the arguments of every call, then leaves the work to a provider. */
-export class Facade implements TokenBinding {
+/** Checks the arguments of every call, then passes them to a provider. */
+export class Facade implements TokenBindingProvider {
   readonly provider: ProviderDescription;
   readonly #work: Provider;
 
@@ -77,11 +77,11 @@ export class Facade implements TokenBinding {
 
   async deleteAllBindings(confirmation: { everyKeyOfThisUser: true }): Promise<void> {
     if (typeof confirmation !== 'object' || confirmation === null) {
-      throw wrongKind('confirmation', CONFIRMED);
+      throw invalidArgType('confirmation', CONFIRMED);
     }
     const { everyKeyOfThisUser } = checkOptions('confirmation', confirmation, CONFIRMATION);
     if (everyKeyOfThisUser !== true) {
-      throw wrongValue('confirmation', CONFIRMED);
+      throw outOfRange('confirmation', CONFIRMED);
     }
     return this.#work.deleteAllBindings();
   }
@@ -104,7 +104,7 @@ export class Facade implements TokenBinding {
   }
 }
 
-/** Here for both providers: what Windows does with so many TokenBindings is not documented. */
+/** Applies the limit for both providers: Windows' documentation does not mention one. */
 function requireCount(message: Uint8Array, { maxTokenBindings }: ExpectedBinding): void {
   if (maxTokenBindings !== undefined) requireAtMostBindings(message, maxTokenBindings);
 }

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { checkPrivateKey } from './arguments.js';
 import { BoundedMap } from './bounded-map.js';
 import { KeyFolder, keyStoreError } from './key-folder.js';
@@ -7,54 +7,69 @@ import type { KeyStore } from './key-store.js';
 import { formatPrivateKey, parsePrivateKey } from './private-key-pem.js';
 import { checkKeyType, KEY_TYPES, type KeyType } from './types.js';
 
+/** Options of {@link FileKeyStore}. */
 export interface FileKeyStoreOptions {
   /**
-   * Encrypts each key: PKCS #8 with AES-256-CBC and OpenSSL's own PBKDF2 of 2,048 rounds, which is
-   * no match for a guessable passphrase. 1 to 1,024 bytes of UTF-8.
+   * Encrypts each key, in PKCS #8 with AES-256-CBC: 1 to 1,024 bytes in UTF-8. OpenSSL derives the key with only 2,048
+   * iterations of PBKDF2, so choose a passphrase that cannot be guessed. Without it keys are not encrypted.
    */
   passphrase?: string | undefined;
 }
 
-/** OpenSSL reads no longer passphrase. */
+/** The longest passphrase that OpenSSL reads, in bytes. */
 const MAX_PASSPHRASE = 1024;
 const CACHED_KEYS = 256;
 const KEY_FILE = new RegExp(`^(?:${KEY_TYPES.join('|').replaceAll('.', '\\.')})@.*\\.pem$`);
 
 /**
- * Keys in a folder: one PKCS #8 PEM file for each scope and key type, the folder for its owner alone
- * (mode 0700), the files too (0600). Any number of processes may share it: those that ask for the
- * same new key at once end with one key, and a process killed at any moment leaves whole files. It
- * needs a file system with hard links.
+ * Keeps private keys in a folder, one PKCS #8 PEM file for each scope and key type. Only the owner can use the folder
+ * (mode 0700) and the files (mode 0600). Processes may share a folder: if several ask for the same new key at once, all
+ * get the same key, and a process that is killed leaves no incomplete file. The file system must have hard links.
  *
- * Such keys can be exported by whoever can read the files, which RFC 8471 4.1 does not want of a
- * client: where there is a choice, let the operating system keep the keys.
+ * Whoever can read the files can export the keys. RFC 8471 4.1 asks clients to prevent that: if you can, let the
+ * operating system keep the keys.
  *
- * Every failure is a TokenBindingError ERR_TB_KEY_STORE with the `file`; a file that is damaged, of
- * another kind or open to other users is never replaced. Every call first checks that the folder belongs to
- * this user and is open to nobody else (on Windows, which has no mode bits, that it is there).
+ * Every failure is a TokenBindingError ERR_TB_KEY_STORE with the `file`. A file is never replaced, even if it is
+ * damaged, not a regular file, or accessible to other users. Every call first checks that the folder belongs to this
+ * user and that no other user can access it; on Windows, which has no mode bits, it checks that the folder exists.
+ *
+ * @example
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { FileKeyStore, open } from 'tokenbinding';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+ * const keyStore = new FileKeyStore(folder, { passphrase: 'a long passphrase' });
+ * const provider = open({ provider: 'portable', keyStore });
+ * await provider.generateIdForUri('ecdsap256', 'https://server.example.com/');
+ * await provider.deleteBinding('https://server.example.com/');
+ * rmSync(folder, { recursive: true });
  */
 export class FileKeyStore implements KeyStore {
   readonly #folder: KeyFolder;
   readonly #passphrase: string | undefined;
-  /** Keys already parsed, by path, with a digest of the file they are from. */
+  /** Parsed keys by file name, each with the digest of its file. */
   readonly #parsed = new BoundedMap<string, { digest: string; key: KeyObject }>(CACHED_KEYS);
 
   /**
-   * Makes the folder if there is none.
+   * Makes the folder if it does not exist.
    *
+   * @param directory a path; a relative one is resolved against the current folder once, here
    * @throws TypeError, RangeError for a wrong argument
    * @throws TokenBindingError ERR_TB_KEY_STORE
    */
   constructor(directory: string, options: FileKeyStoreOptions = {}) {
-    if (typeof directory !== 'string') throw wrongKind('directory', 'a string');
-    if (directory === '') throw wrongValue('directory', 'a path');
+    if (typeof directory !== 'string') throw invalidArgType('directory', 'a string');
+    if (directory === '') throw outOfRange('directory', 'a path');
     const { passphrase } = checkOptions('options', options, ['passphrase']);
     this.#passphrase = checkPassphrase(passphrase);
     this.#folder = new KeyFolder(directory);
   }
 
+  /** The private key of a scope and key type; undefined if there is no file for it. */
   get(scope: string, keyType: KeyType): KeyObject | undefined {
-    const name = nameOf(scope, keyType);
+    const name = fileNameOf(scope, keyType);
     const pem = this.#folder.read(name);
     if (pem === undefined) {
       this.#parsed.delete(name);
@@ -68,17 +83,26 @@ export class FileKeyStore implements KeyStore {
     return key;
   }
 
+  /**
+   * Keeps a private key, unless the scope has one of that type.
+   *
+   * @returns the key that is kept now
+   * @throws TypeError, RangeError for a wrong argument
+   * @throws TokenBindingError ERR_TB_UNUSABLE_KEY for a key of another type than `keyType`
+   */
   add(scope: string, keyType: KeyType, privateKey: KeyObject): KeyObject {
-    const name = nameOf(scope, keyType);
+    const name = fileNameOf(scope, keyType);
     checkPrivateKey('privateKey', keyType, privateKey);
     const pem = formatPrivateKey(privateKey, this.#passphrase);
     return this.#folder.createOnce(name, pem, () => this.get(scope, keyType));
   }
 
+  /** Deletes the keys of a scope, of every type. A scope without a key is no error. */
   delete(scope: string): void {
-    this.#remove(KEY_TYPES.map((keyType) => nameOf(scope, keyType)));
+    this.#remove(KEY_TYPES.map((keyType) => fileNameOf(scope, keyType)));
   }
 
+  /** Deletes every key in the folder. */
   deleteAll(): void {
     this.#folder.removeDrafts();
     this.#remove(this.#folder.names().filter((name) => KEY_FILE.test(name)));
@@ -93,32 +117,32 @@ export class FileKeyStore implements KeyStore {
     try {
       return parsePrivateKey(pem, keyType, this.#passphrase);
     } catch (cause) {
-      const hint = this.#passphrase === undefined ? '' : ' that this passphrase opens';
-      const problem = `does not hold a usable ${keyType} key${hint}`;
+      const hint = this.#passphrase === undefined ? '' : ' that this passphrase decrypts';
+      const problem = `does not contain a valid ${keyType} key${hint}`;
       throw keyStoreError(this.#folder.pathOf(name), problem, cause);
     }
   }
 }
 
 /** The key type comes first: Windows reserves file names such as `con.pem`. */
-function nameOf(scope: string, keyType: KeyType): string {
+function fileNameOf(scope: string, keyType: KeyType): string {
   checkKeyType('keyType', keyType);
-  if (typeof scope !== 'string') throw wrongKind('scope', 'a string');
-  if (!isWellFormed(scope)) throw wrongValue('scope', 'a host name');
+  if (typeof scope !== 'string') throw invalidArgType('scope', 'a string');
+  if (!isWellFormed(scope)) throw outOfRange('scope', 'a host name');
   return `${keyType}@${encodeURIComponent(scope).replaceAll('*', '%2A')}.pem`;
 }
 
 function checkPassphrase(passphrase: unknown): string | undefined {
   if (passphrase === undefined) return undefined;
-  if (typeof passphrase !== 'string') throw wrongKind('options.passphrase', 'a string');
+  if (typeof passphrase !== 'string') throw invalidArgType('options.passphrase', 'a string');
   const length = Buffer.byteLength(passphrase);
   if (length === 0 || length > MAX_PASSPHRASE || !isWellFormed(passphrase)) {
-    throw wrongValue('options.passphrase', `1 to ${MAX_PASSPHRASE} bytes of well-formed text`);
+    throw outOfRange('options.passphrase', `1 to ${MAX_PASSPHRASE} bytes of well-formed text`);
   }
   return passphrase;
 }
 
-/** A lone surrogate turns into another character in UTF-8. */
+/** UTF-8 has no lone surrogates: they become another character. */
 function isWellFormed(text: string): boolean {
   return Buffer.from(text).toString() === text;
 }

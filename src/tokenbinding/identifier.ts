@@ -1,33 +1,44 @@
 import { createHash } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
+import { checkBytes } from '../bytes/check.js';
 import type { Reader } from '../bytes/reader.js';
 import { Writer } from '../bytes/writer.js';
-import { readerOf } from './reader.js';
+import { readerOf } from './structure-reader.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
-/** The public key inside a TokenBindingID. */
+/**
+ * The public key inside a TokenBindingID (RFC 8471 3.2), as parsed. It may be an invalid key.
+ *
+ * - `rsa`: an RSAPublicKey. `modulus` has 1 to 65,535 bytes, 256 in a valid key; `publicexponent` has 1 to 255.
+ *   Both are big-endian.
+ * - `ec`: a TB_ECPoint, the X and Y coordinates one after the other: 1 to 255 bytes, 64 in a valid key.
+ * - `unknown`: the key of unregistered key parameters, 0 to 65,535 bytes.
+ */
 export type TokenBindingKey =
   | { readonly kind: 'rsa'; readonly modulus: Uint8Array; readonly publicexponent: Uint8Array }
   | { readonly kind: 'ec'; readonly point: Uint8Array }
   | { readonly kind: 'unknown'; readonly opaque: Uint8Array };
 
-/** TokenBindingID of RFC 8471 3.2. */
+/** A TokenBindingID (RFC 8471 3.2), as parsed. */
 export interface TokenBindingID {
-  /** The key_parameters octet by its name, or as a number where it has none. */
+  /** The registered name of the key_parameters octet; the number itself, 0 to 255, if it has no name. */
   readonly keyType: KeyType | number;
-  /** The whole structure, byte for byte: what applications compare and store. */
+  /**
+   * The whole structure, byte for byte. Applications store and compare it. 68 bytes for P-256, 265 for RSA with
+   * the exponent 65537.
+   */
   readonly bytes: Uint8Array;
 }
 
 export function readTokenBindingID(reader: Reader): TokenBindingID {
   const start = reader.offset;
   const keyType = keyTypeOf(reader.uint8('key_parameters'));
-  reader.sized('key_length', reader.uint16('key_length'), skimKey, keyType);
+  reader.structure('key_length', reader.uint16('key_length'), checkKeyStructure, keyType);
   return { keyType, bytes: reader.since(start) };
 }
 
-function skimKey(reader: Reader, keyType: KeyType | number): void {
-  reader.skim(readKey, keyType);
+function checkKeyStructure(reader: Reader, keyType: KeyType | number): void {
+  reader.withoutViews(readKey, keyType);
 }
 
 function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
@@ -47,17 +58,29 @@ function readKey(reader: Reader, keyType: KeyType | number): TokenBindingKey {
 }
 
 /**
- * The public key in a TokenBindingID; a byte left over is an error. The views in the result share
- * the memory of `identifier`.
+ * Decodes the public key of a TokenBindingID (RFC 8471 3.2). It does not check that the key is valid.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED
+ * @param identifier a whole TokenBindingID; a byte left over is an error
+ * @returns views that share the memory of `identifier`
+ * @throws TypeError for another type than Uint8Array
+ * @throws TokenBindingError ERR_TB_MALFORMED with the `path` and `offset` of the first invalid field
+ *
+ * @example
+ * import { generateKeyPairSync } from 'node:crypto';
+ * import { generateId } from 'tokenbinding';
+ * import { decodeTokenBindingKey } from 'tokenbinding/wire';
+ *
+ * const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+ * const { identifier } = await generateId('ecdsap256', publicKey);
+ * const key = decodeTokenBindingKey(identifier);
+ * if (key.kind === 'ec') console.log(key.point.length); // 64
  */
 export function decodeTokenBindingKey(identifier: Uint8Array): TokenBindingKey {
-  const reader = readerOf(identifier);
+  const reader = readerOf(checkBytes('identifier', identifier));
   return reader.group('tokenbindingid', () => {
     const keyType = keyTypeOf(reader.uint8('key_parameters'));
     const length = reader.uint16('key_length');
-    const key = reader.sized('key_length', length, readKey, keyType);
+    const key = reader.structure('key_length', length, readKey, keyType);
     reader.finish('');
     return key;
   });
@@ -77,9 +100,21 @@ export function encodeTokenBindingID(
 }
 
 /**
- * The `tbh` of a TokenBindingID: base64url(SHA-256(identifier)), 43 characters, the confirmation
- * value of a bound OAuth or OpenID Connect token (draft-ietf-oauth-token-binding-08 3).
+ * The Token Binding hash (`tbh`) of a TokenBindingID: its SHA-256 in base64url. A token that is bound to the key
+ * carries it as confirmation method, as in OAuth 2.0 and OpenID Connect (draft-ietf-oauth-token-binding-08 3).
+ *
+ * @param identifier a whole TokenBindingID, as in a result of `verifyMessage`
+ * @returns 43 characters
+ * @throws TypeError for another type than Uint8Array
+ *
+ * @example
+ * import { generateIdForUri } from 'tokenbinding';
+ * import { tokenBindingHash } from 'tokenbinding/wire';
+ *
+ * const { identifier } = await generateIdForUri('ecdsap256', 'https://server.example.com/');
+ * console.log({ cnf: { tbh: tokenBindingHash(identifier) } });
  */
 export function tokenBindingHash(identifier: Uint8Array): string {
-  return encodeBase64url(createHash('sha256').update(identifier).digest());
+  const hash = createHash('sha256').update(checkBytes('identifier', identifier));
+  return encodeBase64url(hash.digest());
 }

@@ -11,18 +11,17 @@ interface Entry {
 }
 
 /**
- * Public keys already imported, by the bytes of their TokenBindingID. It holds keys and never
- * verdicts: a verdict belongs to one connection's EKM. A key is kept from its second use on, so that
- * keys that come but once do not push out the others.
+ * Imported public keys by the bytes of their TokenBindingID. It never keeps a verdict, which is valid for one
+ * connection's EKM only. It keeps a key from its second use on, so that keys seen once do not displace the others.
  */
 export class KeyCache {
   readonly #entries = new BoundedMap<number, Entry>(CAPACITY);
   readonly #seenOnce = new BoundedMap<number, true>(CAPACITY);
 
   /**
-   * The key of an identifier, or undefined where its key parameters are unknown.
+   * The public key of a TokenBindingID; undefined for unregistered key parameters.
    *
-   * @param index of the TokenBinding in its message, for the error's path
+   * @param index of the TokenBinding in its message, for the path of the error
    * @throws TokenBindingError ERR_TB_UNUSABLE_KEY
    */
   get({ keyType, bytes }: TokenBindingID, index: number): KeyObject | undefined {
@@ -41,8 +40,8 @@ export class KeyCache {
 }
 
 /**
- * Four bytes from within the X coordinate or the modulus: as good as random in honest keys. Keys
- * made to share them take the slot from each other, which costs an import a time and no more.
+ * Four bytes of the X coordinate or the modulus, which are as good as random in honest keys. Keys crafted to share them
+ * displace each other, and each use then costs one import.
  */
 function slotOf(identifier: Uint8Array): number {
   let slot = 0;

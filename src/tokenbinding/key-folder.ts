@@ -23,23 +23,23 @@ import { TokenBindingError } from './error.js';
 const MAX_SIZE = 16 * 1024;
 const OTHERS = 0o077n;
 const DRAFT = /^\.draft-[0-9a-f-]{36}$/;
-/** A draft lives for milliseconds; one of another minute was left by a process that was killed. */
+/** A draft exists for milliseconds. An older one was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 60_000;
-/** Each attempt is lost to somebody who creates and deletes the same file meanwhile. */
+/** An attempt fails only if others create and delete the same file at the same moment. */
 const ATTEMPTS = 100;
 
 /**
- * Small files in a folder that is its owner's alone (mode 0700, files 0600), which every use checks again. A
- * file appears whole or not at all, and is never replaced.
+ * Small files in a folder that only its owner can access (mode 0700, files 0600). Every use checks that again. A file
+ * is complete as soon as it exists, and is never replaced.
  *
  * Every failure is a TokenBindingError ERR_TB_KEY_STORE with the `file`.
  */
 export class KeyFolder {
   readonly #path: string;
 
-  /** Makes the folder if there is none. */
+  /** Makes the folder if it does not exist. */
   constructor(path: string) {
-    this.#path = guard(path, 'cannot be made', () => {
+    this.#path = guard(path, 'cannot be created', () => {
       const absolute = resolve(path);
       const made = makeFolder(absolute);
       if (made !== undefined) chmodSync(absolute, 0o700);
@@ -59,7 +59,7 @@ export class KeyFolder {
     return names.filter((name) => !DRAFT.test(name));
   }
 
-  /** The content of a file, or undefined where there is none. */
+  /** The content of a file; undefined if the file does not exist. */
   read(name: string): Buffer | undefined {
     this.#requirePrivateFolder();
     const file = this.pathOf(name);
@@ -77,9 +77,7 @@ export class KeyFolder {
     }
   }
 
-  /**
-   * Creates a file unless there is one, then gives back what `read` makes of the file that is there.
-   */
+  /** Creates a file unless it exists, then returns what `read` returns for the existing file. */
   createOnce<T>(name: string, content: string, read: () => T | undefined): T {
     this.#requirePrivateFolder();
     const file = this.pathOf(name);
@@ -88,10 +86,10 @@ export class KeyFolder {
       const found = read();
       if (found !== undefined) return found;
     }
-    throw keyStoreError(file, 'is created and deleted by others all the time');
+    throw keyStoreError(file, 'is created and deleted by other processes again and again');
   }
 
-  /** Deletes files, with what killed processes have left of them. One that is not there is no error. */
+  /** Deletes files, and the drafts that killed processes left. A file that does not exist is no error. */
   remove(names: readonly string[]): void {
     this.#requirePrivateFolder();
     const failures: unknown[] = [];
@@ -107,15 +105,15 @@ export class KeyFolder {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Deletes every draft; who is about to name one makes another. */
+  /** Deletes every draft. A process that is about to link one makes another. */
   removeDrafts(): void {
     this.#requirePrivateFolder();
     this.#removeDrafts(() => true);
   }
 
   /**
-   * link(2) gives a whole file its name and fails if the name is taken, both in one step, which
-   * neither rename(2) nor O_EXCL does.
+   * Only link(2) gives a complete file its name and fails if the name exists, in one step: rename(2) replaces a file,
+   * and O_EXCL creates an empty one.
    */
   #link(file: string, content: string): void {
     const draft = this.pathOf(`.draft-${randomUUID()}`);
@@ -124,7 +122,7 @@ export class KeyFolder {
       try {
         linkSync(draft, file);
       } catch (error) {
-        // ENOENT: somebody deletes all drafts. EEXIST: the file is there.
+        // ENOENT: another process deleted all drafts. EEXIST: the file exists.
         if (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOENT') throw error;
       }
       this.#flush();
@@ -138,7 +136,7 @@ export class KeyFolder {
     guard(file, 'cannot be deleted', () => {
       const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
       rmSync(file, { force: true });
-      // Killed between link and unlink, a process leaves a draft that is a second name of the file.
+      // A process that is killed between link and unlink leaves a draft: a second name of the file.
       if (stats !== undefined && stats.nlink > 1n) {
         this.#removeDrafts((draft) => draft.ino === stats.ino && draft.dev === stats.dev);
       }
@@ -165,7 +163,7 @@ export class KeyFolder {
     });
   }
 
-  /** Without it a new or a deleted name could be undone with the power. Windows opens no folders. */
+  /** Without fsync a power failure can undo a creation or a deletion. Windows cannot open a folder. */
   #flush(): void {
     if (process.platform === 'win32') return;
     const descriptor = openSync(this.#path, 'r');
@@ -177,7 +175,7 @@ export class KeyFolder {
   }
 }
 
-/** The first folder that was made for it, if one was. */
+/** Creates the folder and its parents. Returns the first one that did not exist, or undefined. */
 function makeFolder(path: string): string | undefined {
   try {
     return mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -187,7 +185,7 @@ function makeFolder(path: string): string | undefined {
   }
 }
 
-/** No link is followed, and a FIFO is not waited for; Windows has neither flag. */
+/** Follows no symbolic link and does not wait for a FIFO. Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 function readPrivate(file: string, descriptor: number): Buffer {
@@ -201,7 +199,7 @@ function readPrivate(file: string, descriptor: number): Buffer {
 function writePrivate(file: string, content: string): void {
   const descriptor = openSync(file, 'wx', 0o600);
   try {
-    // The mode given to open(2) is cut by the umask.
+    // The umask limits the mode given to open(2).
     if (process.platform !== 'win32') fchmodSync(descriptor, 0o600);
     writeFileSync(descriptor, content);
     fsyncSync(descriptor);
@@ -210,13 +208,16 @@ function writePrivate(file: string, content: string): void {
   }
 }
 
-/** Refuses what another user owns or can reach; Windows has no such mode bits. */
+/** Rejects what another user owns or can access. Windows has no mode bits. */
 function requirePrivate(file: string, { mode, uid }: BigIntStats, wanted: '0600' | '0700'): void {
   if (process.geteuid === undefined) return;
   if (uid !== BigInt(process.geteuid())) throw keyStoreError(file, 'belongs to another user');
   if ((mode & OTHERS) !== 0n) {
     const octal = (mode & 0o777n).toString(8).padStart(4, '0');
-    throw keyStoreError(file, `is open to other users (mode ${octal}); it must be ${wanted}`);
+    throw keyStoreError(
+      file,
+      `is accessible to other users (mode ${octal}); the mode must be ${wanted}`,
+    );
   }
 }
 

@@ -4,22 +4,24 @@ import type { KeyType } from './types.js';
 type Awaitable<T> = T | Promise<T>;
 
 /**
- * Where the portable provider keeps Token Binding private keys: at most one for each scope and key
- * type. A scope is a host name or a registrable domain in lower-case ASCII, or an IP address.
+ * Keeps the private keys of the portable provider: at most one for each scope and key type. A scope is a registrable
+ * domain or a host name in lower-case ASCII, or an IP address.
  *
- * A method may answer with a promise; the synchronous calls then fail with ERR_TB_NOT_SUPPORTED.
- * What a method throws reaches the caller as it is.
+ * A method may return a promise. Then `generateBindingSync` fails with ERR_TB_NOT_SUPPORTED. An error that a
+ * method throws reaches the caller unchanged.
  */
 export interface KeyStore {
-  /** The private key for a scope and key type. */
+  /** The private key of a scope and key type; undefined if there is none. */
   get(scope: string, keyType: KeyType): Awaitable<KeyObject | undefined>;
   /**
-   * Keeps a private key unless the scope already has one of that type, as one step that no other
-   * caller can come between, and answers with the key that is kept now.
+   * Keeps a private key, unless the scope has one of that type. It must be atomic: of two calls at once, one keeps its
+   * key and both return it.
+   *
+   * @returns the key that is kept now
    */
   add(scope: string, keyType: KeyType, privateKey: KeyObject): Awaitable<KeyObject>;
-  /** Forgets the keys of every type for a scope; none is no error. */
+  /** Deletes the keys of a scope, of every type. A scope without a key is no error. */
   delete(scope: string): Awaitable<void>;
-  /** Forgets every key. */
+  /** Deletes every key. */
   deleteAll(): Awaitable<void>;
 }

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
-import { derSequenceOfUnsigned } from '../bytes/der.js';
+import { derUnsignedSequence } from '../bytes/write-der.js';
 import { TokenBindingError } from './error.js';
 import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
 import type { KeyType } from './types.js';
@@ -12,41 +12,41 @@ type RsaKey = Extract<TokenBindingKey, { kind: 'rsa' }>;
 type KnownKey = Exclude<TokenBindingKey, { kind: 'unknown' }>;
 
 /**
- * Turns the key of a TokenBindingID into one that node:crypto verifies with: RSA with a modulus of
- * exactly 2048 bits and an odd exponent of at least 3, or a point on P-256, in the one encoding that
- * RFC 8471 3.2 gives them.
+ * Imports the public key of a TokenBindingID into node:crypto. It must be an RSA key with a modulus of exactly 2048 bits
+ * and an odd exponent of at least 3, or a point on P-256, in the encoding of RFC 8471 3.2.
  *
- * @param path where the key stands, for the error
+ * @param path of the key, for the error
  * @throws TokenBindingError ERR_TB_UNUSABLE_KEY
  */
 export function importPublicKey(key: TokenBindingKey, path: string): KeyObject {
-  if (key.kind === 'unknown') throw unusable(`${path}: its key parameters are unknown`, { path });
+  if (key.kind === 'unknown')
+    throw unusableKey(`${path}: its key parameters are not registered`, { path });
   const fault = key.kind === 'rsa' ? rsaFault(key) : ecFault(key.point);
-  if (fault !== undefined) throw unusable(`${path}: ${fault}`, { path });
+  if (fault !== undefined) throw unusableKey(`${path}: ${fault}`, { path });
   try {
     return key.kind === 'rsa' ? importRsa(key) : importEc(key.point);
   } catch (cause) {
-    throw unusable(`${path}: is not a valid public key`, { path, cause });
+    throw unusableKey(`${path}: is not a valid public key`, { path, cause });
   }
 }
 
 /**
- * The TokenBindingID of a key. Takes a private key too: the identifier is that of its public half.
+ * The TokenBindingID of a public key, or of the public key that belongs to a private one.
  *
- * @throws TokenBindingError ERR_TB_UNUSABLE_KEY when the key is not one of `keyType`
+ * @throws TokenBindingError ERR_TB_UNUSABLE_KEY if it is not a valid key of `keyType`
  */
 export function identifierOf(keyType: KeyType, key: KeyObject): Uint8Array {
   const publicKey = detachedPublicKey(key);
   const wireKey = keyType === 'ecdsap256' ? ecKeyOf(publicKey) : rsaKeyOf(publicKey);
   const fault = wireKey.kind === 'rsa' ? rsaFault(wireKey) : undefined;
-  if (fault !== undefined) throw unusable(fault);
+  if (fault !== undefined) throw unusableKey(fault);
   return encodeTokenBindingID(keyType, wireKey);
 }
 
 /**
- * The public half as a key of its own. In Node 20 a key fresh from generateKeyPair shares a lock with
- * its generation job, and reading its details or its JWK stops the process for good if the garbage
- * collector takes the job meanwhile; its export in DER takes no lock.
+ * The public key as a new KeyObject. In Node 20 a key of generateKeyPair shares a lock with its generation job: reading
+ * its details or its JWK hangs the process if the garbage collector frees the job meanwhile. An export in DER does not
+ * take that lock.
  */
 function detachedPublicKey(key: KeyObject): KeyObject {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
@@ -56,7 +56,7 @@ function detachedPublicKey(key: KeyObject): KeyObject {
 
 function rsaFault({ modulus, publicexponent }: RsaKey): string | undefined {
   const bits = modulus.length === RSA_MODULUS_LENGTH && (modulus[0] as number) >= 0x80;
-  if (!bits) return 'the RSA modulus is not of 2048 bits without leading zeros';
+  if (!bits) return 'the RSA modulus does not have exactly 2048 bits';
   if (isEven(modulus)) return 'the RSA modulus is even';
   if (publicexponent[0] === 0) return 'the RSA exponent has a leading zero';
   if (isEven(publicexponent)) return 'the RSA exponent is even';
@@ -73,12 +73,12 @@ function isEven(integer: Uint8Array): boolean {
   return ((integer[integer.length - 1] as number) & 1) === 0;
 }
 
-// Of the forms that node:crypto imports these are the fastest.
+// The fastest formats for node:crypto to import.
 
 /** RSAPublicKey (RFC 8017 A.1.1). */
 function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
-  const key = derSequenceOfUnsigned([modulus, publicexponent]);
-  // Any Uint8Array will do; the types of Node 20 say Buffer.
+  const key = derUnsignedSequence([modulus, publicexponent]);
+  // node:crypto takes any Uint8Array; the types of Node 20 say Buffer.
   return createPublicKey({ key: key as Buffer, format: 'der', type: 'pkcs1' });
 }
 
@@ -99,22 +99,22 @@ function importEc(point: Uint8Array): KeyObject {
 }
 
 function ecKeyOf(key: KeyObject): KnownKey {
-  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw unusable('not a P-256 key');
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw unusableKey('not a P-256 key');
   const { x, y } = key.export({ format: 'jwk' });
-  return { kind: 'ec', point: Buffer.concat([decode(x), decode(y)]) };
+  return { kind: 'ec', point: Buffer.concat([fromBase64url(x), fromBase64url(y)]) };
 }
 
 function rsaKeyOf(key: KeyObject): RsaKey {
-  if (key.asymmetricKeyType !== 'rsa') throw unusable('not an RSA key');
+  if (key.asymmetricKeyType !== 'rsa') throw unusableKey('not an RSA key');
   const { n, e } = key.export({ format: 'jwk' });
-  return { kind: 'rsa', modulus: decode(n), publicexponent: decode(e) };
+  return { kind: 'rsa', modulus: fromBase64url(n), publicexponent: fromBase64url(e) };
 }
 
-function decode(coordinate: string | undefined): Buffer {
+function fromBase64url(coordinate: string | undefined): Buffer {
   return Buffer.from(coordinate as string, 'base64url');
 }
 
-function unusable(
+function unusableKey(
   message: string,
   details?: { path?: string; cause?: unknown },
 ): TokenBindingError {

@@ -1,42 +1,69 @@
+import { checkBytes } from '../bytes/check.js';
 import type { Field, Reader } from '../bytes/reader.js';
 import { resultBytes } from '../bytes/result-bytes.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
-import { FAULTS, readerOf } from './reader.js';
+import { ERRORS, readerOf } from './structure-reader.js';
 import { type BindingType, bindingTypeOf, tokenBindingTypeOf } from './types.js';
 
-/** The most a TokenBindingMessage holds after its length prefix (RFC 8471 3). */
+/** The most bytes of TokenBindings in one TokenBindingMessage (RFC 8471 3). */
 export const MAX_TOKEN_BINDINGS = 65_535;
-/** The least it holds (RFC 8471 3). */
+/** The fewest bytes of TokenBindings in one TokenBindingMessage (RFC 8471 3). */
 export const MIN_TOKEN_BINDINGS = 132;
-/** The length of the longest TokenBindingMessage, in bytes. */
+/** Length of the longest TokenBindingMessage, its 2 bytes of length included. */
 export const MAX_MESSAGE: number = 2 + MAX_TOKEN_BINDINGS;
 const MIN_SIGNATURE = 64;
 
-/** TokenBinding of RFC 8471 3, as parsed: nothing in it has been verified. */
+/** One TokenBinding (RFC 8471 3), as parsed. Nothing in it has been verified. */
 export interface TokenBindingStructure {
-  /** The tokenbinding_type octet by its name, or as a number where it has none. */
+  /** The name of the tokenbinding_type octet; the number itself, 0 to 255, if it has no name. */
   readonly bindingType: BindingType | number;
+  /** The public key with its type. */
   readonly tokenBindingID: TokenBindingID;
+  /** 64 to 65,535 bytes; a valid one has 64 (P-256) or 256 (RSA). */
   readonly signature: Uint8Array;
-  /** The content of `extensions<>`: well-formed TB_Extensions, no signature covers them. */
+  /** The content of `extensions<>`, 0 to 65,535 bytes: well-formed TB_Extensions. No signature covers them. */
   readonly extensions: Uint8Array;
 }
 
-/** TB_Extension of RFC 8471 3. */
+/** One TB_Extension (RFC 8471 3). No signature covers it. */
 export interface TokenBindingExtension {
+  /** The extension_type octet, 0 to 255. */
   readonly extensionType: number;
+  /** 0 to 65,535 bytes. */
   readonly extensionData: Uint8Array;
 }
 
 /**
- * Decodes a TokenBindingMessage (RFC 8471 3): the structure down to the parts of known public keys
- * and the framing of extensions, with the RFC's length bounds and no byte left over. Verifies
- * nothing. The views in the result share the memory of `bytes`.
+ * Decodes a TokenBindingMessage (RFC 8471 3). It checks every length, the parts of registered public keys and the
+ * structure of extensions, and rejects bytes left over. It verifies no signature and no key: see `verifyMessage`.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
+ * @param message the bytes of the message, decoded from base64url
+ * @returns the TokenBindings in their order; the views in them share the memory of `message`
+ * @throws TypeError for another type than Uint8Array
+ * @throws TokenBindingError ERR_TB_MALFORMED with the `path` and `offset` of the first invalid field
+ *
+ * @example
+ * import { randomBytes } from 'node:crypto';
+ * import { generateBinding, generateMessage } from 'tokenbinding';
+ * import { decodeTokenBindingMessage } from 'tokenbinding/wire';
+ *
+ * const { tokenBinding } = await generateBinding({
+ *   keyType: 'ecdsap256',
+ *   targetUrl: 'https://server.example.com/',
+ *   bindingType: 'provided',
+ *   ekm: randomBytes(32), // in place of exportKeyingMaterial(socket)
+ * });
+ * for (const binding of decodeTokenBindingMessage(await generateMessage([tokenBinding]))) {
+ *   console.log(binding.bindingType, binding.tokenBindingID.keyType); // provided ecdsap256
+ * }
  */
-export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStructure[] {
+export function decodeTokenBindingMessage(message: Uint8Array): TokenBindingStructure[] {
+  return readTokenBindingMessage(checkBytes('message', message));
+}
+
+/** {@link decodeTokenBindingMessage} without the check of the argument. */
+export function readTokenBindingMessage(bytes: Uint8Array): TokenBindingStructure[] {
   const reader = readerOf(bytes);
   const bindings: TokenBindingStructure[] = [];
   reader.list16('tokenbindings', MIN_TOKEN_BINDINGS, pushTokenBinding, bindings);
@@ -45,10 +72,10 @@ export function decodeTokenBindingMessage(bytes: Uint8Array): TokenBindingStruct
 }
 
 /**
- * Refuses a message with more TokenBindings than `limit`, which the lengths in it tell. Lengths that do not
- * fit are for the decoder to refuse.
+ * Rejects a message with more TokenBindings than `limit`. It counts them by their length fields alone; invalid
+ * lengths are left to the decoder.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first TokenBinding too many
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first TokenBinding beyond the limit
  */
 export function requireAtMostBindings(message: Uint8Array, limit: number): void {
   const end = Math.min(message.length, 2 + uint16At(message, 0));
@@ -56,8 +83,8 @@ export function requireAtMostBindings(message: Uint8Array, limit: number): void 
   for (let index = 0; offset < end; index++) {
     if (index === limit) {
       const path = `tokenbindings[${index}]`;
-      const problem = `${path}: is more than the ${limit} allowed (at offset ${offset})`;
-      throw FAULTS.malformed(path, offset, problem);
+      const problem = `${path}: exceeds the limit of ${limit} TokenBindings (at offset ${offset})`;
+      throw ERRORS.malformed(path, offset, problem);
     }
     // tokenbinding_type and key_parameters, then the key, the signature and the extensions.
     offset += 2;
@@ -66,9 +93,9 @@ export function requireAtMostBindings(message: Uint8Array, limit: number): void 
 }
 
 /**
- * Decodes one TokenBinding (RFC 8471 3), as {@link decodeTokenBindingMessage} does a message of them.
+ * Decodes one TokenBinding (RFC 8471 3) with the checks of {@link decodeTokenBindingMessage}.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first fault
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the first invalid field
  */
 export function decodeTokenBinding(bytes: Uint8Array): TokenBindingStructure {
   const reader = readerOf(bytes);
@@ -78,10 +105,10 @@ export function decodeTokenBinding(bytes: Uint8Array): TokenBindingStructure {
 }
 
 /**
- * Tells `onField` of each field of a message, as far as they can be read: the leading length is not
- * held against the bytes that are there. For showing damaged messages.
+ * Calls `onField` for each field of a message, up to the first invalid one, to show a damaged message. The length
+ * at the start of the message may be wrong.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the field it stopped at
+ * @throws TokenBindingError ERR_TB_MALFORMED with the path and offset of the field where it stopped
  */
 export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Field) => void): void {
   const length = readerOf(bytes).uint16('tokenbindings');
@@ -91,10 +118,10 @@ export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Fiel
 }
 
 /**
- * Joins encoded TokenBindings, in their order, to one TokenBindingMessage (RFC 8471 3). Together
- * they are {@link MIN_TOKEN_BINDINGS} to {@link MAX_TOKEN_BINDINGS} bytes: the caller has checked that.
+ * Encodes a TokenBindingMessage (RFC 8471 3) of encoded TokenBindings, in their order. The caller has checked that
+ * they have {@link MIN_TOKEN_BINDINGS} to {@link MAX_TOKEN_BINDINGS} bytes together.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED when one of them is no TokenBinding, with its index in the path
+ * @throws TokenBindingError ERR_TB_MALFORMED, with its index in the path, if one is not a TokenBinding
  */
 export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]): Uint8Array {
   const length = tokenBindings.reduce((sum, { length }) => sum + length, 0);
@@ -104,15 +131,15 @@ export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]):
   return writer.finish();
 }
 
-/** @throws TokenBindingError ERR_TB_MALFORMED when one is no TokenBinding, with its index in the path */
+/** @throws TokenBindingError ERR_TB_MALFORMED, with its index in the path, if one is not a TokenBinding */
 export function requireTokenBindings(tokenBindings: readonly Uint8Array[]): void {
   for (let index = 0; index < tokenBindings.length; index++) {
     const reader = readerOf(tokenBindings[index] as Uint8Array);
     try {
-      reader.skim(readTokenBinding);
+      reader.withoutViews(readTokenBinding);
       reader.finish('');
     } catch (error) {
-      throw FAULTS.below(`tokenBindings[${index}]`, error);
+      throw ERRORS.withPrefix(`tokenBindings[${index}]`, error);
     }
   }
 }
@@ -132,13 +159,23 @@ export function encodeTokenBinding(
 }
 
 /**
- * The TB_Extensions in the raw content of `extensions<>`.
+ * Decodes the TB_Extensions (RFC 8471 3.4) of one TokenBinding. No signature covers them: never base trust on one.
  *
- * @throws TokenBindingError ERR_TB_MALFORMED
+ * @param extensions the content of `extensions<>`, as in `extensionData` of a result of `verifyMessage`
+ * @returns the extensions in their order; the views in them share the memory of `extensions`
+ * @throws TypeError for another type than Uint8Array
+ * @throws TokenBindingError ERR_TB_MALFORMED with the `path` and `offset` of the first invalid field
+ *
+ * @example
+ * import { decodeExtensions } from 'tokenbinding/wire';
+ *
+ * // extension_type 42, 2 bytes of data
+ * const [extension] = decodeExtensions(Uint8Array.of(42, 0, 2, 1, 2));
+ * console.log(extension?.extensionType, extension?.extensionData.length); // 42 2
  */
 export function decodeExtensions(extensions: Uint8Array): TokenBindingExtension[] {
   const list: TokenBindingExtension[] = [];
-  const reader = readerOf(extensions);
+  const reader = readerOf(checkBytes('extensions', extensions));
   reader.items('extensions', () => list.push(readExtension(reader)));
   return list;
 }
@@ -155,12 +192,12 @@ function readTokenBinding(reader: Reader): TokenBindingStructure {
   const bindingType = bindingTypeOf(reader.uint8('tokenbinding_type'));
   const tokenBindingID = reader.group('tokenbindingid', readTokenBindingID);
   const signature = reader.opaque16('signature', MIN_SIGNATURE);
-  const extensions = reader.list16('extensions', 0, skimExtension);
+  const extensions = reader.list16('extensions', 0, checkExtension);
   return { bindingType, tokenBindingID, signature, extensions };
 }
 
-function skimExtension(reader: Reader): void {
-  reader.skim(readExtension);
+function checkExtension(reader: Reader): void {
+  reader.withoutViews(readExtension);
 }
 
 function readExtension(reader: Reader): TokenBindingExtension {

@@ -1,4 +1,10 @@
-import { checkObject, checkOneOf, checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import {
+  checkObject,
+  checkOneOf,
+  checkOptions,
+  invalidArgType,
+  outOfRange,
+} from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { Facade } from './facade.js';
@@ -6,29 +12,30 @@ import type { KeyStore } from './key-store.js';
 import { findLibrary, unavailableError } from './library.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { PortableProvider } from './portable.js';
-import type { ProviderDescription, TokenBinding } from './token-binding.js';
-import { WindowsProvider } from './windows.js';
+import type { ProviderDescription, TokenBindingProvider } from './token-binding-provider.js';
+import { WindowsProvider } from './windows/windows.js';
 
+/** Options of {@link open}. */
 export interface OpenOptions {
   /**
-   * `auto` (default): the operating system's own Token Binding where it is there, else the portable
-   * one. `windows`: the operating system's or an error. `portable`: the one in TypeScript.
+   * `auto` (default): the Token Binding of Windows if it is available, otherwise the portable provider. `windows`: the
+   * Token Binding of Windows, otherwise an error. `portable`: this package's own implementation, on every platform.
    */
   provider?: 'auto' | 'windows' | 'portable' | undefined;
   /**
    * On Windows, another DLL than System32's tokenbinding.dll: a full path that ends in .dll, `C:\\...`
-   * or `\\\\server\\share\\...`, of at most 259 characters. Load no DLL from where others can write. If it
-   * cannot be used, `open` fails: with `auto` too it is no reason to fall back.
+   * or `\\\\server\\share\\...`, of at most 259 characters. Never load a DLL from a folder that other users
+   * can write to. If the DLL cannot be used, `open` fails, with `auto` too.
    */
   libraryPath?: string | undefined;
   /**
-   * On Windows, the file of this package's addon where a bundled program has it: a full path as for
-   * `libraryPath`, but one that ends in .node. Load no addon from where others can write.
+   * On Windows, the addon of this package, for a bundled program that keeps it elsewhere: a full path as for
+   * `libraryPath` that ends in .node. Never load an addon from a folder that other users can write to.
    */
   addonPath?: string | undefined;
   /**
-   * Where the portable provider keeps private keys; a {@link MemoryKeyStore} of its own by default.
-   * The operating system keeps keys itself and does not use it.
+   * Keeps the private keys of the portable provider; a new {@link MemoryKeyStore} by default. The Windows provider does
+   * not use it: Windows keeps its keys itself.
    */
   keyStore?: KeyStore | undefined;
 }
@@ -38,15 +45,23 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
 const KEY_STORE_METHODS = ['get', 'add', 'delete', 'deleteAll'];
 
 /**
- * Opens Token Binding. Which provider does the work is decided here, once: `auto` falls back to the
- * portable one only where the operating system has none, never because a call was refused or because
- * what is there does not work.
+ * Opens a provider of Token Binding. It chooses the provider once, here. `auto` falls back to the portable provider
+ * only if Windows has no Token Binding, never because a call fails or because the addon or the DLL is broken.
  *
  * @throws TypeError, RangeError for a wrong option
- * @throws TokenBindingError ERR_TB_UNAVAILABLE with the `reason`, for `provider: 'windows'` without
- * one; ERR_TB_UNAVAILABLE or ERR_TB_OS when the addon or the DLL is there and does not load
+ * @throws TokenBindingError ERR_TB_UNAVAILABLE with the `reason` if `provider` is `windows` and Windows has no Token
+ * Binding; ERR_TB_UNAVAILABLE or ERR_TB_OS if the addon or the DLL exists and cannot be loaded
+ *
+ * @example
+ * import { open } from 'tokenbinding';
+ *
+ * const provider = open(); // Windows' own Token Binding if it is available
+ * console.log(provider.provider.name, provider.provider.reason);
+ *
+ * const portable = open({ provider: 'portable' });
+ * console.log(portable.provider); // { name: 'portable', reason: 'requested' }
  */
-export function open(options: OpenOptions = {}): TokenBinding {
+export function open(options: OpenOptions = {}): TokenBindingProvider {
   const { provider, libraryPath, addonPath, keyStore } = readOptions(options);
   if (provider === 'portable') return openPortable('requested', keyStore);
   const windows = findLibrary(libraryPath, addonPath);
@@ -63,7 +78,7 @@ export function open(options: OpenOptions = {}): TokenBinding {
 function openPortable(
   reason: ProviderDescription['reason'],
   keyStore: KeyStore = new MemoryKeyStore(),
-): TokenBinding {
+): TokenBindingProvider {
   return new Facade({ name: 'portable', reason }, new PortableProvider(keyStore));
 }
 
@@ -72,13 +87,13 @@ function readOptions(value: unknown): OpenOptions {
   const { provider: asked = 'auto', libraryPath, addonPath, keyStore } = options;
   const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'windows' && keyStore !== undefined) {
-    throw wrongValue('options.keyStore', 'absent: Windows keeps its keys itself');
+    throw outOfRange('options.keyStore', 'absent: Windows keeps its keys itself');
   }
   if (provider === 'portable' && libraryPath !== undefined) {
-    throw wrongValue('options.libraryPath', 'absent: the portable provider has no library');
+    throw outOfRange('options.libraryPath', 'absent: the portable provider has no library');
   }
   if (provider === 'portable' && addonPath !== undefined) {
-    throw wrongValue('options.addonPath', 'absent: the portable provider has no addon');
+    throw outOfRange('options.addonPath', 'absent: the portable provider has no addon');
   }
   return {
     provider,
@@ -91,10 +106,10 @@ function readOptions(value: unknown): OpenOptions {
 function checkKeyStore(value: unknown): KeyStore {
   const store = checkObject('options.keyStore', value);
   for (const method of KEY_STORE_METHODS) {
-    // A class has its methods on its prototype; what every object has is no method of a KeyStore.
+    // The methods of a class are on its prototype. A method of Object.prototype is not one of the KeyStore.
     const common = (Object.prototype as Record<string, unknown>)[method];
     if (typeof store[method] !== 'function' || store[method] === common) {
-      throw wrongKind('options.keyStore', `a KeyStore with a method ${method}`);
+      throw invalidArgType('options.keyStore', `a KeyStore with a method ${method}`);
     }
   }
   return store as unknown as KeyStore;

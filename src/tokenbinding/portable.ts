@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { copyResult } from '../bytes/result-bytes.js';
 import { identifierOf } from './key.js';
 import { KeyCache } from './key-cache.js';
+import { KeyRing, type SigningKey } from './key-ring.js';
 import type { KeyStore } from './key-store.js';
 import { encodeTokenBinding, encodeTokenBindingMessage } from './message.js';
-import { type OwnKey, OwnKeys } from './own-keys.js';
 import type {
   CheckedBindingRequest,
   ExpectedBinding,
@@ -17,13 +17,13 @@ import type { Target } from './target.js';
 import { type BindingType, KEY_TYPES, type KeyType } from './types.js';
 import { verifyMessage, verifyMessageSync } from './verify.js';
 
-/** RFC 8471 in TypeScript over node:crypto. */
+/** RFC 8471 in TypeScript, with the cryptography of node:crypto. */
 export class PortableProvider implements Provider {
-  readonly #ownKeys: OwnKeys;
+  readonly #keyRing: KeyRing;
   readonly #publicKeys = new KeyCache();
 
   constructor(keyStore: KeyStore) {
-    this.#ownKeys = new OwnKeys(keyStore);
+    this.#keyRing = new KeyRing(keyStore);
   }
 
   async generateBinding({
@@ -32,9 +32,9 @@ export class PortableProvider implements Provider {
     bindingType,
     ekm,
   }: CheckedBindingRequest): Promise<GeneratedBinding> {
-    const key = await this.#ownKeys.forTarget(keyType, target);
+    const key = await this.#keyRing.forTarget(keyType, target);
     const signed = { bindingType, keyType: key.keyType, ekm };
-    return generated(key, bindingType, await signAsync(key.privateKey, signed));
+    return toGeneratedBinding(key, bindingType, await signAsync(key.privateKey, signed));
   }
 
   generateBindingSync({
@@ -43,9 +43,9 @@ export class PortableProvider implements Provider {
     bindingType,
     ekm,
   }: CheckedBindingRequest): GeneratedBinding {
-    const key = this.#ownKeys.forTargetSync(keyType, target);
+    const key = this.#keyRing.forTargetSync(keyType, target);
     const signed = { bindingType, keyType: key.keyType, ekm };
-    return generated(key, bindingType, signSync(key.privateKey, signed));
+    return toGeneratedBinding(key, bindingType, signSync(key.privateKey, signed));
   }
 
   async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
@@ -73,11 +73,11 @@ export class PortableProvider implements Provider {
   }
 
   async deleteBinding(target: Target): Promise<void> {
-    await this.#ownKeys.delete(target);
+    await this.#keyRing.delete(target);
   }
 
   async deleteAllBindings(): Promise<void> {
-    await this.#ownKeys.deleteAll();
+    await this.#keyRing.deleteAll();
   }
 
   async generateId(keyType: KeyType, publicKey: KeyObject): Promise<BindingIdentifier> {
@@ -88,7 +88,7 @@ export class PortableProvider implements Provider {
     wanted: KeyType | 'anyexisting',
     target: Target,
   ): Promise<BindingIdentifier> {
-    const { keyType, identifier } = await this.#ownKeys.forTarget(wanted, target);
+    const { keyType, identifier } = await this.#keyRing.forTarget(wanted, target);
     return { keyType, identifier: copyResult(identifier) };
   }
 
@@ -97,8 +97,8 @@ export class PortableProvider implements Provider {
   }
 }
 
-function generated(
-  { keyType, identifier }: OwnKey,
+function toGeneratedBinding(
+  { keyType, identifier }: SigningKey,
   bindingType: BindingType,
   signature: Uint8Array,
 ): GeneratedBinding {

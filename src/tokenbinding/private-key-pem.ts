@@ -8,7 +8,7 @@ import { identifierOf } from './key.js';
 import { signSync, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
 
-/** PKCS #8 in PEM, encrypted where there is a passphrase. */
+/** PKCS #8 in PEM, encrypted if there is a passphrase. */
 export function formatPrivateKey(key: KeyObject, passphrase: string | undefined): string {
   const plain: KeyExportOptions<'pem'> = { type: 'pkcs8', format: 'pem' };
   const options =
@@ -17,10 +17,10 @@ export function formatPrivateKey(key: KeyObject, passphrase: string | undefined)
 }
 
 /**
- * The key in a PEM that {@link formatPrivateKey} made. It is used once, so that one damaged in a way
- * that still parses does not go on to make bindings that nobody can verify.
+ * Parses a PEM of {@link formatPrivateKey}. It also signs and verifies once: a damaged key may still parse, and nobody
+ * could verify its TokenBindings.
  *
- * @throws Error that says what is wrong with it
+ * @throws Error that describes the problem
  */
 export function parsePrivateKey(
   pem: Buffer,
@@ -38,9 +38,9 @@ export function parsePrivateKey(
   });
   identifierOf(keyType, key);
   if (passphrase === undefined && formatPrivateKey(key, undefined) !== pem.toString('latin1')) {
-    throw new Error('the file holds more or less than the key');
+    throw new Error('the file has other content than the key');
   }
-  if (!isWorking(keyType, key)) throw new Error('the private key does not fit its public key');
+  if (!isWorking(keyType, key)) throw new Error('the private key does not match its public key');
   return key;
 }
 

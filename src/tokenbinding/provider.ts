@@ -3,45 +3,51 @@ import type { BindingIdentifier, BindingResult, GeneratedBinding } from './resul
 import type { Target } from './target.js';
 import type { BindingType, KeyType } from './types.js';
 
-/** What generateBinding is to make. */
+/** The TokenBinding that `generateBinding` is to make. */
 export interface BindingRequest {
-  /** `anyexisting`: whichever key the target already has; none is made. */
+  /** The type of the key. `anyexisting`: the key that the target has, of any type; no key is made. */
   readonly keyType: KeyType | 'anyexisting';
-  /** An absolute https: or wss: URL; its registrable domain chooses the key. */
+  /**
+   * Where the token goes: an absolute https: or wss: URL of at most 4,096 characters. All URLs of one registrable domain
+   * have the same key (RFC 8473 8.1).
+   */
   readonly targetUrl: string;
+  /** `provided` for the server of the connection, `referred` for another one, the token consumer (RFC 8471 3.1). */
   readonly bindingType: BindingType;
-  /** Exported keying material of the connection that will carry the message: 32 bytes. */
+  /** The exported keying material of the connection that will carry the message: 32 bytes (RFC 8471 3.3). */
   readonly ekm: Uint8Array;
 }
 
-/** A {@link BindingRequest} whose values have been checked. */
+/** A {@link BindingRequest} with checked values. */
 export interface CheckedBindingRequest extends Omit<BindingRequest, 'targetUrl'> {
   readonly target: Target;
 }
 
-/** What a message is verified against. */
+/** What `verifyMessage` verifies a message against. */
 export interface ExpectedBinding {
-  /** The key parameters negotiated for the connection. */
+  /** The key type that was negotiated for the connection; the provided binding must have it (RFC 8471 4.2). */
   readonly keyType: KeyType;
-  /** Exported keying material of the connection that carried the message: 32 bytes. */
+  /** The exported keying material of the connection that carried the message: 32 bytes (RFC 8471 3.3). */
   readonly ekm: Uint8Array;
   /**
-   * The most TokenBindings that the message may have, 1 or more. One with more is ERR_TB_MALFORMED before any
-   * key or signature in it is looked at. RFC 8473 2 allows HTTP a provided and a referred binding: 2. Without
-   * it the limit is that of RFC 8471: 65,535 bytes hold at most 910.
+   * The most TokenBindings that the message may have: an integer of at least 1. A message with more fails with
+   * ERR_TB_MALFORMED before any key or signature is checked. In HTTP 2 are usual, one provided and one referred
+   * (RFC 8473 2). Without this option the limit is the size of a message: 65,535 bytes hold at most 910.
    */
   readonly maxTokenBindings?: number | undefined;
 }
 
-/** The highest Token Binding protocol version, {1, 0} for RFC 8471. */
+/** A version of the Token Binding protocol (RFC 8472 2): `{ major: 1, minor: 0 }` is RFC 8471. */
 export interface ProtocolVersion {
+  /** 0 to 255. */
   readonly major: number;
+  /** 0 to 255. */
   readonly minor: number;
 }
 
 /**
- * The work behind the facade, with arguments already checked. Bytes are copies that nobody else can write;
- * a message that is too long to be one is not, and must be refused.
+ * The work behind the facade, which has checked the arguments and copied their bytes. A synchronous call must not keep
+ * the copies: the next call reuses their memory.
  */
 export interface Provider {
   generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding>;

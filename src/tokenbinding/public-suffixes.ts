@@ -1,8 +1,8 @@
 import { getDomain } from 'tldts';
 
-// What bundlers take for `#public-suffixes` (package.json): they see this import.
+// The `#public-suffixes` of bundlers (package.json), which follow this import.
 
-/** The registrable domain of a host by the public suffix list, its private section included. */
+/** The registrable domain of a host by the public suffix list, private section included; null if it has none. */
 export function registrableDomain(host: string): string | null {
   return getDomain(host, { allowPrivateDomains: true });
 }

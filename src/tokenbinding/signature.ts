@@ -13,7 +13,7 @@ const SIGNATURE_LENGTHS: Record<KeyType, number> = {
   'rsa2048_pkcs1.5': 256,
 };
 
-/** What a TokenBinding's signature is made with, besides the key. */
+/** What the signature of a TokenBinding covers (RFC 8471 3.3). */
 export interface Signed {
   readonly bindingType: BindingType | number;
   readonly keyType: KeyType;
@@ -21,8 +21,8 @@ export interface Signed {
 }
 
 const SIGNED_LENGTH = 2 + 32;
-// The synchronous calls share one buffer off the JavaScript heap: node:crypto would move a small
-// typed array there at every call, which takes half a microsecond.
+// The synchronous calls share one buffer outside the JavaScript heap: node:crypto would move a small typed array there at
+// each call, which takes half a microsecond.
 const shared = new Uint8Array(new ArrayBuffer(SIGNED_LENGTH));
 
 export function signSync(privateKey: KeyObject, signed: Signed): Uint8Array {
@@ -37,7 +37,7 @@ export async function signAsync(privateKey: KeyObject, signed: Signed): Promise<
   return toWire(signed.keyType, await signOnPool(HASH, data, key));
 }
 
-/** Whether a signature is valid; one at which node:crypto throws is not. */
+/** Whether a signature is valid. It is not if node:crypto throws. */
 export function verifySync(publicKey: KeyObject, signed: Signed, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_LENGTHS[signed.keyType]) return false;
   const data = signedData(signed, shared);
@@ -65,7 +65,7 @@ export async function verifyAsync(
   }
 }
 
-/** tokenbinding_type, key_parameters, EKM: all that a signature covers (RFC 8471 3.3). */
+/** tokenbinding_type, key_parameters and EKM, in this order (RFC 8471 3.3). */
 function signedData({ bindingType, keyType, ekm }: Signed, target: Uint8Array): Uint8Array {
   target[0] = tokenBindingTypeOf(bindingType);
   target[1] = keyParametersOf(keyType);
@@ -79,8 +79,8 @@ function withPadding(keyType: KeyType, key: KeyObject): KeyObject | SignKeyObjec
   return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
 }
 
-// A KeyObject inside an options object costs Node 24 some 20 microseconds a call, so that r || s is
-// turned into DER and back here and not by `dsaEncoding`.
+// The option `dsaEncoding` would convert between r || s and DER, but a KeyObject inside an options object costs Node 24
+// some 20 microseconds a call.
 
 function fromWire(keyType: KeyType, signature: Uint8Array): Uint8Array {
   return keyType === 'ecdsap256' ? derFromRs(signature) : signature;

@@ -1,33 +1,32 @@
 import { registrableDomain } from '#public-suffixes';
 import { BoundedMap } from './bounded-map.js';
 
-/** Where a Token Binding is to be sent. */
+/** The destination of a TokenBinding. */
 export interface Target {
-  /** As the caller gave it. */
+  /** The caller's URL. */
   readonly url: string;
   /**
-   * The scope within which one key serves: the registrable domain by the public suffix list, its
-   * private section included (RFC 8473 1.8); the host itself where there is none, as for IP
-   * addresses, localhost, single labels and public suffixes.
+   * The scope of the key (RFC 8473 8.1): the registrable domain by the public suffix list, private section included. A
+   * host without one is its own scope: an IP address, localhost, a single label, a public suffix.
    */
   readonly scope: string;
 }
 
-/** Longer ones are no targets: a host name has 253 characters. */
+/** A longer URL is rejected; a host name has at most 253 characters. */
 export const MAX_URL_LENGTH = 4096;
 const SCHEMES = ['https:', 'wss:'];
-const known = new BoundedMap<string, Target>(64);
+const targets = new BoundedMap<string, Target>(64);
 
-/** The target that an absolute https: or wss: URL names; undefined for any other text. */
+/** Parses an absolute https: or wss: URL; undefined for any other text. */
 export function parseTarget(url: string): Target | undefined {
-  let target = known.get(url);
+  let target = targets.get(url);
   if (target === undefined && url.length <= MAX_URL_LENGTH && URL.canParse(url)) {
     const { protocol, hostname } = new URL(url);
     const host = hostname.replace(/\.$/, '');
     if (!SCHEMES.includes(protocol) || !/[^.]/.test(host)) return undefined;
     target = { url, scope: scopeOf(host) };
-    // Not with a password in it.
-    if (!url.includes('@')) known.set(url, target);
+    // Never keep a URL that may contain a password.
+    if (!url.includes('@')) targets.set(url, target);
   }
   return target;
 }

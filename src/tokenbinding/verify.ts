@@ -3,36 +3,36 @@ import { promisify } from 'node:util';
 import { copyResult } from '../bytes/result-bytes.js';
 import { TokenBindingError } from './error.js';
 import type { KeyCache } from './key-cache.js';
-import { decodeTokenBindingMessage, type TokenBindingStructure } from './message.js';
+import { readTokenBindingMessage, type TokenBindingStructure } from './message.js';
 import type { ExpectedBinding } from './provider.js';
 import type { BindingResult } from './results.js';
 import { type Signed, verifyAsync, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
 
-/** A signature to be checked, with the index of its TokenBinding. */
+/** A signature to check, with the index of its TokenBinding in the message. */
 interface Check extends Signed {
   readonly index: number;
   readonly key: KeyObject;
   readonly signature: Uint8Array;
 }
 
-/** For each TokenBinding its check; undefined where nobody here can evaluate its signature. */
+/** The check of each TokenBinding; undefined for unregistered key parameters, whose signature cannot be checked. */
 type Checks = (Check | undefined)[];
 
-/** Importing a key takes 0.01 to 0.2 ms: so many do not hold up the event loop. */
+/** Importing a key takes 0.01 to 0.2 ms; this many in a row do not delay the event loop noticeably. */
 const KEYS_PER_TURN = 8;
 /**
- * How many signatures of one message are on the thread pool at once: an honest message has two, and takes a
- * third longer if one waits for the other.
+ * How many signatures of one message the thread pool checks at a time. An honest message has two, and takes a third
+ * longer if the second one waits for the first.
  */
-const AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 const nextTurn = promisify(setImmediate);
 
 /**
- * Verifies a TokenBindingMessage by RFC 8471 4.2. It is the caller's copy: nobody changes it meanwhile.
+ * Verifies a TokenBindingMessage (RFC 8471 4.2). It checks the structure and the key types first, then the keys, then
+ * the signatures, and stops at the first failure.
  *
- * First the structure and the key types are checked, then the keys, then the signatures; the first fault
- * ends the work.
+ * @param message a copy of the caller's bytes that nothing else can change
  */
 export function verifyMessageSync(
   message: Uint8Array,
@@ -51,8 +51,8 @@ export function verifyMessageSync(
 }
 
 /**
- * {@link verifyMessageSync} with the signatures checked on libuv's thread pool, two at a time, so that one
- * message does not fill the pool, and makes it work no further than to the first bad signature and the next.
+ * {@link verifyMessageSync} with the signatures checked on libuv's thread pool. It checks two at a time, so that one
+ * message cannot fill the pool, and starts no check after the pair with the first invalid signature.
  */
 export async function verifyMessage(
   message: Uint8Array,
@@ -67,7 +67,7 @@ export async function verifyMessage(
   }
   requireOneCheck(checks);
   const pending = checks.filter((check) => check !== undefined);
-  while (pending.length > 0) await requireValid(pending.splice(0, AT_ONCE));
+  while (pending.length > 0) await requireValid(pending.splice(0, MAX_CONCURRENT));
   return resultsOf(bindings, checks);
 }
 
@@ -80,43 +80,47 @@ async function requireValid(checks: readonly Check[]): Promise<void> {
   }
 }
 
-/** The TokenBindings of a message, the provided ones of the negotiated key type. */
+/** Decodes a message and requires the negotiated key type of its provided bindings. */
 function decodeNegotiated(message: Uint8Array, negotiated: KeyType): TokenBindingStructure[] {
-  const bindings = decodeTokenBindingMessage(message);
+  const bindings = readTokenBindingMessage(message);
   for (let index = 0; index < bindings.length; index++) {
     requireNegotiatedKeyType(bindings[index] as TokenBindingStructure, index, negotiated);
   }
   return bindings;
 }
 
-/** Without any signature that can be evaluated, anybody could have made the message, without any key. */
+/** A message without a signature that can be checked could come from anybody, without any key. */
 function requireOneCheck(checks: Checks): void {
   for (const check of checks) if (check !== undefined) return;
-  throw refusal('ERR_TB_SIGNATURE', 'tokenbindings', 'no signature in it can be evaluated');
+  throw verificationError(
+    'ERR_TB_SIGNATURE',
+    'tokenbindings',
+    'contains no signature that can be checked',
+  );
 }
 
-/** What to answer once every check has passed. */
+/** The results of a message whose checks have all passed. */
 function resultsOf(bindings: readonly TokenBindingStructure[], checks: Checks): BindingResult[] {
   return bindings.map((binding, index) =>
     resultOf(binding, checks[index] === undefined ? 'unevaluated' : 'verified'),
   );
 }
 
-/** RFC 8471 4.2: a provided binding has the negotiated key parameters; any other may differ. */
+/** RFC 8471 4.2: a provided binding must have the negotiated key parameters; other bindings may differ. */
 function requireNegotiatedKeyType(
   { bindingType, tokenBindingID }: TokenBindingStructure,
   index: number,
   negotiated: KeyType,
 ): void {
   if (bindingType !== 'provided' || tokenBindingID.keyType === negotiated) return;
-  throw refusal(
+  throw verificationError(
     'ERR_TB_KEY_TYPE',
     `tokenbindings[${index}].tokenbindingid.key_parameters`,
-    `the provided binding is of key type ${tokenBindingID.keyType}, negotiated is ${negotiated}`,
+    `the provided binding has key type ${tokenBindingID.keyType}, negotiated was ${negotiated}`,
   );
 }
 
-/** Undefined for key parameters that nobody here can evaluate. */
+/** Undefined for unregistered key parameters. */
 function checkOf(
   { bindingType, tokenBindingID, signature }: TokenBindingStructure,
   index: number,
@@ -129,7 +133,7 @@ function checkOf(
   return { index, key, bindingType, keyType, ekm, signature };
 }
 
-/** Copies what it takes from the message: a result does not keep all of it in memory. */
+/** Copies the byte strings, so that a result does not keep the whole message in memory. */
 function resultOf(
   { bindingType, tokenBindingID, extensions }: TokenBindingStructure,
   status: BindingResult['status'],
@@ -145,10 +149,10 @@ function resultOf(
 
 function invalidSignature(index: number): TokenBindingError {
   const problem = 'is not valid for this exporter value and key';
-  return refusal('ERR_TB_SIGNATURE', `tokenbindings[${index}].signature`, problem);
+  return verificationError('ERR_TB_SIGNATURE', `tokenbindings[${index}].signature`, problem);
 }
 
-function refusal(
+function verificationError(
   code: 'ERR_TB_SIGNATURE' | 'ERR_TB_KEY_TYPE',
   path: string,
   problem: string,

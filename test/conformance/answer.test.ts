@@ -4,7 +4,7 @@ import { outcomeOfError } from '../../src/conformance/answer.js';
 import { isOutcome } from '../../src/conformance/recorded-shapes.js';
 import { SspiError, TokenBindingError } from '../../src/errors.js';
 import { osStatus } from '../../src/native/status.js';
-import { letThrough, unwrap } from '../../src/tokenbinding/os-error.js';
+import { rejectDespiteSuccess, unwrap } from '../../src/tokenbinding/windows/os-error.js';
 
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -20,7 +20,7 @@ describe('the outcome of an error, as it is recorded', () => {
   it('of an invalid answer has the text with its numbers', () => {
     const outcome = outcomeOfError(thrown(() => unwrap('F', { status: 0, fault })));
     assert.equal(outcome.verdict, 'misshapen');
-    assert.equal(outcome.reason?.fault, `F answered with success, but ${fault}`);
+    assert.equal(outcome.reason?.fault, `F reported success, but ${fault}`);
     assert.equal(outcome.reason?.os?.status, 0);
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));
     const os = osStatus('G', 0);
@@ -29,9 +29,11 @@ describe('the outcome of an error, as it is recorded', () => {
   });
 
   it('of an answer that only this package refuses has it too', () => {
-    const outcome = outcomeOfError(letThrough('ERR_TB_SIGNATURE', 'F', 'it lists nothing'));
+    const outcome = outcomeOfError(
+      rejectDespiteSuccess('ERR_TB_SIGNATURE', 'F', 'it lists nothing'),
+    );
     assert.equal(outcome.verdict, 'refused');
-    assert.equal(outcome.reason?.fault, 'F answered with success, but it lists nothing');
+    assert.equal(outcome.reason?.fault, 'F reported success, but it lists nothing');
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));
   });
 

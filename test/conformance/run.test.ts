@@ -8,7 +8,7 @@ import type { Selection } from '../../src/conformance/cases/selection.js';
 import { type Progress, run } from '../../src/conformance/run.js';
 import { portableSide } from '../../src/conformance/sides/live.js';
 import { type ConformanceOptions, runConformance } from '../../src/conformance.js';
-import { open, type TokenBinding, TokenBindingError } from '../../src/index.js';
+import { open, TokenBindingError, type TokenBindingProvider } from '../../src/index.js';
 import { madeUpSide, outcome, refused } from '../support/conformance.js';
 import { temporaryFolder } from '../support/folders.js';
 import { rejected } from '../support/refused.js';
@@ -247,7 +247,7 @@ describe('run', () => {
   });
 
   it('goes on where probes are refused', async () => {
-    const tokenBinding = Object.create(open({ provider: 'portable' })) as TokenBinding;
+    const tokenBinding = Object.create(open({ provider: 'portable' })) as TokenBindingProvider;
     const answer = new TokenBindingError(
       'ERR_TB_NOT_SUPPORTED',
       'this Windows has no such function',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type CallDifference, compare } from '../../src/conformance.js';
-import { type BindingResult, open, type TokenBinding } from '../../src/index.js';
+import { type BindingResult, open, type TokenBindingProvider } from '../../src/index.js';
 import { encodeBase64url } from '../../src/wire.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 
@@ -13,18 +13,18 @@ const good = message(signedBinding(key, ekm));
 const bad = message(binding({ identifier: key.identifier, signature: Buffer.alloc(64, 1) }));
 
 /** The portable provider with some of its calls replaced: a stand-in for a provider that errs. */
-function altered(calls: Partial<TokenBinding>): TokenBinding {
+function altered(calls: Partial<TokenBindingProvider>): TokenBindingProvider {
   const portable = open({ provider: 'portable' });
   return new Proxy(portable, {
     get(target, name) {
-      const own = calls[name as keyof TokenBinding];
+      const own = calls[name as keyof TokenBindingProvider];
       const value = own ?? Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
 
-function shadowed(secondary: TokenBinding, maxPending?: number) {
+function shadowed(secondary: TokenBindingProvider, maxPending?: number) {
   const seen: CallDifference[] = [];
   const onDifference = (difference: CallDifference) => seen.push(difference);
   const primary = open({ provider: 'portable' });
@@ -98,21 +98,21 @@ describe('compare', () => {
           },
         ],
       },
-      (both: TokenBinding) => both.verifyMessage(good, expected),
+      (both: TokenBindingProvider) => both.verifyMessage(good, expected),
       'verifyMessage',
       'results[0].identifier',
     ],
     [
       'other bytes',
       { generateMessage: async () => Buffer.alloc(139) },
-      (both: TokenBinding) => both.generateMessage([signedBinding(key, ekm)]),
+      (both: TokenBindingProvider) => both.generateMessage([signedBinding(key, ekm)]),
       'generateMessage',
       'bytes',
     ],
     [
       'no acceptance of what was made',
       { generateMessage: async () => bad },
-      (both: TokenBinding) =>
+      (both: TokenBindingProvider) =>
         both.generateBinding({
           targetUrl: 'https://example.com/',
           bindingType: 'provided',
@@ -124,28 +124,28 @@ describe('compare', () => {
     [
       'other key types',
       { getKeyTypesServer: async () => [] },
-      (both: TokenBinding) => both.getKeyTypesServer(),
+      (both: TokenBindingProvider) => both.getKeyTypesServer(),
       'getKeyTypesServer',
       'observations.keyTypes[0]',
     ],
     [
       'another version',
       { getHighestSupportedVersion: async () => ({ major: 0, minor: 10 }) },
-      (both: TokenBinding) => both.getHighestSupportedVersion(),
+      (both: TokenBindingProvider) => both.getHighestSupportedVersion(),
       'getHighestSupportedVersion',
       'observations.version',
     ],
     [
       'another TokenBindingID',
       { generateId: async () => ({ keyType: 'ecdsap256', identifier: Buffer.alloc(68) }) },
-      (both: TokenBinding) => both.generateId('ecdsap256', key.publicKey),
+      (both: TokenBindingProvider) => both.generateId('ecdsap256', key.publicKey),
       'generateId',
       'identifier',
     ],
   ] as [
     string,
-    Partial<TokenBinding>,
-    (both: TokenBinding) => Promise<unknown>,
+    Partial<TokenBindingProvider>,
+    (both: TokenBindingProvider) => Promise<unknown>,
     string,
     string,
   ][]) {
@@ -332,7 +332,7 @@ describe('compare', () => {
 
   for (const [name, args] of [
     ['no primary', [undefined, accepting, { onDifference() {} }]],
-    ['a secondary that is no TokenBinding', [accepting, {}, { onDifference() {} }]],
+    ['a secondary that is not a TokenBindingProvider', [accepting, {}, { onDifference() {} }]],
     ['no options', [accepting, accepting]],
     ['no onDifference', [accepting, accepting, {}]],
     ['an unknown option', [accepting, accepting, { onDifference() {}, maximum: 5 }]],

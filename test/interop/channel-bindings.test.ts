@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { signatureHashOf } from '../../src/sspi/certificate.js';
 import {
   type ChannelBindingOptions,
@@ -58,7 +58,7 @@ describe('channel bindings of TLS', () => {
   };
 
   for (const version of VERSIONS) {
-    it(`are the same at both ends, and others on another connection: ${version}`, async () => {
+    it(`are the same at both ends, and different on another connection: ${version}`, async () => {
       const one = await connect(version);
       const two = await connect(version);
       const [own, server] = [tlsExporter(one.client), tlsExporter(one.server)];
@@ -71,7 +71,7 @@ describe('channel bindings of TLS', () => {
       assert.equal(hex(endPoint), hex(tlsServerEndPoint(two.client, 'client')));
     });
 
-    it(`the end point can be asked for again, and after the certificate is taken: ${version}`, async () => {
+    it(`tls-server-end-point can be called again, and after getPeerCertificate: ${version}`, async () => {
       const { client, server } = await connect(version);
       const wanted = hex(tlsServerEndPoint(server, 'server'));
       const ask = () => assert.equal(hex(tlsServerEndPoint(client, 'client')), wanted);
@@ -85,7 +85,7 @@ describe('channel bindings of TLS', () => {
       assert.equal(hex(tlsServerEndPoint(server, 'server')), wanted);
     });
 
-    it(`the end point of a resumed session is refused, with advice: ${version}`, async () => {
+    it(`tls-server-end-point rejects a resumed session, with advice: ${version}`, async () => {
       const { client, server } = await resume(benches[version]);
       const ask = () => tlsServerEndPoint(client, 'client');
       const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', ask);
@@ -115,7 +115,7 @@ describe('channel bindings of TLS', () => {
     });
   }
 
-  it('tls-unique is the first Finished message, which the server sends when it resumes', async () => {
+  it("tls-unique is the first Finished message, the server's on a resumed connection", async () => {
     const full = await connect('TLSv1.2');
     const resumed = await resume(benches['TLSv1.2']);
     for (const [{ client, server }, first] of [
@@ -140,7 +140,7 @@ describe('channel bindings of TLS', () => {
     assert.equal(hex(tlsUnique(client)), hex(tlsUnique(server)));
   });
 
-  it('tls-unique is refused on TLS 1.3, before the handshake and after the end', async () => {
+  it('tls-unique rejects TLS 1.3, an incomplete handshake and a closed socket', async () => {
     for (const end of await ends('TLSv1.3')) {
       const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(end));
       assert.match(error.message, /tls-unique needs TLS 1.2, not TLSv1.3/);
@@ -157,7 +157,7 @@ describe('channel bindings of TLS', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsServerEndPoint(server, 'server'));
   });
 
-  it('of TLS 1.2 need the Extended Master Secret, unless that is allowed by name', async () => {
+  it('of TLS 1.2 need the Extended Master Secret, unless an option allows it', async () => {
     const bench = await open({
       maxVersion: 'TLSv1.2',
       secureOptions: NO_EXTENDED_MASTER_SECRET,
@@ -178,7 +178,7 @@ describe('channel bindings of TLS', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(client, allowed));
   });
 
-  it('take no other options, and none from a prototype', async () => {
+  it('reject unknown and inherited options', async () => {
     const { client } = await connect('TLSv1.2');
     const inherited = Object.create({ allowWithoutExtendedMasterSecret: true });
     for (const options of [
@@ -194,7 +194,7 @@ describe('channel bindings of TLS', () => {
     }
   });
 
-  it('let a handshake through on its own connection and on no other', async () => {
+  it('allow a handshake on their own connection only', async () => {
     const one = await connect('TLSv1.3');
     const two = await connect('TLSv1.3');
     const initialize = { channelBindings: tlsExporter(one.client) };
@@ -203,9 +203,9 @@ describe('channel bindings of TLS', () => {
     await sspiRejected('SEC_E_BAD_BINDINGS', relayed);
   });
 
-  it('need a TLS socket, which is told by a TypeError', async () => {
+  it('reject anything but a TLS socket with a TypeError', async () => {
     const { client } = await connect('TLSv1.3');
-    // As the socket of a session of node:http2 is.
+    // Like the socket of a node:http2 session.
     const proxied = new Proxy(client, {
       get(socket, name) {
         const value: unknown = Reflect.get(socket, name);
@@ -229,7 +229,7 @@ describe('channel bindings of TLS', () => {
     }
   });
 
-  it('need to know the end, and a certificate', async () => {
+  it('need the role of this end, and a certificate', async () => {
     const { client, server } = await connect('TLSv1.3');
     for (const role of [undefined, 7]) {
       assert.throws(() => tlsServerEndPoint(client, role as never), TypeError);
@@ -247,7 +247,7 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
     certificate(oid('2a864886f70d01010a'), derElement(0x30, ...fields));
   const hashField = (text: string) => derElement(0xa0, derElement(0x30, oid(text)));
 
-  it('is that of its signature, or SHA-256 in place of MD5 and SHA-1', () => {
+  it('is the hash of its signature, or SHA-256 instead of MD5 and SHA-1', () => {
     const algorithms = {
       '2a864886f70d010104': 'sha256',
       '2a864886f70d010105': 'sha256',
@@ -271,8 +271,8 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
     assert.equal(signatureHashOf(pss(hashField('2b0e03021a'), derElement(0xa1))), 'sha256');
   });
 
-  it('is open for algorithms without one', () => {
-    // Ed25519, Ed448, RSA without a hash, RSA-PSS with SHAKE128, and SHA-256 and SHA3-256, which are no signatures.
+  it('is undefined for algorithms without one', () => {
+    // Ed25519, Ed448, RSA without a hash, RSA-PSS with SHAKE128; SHA-256 and SHA3-256 are not signature algorithms.
     const open = ['2b6570', '2b6571', '2a864886f70d010101', '2b0601050507061e'];
     for (const text of [...open, '608648016503040201', '608648016503040208']) {
       assert.equal(signatureHashOf(certificate(oid(text))), undefined);
@@ -280,7 +280,7 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
     assert.equal(signatureHashOf(pss(hashField('2a864886f70d01010b'))), undefined);
   });
 
-  it('is a plain hash in the parameters of RSA-PSS, and not RSA-PSS again', () => {
+  it('is a hash in the parameters of RSA-PSS, and not RSA-PSS again', () => {
     const rsaPss = oid('2a864886f70d01010a');
     let algorithm: Uint8Array = derElement(0x30, rsaPss);
     for (let depth = 0; depth < 3000; depth++) {
@@ -290,7 +290,7 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
     assert.equal(signatureHashOf(nested), undefined);
   });
 
-  it('is not that of what is no certificate', () => {
+  it('is undefined for bytes that are not a certificate', () => {
     for (const wrong of [new Uint8Array(0), derElement(0x30), bytes('3080'), bytes('30820400')]) {
       sspiRefused('SEC_E_INVALID_TOKEN', () => signatureHashOf(wrong));
     }

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js';
 import { NO_EXTENDED_MASTER_SECRET, TlsBench, type TlsPair } from '../support/tls.js';
 
-/** A socket that answers with these bytes. */
+/** A socket with this session. */
 function socketOf(session: Uint8Array | undefined): TLSSocket {
   return { getSession: () => session && Buffer.from(session) } as unknown as TLSSocket;
 }
@@ -27,7 +27,7 @@ describe('Extended Master Secret (RFC 7627)', () => {
     tls13.close();
   });
 
-  it('is seen at both ends, whatever the name of the host, and again on a resumed connection', async () => {
+  it('is detected at both ends, with any host name, and on a resumed connection', async () => {
     for (const servername of [undefined, 'a.example', `${'long-name.'.repeat(20)}example`]) {
       const pair = await tls12.connect(servername === undefined ? {} : { servername });
       assert.deepEqual(ends(pair), [true, true]);
@@ -43,7 +43,7 @@ describe('Extended Master Secret (RFC 7627)', () => {
     }
   });
 
-  it('is not seen where either end does without, nor on a resumption of that', async () => {
+  it('is not detected if either end disables it, nor when that session is resumed', async () => {
     const plain = await tls12.connect({ secureOptions: NO_EXTENDED_MASTER_SECRET });
     assert.deepEqual(ends(plain), [false, false]);
     const session = plain.client.getSession();
@@ -59,14 +59,14 @@ describe('Extended Master Secret (RFC 7627)', () => {
     old.close();
   });
 
-  it('is not asked of TLS 1.3, nor of a socket that is closed', async () => {
+  it('is false on TLS 1.3 and on a closed socket', async () => {
     assert.deepEqual(ends(await tls13.connect()), [false, false]);
     const pair = await tls12.connect();
     pair.client.destroy();
     assert.equal(hasExtendedMasterSecret(pair.client), false);
   });
 
-  it('is not seen in a session of any other shape', async () => {
+  it('is not detected in a session of another format', async () => {
     const { client, server } = await tls12.connect();
     const whole = server.getSession() as Buffer;
     assert.equal(hasExtendedMasterSecret(socketOf(whole)), true);
@@ -97,7 +97,7 @@ describe('Extended Master Secret (RFC 7627)', () => {
     for (let length = 0; length < whole.length; length++) {
       assert.equal(hasExtendedMasterSecret(socketOf(whole.subarray(0, length))), false);
     }
-    // The flags are a field of their own, and not some bytes in another: here a ticket has the same ones.
+    // Only the field of the flags counts: here a ticket contains the same bytes.
     const inTicket = (session: Buffer) => {
       const ticket = Buffer.from('aa070405ad03020101', 'hex');
       const at = session.findLastIndex((byte, index) => byte === 0xa4 && session[index + 2] === 4);

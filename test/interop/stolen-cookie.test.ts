@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../../../examples/stolen-cookie/main.mjs', import.meta.url));
 
 describe('example stolen-cookie', () => {
-  it('lets the owner in and refuses both thefts', () => {
+  it('accepts the owner and rejects both thieves', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const verdicts = /own cookie.* (\d+)\n.*stolen cookie and header +(\d+)\n.*own key +(\d+)/;

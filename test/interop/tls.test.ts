@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import tls, { type TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import { exportKeyingMaterial, open } from '../../src/index.js';
-import { withCommon } from '../support/object-prototype.js';
+import { pollute } from '../support/pollution.js';
 import { refused } from '../support/refused.js';
 import { NO_EXTENDED_MASTER_SECRET, TlsBench } from '../support/tls.js';
 import { vector } from '../support/vectors.js';
@@ -55,12 +55,12 @@ describe('exported keying material', () => {
   const connect = (version: 'TLSv1.2' | 'TLSv1.3', options: tls.ConnectionOptions = {}) =>
     bench.connect({ minVersion: version, maxVersion: version, ...options });
 
-  it('is that of tb-59 for its exporter secret', () => {
+  it('is the EKM of tb-59 for its exporter secret', () => {
     const secret = Buffer.from('12345678901234567890123456789012');
     assert.equal(exporter('sha256', secret).toString('hex'), vector('tb-59').ekm);
   });
 
-  it('is the TLS 1.3 exporter of the connection, by an independent derivation', async () => {
+  it('is the TLS 1.3 exporter of the connection, derived independently', async () => {
     const server = tls.createServer(await certificate(), (socket) => socket.on('error', () => {}));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -80,7 +80,7 @@ describe('exported keying material', () => {
   });
 
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
-    it(`is the same at both ends and on no other connection (${version})`, async () => {
+    it(`is the same at both ends, and different on other connections (${version})`, async () => {
       const one = await connect(version);
       const other = await connect(version);
       assert.equal(one.client.getProtocol(), version);
@@ -109,13 +109,13 @@ describe('exported keying material', () => {
     });
   }
 
-  it('on TLS 1.2 is not the value for an empty context', async () => {
+  it('differs from the value for an empty context on TLS 1.2', async () => {
     const { client } = await connect('TLSv1.2');
     const empty = client.exportKeyingMaterial(32, LABEL, Buffer.alloc(0));
     assert.notDeepEqual(Buffer.from(exportKeyingMaterial(client)), empty);
   });
 
-  it('is refused before the handshake and after the end', async () => {
+  it('is rejected before the handshake and after the end', async () => {
     const unconnected = new tls.TLSSocket(new net.Socket());
     assert.throws(() => exportKeyingMaterial(unconnected), { code: 'ERR_TLS_INVALID_STATE' });
     const { client } = await connect('TLSv1.3');
@@ -130,7 +130,7 @@ describe('exported keying material', () => {
       return [pair.client, pair.server];
     };
 
-    it('is refused at both ends, and says what to set', async () => {
+    it('is rejected at both ends, with advice', async () => {
       for (const socket of await ends()) {
         for (const options of [undefined, {}, { allowTls12: false }, { allowTls12: undefined }]) {
           const { message } = refused('ERR_TB_NOT_SUPPORTED', () =>
@@ -141,12 +141,12 @@ describe('exported keying material', () => {
       }
     });
 
-    it('is given by name alone: { allowTls12: true } of its own', async () => {
+    it('needs { allowTls12: true } as an own property', async () => {
       const [client, server] = (await ends()) as [TLSSocket, TLSSocket];
       const ekm = exportKeyingMaterial(client, { allowTls12: true });
       assert.equal(ekm.length, 32);
       assert.deepEqual(exportKeyingMaterial(server, { allowTls12: true }), ekm);
-      await withCommon({ allowTls12: true }, () => {
+      await pollute({ allowTls12: true }, () => {
         refused('ERR_TB_NOT_SUPPORTED', () => exportKeyingMaterial(client));
       });
       const inherited = Object.create({ allowTls12: true });
@@ -155,7 +155,7 @@ describe('exported keying material', () => {
       }
     });
 
-    it('is refused where the session cannot be read', async () => {
+    it('is rejected if the session cannot be read', async () => {
       const { client } = await connect('TLSv1.2');
       assert.equal(exportKeyingMaterial(client).length, 32);
       const session = client.getSession() as Buffer;
@@ -166,7 +166,7 @@ describe('exported keying material', () => {
     });
   });
 
-  it('is refused on TLS 1.1, whatever is allowed', async () => {
+  it('is rejected on TLS 1.1, with every option', async () => {
     const ciphers = 'DEFAULT:@SECLEVEL=0';
     const old = await TlsBench.open({ minVersion: 'TLSv1.1', ciphers });
     const { client, server } = await old.connect({
@@ -181,7 +181,7 @@ describe('exported keying material', () => {
     old.close();
   });
 
-  it("takes a request's socket, of HTTP/1.1 and of HTTP/2", async () => {
+  it('accepts the socket of a request, of HTTP/1.1 and of HTTP/2', async () => {
     const served: Uint8Array[] = [];
     const options = { ...(await certificate()), allowHTTP1: true };
     const server = http2.createSecureServer(options, (request, response) => {
@@ -203,7 +203,7 @@ describe('exported keying material', () => {
     server.close();
   });
 
-  it('is refused of a socket that is no TLSSocket, by name and with advice', async () => {
+  it('is rejected for a socket that is not a TLSSocket, with advice', async () => {
     let served: Socket | undefined;
     const server = http.createServer((request, response) => {
       served = request.socket;

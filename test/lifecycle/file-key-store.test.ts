@@ -35,7 +35,7 @@ describe('FileKeyStore among processes', () => {
     });
   }
 
-  it('opens, with whole keys alone, after SIGKILL at sixty moments', async () => {
+  it('has only complete keys after SIGKILL at sixty moments', async () => {
     const folder = join(root, 'killed');
     for (let round = 0; round < 60; round++) {
       const child = start('forever', folder, 'ecdsap256');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('./key-generation-process.js', import.meta.url));
 
 describe('key generation', () => {
-  it('goes on while the garbage collector takes the jobs of earlier keys', () => {
+  it('continues while the garbage collector frees the jobs of earlier keys', () => {
     const { status, stdout } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     assert.equal(stdout, '3000 keys\n');
     assert.equal(status, 0);

@@ -1,4 +1,4 @@
-// One of many processes on one FileKeyStore: once FOLDER TYPE, or forever FOLDER TYPE.
+// One of many processes that share a FileKeyStore. Arguments: once|forever FOLDER KEYTYPE
 import { once } from 'node:events';
 import { FileKeyStore, type KeyType, open } from '../../src/index.js';
 

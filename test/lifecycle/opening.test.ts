@@ -7,12 +7,12 @@ import { openedInFork, openedInWorker } from '../support/opening.js';
 const portable = ['portable', 'portable', 'portable', 'portable'];
 
 describe('opening', () => {
-  it('works in workers, one after the other and at once', async () => {
+  it('works in workers, in sequence and in parallel', async () => {
     assert.deepEqual(await openedInWorker(), portable);
     assert.deepEqual(await Promise.all([openedInWorker(), openedInWorker()]), [portable, portable]);
   });
 
-  it('works in a forked process of a process that has opened', async () => {
+  it('works in a process forked after opening', async () => {
     const here = [open(), openSspi()].map(({ provider }) => provider.name);
     assert.deepEqual(here, ['portable', 'portable']);
     assert.deepEqual(await openedInFork(), portable);

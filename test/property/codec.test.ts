@@ -26,7 +26,7 @@ import {
   testKey,
 } from '../support/messages.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 8471), numRuns: 2000 });
 
 const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });
@@ -54,7 +54,7 @@ const rawOf = (list: [number, Uint8Array][]) =>
   Buffer.concat(list.map(([type, data]) => Buffer.concat([Buffer.from([type]), opaque16(data)])));
 
 describe('codec properties', () => {
-  it('decodes whatever is well-formed to its parts', () => {
+  it('decodes any well-formed message to its parts', () => {
     fc.assert(
       fc.property(fc.array(structures, { minLength: 1, maxLength: 5 }), (parts) => {
         const encoded = parts.map(({ list, ...rest }) =>
@@ -100,7 +100,7 @@ describe('codec properties', () => {
     );
   });
 
-  it('lets nothing but TokenBindingError out of the decoders, for any bytes and any text', () => {
+  it('throws nothing but TokenBindingError from the decoders, for any bytes and any text', () => {
     const decoders = [decodeTokenBindingMessage, decodeTokenBindingKey, decodeExtensions];
     fc.assert(
       fc.property(bytes(0, 400), (value) => {
@@ -129,7 +129,7 @@ describe('verifier properties', () => {
   });
   const tokenBinding = open();
 
-  it('accepts the same for any bytes and any mutation in both forms, and throws no other error', async () => {
+  it('has the same verdict in both forms for any bytes and any mutation, and throws no other error', async () => {
     const mutation = fc.record({
       base: fc.constantFrom(...valid),
       edits: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
@@ -164,7 +164,7 @@ describe('verifier properties', () => {
     for (const kind of seen) assert.ok((outcomes[kind] ?? 0) > 0, `${kind} never came up`);
   });
 
-  it('accepts no signature under another key, EKM, type or key type', () => {
+  it('rejects every signature under another key, EKM, binding type or key type', () => {
     const choice = fc.record({
       made: fc.constantFrom(...KEY_TYPES),
       claimed: fc.constantFrom(...KEY_TYPES),
@@ -192,7 +192,7 @@ describe('verifier properties', () => {
     );
   });
 
-  it('reads each field once in up to 65,400 bytes of the smallest extensions', () => {
+  it('reads each field once, in up to 65,400 bytes of the smallest extensions', () => {
     const key = keys.ecdsap256;
     const fieldsWith = (count: number) => {
       let fields = 0;

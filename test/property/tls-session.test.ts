@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { hasExtendedMasterSecret } from '../../src/tls/extended-master-secret.js';
 import { readTlsSession } from '../../src/tls/session.js';
 import { mutated } from '../support/mutations.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 7627), numRuns: 3000 });
 
 function socketOf(session: Uint8Array): TLSSocket {
@@ -33,14 +33,14 @@ const prefixed = Buffer.concat([
 ]);
 
 describe("a TLS socket's session", () => {
-  it('has the flag and the certificate, with a prefix and without', () => {
+  it('is read with its flag and its certificate, with a prefix and without one', () => {
     for (const whole of [session, prefixed]) {
       assert.equal(hasExtendedMasterSecret(socketOf(whole)), true);
       assert.deepEqual(readTlsSession(socketOf(whole))?.peer, new Uint8Array(peer));
     }
   });
 
-  it('is read or unknown, and never an error, whatever the bytes are', () => {
+  it('is read or undefined, and never an error, for any bytes', () => {
     const anything = fc.oneof(fc.uint8Array({ maxLength: 400 }), mutated([session, prefixed]));
     fc.assert(
       fc.property(anything, (bytes) => {
@@ -50,7 +50,7 @@ describe("a TLS socket's session", () => {
     );
   });
 
-  it('without the flag never has it for what the other side puts into its certificate', () => {
+  it("has no flag if only the peer's certificate contains the bytes of one", () => {
     const whole = Buffer.from(session);
     const before = whole.subarray(whole.indexOf(integer(1)), whole.indexOf(peer) - 3);
     fc.assert(

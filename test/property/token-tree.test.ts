@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { kindOf } from '../../src/cli/inspect/inspection.js';
 import { treeOf } from '../../src/cli/inspect/token-tree.js';
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';

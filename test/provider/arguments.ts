@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
-import type { TokenBinding } from '../../src/index.js';
+import type { TokenBindingProvider } from '../../src/index.js';
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
-import { withCommon } from '../support/object-prototype.js';
+import { pollute } from '../support/pollution.js';
 import type { ProviderUnderTest } from './under-test.js';
 
-type Call = (tokenBinding: TokenBinding, value: unknown) => unknown;
+type Call = (tokenBinding: TokenBindingProvider, value: unknown) => unknown;
 
 const NOT_BYTES = [
   undefined,
@@ -21,7 +21,7 @@ const NOT_BYTES = [
 const NOT_OBJECTS = [undefined, null, 7, 'x', true];
 const NOT_STRINGS = [undefined, null, 7, {}, ['ecdsap256']];
 
-/** Wrong arguments: the same errors from every provider, before it is reached. */
+/** Wrong arguments have the same errors for every provider, before it is called. */
 export function describeArguments(provider: ProviderUnderTest): void {
   const { name, open, ownsStore } = provider;
   describe(`arguments: ${name}`, () => {
@@ -36,7 +36,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
     } as const;
     const whole = message(signedBinding(testKey('ecdsap256'), ekm));
 
-    /** Both forms of a call refuse a value with the same error, the promise form by rejecting. */
+    /** Both forms of a call fail with the same error for a value: one throws, the other rejects. */
     const refuse = async (
       kind: typeof TypeError | typeof RangeError,
       argument: string,
@@ -74,7 +74,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       (tb, value) => tb.generateMessageSync(value as Uint8Array[]),
     ];
 
-    it('a promise form never throws: it rejects', async () => {
+    it('an asynchronous call never throws: it rejects', async () => {
       const calls = [
         () => tokenBinding.verifyMessage(7 as never, expected),
         () => tokenBinding.generateBinding(7 as never),
@@ -89,7 +89,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('messages that are not a Uint8Array', async () => {
+    it('a message that is not a Uint8Array', async () => {
       for (const call of verifying) {
         for (const value of NOT_BYTES) await refuse(TypeError, 'message', call, value);
         await refuse(TypeError, 'message', call, new Uint8Array(new SharedArrayBuffer(139)));
@@ -97,13 +97,13 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('a Uint8Array of another realm is one', () => {
+    it('accepts a Uint8Array of another realm', () => {
       const foreign = vm.runInNewContext('new Uint8Array(bytes)', { bytes: [...whole] });
       assert.equal(foreign instanceof Uint8Array, false);
       assert.equal(tokenBinding.verifyMessageSync(foreign, expected).length, 1);
     });
 
-    it('expectations that are no object, or with a wrong key type', async () => {
+    it('an expectation that is not an object or has a wrong key type', async () => {
       for (const call of expecting) {
         for (const value of NOT_OBJECTS) await refuse(TypeError, 'expected', call, value);
         for (const keyType of NOT_STRINGS) {
@@ -115,7 +115,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('a limit of bindings that is no whole number of at least 1', async () => {
+    it('a limit of TokenBindings that is not an integer of at least 1', async () => {
       for (const call of expecting) {
         for (const maxTokenBindings of [null, '2', [2], {}, 2n]) {
           await refuse(TypeError, 'expected.maxTokenBindings', call, {
@@ -132,7 +132,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('names that no option has', async () => {
+    it('unknown options', async () => {
       for (const call of expecting) {
         await refuse(TypeError, 'expected', call, { ...expected, maxTokenbindings: 2 });
         await refuse(TypeError, 'expected', call, { ...expected, targetUrl: 'https://a.example/' });
@@ -143,7 +143,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('options that are inherited and not own', async () => {
+    it('inherited options', async () => {
       for (const call of expecting) {
         const inherited = Object.create({ ekm }, { keyType: { value: 'ecdsap256' } });
         await refuse(TypeError, 'expected.ekm', call, inherited);
@@ -156,27 +156,27 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('options that somebody put on Object.prototype: they decide nothing', async () => {
+    it('ignores options on Object.prototype', async () => {
       const { keyType } = expected;
-      await withCommon({ ekm, maxTokenBindings: 1 }, async () => {
+      await pollute({ ekm, maxTokenBindings: 1 }, async () => {
         for (const call of expecting) await refuse(TypeError, 'expected.ekm', call, { keyType });
         const two = message(whole.subarray(2), whole.subarray(2));
         assert.equal(tokenBinding.verifyMessageSync(two, expected).length, 2);
       });
-      await withCommon({ ekm, targetUrl: request.targetUrl }, async () => {
+      await pollute({ ekm, targetUrl: request.targetUrl }, async () => {
         const { bindingType, targetUrl } = request;
         for (const call of generating) {
           await refuse(TypeError, 'request.ekm', call, { keyType, bindingType, targetUrl });
           await refuse(TypeError, 'request.targetUrl', call, { keyType, bindingType, ekm });
         }
       });
-      await withCommon({ kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' }, async () => {
+      await pollute({ kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' }, async () => {
         const call: Call = (tb, value) => tb.generateId('ecdsap256', value as Uint8Array);
         await refuse(TypeError, 'publicKey', call, {});
       });
     });
 
-    it('a JWK with members that nobody knows is one', async () => {
+    it('accepts a JWK with unknown members', async () => {
       const jwk = testKey('ecdsap256').publicKey.export({ format: 'jwk' });
       const more = { ...jwk, kid: 'a', use: 'sig', 'x.example': { y: 1 } };
       assert.equal((await tokenBinding.generateId('ecdsap256', more)).keyType, 'ecdsap256');
@@ -202,7 +202,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('requests that are no object or name unknown types', async () => {
+    it('a request that is not an object or has an unknown type', async () => {
       for (const call of generating) {
         for (const value of NOT_OBJECTS) await refuse(TypeError, 'request', call, value);
         for (const value of NOT_STRINGS) {
@@ -215,7 +215,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('targets that are no absolute https: or wss: URL, without repeating them', async () => {
+    it('a target that is not an absolute https: or wss: URL, without repeating it', async () => {
       const wrong = ['', 'example.com', '/path', 'http://example.com/', 'ws://example.com/'];
       const more = ['https://', 'https://a b/', 'file:///etc/passwd', 'mailto:a@b.example'];
       const secret = 'http://user:s3cret@example.com/';
@@ -234,7 +234,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('lists of bindings that are no array of Uint8Array', async () => {
+    it('a list of TokenBindings that is not an array of Uint8Array', async () => {
       for (const call of joining) {
         for (const value of [...NOT_OBJECTS, {}, new Uint8Array(139), new Set([whole])]) {
           await refuse(TypeError, 'tokenBindings', call, value);
@@ -251,7 +251,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('bytes that are missing or of another kind, by what came and never by its value', async () => {
+    it('names the type of a wrong byte string, and never its value', async () => {
       for (const [ekm, came] of [
         [undefined, ': it is missing'],
         ['s3cret', ', not a string'],
@@ -270,7 +270,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('public keys of another kind', async () => {
+    it('a public key of another type', async () => {
       const call: Call = (tb, value) => tb.generateId('ecdsap256', value as Uint8Array);
       for (const value of [...NOT_OBJECTS, {}, [], new ArrayBuffer(91)]) {
         await refuse(TypeError, 'publicKey', call, value);
@@ -284,14 +284,14 @@ export function describeArguments(provider: ProviderUnderTest): void {
     });
 
     if (ownsStore)
-      it('deletion of all keys without the confirmation', async () => {
+      it('the deletion of all keys without confirmation', async () => {
         const call: Call = (tb, value) =>
           tb.deleteAllBindings(value as { everyKeyOfThisUser: true });
         for (const value of NOT_OBJECTS) await refuse(TypeError, 'confirmation', call, value);
         for (const everyKeyOfThisUser of [undefined, false, 1, 'true']) {
           await refuse(RangeError, 'confirmation', call, { everyKeyOfThisUser });
         }
-        await withCommon({ everyKeyOfThisUser: true }, async () => {
+        await pollute({ everyKeyOfThisUser: true }, async () => {
           await refuse(RangeError, 'confirmation', call, {});
         });
         await refuse(TypeError, 'confirmation', call, { everyKeyOfThisUser: true, force: true });
@@ -301,7 +301,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
         }
       });
 
-    it('a getter that throws: its own error, and nothing is done', async () => {
+    it('throws the error of a getter, and does nothing', async () => {
       const thrown = new Error('from the getter');
       const poisoned = (property: string, other: object) =>
         Object.defineProperty({ ...other }, property, {
@@ -324,7 +324,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
       }
     });
 
-    it('a getter that detaches the message between check and use: an error, no crash', () => {
+    it('survives a getter that detaches the message between check and use', () => {
       const victim = new Uint8Array(whole);
       const hostile = {
         keyType: 'ecdsap256' as const,

@@ -4,10 +4,10 @@ import { KEY_TYPES, message, newEkm, signedBinding, testKey } from '../support/m
 import { newDomain } from './domains.js';
 import type { ProviderUnderTest } from './under-test.js';
 
-/** Around the length up to which V8 keeps a typed array on its heap, and around that of Node's buffer pool. */
+/** Lengths around the limit for typed arrays on V8's heap, and around the limit of Node's buffer pool. */
 const LENGTHS = [0, 3, 64, 65, 300, 4096, 5000, 60_000];
 
-/** One class of byte strings: a plain Uint8Array in every result, at every length. */
+/** Every byte string in a result is a plain Uint8Array, at every length. */
 export function describeByteStrings(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   describe(`byte strings: ${name}`, () => {
@@ -15,7 +15,7 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
     const tokenBinding = open();
 
     for (const keyType of KEY_TYPES) {
-      it(`of a verified message are plain Uint8Arrays, and so is their JSON (${keyType})`, async () => {
+      it(`of verification results are plain Uint8Arrays, with the JSON of one (${keyType})`, async () => {
         const key = testKey(keyType);
         const expected = { keyType, ekm };
         for (const length of LENGTHS) {
@@ -32,12 +32,12 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
           ];
           assertSame(tokenBinding.verifyMessageSync(whole, expected), right);
           assertSame(await tokenBinding.verifyMessage(whole, expected), right);
-          // Whatever the class of what was passed in.
+          // For every class of input.
           assertSame(tokenBinding.verifyMessageSync(new Uint8Array(whole), expected), right);
         }
       });
 
-      it(`that are made are plain Uint8Arrays, and so is their JSON (${keyType})`, async () => {
+      it(`of generated TokenBindings are plain Uint8Arrays, with the JSON of one (${keyType})`, async () => {
         const targetUrl = `https://${newDomain()}/`;
         const { identifier } = await tokenBinding.generateIdForUri(keyType, targetUrl);
         const identified = { keyType, identifier: new Uint8Array(identifier) };
@@ -56,7 +56,7 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
       });
     }
 
-    it('that are joined are plain Uint8Arrays, and so is their JSON', async () => {
+    it('of generated messages are plain Uint8Arrays, with the JSON of one', async () => {
       const key = testKey('ecdsap256');
       for (const length of LENGTHS) {
         const made = signedBinding(key, ekm, { extensions: extensionsOf(length) });
@@ -68,13 +68,13 @@ export function describeByteStrings(provider: ProviderUnderTest): void {
   });
 }
 
-/** The strict comparison is one of classes too. */
+/** A strict comparison compares the classes too. */
 function assertSame(actual: unknown, right: unknown): void {
   assert.deepStrictEqual(actual, right);
   assert.equal(JSON.stringify(actual), JSON.stringify(right));
 }
 
-/** One extension that fills so many bytes. */
+/** One extension of this many bytes in all. */
 function extensionsOf(length: number): Buffer {
   const extensions = Buffer.alloc(length, 7);
   if (length > 0) extensions.writeUInt16BE(length - 3, 1);

@@ -18,10 +18,10 @@ import {
 import { type ProviderUnderTest, refusalsOf } from './under-test.js';
 
 const ROUNDS = 200;
-/** Only for a read that fails: it takes the other thread far fewer. */
+/** A limit for a failing test; the other thread needs far fewer attempts. */
 const MOST_TRIES = 1_000_000;
 
-/** Bytes that another thread, or code called meanwhile, changes while a call looks at them. */
+/** Bytes that another thread, or a callback, changes while a call uses them. */
 export function describeChangingBytes(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused, rejected } = refusalsOf(provider);
@@ -31,12 +31,12 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
     const victim = testKey('ecdsap256');
     const thief = testKey('ecdsap256');
     const honest = message(signedBinding(thief, ekm));
-    /** The victim's identifier over the thief's signature. */
+    /** The victim's identifier with the thief's signature. */
     const forged = message(forgedBinding(victim, thief, ekm));
     const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-bytes-'));
     after(() => rmSync(folder, { recursive: true }));
 
-    it('a message that becomes another while its key is imported is answered as it was', async () => {
+    it('verifies a message as it was, if it changes while its key is imported', async () => {
       const tokenBinding = open();
       const shared = Buffer.from(honest);
       const verify = () => tokenBinding.verifyMessageSync(shared, expected);
@@ -45,12 +45,12 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
         shared.set(honest);
         const [result] = await whileImporting(() => shared.set(forged), form);
         assert.deepEqual(Buffer.from(result?.identifier ?? []), thief.identifier);
-        // Nor is the thief's key kept as the victim's.
+        // The cache does not have the thief's key under the victim's identifier.
         refused('ERR_TB_SIGNATURE', () => tokenBinding.verifyMessageSync(forged, expected));
       }
     });
 
-    it('a message that a thread of libuv overwrites is answered as what was verified', async () => {
+    it('returns the bytes that it verified, if a thread of libuv overwrites the message', async () => {
       const file = join(folder, 'forged');
       writeFileSync(file, forged);
       const descriptor = openSync(file, 'r');
@@ -60,7 +60,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
         const done = new Promise((resolve) =>
           read(descriptor, shared, 0, shared.length, 0, resolve),
         );
-        // The synchronous calls leave the loop no turn: only the other thread ends this.
+        // The synchronous calls block the event loop: only the other thread can end this loop.
         for (let tries = 0; tries < MOST_TRIES && !shared.equals(forged); tries++) {
           const [result] = acceptedOrNone(() => tokenBinding.verifyMessageSync(shared, expected));
           if (result !== undefined) {
@@ -74,7 +74,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
       closeSync(descriptor);
     });
 
-    it('TokenBindings that change while they are joined are joined as they were checked', () => {
+    it('encodes TokenBindings as it checked them, if they change meanwhile', () => {
       const tokenBinding = open();
       const first = signedBinding(thief, ekm);
       const second = Buffer.from(first);
@@ -85,7 +85,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
       for (const whole of joined) decodeTokenBindingMessage(whole);
     });
 
-    it('a message too long to be one is refused, and not copied for that', async () => {
+    it('rejects a message that is too long, without copying it', async () => {
       const tokenBinding = open();
       const long = Buffer.alloc(1 << 26);
       message(signedBinding(thief, ekm)).copy(long);
@@ -103,7 +103,7 @@ function forgedBinding(victim: TestKey, thief: TestKey, ekm: Uint8Array): Buffer
   return binding({ identifier: victim.identifier, signature: signature(thief, 0, ekm) });
 }
 
-/** A refusal is right too: half of one message and half of the other is none. */
+/** A rejection is correct too: half of one message and half of another is not a message. */
 function acceptedOrNone<T>(work: () => T[]): T[] {
   try {
     return work();
@@ -130,7 +130,7 @@ async function whileImporting<T>(change: () => void, work: () => T | Promise<T>)
   }
 }
 
-/** Calls `copied` with what has been copied, each time that bytes go from one array to another. */
+/** Calls `copied` with the copied bytes each time that bytes are copied from one array to another. */
 function whileCopying<T>(copied: () => void, work: () => T): T {
   const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
   const copy = typedArray.set;

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { type TokenBinding, TokenBindingError } from '../../src/index.js';
+import { TokenBindingError, type TokenBindingProvider } from '../../src/index.js';
 
 const given: string[] = [];
 
-/** A registrable domain that no test has used: Windows keeps keys longer than a test lasts. */
+/** A new registrable domain: Windows keeps keys longer than a test runs. */
 export function newDomain(suffix = 'example'): string {
   const domain = `${randomBytes(8).toString('hex')}.${suffix}`;
   given.push(domain);
   return domain;
 }
 
-/** Whether there is a key: every status of Windows but 0 says that there is none. */
-export function hasKey(tokenBinding: TokenBinding, target: string): Promise<boolean> {
+/** Whether the target has a key. On Windows every status other than 0 means that it has none. */
+export function hasKey(tokenBinding: TokenBindingProvider, target: string): Promise<boolean> {
   return tokenBinding.generateIdForUri('anyexisting', target).then(
     () => true,
     (error: unknown) => {
@@ -25,8 +25,11 @@ export function hasKey(tokenBinding: TokenBinding, target: string): Promise<bool
   );
 }
 
-/** Deletes the keys of a target. That there is none may have a status that no page of Microsoft's names. */
-export async function deleteKeys(tokenBinding: TokenBinding, target: string): Promise<void> {
+/** Deletes the keys of a target. Microsoft does not document the status for a target without a key. */
+export async function deleteKeys(
+  tokenBinding: TokenBindingProvider,
+  target: string,
+): Promise<void> {
   try {
     await tokenBinding.deleteBinding(target);
   } catch (error) {
@@ -34,8 +37,8 @@ export async function deleteKeys(tokenBinding: TokenBinding, target: string): Pr
   }
 }
 
-/** Deletes the keys of every domain that newDomain gave, in the store of this provider. */
-export async function deleteNewKeys(tokenBinding: TokenBinding): Promise<void> {
+/** Deletes the keys of every domain of newDomain from the store of this provider. */
+export async function deleteNewKeys(tokenBinding: TokenBindingProvider): Promise<void> {
   const left: string[] = [];
   for (const domain of given) {
     const deletion = deleteKeys(tokenBinding, `https://${domain}/`);

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
-import type { BindingType, KeyType, TokenBinding } from '../../src/index.js';
+import type { BindingType, KeyType, TokenBindingProvider } from '../../src/index.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey, u16 } from '../support/messages.js';
 import { newDomain } from './domains.js';
 import { type ProviderUnderTest, refusalsOf } from './under-test.js';
 
 const BINDING_TYPES = ['provided', 'referred'] as const;
 
-/** Making bindings, messages and identifiers, and deleting keys, through one provider. */
+/** Makes TokenBindings, messages and identifiers with one provider, and deletes keys. */
 export function describeGeneration(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused, rejected } = refusalsOf(provider);
   describe(`generation: ${name}`, () => {
     const ekm = newEkm();
     const make = (
-      tokenBinding: TokenBinding,
+      tokenBinding: TokenBindingProvider,
       targetUrl: string,
       keyType: KeyType | 'anyexisting' = 'ecdsap256',
       bindingType: BindingType = 'provided',
@@ -46,7 +46,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
       }
     }
 
-    it('has the sizes of RFC 8471 for a P-256 and an RSA message', () => {
+    it('makes P-256 and RSA messages of the sizes of RFC 8471', () => {
       const tokenBinding = open();
       const targetUrl = newTarget();
       const size = (keyType: KeyType) =>
@@ -57,7 +57,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
       assert.equal(size('rsa2048_pss'), 528);
     });
 
-    it('verifies a thousand times, whatever zeros r and s begin with', () => {
+    it('verifies a thousand signatures, among them some whose r or s begins with zeros', () => {
       const tokenBinding = open();
       const targetUrl = newTarget();
       for (let round = 0; round < 1000; round++) {
@@ -70,7 +70,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
       }
     });
 
-    it('uses the EKM as it was when the call was made', async () => {
+    it('signs the EKM as it was when the call was made', async () => {
       const tokenBinding = open();
       const buffer = Buffer.from(ekm);
       const pending = tokenBinding.generateBinding({
@@ -85,7 +85,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
     });
 
     describe('keys', () => {
-      it('has one key for a registrable domain and key type, and others for others', () => {
+      it('has one key for each registrable domain and key type', () => {
         const tokenBinding = open();
         const domain = newDomain();
         const of = (target: string, keyType: KeyType = 'ecdsap256') =>
@@ -100,7 +100,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.notEqual(of(`https://${user}/`), of(`https://${other}/`));
       });
 
-      it('asked for the same new key many times at once, uses one', async () => {
+      it('makes one key for simultaneous requests of the same new key', async () => {
         const tokenBinding = open();
         const targetUrl = newTarget();
         const request = { keyType: 'ecdsap256', targetUrl, bindingType: 'provided', ekm } as const;
@@ -110,7 +110,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.equal(new Set(all.map(({ identifier }) => identifier.toString())).size, 1);
       });
 
-      it('with anyexisting uses a key that is there and makes none', async () => {
+      it('uses an existing key for anyexisting, and makes none', async () => {
         const tokenBinding = open();
         const targetUrl = newTarget();
         refused('ERR_TB_KEY_NOT_FOUND', () => make(tokenBinding, targetUrl, 'anyexisting'));
@@ -132,7 +132,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.deepEqual(again.identifier, identifier);
       });
 
-      it('deletes the keys of one target and no other', async () => {
+      it('deletes only the keys of one target', async () => {
         const tokenBinding = open();
         const domain = newDomain();
         const here = `https://${domain}/`;
@@ -144,12 +144,12 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.notDeepEqual(make(tokenBinding, here).identifier, deleted.identifier);
         const found = make(tokenBinding, elsewhere, 'anyexisting');
         assert.deepEqual(found.identifier, kept.identifier);
-        // Which status says that there was nothing to delete, no page of Microsoft's tells.
+        // Microsoft does not document the status for a target without a key.
         if (provider.isExact) await tokenBinding.deleteBinding(newTarget());
       });
 
       if (provider.ownsStore)
-        it('deletes all keys once that is confirmed', async () => {
+        it('deletes all keys after a confirmation', async () => {
           const tokenBinding = open();
           const targets = [newTarget(), newTarget()];
           for (const target of targets) make(tokenBinding, target);
@@ -161,7 +161,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
     });
 
     describe('generateMessage', () => {
-      it('keeps the order of its bindings and adds nothing but the length', () => {
+      it('keeps the order of the TokenBindings and adds only the length', () => {
         const tokenBinding = open();
         const targetUrl = newTarget();
         const bindings = KEY_TYPES.map(
@@ -172,7 +172,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         }
       });
 
-      it('refuses what is no TokenBinding, and says which', async () => {
+      it('rejects bytes that are not a TokenBinding, and names their index', async () => {
         const tokenBinding = open();
         const good = make(tokenBinding, newTarget()).tokenBinding;
         const bad = [
@@ -191,7 +191,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         }
       });
 
-      it('holds up to 65,535 bytes and no more', () => {
+      it('accepts up to 65,535 bytes of TokenBindings', () => {
         const tokenBinding = open();
         const key = testKey('ecdsap256');
         const filled = (length: number) => {
@@ -213,7 +213,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.throws(() => tokenBinding.generateMessageSync([filled(65_536 - 137)]), RangeError);
       });
 
-      it('refuses no bindings at all', async () => {
+      it('rejects an empty list', async () => {
         const tokenBinding = open();
         assert.throws(() => tokenBinding.generateMessageSync([]), RangeError);
         await assert.rejects(tokenBinding.generateMessage([]), RangeError);
@@ -222,7 +222,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
 
     describe('generateId', () => {
       for (const keyType of KEY_TYPES) {
-        it(`takes a ${keyType} key as KeyObject, SPKI DER and JWK`, async () => {
+        it(`accepts a ${keyType} key as KeyObject, SPKI DER and JWK`, async () => {
           const tokenBinding = open();
           const { publicKey, identifier } = testKey(keyType);
           const forms = [
@@ -238,7 +238,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         });
       }
 
-      it('refuses keys that are not of the type', async () => {
+      it('rejects keys of another type', async () => {
         const tokenBinding = open();
         const spki = { format: 'der', type: 'spki' } as const;
         const wrong: [KeyType, Buffer][] = [
@@ -260,7 +260,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         await rejected('ERR_TB_UNUSABLE_KEY', tokenBinding.generateId('ecdsap256', jwk));
       });
 
-      it('refuses private keys in every form', async () => {
+      it('rejects private keys in every format', async () => {
         const tokenBinding = open();
         const { privateKey } = testKey('ecdsap256');
         await assert.rejects(tokenBinding.generateId('ecdsap256', privateKey), TypeError);
@@ -272,7 +272,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
       });
     });
 
-    it('generateIdForUri names the key that generateBinding uses', async () => {
+    it('generateIdForUri returns the identifier of the key that generateBinding uses', async () => {
       const tokenBinding = open();
       const targetUrl = newTarget();
       for (const keyType of KEY_TYPES) {
@@ -282,7 +282,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
       }
     });
 
-    it('answers with key types and a version', async () => {
+    it('returns key types and a version', async () => {
       const tokenBinding = open();
       for (const types of [
         await tokenBinding.getKeyTypesClient(),
@@ -291,7 +291,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
         assert.ok(types.includes('ecdsap256'));
         assert.equal(new Set(types).size, types.length);
       }
-      // Of RFC 8472 2, or of the drafts that Windows documents.
+      // 1.0 is RFC 8472 2; a lower one is a draft that Windows documents.
       const { major, minor } = await tokenBinding.getHighestSupportedVersion();
       assert.match(`${major}.${minor}`, /^(?:1\.0|0\.10)$/);
     });

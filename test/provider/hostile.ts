@@ -4,7 +4,7 @@ import { message, newEkm, signature, signedBinding, testKey } from '../support/m
 import { newDomain } from './domains.js';
 import { type ProviderUnderTest, refusalsOf } from './under-test.js';
 
-/** Objects made to be one thing when they are checked and another when they are used. */
+/** Objects that differ between their check and their use. */
 export function describeHostileObjects(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused } = refusalsOf(provider);
@@ -14,7 +14,7 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
     const whole = message(signedBinding(key, ekm));
     const expected = { keyType: 'ecdsap256', ekm } as const;
 
-    it('an array that lies about its length is taken at its true length', () => {
+    it('uses the real length of an array that reports another', () => {
       const tokenBinding = open();
       tokenBinding.verifyMessageSync(whole, expected);
       const empty = Object.defineProperty(new Uint8Array(0), 'length', { value: 32 });
@@ -31,14 +31,14 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
       refused('ERR_TB_MALFORMED', () => tokenBinding.generateMessageSync([short]));
     });
 
-    it('an array that hides its shared memory is refused', () => {
+    it('rejects an array that hides its shared memory', () => {
       const shared = new Uint8Array(new SharedArrayBuffer(whole.length));
       shared.set(whole);
       Object.defineProperty(shared, 'buffer', { value: new ArrayBuffer(whole.length) });
       assert.throws(() => open().verifyMessageSync(shared, expected), TypeError);
     });
 
-    it('methods put on an array are not called, and get no other key into the cache', () => {
+    it('calls no own method of an array, which could put another key into the cache', () => {
       const tokenBinding = open();
       const thief = testKey('ecdsap256');
       const forgery = message(
@@ -64,7 +64,7 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
       }
     });
 
-    it('a subclass with its own species and accessors is read as the bytes it holds', () => {
+    it('reads the bytes of a subclass that has its own species and accessors', () => {
       class Odd extends Uint8Array {
         static get [Symbol.species](): Uint8ArrayConstructor {
           throw new Error('species');
@@ -78,8 +78,8 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
       assert.equal(open().verifyMessageSync(odd, expected).length, 1);
     });
 
-    it('a view on a buffer that has shrunk is refused', () => {
-      // lib.es2024 has the types; Node 20 has the thing.
+    it('rejects a view of a buffer that shrank', () => {
+      // Node 20 has resizable buffers; their types are in lib.es2024.
       const Resizable = ArrayBuffer as unknown as new (
         length: number,
         options: { maxByteLength: number },
@@ -91,7 +91,7 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
       assert.throws(() => open().verifyMessageSync(whole, { ...expected, ekm: view }), TypeError);
     });
 
-    it('what a caller does to a result changes no later one', () => {
+    it('a changed result does not change a later one', () => {
       const tokenBinding = open();
       const [first] = tokenBinding.verifyMessageSync(whole, expected);
       first?.identifier.fill(0);
@@ -102,7 +102,7 @@ export function describeHostileObjects(provider: ProviderUnderTest): void {
       assert.equal(Buffer.from(second?.extensionData ?? [1]).length, 0);
     });
 
-    it('what a caller does to a generated binding changes no other part of it, nor the next', () => {
+    it('a changed field of a generated TokenBinding changes neither the other fields nor the next TokenBinding', () => {
       const tokenBinding = open();
       const request = { keyType: 'ecdsap256', targetUrl: `https://${newDomain()}/` } as const;
       const make = () =>

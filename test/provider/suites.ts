@@ -9,7 +9,7 @@ import type { ProviderUnderTest } from './under-test.js';
 import { describeVectors } from './vectors.js';
 import { describeVerification } from './verification.js';
 
-/** Every suite, for one provider. */
+/** Every suite for one provider. */
 export function describeProvider(provider: ProviderUnderTest): void {
   describeVectors(provider);
   describeVerification(provider);

@@ -1,34 +1,34 @@
 import assert from 'node:assert/strict';
 import {
   type BindingResult,
-  type TokenBinding,
   TokenBindingError,
   type TokenBindingErrorCode,
+  type TokenBindingProvider,
 } from '../../src/index.js';
 import { refused, rejected } from '../support/refused.js';
 
-/** One provider, as the suites of this folder take it. */
+/** A provider for the suites of this folder. */
 export interface ProviderUnderTest {
   readonly name: string;
-  open(): TokenBinding;
-  /** Whether its errors say where in the bytes the fault is, or what the operating system answered. */
+  open(): TokenBindingProvider;
+  /** Whether its errors have the path of the invalid field, or the status of the operating system. */
   readonly errorsSay: 'where' | 'status';
   /**
-   * Whether its codes are known, and that it lists bindings that cannot be evaluated. Microsoft documents
-   * neither: over the DLL of Windows any status other than 0 is a refusal, and so is what the package refuses
-   * although the DLL succeeded.
+   * Whether its error codes are known, and whether it lists bindings that it cannot verify. Microsoft documents
+   * neither. With the DLL of Windows, any status other than 0 is a rejection, and so is a result of success that this
+   * package rejects.
    */
   readonly isExact: boolean;
   /**
-   * Whether its keys are these tests' alone. Where others have keys too, nothing here calls
-   * deleteAllBindings, and the keys made here are deleted at the end.
+   * Whether only these tests have keys in its store. If not, no test calls deleteAllBindings, and the keys of the tests
+   * are deleted at the end.
    */
   readonly ownsStore: boolean;
 }
 
-/** How the suites assert refusals of one provider. */
+/** Asserts rejections by one provider. */
 export interface Refusals {
-  /** Asserts that `work` is refused, with this code where codes are known, and gives the error. */
+  /** Asserts that `work` throws, with this code if codes are known. Returns the error. */
   refused(code: TokenBindingErrorCode, work: () => unknown): TokenBindingError;
   /** {@link refused} for a promise. */
   rejected(code: TokenBindingErrorCode, work: Promise<unknown>): Promise<TokenBindingError>;
@@ -55,7 +55,7 @@ export function refusalsOf({ isExact }: ProviderUnderTest): Refusals {
   };
 }
 
-/** An answer of the DLL that cannot be is no refusal; what the package itself refuses has its code. */
+/** An invalid result of the DLL is not a rejection. An error of this package itself must have the expected code. */
 function asRefusal(code: TokenBindingErrorCode, error: unknown): TokenBindingError {
   if (!(error instanceof TokenBindingError)) throw error;
   if (error.os === undefined) assert.equal(error.code, code, error.message);
@@ -63,7 +63,7 @@ function asRefusal(code: TokenBindingErrorCode, error: unknown): TokenBindingErr
   return error;
 }
 
-/** Asserts what verification listed; an inexact provider may leave out what it cannot evaluate. */
+/** Asserts the results of a verification. An inexact provider may leave out the bindings that it cannot verify. */
 export function assertListed<Shown extends Pick<BindingResult, 'status'>>(
   { isExact }: ProviderUnderTest,
   seen: readonly Shown[],
@@ -74,7 +74,7 @@ export function assertListed<Shown extends Pick<BindingResult, 'status'>>(
   assert.deepEqual(seen, isLeftOut ? wanted.filter(isVerified) : wanted);
 }
 
-/** Asserts that a refusal says as much as this provider can say of it. */
+/** Asserts that an error has all the details that this provider has. */
 export function assertDetails(
   { errorsSay, isExact }: ProviderUnderTest,
   { path, offset, os }: TokenBindingError,

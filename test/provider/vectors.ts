@@ -5,7 +5,7 @@ import { tokenBindingHash } from '../../src/wire.js';
 import { type Vector, vectors } from '../support/vectors.js';
 import { assertListed, type ProviderUnderTest, refusalsOf } from './under-test.js';
 
-/** What RFC 8471 and this package's documented choices make of each vector with an EKM. */
+/** The verdict for each vector with an EKM, by RFC 8471 and the documented choices of this package. */
 const VERDICTS: Record<string, 'accepted' | TokenBindingErrorCode | 'RangeError'> = {
   'tb-00': 'accepted',
   'tb-02': 'accepted',
@@ -47,7 +47,7 @@ const VERDICTS: Record<string, 'accepted' | TokenBindingErrorCode | 'RangeError'
 const TYPES = ['provided', 'referred'] as const;
 const KEY_TYPES = ['rsa2048_pkcs1.5', 'rsa2048_pss', 'ecdsap256'] as const;
 
-/** Every vector that has an EKM, through one provider. */
+/** Verifies every vector with an EKM with one provider. */
 export function describeVectors(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused } = refusalsOf(provider);
@@ -56,7 +56,7 @@ export function describeVectors(provider: ProviderUnderTest): void {
       ({ message, ekm }) => typeof message === 'string' && typeof ekm === 'string',
     );
 
-    it('has a verdict for each of them', () => {
+    it('knows the verdict of each vector', () => {
       assert.deepEqual(
         verifiable.map(({ id }) => id),
         Object.keys(VERDICTS),

@@ -21,7 +21,7 @@ import {
 } from '../support/messages.js';
 import { assertDetails, assertListed, type ProviderUnderTest, refusalsOf } from './under-test.js';
 
-/** RFC 8471 4.2 from the outside: what one provider accepts and refuses. */
+/** What one provider accepts and rejects by RFC 8471 4.2. */
 export function describeVerification(provider: ProviderUnderTest): void {
   const { name, open } = provider;
   const { refused, rejected } = refusalsOf(provider);
@@ -40,7 +40,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
 
     for (const keyType of KEY_TYPES) {
       describe(keyType, () => {
-        it('refuses every truncation', () => {
+        it('rejects every truncation', () => {
           const whole = message(signedBinding(keyOf[keyType], ekm));
           assert.equal(verify(whole, keyType).length, 1);
           for (let length = 0; length < whole.length; length++) {
@@ -48,21 +48,21 @@ export function describeVerification(provider: ProviderUnderTest): void {
           }
         });
 
-        it('refuses every flip of a single bit of the message', () => {
+        it('rejects every flip of a single bit of the message', () => {
           const whole = message(signedBinding(keyOf[keyType], ekm));
           for (const flipped of singleBitFlips(whole)) {
             assert.throws(() => verify(flipped, keyType), { name: 'TokenBindingError' });
           }
         });
 
-        it('refuses every flip of a single bit of the EKM', () => {
+        it('rejects every flip of a single bit of the EKM', () => {
           const whole = message(signedBinding(keyOf[keyType], ekm));
           for (const flipped of singleBitFlips(ekm)) {
             refused('ERR_TB_SIGNATURE', () => verify(whole, keyType, flipped));
           }
         });
 
-        it('refuses the EKM of another connection right after accepting its own', async () => {
+        it('rejects the EKM of another connection right after accepting its own', async () => {
           const whole = message(signedBinding(keyOf[keyType], ekm));
           verify(whole, keyType);
           refused('ERR_TB_SIGNATURE', () => verify(whole, keyType, newEkm()));
@@ -71,7 +71,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
           verify(whole, keyType);
         });
 
-        it('refuses a signature of 255, 257, 64 and 65 zero bytes', () => {
+        it('rejects a signature of 255, 257, 64 and 65 zero bytes', () => {
           for (const length of [64, 65, 255, 257]) {
             const parts = {
               identifier: keyOf[keyType].identifier,
@@ -81,7 +81,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
           }
         });
 
-        it('refuses a signature made for the other binding type', () => {
+        it('rejects a signature for the other binding type', () => {
           const key = keyOf[keyType];
           const parts = { identifier: key.identifier, signature: signature(key, 1, ekm) };
           refused('ERR_TB_SIGNATURE', () => verify(message(binding(parts)), keyType));
@@ -89,7 +89,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
           refused('ERR_TB_SIGNATURE', () => verify(message(binding(referred)), keyType));
         });
 
-        it("refuses another key's signature", () => {
+        it("rejects another key's signature", () => {
           const parts = {
             identifier: testKey(keyType).identifier,
             signature: signature(keyOf[keyType], 0, ekm),
@@ -97,7 +97,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
           refused('ERR_TB_SIGNATURE', () => verify(message(binding(parts)), keyType));
         });
 
-        it('refuses a provided binding that is not of the negotiated key type', () => {
+        it('rejects a provided binding with another key type than the negotiated one', () => {
           const whole = message(signedBinding(keyOf[keyType], ekm));
           for (const other of KEY_TYPES.filter((type) => type !== keyType)) {
             const error = refused('ERR_TB_KEY_TYPE', () => verify(whole, other));
@@ -105,7 +105,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
           }
         });
 
-        it('accepts a referred binding that is not of the negotiated key type', () => {
+        it('accepts a referred binding with another key type than the negotiated one', () => {
           const whole = message(signedBinding(keyOf[keyType], ekm, { type: 1 }));
           for (const other of KEY_TYPES) {
             assert.deepEqual(
@@ -148,7 +148,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       refused('ERR_TB_KEY_TYPE', () => verify(provided));
     });
 
-    it('refuses a message in which no signature can be evaluated', async () => {
+    it('rejects a message without a signature that can be checked', async () => {
       const strange = { identifier: identifier(200, randomBytes(90)), signature: randomBytes(64) };
       for (const type of [1, 2, 255]) {
         const whole = message(binding({ type, ...strange }), binding({ type, ...strange }));
@@ -158,7 +158,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
-    it('refuses the whole message for one bad signature anywhere', async () => {
+    it('rejects the whole message for one invalid signature anywhere', async () => {
       const good = signedBinding(ec(), ekm);
       const bad = signedBinding(ec(), newEkm(), { type: 1 });
       for (const position of [0, 1, 2, 3]) {
@@ -175,7 +175,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
-    it('refuses more bindings than maxTokenBindings, before it looks at any key or signature', async () => {
+    it('rejects more TokenBindings than maxTokenBindings before it checks any key or signature', async () => {
       const provided = signedBinding(ec(), ekm);
       const referred = signedBinding(rsa(), ekm, { type: 1, extensions: u8(9, 0, 1, 7) });
       const unusable = { identifier: identifier(2, ecKey(Buffer.alloc(64))) };
@@ -202,7 +202,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
-    it('accepts as many bindings as maxTokenBindings', async () => {
+    it('accepts as many TokenBindings as maxTokenBindings', async () => {
       const provided = signedBinding(ec(), ekm);
       const expected = { keyType: 'ecdsap256', ekm } as const;
       for (const [bindings, maxTokenBindings] of [
@@ -219,7 +219,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
-    it('with maxTokenBindings refuses every truncation and every flip of a bit all the same', () => {
+    it('rejects every truncation and every bit flip with maxTokenBindings too', () => {
       const whole = message(signedBinding(ec(), ekm), signedBinding(ec(), ekm));
       const limited = { keyType: 'ecdsap256', ekm, maxTokenBindings: 2 } as const;
       assert.equal(tokenBinding.verifyMessageSync(whole, limited).length, 2);
@@ -236,7 +236,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       refused('ERR_TB_MALFORMED', () => tokenBinding.verifyMessageSync(longer, limited));
     });
 
-    it('accepts extensions, hands them on raw, and shows that no signature covers them', () => {
+    it('accepts extensions and returns them raw; no signature covers them', () => {
       const extensions = Buffer.concat([u8(0x2a), opaque16(Buffer.from([1, 2, 3, 4]))]);
       const whole = message(signedBinding(ec(), ekm, { extensions }));
       assert.deepEqual(Buffer.from(verify(whole)[0]?.extensionData ?? []), extensions);
@@ -249,7 +249,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       }
     });
 
-    it('hands on copies: the message may change afterwards', async () => {
+    it('returns copies: the message may change afterwards', async () => {
       const whole = message(signedBinding(ec(), ekm, { extensions: u8(1, 0, 1, 7) }));
       const expected = { keyType: 'ecdsap256' as const, ekm: Buffer.from(ekm) };
       const pending = tokenBinding.verifyMessage(whole, expected);
@@ -266,17 +266,17 @@ export function describeVerification(provider: ProviderUnderTest): void {
         assertDetails(provider, error, path);
       };
 
-      it('refuses no bytes, no bindings and less than 132 bytes of bindings', () => {
+      it('rejects an empty message, an empty list and less than 132 bytes of TokenBindings', () => {
         malformed(Buffer.alloc(0), 'tokenbindings');
         malformed(u16(0), 'tokenbindings');
         malformed(message(Buffer.alloc(131)), 'tokenbindings');
       });
 
-      it('refuses a trailing byte', () => {
+      it('rejects a trailing byte', () => {
         malformed(Buffer.concat([message(signedBinding(ec(), ekm)), u8(0)]), 'tokenbindings');
       });
 
-      it('refuses length fields that lie in either direction', () => {
+      it('rejects length fields that are too large or too small', () => {
         const whole = message(signedBinding(ec(), ekm, { extensions: u8(9, 0, 2, 5, 5) }));
         const lengths = {
           tokenbindings: 0,
@@ -303,18 +303,18 @@ export function describeVerification(provider: ProviderUnderTest): void {
         }
       });
 
-      it('refuses a signature below 64 bytes', () => {
+      it('rejects a signature below 64 bytes', () => {
         const parts = { identifier: ec().identifier, signature: Buffer.alloc(63) };
         malformed(message(binding(parts)), 'tokenbindings[0].signature');
       });
 
-      it('refuses extensions whose framing does not fit', () => {
+      it('rejects extensions with a wrong length', () => {
         for (const extensions of [u8(1), u8(1, 0), u8(1, 0, 1), u8(1, 0, 2, 0), u8(1, 0, 0, 1)]) {
           malformed(message(signedBinding(ec(), ekm, { extensions })));
         }
       });
 
-      it('refuses key_length that leaves bytes after the key, or cuts it', () => {
+      it('rejects a key_length that is longer or shorter than the key', () => {
         const long = Buffer.concat([ec().identifier.subarray(3), u8(0)]);
         const parts = { identifier: identifier(2, long), signature: signature(ec(), 0, ekm) };
         malformed(message(binding(parts)), 'tokenbindings[0].tokenbindingid.key_length');
@@ -335,7 +335,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
         assertDetails(provider, error, 'tokenbindings[0].tokenbindingid');
       };
 
-      it('refuses points that are not on P-256', () => {
+      it('rejects points that are not on P-256', () => {
         const point = Buffer.from(ec().identifier.subarray(4));
         for (const flipped of [...singleBitFlips(point)].filter((_, index) => index % 16 === 0)) {
           unusable('ecdsap256', ecKey(flipped), 64);
@@ -344,7 +344,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
         unusable('ecdsap256', ecKey(Buffer.alloc(64, 0xff)), 64);
       });
 
-      it('refuses a coordinate that is not reduced', () => {
+      it('rejects a coordinate that is not less than p', () => {
         unusable('ecdsap256', ecKey(UNREDUCED_POINT), 64);
         const reduced = Buffer.from(UNREDUCED_POINT);
         Buffer.from('5'.padStart(64, '0'), 'hex').copy(reduced);
@@ -352,7 +352,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
         refused('ERR_TB_SIGNATURE', () => verify(message(binding(parts))));
       });
 
-      it('refuses points of another length or form', () => {
+      it('rejects points of another length or format', () => {
         const point = ec().identifier.subarray(4);
         unusable('ecdsap256', ecKey(point.subarray(0, 63)), 70);
         unusable('ecdsap256', ecKey(Buffer.concat([point, u8(0)])), 64);
@@ -361,7 +361,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
       });
 
       for (const keyType of ['rsa2048_pkcs1.5', 'rsa2048_pss'] as const) {
-        it(`refuses an RSA modulus that is not of 2048 bits (${keyType})`, () => {
+        it(`rejects an RSA modulus of another size than 2048 bits (${keyType})`, () => {
           const e = u8(1, 0, 1);
           const modulus = Buffer.from(rsa().identifier.subarray(5, 261));
           const of2047Bits = Buffer.from(modulus);
@@ -374,7 +374,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
           unusable(keyType, rsaKey(u8(3), e), 256);
         });
 
-        it(`refuses an even modulus and bad exponents (${keyType})`, () => {
+        it(`rejects an even modulus and invalid exponents (${keyType})`, () => {
           const modulus = Buffer.from(rsa().identifier.subarray(5, 261));
           for (const e of [u8(1), u8(2), u8(0), u8(1, 0, 0), u8(0, 3), u8(0, 1, 0, 1)]) {
             unusable(keyType, rsaKey(modulus, e), 256);
@@ -384,7 +384,7 @@ export function describeVerification(provider: ProviderUnderTest): void {
         });
       }
 
-      it('refuses, without a crash, the largest exponent the format allows', () => {
+      it('rejects the largest exponent of the format without a crash', () => {
         const modulus = Buffer.from(rsa().identifier.subarray(5, 261));
         const parts = {
           identifier: identifier(0, rsaKey(modulus, Buffer.alloc(255, 0xff))),
@@ -400,11 +400,11 @@ export function describeVerification(provider: ProviderUnderTest): void {
         refused('ERR_TB_SIGNATURE', () => verify(message(binding(parts)), key.keyType));
       };
 
-      it('refuses an ECDSA signature in DER', () => {
+      it('rejects an ECDSA signature in DER', () => {
         refuse(ec(), signature(ec(), 0, ekm, { dsaEncoding: 'der' }));
       });
 
-      it('refuses r or s of zero, of the group order, and above', () => {
+      it('rejects r or s of zero, of the group order, and above', () => {
         const good = signature(ec(), 0, ekm);
         for (const bad of [Buffer.alloc(32), P256_ORDER, Buffer.alloc(32, 0xff)]) {
           refuse(ec(), Buffer.concat([bad, good.subarray(32)]));
@@ -413,20 +413,20 @@ export function describeVerification(provider: ProviderUnderTest): void {
         }
       });
 
-      it('refuses PSS with a salt that is not of 32 bytes', () => {
+      it('rejects PSS with a salt of another length than 32 bytes', () => {
         for (const saltLength of [0, 20, 31, 33, 64, 222]) {
           refuse(keyOf.rsa2048_pss, signature(keyOf.rsa2048_pss, 0, ekm, { saltLength }));
         }
       });
 
-      it('refuses PKCS #1 padding under PSS key parameters and the reverse', () => {
+      it('rejects PKCS #1 padding for PSS key parameters, and PSS padding for PKCS #1', () => {
         const pss = keyOf.rsa2048_pss;
         refuse(pss, signature(pss, 0, ekm, { padding: constants.RSA_PKCS1_PADDING }));
         const padding = constants.RSA_PKCS1_PSS_PADDING;
         refuse(rsa(), signature(rsa(), 0, ekm, { padding, saltLength: 32 }));
       });
 
-      it('refuses an RSA signature of zero, of one and of the modulus', () => {
+      it('rejects an RSA signature of zero, of one and of the modulus', () => {
         const modulus = rsa().identifier.subarray(5, 261);
         const one = Buffer.alloc(256);
         one.writeUInt8(1, 255);
@@ -449,7 +449,7 @@ const P256_ORDER = Buffer.from(
   'hex',
 );
 
-/** x = p + 5 and the y that belongs to x = 5: on the curve once x is reduced. */
+/** x = p + 5 with the y of x = 5: on the curve if x is reduced modulo p. */
 const UNREDUCED_POINT = Buffer.from(
   'ffffffff00000001000000000000000000000001000000000000000000000004' +
     '459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc',

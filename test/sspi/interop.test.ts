@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import {
   decodeAuthenticate,
   encodeAuthenticate,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 
-/** The scripts, as their URLs, that a new process has loaded once it has run `program`, an ES module. */
+/** The URLs of the scripts that a new process loads to run `program`, an ES module. */
 export function loadedScripts(program: string): string[] {
   const watched = `
     import { Session } from 'node:inspector';

@@ -1,4 +1,4 @@
-// An encoder of its own: it can write what the package never would.
+// A separate encoder, which can also write invalid structures.
 import {
   constants,
   createPrivateKey,
@@ -58,7 +58,7 @@ export function message(...bindings: Uint8Array[]): Buffer {
   return opaque16(Buffer.concat(bindings));
 }
 
-/** A key pair with its TokenBindingID, encoded here. */
+/** A key pair with its TokenBindingID, encoded by this file. */
 export interface TestKey {
   keyType: KeyType;
   privateKey: KeyObject;
@@ -76,7 +76,7 @@ export function testKey(keyType: KeyType, privateKey: KeyObject = newPrivateKey(
   return { keyType, privateKey, publicKey, identifier: identifier(KEY_PARAMETERS[keyType], key) };
 }
 
-/** Imported, not fresh from generation: Node 20 can deadlock when it exports such a key as JWK. */
+/** Generates and imports a key: Node 20 can deadlock when it exports a generated key as JWK. */
 function newPrivateKey(keyType: KeyType): KeyObject {
   const publicKeyEncoding = { format: 'der', type: 'spki' } as const;
   const privateKeyEncoding = { format: 'der', type: 'pkcs8' } as const;
@@ -98,7 +98,7 @@ const WIRE: Record<KeyType, SigningOptions> = {
   rsa2048_pss: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
 };
 
-/** A signature as RFC 8471 3.3 wants it, unless `options` say otherwise. */
+/** A signature by RFC 8471 3.3, unless `options` change it. */
 export function signature(
   { keyType, privateKey }: TestKey,
   type: number,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Positions, which wrap around at the end, and the bytes to be there. */
+/** Positions, modulo the length, and their new bytes. */
 export type Edits = readonly (readonly [position: number, value: number])[];
 
 export function edits(minLength: number, maxLength: number): fc.Arbitrary<Edits> {
@@ -14,7 +14,7 @@ export function edited(bytes: Uint8Array, changes: Edits): Uint8Array {
   return copy;
 }
 
-/** One of these with up to six bytes changed, or less of it. */
+/** One of these with up to six bytes changed, and possibly truncated. */
 export function mutated(originals: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const mutation = fc.record({
     original: fc.constantFrom(...originals),

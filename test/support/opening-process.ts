@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { open } from '../../src/index.js';
 import { openSspi } from '../../src/sspi.js';
 
-// Run as a worker or as a forked process: opens everything twice, uses it, and says which providers it saw.
+// A worker or a forked process. It opens everything twice, uses it, and reports the providers.
 const [argument] = process.argv.slice(2);
 const libraryPath: string | undefined = parentPort === null ? argument : workerData;
 const expected = { keyType: 'ecdsap256', ekm: new Uint8Array(32) } as const;

@@ -4,17 +4,17 @@ import { Worker } from 'node:worker_threads';
 
 const file = new URL('./opening-process.js', import.meta.url);
 
-/** The providers that a new worker sees. */
+/** The providers that a new worker opens. */
 export function openedInWorker(libraryPath?: string): Promise<unknown> {
   return answerOf(new Worker(file, { workerData: libraryPath }));
 }
 
-/** The providers that a process forked from this one sees. */
+/** The providers that a process forked from this one opens. */
 export function openedInFork(libraryPath?: string): Promise<unknown> {
   return answerOf(fork(file, libraryPath === undefined ? [] : [libraryPath]));
 }
 
-/** What it says, once it has ended well. */
+/** The report, after an exit with 0. */
 async function answerOf(started: Worker | ChildProcess): Promise<unknown> {
   const answers: unknown[] = [];
   started.on('message', (answer) => answers.push(answer));

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What `npm pack` reads, dist/ and prebuilds/ apart. */
+/** What `npm pack` reads, except dist/ and prebuilds/. */
 const SOURCES = [
   ...['package.json', 'tsconfig.json', 'tsconfig.package.json', 'scripts', 'src', 'native'],
   ...['test/vectors', 'docs', 'examples', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
 ];
 
-/** What an npm above this process has told its scripts, and what changes how the package is packed. */
+/** Variables that a parent npm sets for its scripts, and those that change how the package is packed. */
 const NPMS_OWN = /^(?:npm_|TOKENBINDING_)/i;
 
 /** Runs npm with nothing on the PATH but npm, Node and a shell: no compiler and no Python. */
@@ -32,7 +32,7 @@ export function runNpm(
       PATH: tools,
       HOME: tools,
       npm_config_cache: output('npm', 'config', 'get', 'cache'),
-      // The machine's own settings could bring warnings of their own.
+      // The settings of the machine could add warnings.
       npm_config_userconfig: join(tools, 'user-npmrc'),
       npm_config_globalconfig: join(tools, 'global-npmrc'),
       ...environment,
@@ -41,10 +41,10 @@ export function runNpm(
 }
 
 /**
- * Runs `npm pack` in a copy of this package, whose dist/ other tests are using, without MinGW.
+ * Runs `npm pack` without MinGW in a copy of this package, because other tests use its dist/.
  *
  * @param folder for the copy
- * @param prebuilds whether the addon is there, built before
+ * @param prebuilds whether to copy the prebuilt addon
  */
 export function runPack(
   folder: string,
@@ -58,7 +58,7 @@ export function runPack(
   return runNpm(folder, ['pack'], environment);
 }
 
-/** The path of the packed tarball, made as for a release but, where there is none, without the addon. */
+/** The path of the packed tarball, made as for a release, but without the addon if it was not built. */
 export function packed(folder: string, prebuilds: boolean): string {
   const environment = prebuilds ? {} : { TOKENBINDING_PACK_WITHOUT_ADDON: '1' };
   const { status, stderr } = runPack(folder, prebuilds, environment);
@@ -67,7 +67,7 @@ export function packed(folder: string, prebuilds: boolean): string {
   return join(folder, tarball);
 }
 
-/** Puts the package, packed as {@link packed} does, and its dependencies where npm would install them. */
+/** Installs the tarball of {@link packed} and its dependencies where npm would. */
 export function installPacked(folder: string, prebuilds: boolean): void {
   const copy = join(folder, 'copy');
   const installed = join(folder, 'node_modules', 'tokenbinding');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-/** Asserts that it is a Uint8Array, of no subclass, so that it prints and compares as one everywhere. */
+/** Asserts that a value is a Uint8Array and no subclass: those print and compare differently. */
 export function assertPlain(name: string, value: unknown): asserts value is Uint8Array {
   assert.ok(value instanceof Uint8Array, name);
   assert.equal(Object.getPrototypeOf(value), Uint8Array.prototype, name);

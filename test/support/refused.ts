@@ -7,7 +7,7 @@ interface Coded extends Error {
 
 type CodedClass<E extends Coded> = new (code: E['code'], message: string) => E;
 
-/** Asserts that `work` throws an error of this class with this code, and gives it back. */
+/** Asserts that `work` throws an error of this class with this code. Returns the error. */
 export function refusedBy<E extends Coded>(
   ErrorClass: CodedClass<E>,
   code: E['code'],
@@ -41,7 +41,7 @@ function withCode<E extends Coded>(ErrorClass: CodedClass<E>, code: E['code'], e
   return error;
 }
 
-/** Asserts that `work` throws a TokenBindingError with this code, and gives it back. */
+/** Asserts that `work` throws a TokenBindingError with this code. Returns the error. */
 export function refused(code: TokenBindingErrorCode, work: () => unknown): TokenBindingError {
   return refusedBy(TokenBindingError, code, work);
 }

@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import tls, { type ConnectionOptions, type TLSSocket, type TlsOptions } from 'node:tls';
 import { generate } from 'selfsigned';
 
-/** SSL_OP_NO_EXTENDED_MASTER_SECRET of OpenSSL 3, which node:constants does not have. */
+/** SSL_OP_NO_EXTENDED_MASTER_SECRET of OpenSSL 3; node:constants does not have it. */
 export const NO_EXTENDED_MASTER_SECRET = 1;
 
 export interface TlsPair {
   readonly client: TLSSocket;
   readonly server: TLSSocket;
-  /** The first session that the client can resume: with TLS 1.3 the server must have written. */
+  /** The first session that the client can resume. With TLS 1.3 it comes after the server's first write. */
   readonly session: Promise<Buffer>;
 }
 
-/** A server of TLS on 127.0.0.1, and the sockets that were made to it. */
+/** A TLS server on 127.0.0.1 with its connections. */
 export class TlsBench {
   readonly #server: tls.Server;
   readonly #sockets: TLSSocket[] = [];
@@ -42,7 +42,7 @@ export class TlsBench {
     this.#server.on('secureConnection', listener);
   }
 
-  /** Both ends of a new connection, whose handshake is complete. */
+  /** Both ends of a new connection with a complete handshake. */
   async connect(options: ConnectionOptions = {}): Promise<TlsPair> {
     const accepted = once(this.#server, 'secureConnection');
     const host = '127.0.0.1';

@@ -11,7 +11,7 @@ export interface Vector {
   /** hex */
   ekm: string | null;
   keyType: string | null;
-  /** The verdict on each signature, in order, or what the entry is about. */
+  /** The verdict for each signature, in their order, or the subject of the entry. */
   signatures: string;
   bindings?: {
     type: number;
@@ -40,7 +40,7 @@ export function vector(id: string): Vector {
   return found;
 }
 
-// Compiled tests lie two folders deeper than the sources: dist/test/support.
+// Compiled tests are one folder deeper than the sources: dist/test/support.
 function load<T>(name: string): T {
   const file = new URL(`../../../test/vectors/${name}`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as T;

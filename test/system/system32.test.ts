@@ -65,7 +65,7 @@ describe('the command, over the OS path', () => {
     assert.equal(refused.status, 1);
     assert.match(
       refused.stdout,
-      /^refused ERR_TB_\w+\r?\nTokenBindingVerifyMessage (?:failed with 0x|answered with success, but )/,
+      /^refused ERR_TB_\w+\r?\nTokenBindingVerifyMessage (?:failed with 0x|reported success, but )/,
     );
   });
 });

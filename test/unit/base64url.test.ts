@@ -34,7 +34,7 @@ describe('base64url', () => {
     ['bits after the last byte, two bytes', 'AAB', 2],
   ];
   for (const [name, text, offset] of wrong) {
-    it(`refuses ${name}`, () => {
+    it(`rejects ${name}`, () => {
       const error = refused('ERR_TB_MALFORMED', () => decodeBase64url(text, 'Sec-Token-Binding'));
       assert.equal(error.offset, offset);
       assert.equal(error.path, 'Sec-Token-Binding');

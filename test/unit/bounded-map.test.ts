@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { BoundedMap } from '../../src/tokenbinding/bounded-map.js';
 
 describe('BoundedMap', () => {
-  it('keeps what is in use while others come and go', () => {
+  it('keeps used entries while others come and go', () => {
     const map = new BoundedMap<number, string>(4);
     map.set(0, 'used');
     for (let key = 1; key < 1000; key++) {
@@ -13,7 +13,7 @@ describe('BoundedMap', () => {
     assert.equal(map.get(1), undefined);
   });
 
-  it('holds at least its capacity and at most twice that', () => {
+  it('has at least its capacity and at most twice as many entries', () => {
     const map = new BoundedMap<number, number>(4);
     for (let key = 0; key < 1000; key++) map.set(key, key);
     const held = Array.from({ length: 1000 }, (_, key) => key).filter(

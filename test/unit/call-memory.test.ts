@@ -5,7 +5,7 @@ import { withCopies, withCopy } from '../../src/bytes/call-memory.js';
 const bytes = Uint8Array.of(1, 2, 3);
 
 describe('the memory for the copies of a synchronous call', () => {
-  it('holds a copy that later writes to the original do not reach', () => {
+  it('has a copy that later writes to the original do not change', () => {
     const original = bytes.slice();
     withCopy(original, (copy) => {
       original.fill(9);
@@ -14,7 +14,7 @@ describe('the memory for the copies of a synchronous call', () => {
     });
   });
 
-  it('is not lent again to a call within a call, whether that ends or throws', () => {
+  it('is not used for a call inside a call, which returns or throws', () => {
     withCopy(bytes, (outer) => {
       withCopy(Uint8Array.of(7, 7, 7), (inner) => assert.notEqual(inner.buffer, outer.buffer));
       assert.throws(() => withCopies([Uint8Array.of(8, 8, 8)], fail), /within/);
@@ -25,7 +25,7 @@ describe('the memory for the copies of a synchronous call', () => {
     });
   });
 
-  it('is lent again after a call that threw', () => {
+  it('is reused after a call that threw', () => {
     const memory = withCopy(bytes, (copy) => copy.buffer);
     assert.throws(() => withCopy(bytes, fail), /within/);
     assert.equal(
@@ -34,12 +34,12 @@ describe('the memory for the copies of a synchronous call', () => {
     );
   });
 
-  it('keeps several byte strings apart', () => {
+  it('separates several byte strings', () => {
     const list = [Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)];
     withCopies(list, (copies) => assert.deepEqual(copies, list));
   });
 
-  it('is not used for what is longer', () => {
+  it('is not used for longer byte strings', () => {
     const long = new Uint8Array(65_538).fill(5);
     withCopy(long, (copy) => assert.deepEqual(copy, long));
   });

@@ -4,7 +4,7 @@ import { checkOptions } from '../../src/bytes/check.js';
 
 const NAMES = ['one', 'two'] as const;
 
-/** What `work` gives while Object.prototype has this accessor, which keeps its own value. */
+/** Runs `work` while Object.prototype has an accessor of this name, which intercepts assignments. */
 function withAccessor<T>(name: string, value: unknown, work: () => T): T {
   Object.defineProperty(Object.prototype, name, {
     get: () => value,
@@ -19,7 +19,7 @@ function withAccessor<T>(name: string, value: unknown, work: () => T): T {
 }
 
 describe('options', () => {
-  it('are read as they are, whatever accessor Object.prototype has', () => {
+  it('are read unchanged, with any accessor on Object.prototype', () => {
     for (const value of ['evil', undefined]) {
       const read = withAccessor('one', value, () => {
         const { one, two } = checkOptions('options', { one: 1 }, NAMES);
@@ -31,7 +31,7 @@ describe('options', () => {
     }
   });
 
-  it('that are inherited are a TypeError, also where Object.prototype has the name', () => {
+  it('that are inherited are a TypeError, even if Object.prototype has the name', () => {
     class Options {
       get one(): number {
         return 1;
@@ -44,7 +44,7 @@ describe('options', () => {
     assert.throws(() => checkOptions('options', Object.create({ two: 2 }), NAMES), TypeError);
   });
 
-  it('of another name, and what is no object of options, are a TypeError', () => {
+  it('with an unknown name, and values that are not an options object, are a TypeError', () => {
     for (const value of [{ three: 3 }, { one: 1, three: undefined }, [], new Uint8Array(0), null]) {
       assert.throws(() => checkOptions('options', value, NAMES), TypeError);
     }

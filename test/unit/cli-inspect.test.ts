@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { run } from '../support/command.js';
 import { temporaryFolder } from '../support/folders.js';
 import { vector } from '../support/vectors.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { derElement } from '../../src/bytes/der.js';
+import { derElement } from '../../src/bytes/write-der.js';
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';

@@ -4,7 +4,7 @@ import { type KeyType, open } from '../../src/index.js';
 import { binding, identifier, message, rsaKey, testKey, u8 } from '../support/messages.js';
 import { refused } from '../support/refused.js';
 
-// Messages that verifiers elsewhere have accepted without the private key, or under another identity.
+// Messages that other verifiers accepted without the private key, or under another identity.
 
 const tokenBinding = open({ provider: 'portable' });
 const ekm = Buffer.alloc(32, 0x5a);
@@ -31,11 +31,11 @@ const signature = sign('sha256', signedData, privateKey);
 const zero = Buffer.of(0);
 
 describe('a crafted message', () => {
-  it('whose ECDSA sum is the point at infinity is refused', () => {
+  it('whose ECDSA sum is the point at infinity is rejected', () => {
     refused('ERR_TB_SIGNATURE', () => verify(Buffer.from(SUM_AT_INFINITY, 'hex'), 'ecdsap256'));
   });
 
-  it('with RSA exponent 1 and the padded hash as its signature is refused', () => {
+  it('with RSA exponent 1 and the padded hash as its signature is rejected', () => {
     const info = Buffer.concat([DIGEST_INFO, createHash('sha256').update(signedData).digest()]);
     const padding = Buffer.alloc(modulus.length - 3 - info.length, 0xff);
     const padded = Buffer.concat([Buffer.of(0, 1), padding, zero, info]);
@@ -46,7 +46,7 @@ describe('a crafted message', () => {
     }
   });
 
-  it('with zeros before the modulus or the exponent of a good key is refused', () => {
+  it('with zeros before the modulus or the exponent of a valid key is rejected', () => {
     verify(rsaMessage(modulus, exponent, signature), 'rsa2048_pkcs1.5');
     const [longModulus, longExponent] = [modulus, exponent].map((part) =>
       Buffer.concat([zero, part]),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { derFromRs, rsFromDer } from '../../src/tokenbinding/ecdsa-encoding.js';
 
-/** Minimal two's complement, by big integers: independent of the code under test. */
+/** Minimal two's complement by BigInt, independent of the code under test. */
 function derInteger(half: Buffer): Buffer {
   const digits = BigInt(`0x${half.toString('hex')}`).toString(16);
   const even = digits.length % 2 === 0 ? digits : `0${digits}`;

@@ -25,7 +25,7 @@ import {
 } from '../../src/index.js';
 import { temporaryFolder } from '../support/folders.js';
 import { KEY_TYPES, newEkm, testKey } from '../support/messages.js';
-import { withCommon } from '../support/object-prototype.js';
+import { pollute } from '../support/pollution.js';
 import { refused } from '../support/refused.js';
 
 const root = temporaryFolder();
@@ -47,7 +47,7 @@ function filled(passphrase?: string): { folder: string; file: string; key: KeyOb
   return { folder, file: fileOf(folder), key };
 }
 
-/** The store refuses the file, names it, and leaves it alone. */
+/** Asserts that the store rejects the file, names it and does not change it. */
 function refusedFile(folder: string, file: string, passphrase?: string): TokenBindingError {
   const store = new FileKeyStore(folder, { passphrase });
   const before = statSync(file).isFile() ? readFileSync(file) : undefined;
@@ -62,7 +62,7 @@ function refusedFile(folder: string, file: string, passphrase?: string): TokenBi
 
 describe('FileKeyStore', () => {
   for (const keyType of KEY_TYPES) {
-    it(`gives a ${keyType} key back to another instance`, () => {
+    it(`returns a ${keyType} key to another instance`, () => {
       const folder = newFolder();
       const key = privateKey(keyType);
       assert.equal(new FileKeyStore(folder).get('example.com', keyType), undefined);
@@ -78,7 +78,7 @@ describe('FileKeyStore', () => {
     assert.ok(kept.equals(key));
   });
 
-  it('tells scopes and key types apart', () => {
+  it('separates scopes and key types', () => {
     const store = new FileKeyStore(newFolder());
     const scopes = ['example.com', 'example.org', '[::1]', '127.0.0.1', 'localhost', 'con', '..'];
     const keys = scopes.map((scope) => store.add(scope, 'ecdsap256', privateKey()));
@@ -88,7 +88,9 @@ describe('FileKeyStore', () => {
     }
   });
 
-  it('makes the folder 0700 and files 0600, whatever the umask', { skip: !posix }, () => {
+  it('creates the folder with mode 0700 and files with 0600, with any umask', {
+    skip: !posix,
+  }, () => {
     const before = process.umask(0);
     try {
       const { folder, file } = filled();
@@ -100,7 +102,7 @@ describe('FileKeyStore', () => {
     }
   });
 
-  it('is PKCS #8 in PEM, encrypted with a passphrase', () => {
+  it('writes PKCS #8 in PEM, encrypted if there is a passphrase', () => {
     assert.match(readFileSync(filled().file, 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
     const { folder, file, key } = filled('correct horse');
     assert.match(readFileSync(file, 'utf8'), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
@@ -108,7 +110,7 @@ describe('FileKeyStore', () => {
     assert.ok(store.get('example.com', 'ecdsap256')?.equals(key));
   });
 
-  it('serves the provider: the same key in the next process', () => {
+  it('gives the provider the same key in the next process', () => {
     const folder = newFolder();
     const request = {
       keyType: 'ecdsap256',
@@ -121,7 +123,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(make(), make());
   });
 
-  it('sees what another instance deletes', () => {
+  it('notices deletions by another instance', () => {
     const { folder, file } = filled();
     const store = new FileKeyStore(folder);
     assert.ok(store.get('example.com', 'ecdsap256'));
@@ -130,7 +132,7 @@ describe('FileKeyStore', () => {
     assert.throws(() => statSync(file), { code: 'ENOENT' });
   });
 
-  it('deletes one scope, or all of its own files and no other', () => {
+  it('deletes the files of one scope, or all of its own files, and no others', () => {
     const folder = newFolder();
     const store = new FileKeyStore(folder);
     for (const keyType of KEY_TYPES) store.add('example.com', keyType, privateKey(keyType));
@@ -143,7 +145,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder), ['README']);
   });
 
-  it('removes the drafts of killed processes once they are old', () => {
+  it('deletes old drafts of killed processes', () => {
     const { folder, file } = filled();
     const old = join(folder, '.draft-00000000-0000-4000-8000-000000000000');
     const young = join(folder, '.draft-00000000-0000-4000-8000-000000000001');
@@ -159,7 +161,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('deletes with a key the draft that a killed process left as its second name', () => {
+  it('deletes a draft that is a second name of a deleted key', () => {
     const { folder, file } = filled();
     const draft = join(folder, '.draft-00000000-0000-4000-8000-000000000002');
     linkSync(file, draft);
@@ -167,7 +169,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('takes a draft from the future for abandoned, and leaves what is no file', () => {
+  it('deletes a draft from the future, and keeps what is not a file', () => {
     const { folder } = filled();
     const future = join(folder, '.draft-00000000-0000-4000-8000-000000000003');
     const directory = join(folder, '.draft-00000000-0000-4000-8000-000000000004');
@@ -179,7 +181,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder).length, 2);
   });
 
-  it('deletes what it can, and says what it cannot', () => {
+  it('deletes the files that it can delete, and reports the others', () => {
     const { folder, file } = filled();
     const store = new FileKeyStore(folder);
     store.add('example.com', 'rsa2048_pss', privateKey('rsa2048_pss'));
@@ -189,7 +191,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder), ['ecdsap256@example.com.pem']);
   });
 
-  it('makes modes as they should be under any umask', { skip: !posix }, () => {
+  it('sets the modes under any umask', { skip: !posix }, () => {
     const before = process.umask(0o277);
     try {
       const { folder, file } = filled();
@@ -200,7 +202,7 @@ describe('FileKeyStore', () => {
     }
   });
 
-  it('stands by its folder when the working directory changes', () => {
+  it('keeps its folder when the working directory changes', () => {
     const before = process.cwd();
     const folder = newFolder();
     mkdirSync(folder, { mode: 0o700 });
@@ -215,7 +217,7 @@ describe('FileKeyStore', () => {
     }
   });
 
-  describe('refuses', () => {
+  describe('rejects', () => {
     it('a damaged file: cut at every length', () => {
       const { folder, file } = filled();
       const pem = readFileSync(file);
@@ -237,7 +239,7 @@ describe('FileKeyStore', () => {
       }
     });
 
-    it('a damaged encrypted file, each byte changed, or has the same key from it', () => {
+    it('a damaged encrypted file: each byte changed, unless the key is the same', () => {
       const { folder, file, key } = filled('correct horse');
       const pem = readFileSync(file);
       let refusals = 0;
@@ -256,7 +258,7 @@ describe('FileKeyStore', () => {
       assert.ok(refusals > 0.9 * pem.length, `${refusals} of ${pem.length}`);
     });
 
-    it('a file with more in it than the key', () => {
+    it('a file with more content than the key', () => {
       const { folder, file, key } = filled();
       for (const more of ['x', '\n', pemOf(privateKey())]) {
         writeFileSync(file, `${pemOf(key)}${more}`);
@@ -264,7 +266,7 @@ describe('FileKeyStore', () => {
       }
     });
 
-    it('a link in place of a file, dangling or not', { skip: !posix }, () => {
+    it('a symbolic link in place of a file, dangling or not', { skip: !posix }, () => {
       const { folder, file } = filled();
       const elsewhere = filled();
       for (const target of [elsewhere.file, join(root, 'nothing-here'), file]) {
@@ -277,7 +279,7 @@ describe('FileKeyStore', () => {
       }
     });
 
-    it('to add what is no private key of the type, and writes nothing', () => {
+    it('adding anything but a private key of the type, and writes nothing', () => {
       const folder = newFolder();
       const store = new FileKeyStore(folder);
       const { publicKey } = testKey('ecdsap256');
@@ -321,7 +323,7 @@ describe('FileKeyStore', () => {
       }
     });
 
-    it('a private key that does not fit its public key', () => {
+    it('a private key that does not match its public key', () => {
       const { folder, file } = filled();
       const one = privateKey().export({ format: 'der', type: 'pkcs8' });
       const other = privateKey().export({ format: 'der', type: 'pkcs8' });
@@ -337,7 +339,7 @@ describe('FileKeyStore', () => {
       refusedFile(folder, file);
     });
 
-    it('another passphrase, none, and one that the file does not have', () => {
+    it('a wrong passphrase, a missing one and a superfluous one', () => {
       const encrypted = filled('correct horse');
       const error = refusedFile(encrypted.folder, encrypted.file, 'battery staple');
       assert.ok(!inspect(error).includes('battery staple'));
@@ -360,17 +362,23 @@ describe('FileKeyStore', () => {
       refusedFile(folder, file);
     });
 
-    it('a file or a folder that others can reach', { skip: !posix }, () => {
+    it('a file or a folder that others can access', { skip: !posix }, () => {
       for (const mode of [0o640, 0o604, 0o660, 0o666]) {
         const { folder, file } = filled();
         chmodSync(file, mode);
-        assert.match(refusedFile(folder, file).message, /open to other users .*; it must be 0600$/);
+        assert.match(
+          refusedFile(folder, file).message,
+          /accessible to other users .*; the mode must be 0600$/,
+        );
       }
       const { folder } = filled();
       chmodSync(folder, 0o755);
       const error = refused('ERR_TB_KEY_STORE', () => new FileKeyStore(folder));
       assert.equal(error.file, folder);
-      assert.match(error.message, /open to other users \(mode 0755\); it must be 0700$/);
+      assert.match(
+        error.message,
+        /accessible to other users \(mode 0755\); the mode must be 0700$/,
+      );
     });
 
     it('a file in place of the folder', () => {
@@ -380,7 +388,7 @@ describe('FileKeyStore', () => {
       assert.match(error.message, /is not a folder$/);
     });
 
-    /** Every use of a store, each of which must find something wrong with the folder. */
+    /** The errors of every use of a store, each of which must reject the folder. */
     const refusedUses = (store: FileKeyStore, folder: string) => {
       const uses = [
         () => store.get('example.com', 'ecdsap256'),
@@ -396,20 +404,23 @@ describe('FileKeyStore', () => {
       });
     };
 
-    it('every use of a folder that others can reach since it was opened', { skip: !posix }, () => {
+    it('every use of a folder that others can access since it was opened', { skip: !posix }, () => {
       for (const mode of [0o701, 0o710, 0o750, 0o702, 0o777]) {
         const { folder, file, key } = filled();
         const store = new FileKeyStore(folder);
         assert.ok(store.get('example.com', 'ecdsap256')?.equals(key));
         chmodSync(folder, mode);
-        for (const text of refusedUses(store, folder)) assert.match(text, /open to other users/);
+        for (const text of refusedUses(store, folder))
+          assert.match(text, /accessible to other users/);
         assert.ok(statSync(file).isFile());
         chmodSync(folder, 0o700);
         assert.ok(store.get('example.com', 'ecdsap256')?.equals(key));
       }
     });
 
-    it("every use of a folder that is another user's since it was opened", { skip: !posix }, () => {
+    it('every use of a folder that belongs to another user since it was opened', {
+      skip: !posix,
+    }, () => {
       const { folder, file } = filled();
       const store = new FileKeyStore(folder);
       const { geteuid } = process;
@@ -423,7 +434,7 @@ describe('FileKeyStore', () => {
       assert.ok(statSync(file).isFile());
     });
 
-    it('every use of a folder that is gone, or is a file by now', () => {
+    it('every use of a folder that was deleted or replaced by a file', () => {
       const { folder } = filled();
       const store = new FileKeyStore(folder);
       rmSync(folder, { recursive: true });
@@ -432,7 +443,7 @@ describe('FileKeyStore', () => {
       refusedUses(store, folder);
     });
 
-    it('a folder that is a file, or below one', () => {
+    it('a path of a file, or below one', () => {
       const { file } = filled();
       for (const folder of [file, join(file, 'below')]) {
         const error = refused('ERR_TB_KEY_STORE', () => new FileKeyStore(folder));
@@ -474,23 +485,23 @@ describe('FileKeyStore', () => {
     });
   });
 
-  it('takes no passphrase from Object.prototype', async () => {
+  it('ignores a passphrase on Object.prototype', async () => {
     const folder = newFolder();
     let store: FileKeyStore | undefined;
-    await withCommon({ passphrase: 'correct horse' }, () => {
+    await pollute({ passphrase: 'correct horse' }, () => {
       store = new FileKeyStore(folder);
     });
     store?.add('example.com', 'ecdsap256', privateKey());
     assert.match(readFileSync(fileOf(folder), 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
   });
 
-  it('shows no passphrase in inspect or JSON', () => {
+  it('reveals no passphrase in inspect or JSON', () => {
     const store = new FileKeyStore(newFolder(), { passphrase: 'correct horse' });
     const shown = inspect(store, { depth: 10, showHidden: true }) + JSON.stringify(store);
     assert.ok(!shown.includes('correct horse'));
   });
 
-  it('follows a link to a folder of its owner', { skip: !posix }, () => {
+  it('follows a symbolic link to a folder of its owner', { skip: !posix }, () => {
     const { folder, key } = filled();
     const link = join(root, `link-${folders++}`);
     symlinkSync(folder, link);

@@ -16,7 +16,7 @@ describe('KeyCache', () => {
     assert.ok(third?.equals(key.publicKey));
   });
 
-  it('tells keys apart that share all but one byte', () => {
+  it('separates keys that differ in one byte', () => {
     const cache = new KeyCache();
     for (let use = 0; use < 3; use++) cache.get(id(key.identifier), 0);
     const other = Buffer.from(key.identifier);
@@ -27,7 +27,7 @@ describe('KeyCache', () => {
     }
   });
 
-  it('is not changed by what happens to the bytes it was asked with', () => {
+  it('does not change with the bytes of the caller', () => {
     const cache = new KeyCache();
     const bytes = Buffer.from(key.identifier);
     for (let use = 0; use < 3; use++) cache.get(id(bytes), 0);
@@ -35,7 +35,7 @@ describe('KeyCache', () => {
     assert.ok(!cache.get(id(bytes), 0)?.equals(key.publicKey));
   });
 
-  it('keeps no key that is unusable, and none of unknown parameters', () => {
+  it('keeps no unusable key, and none of unregistered key parameters', () => {
     const cache = new KeyCache();
     const even = identifier(1, rsaKey(key.identifier.subarray(5, 261), u8(2)));
     for (let use = 0; use < 3; use++) refused('ERR_TB_UNUSABLE_KEY', () => cache.get(id(even), 0));

@@ -19,14 +19,14 @@ const verifying = `
   await tokenBinding.verifyMessage(bytes('${encodeBase64url(whole)}'), expected);`;
 
 describe('the public suffix list', () => {
-  it('is not loaded by who opens a provider and verifies', () => {
+  it('is not loaded for open and verification', () => {
     assert.equal(open({ provider: 'portable' }).provider.name, 'portable');
     const scripts = loadedScripts(`import { open } from ${moduleOf('index')};${verifying}`);
     assert.ok(scripts.some((url) => url.endsWith('/tokenbinding/verify.js')));
     assert.deepEqual(scripts.filter(isList), []);
   });
 
-  it('is not loaded by tokenbinding/wire, nor is what reads targets', () => {
+  it('is not loaded by tokenbinding/wire, nor is the module for targets', () => {
     const scripts = loadedScripts(`
       import { decodeBase64url, offerNegotiation } from ${moduleOf('wire')};
       decodeBase64url('AQI', 'text');
@@ -55,7 +55,7 @@ describe('the public suffix list', () => {
     });
   }
 
-  it('is one, whichever way it is loaded', async () => {
+  it('is the same, however it is loaded', async () => {
     const hosts = ['a.example.co.uk', 'a.github.io', 'b.a.github.io', 'localhost', 'co.uk', '::1'];
     const lazy = await import('../../src/tokenbinding/public-suffixes-lazy.js');
     const atOnce = await import('../../src/tokenbinding/public-suffixes.js');

@@ -9,7 +9,7 @@ import {
   offerNegotiation,
   selectNegotiation,
 } from '../../src/wire.js';
-import { withCommon } from '../support/object-prototype.js';
+import { pollute } from '../support/pollution.js';
 import { refused } from '../support/refused.js';
 import { vector } from '../support/vectors.js';
 
@@ -42,7 +42,7 @@ describe('negotiation body (RFC 8472 2)', () => {
     }
   });
 
-  it('keeps key types without a name as numbers', () => {
+  it('returns key types without a name as numbers', () => {
     const body = Buffer.from('01000500ff020301', 'hex');
     const decoded = decodeNegotiation(body);
     const keyTypes = ['rsa2048_pkcs1.5', 255, 'ecdsap256', 3, 'rsa2048_pss'];
@@ -51,12 +51,12 @@ describe('negotiation body (RFC 8472 2)', () => {
   });
 
   for (const body of ['', '01', '0100', '010000', '010002', '01000202', '0100010200']) {
-    it(`refuses the body ${body || '(empty)'}`, () => {
+    it(`rejects the body ${body || '(empty)'}`, () => {
       refused('ERR_TB_MALFORMED', () => decodeNegotiation(Buffer.from(body, 'hex')));
     });
   }
 
-  it('encodes octets and registered names, and nothing else', () => {
+  it('encodes only octets and registered names', () => {
     const encode = (version: object, keyTypes: unknown) =>
       encodeNegotiation({ version, keyTypes } as never);
     for (const minor of [-1, 256, 0.5, Number.NaN]) {
@@ -82,7 +82,7 @@ describe('negotiation body (RFC 8472 2)', () => {
 describe("the server's selection (RFC 8472 3)", () => {
   const offer = offerNegotiation(all);
 
-  it('takes its own preference among what was offered', () => {
+  it('chooses the key type that it prefers among those offered', () => {
     const server = { ...all, keyTypes: ['rsa2048_pss', 'ecdsap256'] as const };
     assert.deepEqual(selectNegotiation(offer, server, tls13), {
       version: V1,
@@ -96,20 +96,20 @@ describe("the server's selection (RFC 8472 3)", () => {
     assert.equal(selectNegotiation({ version: V1, keyTypes: [200] }, all, tls13), undefined);
   });
 
-  it('takes nothing from Object.prototype, and refuses names that it has not', async () => {
+  it('ignores properties of Object.prototype, and rejects unknown options', async () => {
     const { extendedMasterSecret, renegotiationIndication, ...bare } = safeTls12;
-    await withCommon({ extendedMasterSecret, renegotiationIndication }, () => {
+    await pollute({ extendedMasterSecret, renegotiationIndication }, () => {
       assert.equal(selectNegotiation(offer, all, bare as never), undefined);
     });
-    await withCommon({ protocol: 'TLSv1.3' }, () => {
+    await pollute({ protocol: 'TLSv1.3' }, () => {
       assert.equal(selectNegotiation(offer, all, {} as never), undefined);
     });
-    await withCommon({ ...all, version: V1 }, () => {
+    await pollute({ ...all, version: V1 }, () => {
       assert.throws(() => offerNegotiation({} as never), TypeError);
       assert.throws(() => encodeNegotiation({} as never), TypeError);
       assert.throws(() => selectNegotiation({} as never, all, tls13), TypeError);
     });
-    await withCommon(V1, () => {
+    await pollute(V1, () => {
       assert.throws(() => encodeNegotiation({ ...offer, version: {} as never }), TypeError);
     });
     const misspelled = { ...safeTls12, extendedMastersecret: true };
@@ -120,7 +120,7 @@ describe("the server's selection (RFC 8472 3)", () => {
     }
   });
 
-  it("answers with its highest version that is not above the client's", () => {
+  it("chooses its highest version that does not exceed the client's", () => {
     const both = { ...all, versions: [DRAFT, V1] };
     assert.deepEqual(selectNegotiation(offer, both, tls13)?.version, V1);
     assert.deepEqual(selectNegotiation({ ...offer, version: DRAFT }, both, tls13)?.version, DRAFT);
@@ -128,14 +128,14 @@ describe("the server's selection (RFC 8472 3)", () => {
     assert.deepEqual(selectNegotiation(future, all, tls13)?.version, V1);
   });
 
-  it('leaves the extension out where there is no common version or key type', () => {
+  it('omits the extension without a common version or key type', () => {
     assert.equal(selectNegotiation({ ...offer, version: DRAFT }, all, tls13), undefined);
     const ecOnly = { ...all, keyTypes: ['ecdsap256'] as const };
     const rsaOffer = { version: V1, keyTypes: ['rsa2048_pss'] as const };
     assert.equal(selectNegotiation(rsaOffer, ecOnly, tls13), undefined);
   });
 
-  it('leaves it out on TLS 1.2 without EMS and renegotiation indication', () => {
+  it('omits it on TLS 1.2 without EMS and renegotiation indication', () => {
     assert.equal(selectNegotiation(offer, all, tls12), undefined);
     const half = { ...safeTls12, renegotiationIndication: false };
     assert.equal(selectNegotiation(offer, all, half), undefined);
@@ -150,22 +150,22 @@ describe("the server's selection (RFC 8472 3)", () => {
 describe("the client's checks (RFC 8472 4)", () => {
   const answer = { version: V1, keyTypes: ['ecdsap256'] as const };
 
-  it('accepts an answer to its offer', () => {
+  it('accept a response to the offer', () => {
     const negotiated = { version: V1, keyType: 'ecdsap256' };
     assert.deepEqual(acceptNegotiation(answer, all, tls13), negotiated);
     assert.deepEqual(acceptNegotiation(answer, all, safeTls12), negotiated);
   });
 
-  it('goes on without Token Binding when the server left it out', () => {
+  it('continue without Token Binding if the server omits the extension', () => {
     assert.equal(acceptNegotiation(undefined, all, tls13), undefined);
     assert.equal(acceptNegotiation(undefined, undefined, tls12), undefined);
   });
 
-  it('goes on without Token Binding on a lower version that it does not speak', () => {
+  it('continue without Token Binding on a lower version that the client does not support', () => {
     assert.equal(acceptNegotiation({ ...answer, version: DRAFT }, all, tls13), undefined);
   });
 
-  it('refuses what must be refused', () => {
+  it('reject every response that RFC 8472 4 forbids', () => {
     const refuse = (...args: Parameters<typeof acceptNegotiation>) =>
       refused('ERR_TB_NEGOTIATION', () => acceptNegotiation(...args));
     refuse(answer, undefined, tls13);

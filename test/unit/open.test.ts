@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import * as tokenbinding from '../../src/index.js';
 import { type KeyStore, MemoryKeyStore, open } from '../../src/index.js';
 import { newEkm } from '../support/messages.js';
-import { withCommon } from '../support/object-prototype.js';
+import { pollute } from '../support/pollution.js';
 import { refused, rejected } from '../support/refused.js';
 
 const request = {
@@ -18,7 +18,7 @@ const request = {
 } as const;
 
 describe('open', () => {
-  it('says which provider it chose, and why', () => {
+  it('describes the provider that it chose, and why', () => {
     assert.deepEqual(open().provider, { name: 'portable', reason: 'not-windows' });
     assert.deepEqual(open({ provider: 'auto' }).provider, {
       name: 'portable',
@@ -29,12 +29,12 @@ describe('open', () => {
     assert.ok(Object.isFrozen(asked));
   });
 
-  it('has no Windows provider here, and gives the reason', () => {
+  it('fails without a Windows provider, with the reason', () => {
     const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider: 'windows' }));
     assert.equal(error.reason, 'not-windows');
   });
 
-  it('refuses wrong options', () => {
+  it('rejects wrong options', () => {
     for (const options of [null, 7, 'portable']) {
       assert.throws(() => open(options as never), TypeError);
     }
@@ -50,7 +50,7 @@ describe('open', () => {
     assert.throws(() => open({ provider: 'windows', keyStore }), RangeError);
   });
 
-  it('refuses an option that there is not, and names it', () => {
+  it('rejects an unknown option, and names it', () => {
     const keystore = new MemoryKeyStore();
     for (const options of [{ keystore }, { keyStore: keystore, library: 'C:\\x.dll' }]) {
       const wrong = options as tokenbinding.OpenOptions;
@@ -61,12 +61,12 @@ describe('open', () => {
     }
   });
 
-  it('takes no option from Object.prototype, and none that is inherited', async () => {
+  it('ignores options on Object.prototype, and rejects inherited ones', async () => {
     const asked: string[] = [];
     const keyStore = { get: () => asked.push('get'), add: () => asked.push('add') };
     const planted = { ...keyStore, delete: () => {}, deleteAll: () => {} };
     const polluted = { provider: 'windows', libraryPath: 'C:\\x.dll', keyStore: planted };
-    await withCommon(polluted, () => {
+    await pollute(polluted, () => {
       for (const options of [undefined, {}, { provider: 'portable' as const }]) {
         const tokenBinding = open(options);
         assert.equal(tokenBinding.provider.name, 'portable');
@@ -77,17 +77,17 @@ describe('open', () => {
     assert.throws(() => open(Object.create({ provider: 'portable' })), TypeError);
   });
 
-  it('takes the methods of a key store from its class, and none from Object.prototype', async () => {
+  it('finds the methods of a key store on its class, and not on Object.prototype', async () => {
     class Store extends MemoryKeyStore {}
     assert.equal(open({ keyStore: new Store() }).provider.name, 'portable');
     const methods = { get() {}, add() {}, delete() {}, deleteAll() {} };
-    await withCommon(methods, () => {
+    await pollute(methods, () => {
       assert.throws(() => open({ keyStore: {} as never }), TypeError);
       assert.equal(open({ keyStore: new Store() }).provider.name, 'portable');
     });
   });
 
-  it('keeps keys of one instance from another, and shares them through a store', () => {
+  it('shares keys between instances only through a key store', () => {
     const keyStore = new MemoryKeyStore();
     const id = (options: tokenbinding.OpenOptions) =>
       Buffer.from(open(options).generateBindingSync(request).identifier).toString('hex');
@@ -97,15 +97,15 @@ describe('open', () => {
 });
 
 describe('module-level functions', () => {
-  it('are those of TokenBinding', () => {
+  it('are the functions of TokenBindingProvider', () => {
     const instance = Object.getOwnPropertyNames(Object.getPrototypeOf(open()));
     const methods = instance.filter((name) => name !== 'constructor').sort();
     const exported = Object.keys(tokenbinding).filter((name) => methods.includes(name));
     assert.deepEqual(exported.sort(), methods);
   });
 
-  it('work on one instance', async () => {
-    // On Windows it would be a store with keys of others.
+  it('share one instance', async () => {
+    // On Windows the store would have keys of other programs.
     assert.equal(open().provider.name, 'portable');
     const made = await tokenbinding.generateBinding(request);
     const again = tokenbinding.generateBindingSync(request);
@@ -141,7 +141,7 @@ describe('a key store of the caller', () => {
     };
   };
 
-  it('may answer with promises', async () => {
+  it('may return promises', async () => {
     const tokenBinding = open({ keyStore: promising() });
     const first = await tokenBinding.generateBinding(request);
     const second = await tokenBinding.generateBinding(request);
@@ -152,7 +152,7 @@ describe('a key store of the caller', () => {
     refused('ERR_TB_NOT_SUPPORTED', () => tokenBinding.generateBindingSync(request));
   });
 
-  it('has its errors passed on as they are', async () => {
+  it('passes its errors on unchanged', async () => {
     const broken = new Error('the vault is sealed');
     const fail = () => {
       throw broken;
@@ -167,7 +167,7 @@ describe('a key store of the caller', () => {
     await assert.rejects(tokenBinding.deleteAllBindings({ everyKeyOfThisUser: true }), is);
   });
 
-  it('is not taken on trust: what is no private key of the type is ERR_TB_KEY_STORE', async () => {
+  it('is checked: anything but a private key of the type is ERR_TB_KEY_STORE', async () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     for (const answer of [null, 7, 'key', {}, publicKey, privateKey]) {
@@ -185,7 +185,7 @@ describe('a key store of the caller', () => {
     }
   });
 
-  it('cannot change the EKM that has been checked', () => {
+  it('cannot change the EKM after its check', () => {
     const ekm = newEkm();
     const store = new MemoryKeyStore();
     const keyStore: KeyStore = {
@@ -204,9 +204,9 @@ describe('a key store of the caller', () => {
     tokenBinding.verifyMessageSync(message, { keyType: 'ecdsap256', ekm: before });
   });
 
-  it('may answer a promise form with any thenable, and a synchronous one with none', async () => {
+  it('may return any thenable to an asynchronous call, and none to a synchronous one', async () => {
     const store = new MemoryKeyStore();
-    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is not a Promise
     const later = <T>(value: T) => ({ then: (done: (value: T) => void) => done(value) });
     const keyStore = {
       get: (...args: Parameters<KeyStore['get']>) => later(store.get(...args)),
@@ -218,7 +218,7 @@ describe('a key store of the caller', () => {
     refused('ERR_TB_NOT_SUPPORTED', () => open({ keyStore }).generateBindingSync(request));
   });
 
-  it('is asked to keep one key by any number of callers at the same moment', async () => {
+  it('gets one key for simultaneous callers', async () => {
     let added = 0;
     const store = new MemoryKeyStore();
     const keyStore: KeyStore = {
@@ -235,7 +235,7 @@ describe('a key store of the caller', () => {
     assert.equal(added, 1);
   });
 
-  it('shows no key in inspect or JSON', () => {
+  it('reveals no key in inspect or JSON', () => {
     const keyStore = new MemoryKeyStore();
     const tokenBinding = open({ keyStore });
     tokenBinding.generateBindingSync(request);
@@ -250,7 +250,7 @@ describe('a key store of the caller', () => {
 });
 
 describe('importing the package', () => {
-  it('leaves standard input alone', () => {
+  it('does not touch standard input', () => {
     const index = new URL('../../src/index.js', import.meta.url).href;
     const program = `
       import { fstatSync, readFileSync, readSync } from 'node:fs';
@@ -262,8 +262,8 @@ describe('importing the package', () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // Node makes a pipe non-blocking as soon as anybody looks at process.stdin: then readSync fails when
-    // there is nothing to read yet.
+    // Node makes a pipe non-blocking when code first reads process.stdin. Then readSync fails if the pipe is still
+    // empty.
     child.stdin.end('AAA');
     let output = '';
     child.stdout.on('data', (chunk) => {

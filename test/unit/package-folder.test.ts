@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const compiled = join(root, 'dist', 'src', 'native', 'package-folder.js');
 const folder = temporaryFolder();
 
-/** What the code says of its package when it runs from another file, beside a package.json. */
+/** What the code finds if it runs from another file, beside a package.json. */
 async function seenFrom(name: string, file: string, manifest: string | undefined) {
   const place = join(folder, name, file);
   mkdirSync(dirname(place), { recursive: true });
@@ -26,7 +26,7 @@ describe("the package's folder", () => {
   const OWN = 'dist/src/native/package-folder.js';
   const MANIFEST = '{ "name": "tokenbinding", "type": "module" }';
 
-  it('is known where the code runs from it, whatever others have made of Error', () => {
+  it('is found if the code runs from it, even if others changed Error', () => {
     assert.equal(join(packageFolder() ?? '', '.'), join(root, '.'));
     const { prepareStackTrace, stackTraceLimit } = Error;
     const ours = () => 'ours';
@@ -41,11 +41,11 @@ describe("the package's folder", () => {
     }
   });
 
-  it('is known in a copy that is a package of this name', async () => {
+  it('is found in a copy that is a package of this name', async () => {
     assert.equal(await seenFrom('copy', OWN, MANIFEST), join(folder, 'copy'));
   });
 
-  it('is unknown beside another package.json, or none', async () => {
+  it('is not found beside another package.json, or without one', async () => {
     for (const [name, manifest] of [
       ['none', undefined],
       ['other', '{ "name": "other", "type": "module" }'],
@@ -56,14 +56,14 @@ describe("the package's folder", () => {
     }
   });
 
-  it('is unknown to a file of another name or place', async () => {
+  it('is not found by a file with another name or place', async () => {
     const files = ['dist/src/native/bundle.mjs', 'a/b/c/package-folder.mjs', 'package-folder.mjs'];
     for (const [index, file] of files.entries()) {
       assert.equal(await seenFrom(`place-${index}`, file, MANIFEST), undefined, file);
     }
   });
 
-  it('is unknown where Error is frozen', () => {
+  it('is not found if Error is frozen', () => {
     const program = `import { packageFolder } from ${JSON.stringify(pathToFileURL(compiled).href)};
       console.log(packageFolder());`;
     const args = ['--frozen-intrinsics', '--no-warnings', '--input-type=module', '--eval', program];

@@ -230,7 +230,7 @@ describe('toHtml', () => {
         article,
         /Damaged:.*tokenbindings\[1\]\.signature: has length 63, the least is 64/,
       );
-      assert.match(articleOf(text, 'mutations/11873'), /Damaged:.*not of the base64url alphabet/);
+      assert.match(articleOf(text, 'mutations/11873'), /Damaged:.*outside the base64url alphabet/);
     });
 
     it('shows a known deviation with its clause, builds and reason', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Field, Reader } from '../../src/bytes/reader.js';
-import { readerOf } from '../../src/tokenbinding/reader.js';
+import { readerOf } from '../../src/tokenbinding/structure-reader.js';
 import { refused } from '../support/refused.js';
 
 const at = (bytes: number[], read: (reader: Reader) => unknown) => {
@@ -39,29 +39,29 @@ describe('Reader', () => {
     );
   });
 
-  it('cannot read past the end of the structure it is in, though bytes follow', () => {
-    const inner = (reader: Reader) => reader.sized('outer', 2, () => reader.opaque8('a', 0));
+  it('cannot read past the end of the enclosing structure, even if bytes follow', () => {
+    const inner = (reader: Reader) => reader.structure('outer', 2, () => reader.opaque8('a', 0));
     assert.deepEqual(at([2, 1, 2, 3, 4], inner), ['a', 1]);
   });
 
-  it('reads numbers little-endian, and what is elsewhere', () => {
+  it('reads little-endian numbers, and structures at another offset', () => {
     const reader = readerOf(Uint8Array.of(1, 2, 0xff, 0, 0, 0x80, 7, 8));
     assert.equal(
       reader.at('a', 0, 6, 2, (there) => there.uint16('b')),
       0x0708,
     );
     assert.equal(
-      reader.at('a', 0, 0, 0, (there) => there.left),
+      reader.at('a', 0, 0, 0, (there) => there.remaining),
       0,
     );
     assert.equal(reader.uint16le('a'), 0x0201);
     assert.equal(reader.uint32le('b'), 0x800000ff);
-    assert.deepEqual([reader.left, reader.peek()], [2, 7]);
+    assert.deepEqual([reader.remaining, reader.peek()], [2, 7]);
     assert.deepEqual([...reader.opaque('c', 2)], [7, 8]);
     assert.equal(reader.peek(), undefined);
   });
 
-  it('cannot read elsewhere past the end, nor past the structure there', () => {
+  it('cannot read past the end of a structure at another offset', () => {
     const there = (offset: number, length: number) => (reader: Reader) =>
       reader.at('a', 7, offset, length, (inner) => inner.opaque('b', 2));
     assert.deepEqual(at([1, 2, 3], there(2, 2)), ['a', 7]);
@@ -73,7 +73,7 @@ describe('Reader', () => {
     );
   });
 
-  it('refuses vectors below their least length', () => {
+  it('rejects vectors below their minimum length', () => {
     assert.deepEqual(
       at([2, 1, 2], (reader) => reader.opaque8('a', 3)),
       ['a', 0],
@@ -88,7 +88,7 @@ describe('Reader', () => {
     );
   });
 
-  it('refuses bytes left over', () => {
+  it('rejects bytes left over', () => {
     assert.deepEqual(
       at([1, 2], (reader) => {
         reader.uint8('a');
@@ -97,24 +97,24 @@ describe('Reader', () => {
       ['all', 1],
     );
     assert.deepEqual(
-      at([1, 2], (reader) => reader.sized('all', 2, () => reader.uint8('a'))),
+      at([1, 2], (reader) => reader.structure('all', 2, () => reader.uint8('a'))),
       ['all', 1],
     );
   });
 
-  it('names fields by their place', () => {
+  it('names fields by their path', () => {
     const list = (reader: Reader) =>
       reader.list16('list', 0, () => reader.group('item', () => reader.uint16('number')));
     assert.deepEqual(at([0, 5, 0, 1, 0, 2, 0], list), ['list[2].item.number', 6]);
   });
 
-  it('tells of every field, and gives no bytes away while it skims', () => {
+  it('reports every field, and returns no bytes inside withoutViews', () => {
     const fields: Field[] = [];
     const bytes = Uint8Array.of(1, 7, 0, 1, 9);
     const reader = readerOf(bytes, (field) => fields.push(field));
     reader.group('root', () => {
-      reader.skim(() => reader.opaque8('a', 0));
-      reader.skim(() => reader.opaque16('b', 0));
+      reader.withoutViews(() => reader.opaque8('a', 0));
+      reader.withoutViews(() => reader.opaque16('b', 0));
     });
     assert.deepEqual(
       fields.map(({ path, offset, length }) => [path, offset, length]),
@@ -124,7 +124,7 @@ describe('Reader', () => {
       ],
     );
     const silent = readerOf(bytes);
-    silent.skim(() => assert.equal(silent.opaque8('a', 0).length, 0));
+    silent.withoutViews(() => assert.equal(silent.opaque8('a', 0).length, 0));
     assert.deepEqual([...silent.opaque16('b', 0)], [9]);
   });
 });

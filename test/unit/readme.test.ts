@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { generate } from 'selfsigned';
 import { runConformance } from '../../src/conformance.js';
 import type { TokenBindingErrorCode } from '../../src/errors.js';
 import type { ProviderDescription } from '../../src/index.js';
 import { temporaryFolder } from '../support/folders.js';
 import { deadLinks } from '../support/links.js';
+import { Project } from '../support/project.js';
 import { vector } from '../support/vectors.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -52,25 +44,18 @@ function sourcesIn(folder: string): string[] {
 }
 
 describe('README and docs', () => {
-  /** A project that has this package, and the files that the pages name. */
-  const project = temporaryFolder();
+  const project = new Project();
 
   before(async () => {
-    mkdirSync(join(project, 'node_modules'));
-    symlinkSync(root, join(project, 'node_modules', 'tokenbinding'));
-    const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
-    });
+    await project.writeCertificate();
     const { message, ekm } = vector('tb-00');
-    const files = { 'cert.pem': cert, 'key.pem': key, 'message.txt': message, 'ekm.bin': ekm };
-    for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(project, name), content ?? '');
-    }
-    const record = join(project, 'windows.jsonl');
+    writeFileSync(join(project.folder, 'message.txt'), message ?? '');
+    writeFileSync(join(project.folder, 'ekm.bin'), ekm ?? '');
+    const record = join(project.folder, 'windows.jsonl');
     const groups = ['identifiers'] as const;
     await runConformance({ sides: ['portable', 'specification'], groups, mutations: 0, record });
     for (const name of ['windows-10.jsonl', 'windows-11.jsonl', 'other.jsonl']) {
-      copyFileSync(record, join(project, name));
+      copyFileSync(record, join(project.folder, name));
     }
   });
 
@@ -85,11 +70,7 @@ describe('README and docs', () => {
       const blocks = blocksOf(page, 'js');
       assert.equal(blocks.length, outputs.length);
       for (const [index, code] of blocks.entries()) {
-        const args = ['--input-type=module', '--eval', code];
-        const options = { cwd: project, encoding: 'utf8' } as const;
-        const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
-        assert.equal(status, 0, stderr);
-        assert.match(stdout, outputs[index] ?? /^$/);
+        assert.match(project.run(code), outputs[index] ?? /^$/);
       }
     });
   }
@@ -103,7 +84,7 @@ describe('README and docs', () => {
     for (const text of new Set(commands)) {
       const args = [command, ...text.split(' ').slice(2)];
       const { status, stderr } = spawnSync(process.execPath, args, {
-        cwd: project,
+        cwd: project.folder,
         encoding: 'utf8',
         stdio: ['ignore', 'ignore', 'pipe'],
       });

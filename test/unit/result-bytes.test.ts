@@ -8,7 +8,7 @@ import { message, newEkm, signedBinding, testKey } from '../support/messages.js'
 const LENGTHS = [0, 1, 64, 65, 300, 1024, 1025, 9000];
 
 describe('the memory of results', () => {
-  it('is zero, and of each result alone, however many there are', () => {
+  it('is zero, and belongs to one result only', () => {
     const results = Array.from({ length: 40 }, () => LENGTHS.map(resultBytes)).flat();
     for (const [index, bytes] of results.entries()) {
       assert.ok(bytes.every((byte) => byte === 0));
@@ -20,7 +20,7 @@ describe('the memory of results', () => {
     }
   });
 
-  it('is not moved to another thread with one of them', () => {
+  it('is not transferred to another thread with one result', () => {
     const [first, second] = [Uint8Array.of(1), Uint8Array.of(2)].map((byte) =>
       copyResult(Buffer.alloc(100, byte)),
     ) as [Uint8Array<ArrayBuffer>, Uint8Array];
@@ -33,13 +33,13 @@ describe('the memory of results', () => {
     assert.deepEqual(second, new Uint8Array(100).fill(2));
   });
 
-  it('is another one after its buffer has been detached', () => {
+  it('is replaced after its buffer was detached', () => {
     const { buffer } = copyResult(new Uint8Array(100)) as Uint8Array<ArrayBuffer>;
     (buffer as { transfer?: () => void }).transfer?.();
     assert.deepEqual(copyResult(Buffer.alloc(100, 3)), new Uint8Array(100).fill(3));
   });
 
-  it('is never that of an argument, nor of a key that is kept', () => {
+  it('is never the memory of an argument or of a kept key', () => {
     const ekm = newEkm();
     const whole = message(signedBinding(testKey('ecdsap256'), ekm));
     const provider = open({ provider: 'portable' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ntHash, openSspi } from '../../src/sspi.js';
 import { hex } from '../support/ntlm.js';
-import { polluted } from '../support/pollution.js';
+import { pollute } from '../support/pollution.js';
 import {
   ACCOUNTS,
   ascii,
@@ -27,21 +27,21 @@ const inbound = () =>
 describe('SSPI ignores a polluted Object.prototype', () => {
   it('in the options of openSspi', () => {
     const open = () => openSspi({}).provider;
-    assert.deepEqual(polluted({ provider: 'none of them' }, open), open());
-    assert.deepEqual(polluted({ provider: 'none of them' }, openSspi).provider, open());
+    assert.deepEqual(pollute({ provider: 'none of them' }, open), open());
+    assert.deepEqual(pollute({ provider: 'none of them' }, openSspi).provider, open());
   });
 
   it('in credentials', async () => {
     const bare = { package: 'NTLM', use: 'outbound' } as const;
-    const nobody = polluted({ identity: IDENTITY }, () => sspi.acquireCredentialsHandle(bare));
+    const nobody = pollute({ identity: IDENTITY }, () => sspi.acquireCredentialsHandle(bare));
     await sspiRejected('SEC_E_NO_CREDENTIALS', nobody);
     const server = { package: 'NTLM', use: 'inbound' } as const;
-    const none = polluted({ accounts: ACCOUNTS }, () => sspi.acquireCredentialsHandle(server));
+    const none = pollute({ accounts: ACCOUNTS }, () => sspi.acquireCredentialsHandle(server));
     await sspiRejected('SEC_E_NO_CREDENTIALS', none);
     for (const secret of [{ password }, { ntHash: ntHash(password) }]) {
       const identity = { user, domain };
       const request = { ...bare, identity: identity as never };
-      const acquired = polluted(secret, () => sspi.acquireCredentialsHandle(request));
+      const acquired = pollute(secret, () => sspi.acquireCredentialsHandle(request));
       await assert.rejects(acquired, RangeError);
     }
   });
@@ -53,7 +53,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
       { user, domain, password },
       { user, domain, ntHash: ntHash(password) },
     ]) {
-      const credentials = await polluted(wrong, () =>
+      const credentials = await pollute(wrong, () =>
         sspi.acquireCredentialsHandle({ ...bare, identity }),
       );
       const client = sspi.initializeSecurityContext(credentials);
@@ -64,7 +64,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
   });
 
   it('in the names of a server', async () => {
-    const credentials = await polluted({ computer: 'EVIL', domain: 'EVIL' }, inbound);
+    const credentials = await pollute({ computer: 'EVIL', domain: 'EVIL' }, inbound);
     const server = sspi.acceptSecurityContext(credentials);
     const { client } = await contexts();
     const { token } = await server.step((await client.step()).token);
@@ -75,7 +75,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
   it('in the options of a client', async () => {
     const credentials = await outbound();
     const wrong = { flags: [], target: 'HTTP/other', channelBindings: ascii('x'), allowWeak: 7 };
-    const client = polluted(wrong, () => sspi.initializeSecurityContext(credentials, {}));
+    const client = pollute(wrong, () => sspi.initializeSecurityContext(credentials, {}));
     const server = sspi.acceptSecurityContext(await inbound(), {
       channelBindings,
       channelBindingPolicy: 'accept',
@@ -87,7 +87,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
   it('in channelBindingPolicy', async () => {
     const credentials = await inbound();
     for (const channelBindingPolicy of ['ignore', 'accept']) {
-      const server = polluted({ channelBindingPolicy }, () =>
+      const server = pollute({ channelBindingPolicy }, () =>
         sspi.acceptSecurityContext(credentials, { channelBindings }),
       );
       const { client } = await contexts();
@@ -98,7 +98,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
   it('in allowWeak, targets and flags of a server', async () => {
     const credentials = await inbound();
     const wrong = { allowWeak: ['no-key-exchange', '40-bit'], targets: ['HTTP/evil'] };
-    const server = polluted(wrong, () =>
+    const server = pollute(wrong, () =>
       sspi.acceptSecurityContext(credentials, { flags: ['integrity'] }),
     );
     const { client } = await contexts();
@@ -107,7 +107,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     negotiate[15] = (negotiate[15] ?? 0) & ~0x40;
     await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', server.step(negotiate));
     const targets = ['HTTP/www'];
-    const strict = polluted({ targets: ['HTTP/evil'], flags: [] }, () =>
+    const strict = pollute({ targets: ['HTTP/evil'], flags: [] }, () =>
       sspi.acceptSecurityContext(credentials, { targets, flags: ['integrity'] }),
     );
     const evil = await contexts({ initialize: { target: 'HTTP/evil' } });
@@ -189,7 +189,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
       padding: ascii('p'),
       type: 'DATA',
     };
-    const { sealed, several, signature } = polluted(wrong, () => ({
+    const { sealed, several, signature } = pollute(wrong, () => ({
       sealed: client.encryptMessage(message, {}),
       several: client.encryptMessageBuffers([{ data: message }]),
       signature: client.makeSignature(message, {}),
@@ -197,20 +197,18 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     const [first] = several.buffers;
     assert.ok(first !== undefined);
     for (const { data } of [sealed, first]) assert.notEqual(hex(data), hex(message));
-    polluted(wrong, () => {
+    pollute(wrong, () => {
       assert.equal(hex(server.decryptMessage(sealed)), hex(message));
       assert.equal(hex(server.decryptMessageBuffers(several, {})[0] ?? sealed.data), hex(message));
       server.verifySignature(message, signature);
     });
     const unsealed = { trailer: sealed.trailer } as never;
-    const open = () => polluted({ data: sealed.data }, () => server.decryptMessage(unsealed));
+    const open = () => pollute({ data: sealed.data }, () => server.decryptMessage(unsealed));
     assert.throws(open, TypeError);
     const next = client.encryptMessage(message);
     const wrapped = Buffer.concat([next.trailer, next.data]);
     const changed = Buffer.from(wrapped).fill(0, 20, 24);
-    sspiRefused('SEC_E_MESSAGE_ALTERED', () =>
-      polluted(wrong, () => server.unwrapMessage(changed)),
-    );
-    assert.equal(hex(polluted(wrong, () => server.unwrapMessage(wrapped))), hex(message));
+    sspiRefused('SEC_E_MESSAGE_ALTERED', () => pollute(wrong, () => server.unwrapMessage(changed)));
+    assert.equal(hex(pollute(wrong, () => server.unwrapMessage(wrapped))), hex(message));
   });
 });

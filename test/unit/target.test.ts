@@ -35,7 +35,7 @@ describe('key scope', () => {
     });
   }
 
-  it('has no target for anything else', () => {
+  it('is undefined for any other text', () => {
     const schemes = ['http://example.com/', 'ftp://example.com/', 'https:', 'example.com', ''];
     const hosts = ['https://./', 'https://../', `https://example.com/${'a'.repeat(4096)}`];
     for (const text of [...schemes, ...hosts]) {

@@ -13,11 +13,11 @@ import {
 import { refused } from '../support/refused.js';
 import { keys, vector, vectors } from '../support/vectors.js';
 
-/** Messages whose EKM nobody published: all but their signatures can be checked. */
+/** Messages whose EKM was not published: everything but their signatures can be checked. */
 const withoutEkm = vectors.filter(({ message, ekm }) => message !== null && ekm === null);
 
 describe('vectors without an EKM', () => {
-  it('are these', () => {
+  it('are a known set', () => {
     const ids = withoutEkm.map(({ id }) => id);
     const messages = ['tb-36', 'tb-37', 'tb-39', 'tb-40', 'tb-47'];
     assert.deepEqual(ids, [...messages, 'tb-60', 'tb-61']);
@@ -41,14 +41,14 @@ describe('vectors without an EKM', () => {
   };
 
   for (const id of ['tb-36', 'tb-37', 'tb-39', 'tb-47']) {
-    it(`${id}: its key is usable`, () => assert.equal(keyOf(id).type, 'public'));
+    it(`${id}: has a valid key`, () => assert.equal(keyOf(id).type, 'public'));
   }
 
-  it('tb-40: its point is not on the curve', () => {
+  it('tb-40: has a point that is not on the curve', () => {
     refused('ERR_TB_UNUSABLE_KEY', () => keyOf('tb-40'));
   });
 
-  it('tb-47: its signature opens to a SHA-256 DigestInfo', () => {
+  it('tb-47: has a signature over a SHA-256 DigestInfo', () => {
     const [structure] = decodeTokenBindingMessage(
       decodeBase64url(vector('tb-47').message ?? '', 'message'),
     );
@@ -60,7 +60,7 @@ describe('vectors without an EKM', () => {
 });
 
 describe('tb-50', () => {
-  it('is made byte for byte from its private key and EKM', () => {
+  it('can be made byte for byte from its private key and EKM', () => {
     const keyStore = new MemoryKeyStore();
     const [{ privateKey } = { privateKey: {} }] = keys;
     const key = createPrivateKey({ key: privateKey, format: 'jwk' });

@@ -10,7 +10,7 @@ import { rejected } from '../support/refused.js';
 const BINDINGS = 40;
 
 describe('verification without maxTokenBindings', () => {
-  it('takes as many bindings as fit into a message', async () => {
+  it('accepts as many TokenBindings as fit into a message', async () => {
     const ekm = newEkm();
     const provided = signedBinding(testKey('ecdsap256'), ekm);
     const most = Math.floor(65_535 / provided.length);
@@ -24,7 +24,7 @@ describe('verification without maxTokenBindings', () => {
   });
 });
 
-describe('the promise form of verification', () => {
+describe('asynchronous verification', () => {
   const ekm = newEkm();
   const expected = { keyType: 'ecdsap256', ekm } as const;
   const key = testKey('ecdsap256');
@@ -32,7 +32,7 @@ describe('the promise form of verification', () => {
   const bad = binding({ identifier: key.identifier, signature: Buffer.alloc(64, 1) });
 
   for (const position of [0, 1, 2, 7, BINDINGS - 1]) {
-    it(`checks no signature but one after a bad one at ${position}`, async () => {
+    it(`checks at most one signature after an invalid one at ${position}`, async () => {
       const bindings = new Array<Buffer>(BINDINGS).fill(good).with(position, bad);
       const jobs = await signatureJobs(async () => {
         const pending = open({ provider: 'portable' }).verifyMessage(
@@ -46,7 +46,7 @@ describe('the promise form of verification', () => {
     });
   }
 
-  it('takes no more than two threads for a message of many signatures', async () => {
+  it('uses at most two threads for a message of many signatures', async () => {
     const bindings = new Array<Buffer>(BINDINGS).fill(good);
     const jobs = await signatureJobs(async () => {
       const tokenBinding = open({ provider: 'portable' });
@@ -56,7 +56,7 @@ describe('the promise form of verification', () => {
     assert.deepEqual(jobs, { made: BINDINGS, mostAtOnce: 2 });
   });
 
-  it('gives the event loop a turn between the imports of many keys', async () => {
+  it('yields to the event loop between the imports of many keys', async () => {
     const bindings = Array.from({ length: BINDINGS }, () =>
       signedBinding(testKey('ecdsap256'), ekm),
     );
@@ -70,7 +70,7 @@ describe('the promise form of verification', () => {
     assert.ok(Math.max(...stretches) <= 8, stretches.join(' '));
   });
 
-  it('says what to look at when a signature is not valid', async () => {
+  it('names the field of an invalid signature', async () => {
     const whole = message(good);
     const pending = open({ provider: 'portable' }).verifyMessage(whole, {
       ...expected,
@@ -81,7 +81,7 @@ describe('the promise form of verification', () => {
   });
 });
 
-/** How many signatures node:crypto checks on the thread pool meanwhile, and how many of them at once. */
+/** Counts the signatures that the thread pool checks while `work` runs, and how many at the same time. */
 async function signatureJobs(work: () => Promise<void>) {
   const running = new Set<number>();
   let made = 0;
@@ -103,7 +103,7 @@ async function signatureJobs(work: () => Promise<void>) {
   return { made, mostAtOnce };
 }
 
-/** How many public keys are imported in each stretch that the event loop waits for. */
+/** How many public keys are imported between two turns of the event loop. */
 async function importsBetweenTurns(work: () => Promise<unknown>): Promise<number[]> {
   const importKey = crypto.createPublicKey;
   const stretches = [0];

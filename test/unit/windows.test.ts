@@ -6,17 +6,17 @@ import type { RawCalls } from '../../src/native/raw.js';
 import { osStatus, STATUS } from '../../src/native/status.js';
 import { openSspi } from '../../src/sspi.js';
 import { Facade } from '../../src/tokenbinding/facade.js';
-import { keyBlobOf } from '../../src/tokenbinding/key-blob.js';
-import { failure, misshapen, unwrap } from '../../src/tokenbinding/os-error.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
-import { WindowsProvider } from '../../src/tokenbinding/windows.js';
+import { keyBlobOf } from '../../src/tokenbinding/windows/key-blob.js';
+import { invalidResult, osError, unwrap } from '../../src/tokenbinding/windows/os-error.js';
+import { WindowsProvider } from '../../src/tokenbinding/windows/windows.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
-// What needs no Windows. The calls themselves are in test/windows.
+// The parts that need no Windows. test/windows/ tests the calls themselves.
 
 describe('statuses of Windows', () => {
-  it('have their name where they have one, and their number always', () => {
+  it('have a number, and a name if there is one', () => {
     assert.deepEqual(osStatus('F', 0x80090006), {
       function: 'F',
       status: 0x80090006,
@@ -26,12 +26,12 @@ describe('statuses of Windows', () => {
     assert.deepEqual(osStatus('F', 7), { function: 'F', status: 7, hex: '0x00000007' });
   });
 
-  it('are each named once', () => {
+  it('have unique names', () => {
     const numbers = Object.values(STATUS);
     assert.equal(new Set(numbers).size, numbers.length);
   });
 
-  it('become one code each, and never success', () => {
+  it('map to one error code each', () => {
     for (const [name, status] of [...Object.entries(STATUS), ['positive', 1] as const]) {
       for (const value of [undefined, 'a value all the same']) {
         const answer = { status, ...(value === undefined ? {} : { value }) };
@@ -58,16 +58,16 @@ describe('statuses of Windows', () => {
       E_NOTIMPL: 'ERR_TB_NOT_SUPPORTED',
     };
     for (const [name, status] of Object.entries(STATUS)) {
-      assert.equal(failure('F', status).code, codes[name] ?? 'ERR_TB_OS', name);
+      assert.equal(osError('F', status).code, codes[name] ?? 'ERR_TB_OS', name);
     }
-    assert.equal(failure('F', 0x8badf00d).code, 'ERR_TB_OS');
+    assert.equal(osError('F', 0x8badf00d).code, 'ERR_TB_OS');
   });
 
-  it('of success without a value is an error too', () => {
+  it('of success without a value are an error too', () => {
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'it gave no memory' }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0 }));
     refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'x', value: 'all the same' }));
-    assert.equal(misshapen('F', 'x').os?.status, 0);
+    assert.equal(invalidResult('F', 'x').os?.status, 0);
   });
 });
 
@@ -87,7 +87,7 @@ describe('key blobs of bcrypt.h', () => {
   });
 });
 
-describe('the Windows provider, over calls that only say what they were asked', () => {
+describe('the Windows provider, over calls that only record their arguments', () => {
   const asked: unknown[][] = [];
   const calls = new Proxy({} as RawCalls, {
     get:
@@ -101,7 +101,7 @@ describe('the Windows provider, over calls that only say what they were asked', 
   const ekm = newEkm();
   const target = (url: string) => parseTarget(url) ?? assert.fail(url);
 
-  it('names a target by its scope', () => {
+  it('passes the scope of a target as its URL', () => {
     const names = {
       'https://user:secret@login.example.co.uk:8443/path?query#hash': 'https://example.co.uk/',
       'wss://EXAMPLE.com./': 'https://example.com/',
@@ -126,7 +126,7 @@ describe('the Windows provider, over calls that only say what they were asked', 
     }
   });
 
-  it('gives the DLL no message that cannot be one', async () => {
+  it('rejects a message that is too long before calling the DLL', async () => {
     const before = asked.length;
     const long = new Uint8Array(65_538);
     const expected = { keyType: 'ecdsap256', ekm } as const;
@@ -146,7 +146,7 @@ describe('deletion by Windows', () => {
     return new WindowsProvider(calls as unknown as RawCalls).deleteBinding(target);
   };
 
-  it('is done when there was nothing to delete, and in doubt it is not', async () => {
+  it('succeeds without a key, and fails for an ambiguous status', async () => {
     await deleting(STATUS.NTE_NOT_FOUND);
     await rejected('ERR_TB_OS', deleting(STATUS.NTE_BAD_KEYSET));
     await rejected('ERR_TB_OS', deleting(STATUS.NTE_NO_KEY));
@@ -169,7 +169,7 @@ describe('generated bindings of Windows', () => {
   };
   const ekm = newEkm();
 
-  it('and identifiers are of the key type asked for', async () => {
+  it('and identifiers must have the requested key type', async () => {
     const made = signedBinding(key, ekm);
     refused('ERR_TB_OS', () => generate(made, key.identifier, 'rsa2048_pss'));
     assert.equal(generate(made, key.identifier, 'anyexisting').keyType, 'ecdsap256');
@@ -185,7 +185,7 @@ describe('generated bindings of Windows', () => {
     assert.equal((await provider.generateIdForUri('anyexisting', target)).keyType, 'ecdsap256');
   });
 
-  it('are of the key and the type that they claim', () => {
+  it('must match their result in key and type', () => {
     const made = signedBinding(key, ekm);
     assert.deepEqual(generate(made, key.identifier).tokenBinding, made);
     refused('ERR_TB_OS', () => generate(made, testKey('ecdsap256').identifier));
@@ -193,7 +193,7 @@ describe('generated bindings of Windows', () => {
     refused('ERR_TB_OS', () => generate(made.subarray(1), key.identifier));
   });
 
-  it('are refused with their sizes and first bytes', () => {
+  it('are rejected with their sizes and first bytes', () => {
     const made = signedBinding(key, ekm);
     const first = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 16)).toString('hex');
     const cut = made.subarray(0, 100);
@@ -205,7 +205,7 @@ describe('generated bindings of Windows', () => {
       assert.ok(other.message.includes(`68 bytes beginning with ${first(one)}`), other.message);
     }
     const type = refused('ERR_TB_OS', () => generate(made, identifier, 'rsa2048_pss'));
-    const start = `its key is of type ecdsap256, not rsa2048_pss (68 bytes beginning with 0200`;
+    const start = `its key has type ecdsap256, not rsa2048_pss (68 bytes beginning with 0200`;
     assert.ok(type.message.includes(start), type.message);
   });
 });
@@ -228,7 +228,7 @@ describe('verification results of Windows', () => {
     return verifyAs('ecdsap256', value);
   };
 
-  it('are verified where their key type has a name, and unevaluated where not', () => {
+  it('are verified for registered key types, and unevaluated for others', () => {
     const unknown = binding({ type: 9, identifier: strange, signature: randomBytes(64) });
     const listed = [
       { bindingType: 0, identifier },
@@ -244,18 +244,18 @@ describe('verification results of Windows', () => {
     );
   });
 
-  it('are refused when they are more than the message has', () => {
+  it('are rejected if there are more than the message has', () => {
     const result = { bindingType: 0, identifier };
     const one = message(signedBinding(key, ekm));
     assert.equal(verifyAs('ecdsap256', [result], one).length, 1);
     const error = refused('ERR_TB_OS', () => verifyAs('ecdsap256', [result, result], one));
     assert.match(
       error.message,
-      /it lists a binding of type provided .*, which the message does not have so often$/,
+      /it lists a binding of type provided .* more often than the message contains it$/,
     );
   });
 
-  it('are refused when they are not of the message', () => {
+  it('are rejected if they do not belong to the message', () => {
     const other = testKey('ecdsap256');
     const two = message(signedBinding(key, ekm), signedBinding(other, ekm, { type: 1 }));
     const [first, second] = [
@@ -273,31 +273,31 @@ describe('verification results of Windows', () => {
     }
   });
 
-  it('are refused when nothing is verified, or the provided binding is not', () => {
+  it('are rejected if nothing is verified, or the provided binding is not', () => {
     const error = refused('ERR_TB_SIGNATURE', () => verify());
-    assert.match(error.message, /it verified 0 of 1 bindings that can be evaluated$/);
+    assert.match(error.message, /it verified only 0 of 1 bindings with a registered key type$/);
     assert.equal(error.os?.status, 0);
     const unknown = binding({ type: 1, identifier: strange, signature: randomBytes(200) });
     const listed = [{ bindingType: 1, identifier: strange }];
     refused('ERR_TB_SIGNATURE', () => verifyAs('ecdsap256', listed, message(unknown)));
   });
 
-  it('are refused when a binding of the message is missing that could be evaluated', () => {
+  it('are rejected if a binding with a registered key type is missing', () => {
     const referred = signedBinding(key, ekm, { type: 1 });
     const unknown = binding({ type: 1, identifier: strange, signature: randomBytes(64) });
     const first = { bindingType: 0, identifier };
     const ofTwo = (bytes: Uint8Array, ...listed: Listed[]) => verifyAs('ecdsap256', listed, bytes);
     const two = message(signedBinding(key, ekm), referred);
     const error = refused('ERR_TB_SIGNATURE', () => ofTwo(two, first));
-    assert.match(error.message, /it verified 1 of 2 bindings that can be evaluated$/);
+    assert.match(error.message, /it verified only 1 of 2 bindings with a registered key type$/);
     assert.equal(ofTwo(two, first, { bindingType: 1, identifier }).length, 2);
-    // Of unknown key parameters nothing can be told: listed or not, they prove nothing.
+    // A binding with unregistered key parameters proves nothing, listed or not.
     assert.equal(ofTwo(message(signedBinding(key, ekm), unknown), first).length, 1);
     const provided = binding({ type: 0, identifier: strange, signature: randomBytes(64) });
     refused('ERR_TB_KEY_TYPE', () => ofTwo(message(signedBinding(key, ekm), provided), first));
   });
 
-  it('are refused when the message is malformed', () => {
+  it('are rejected if the message is malformed', () => {
     for (const bytes of [whole.subarray(1), Buffer.concat([whole, Buffer.alloc(1)])]) {
       const error = refused('ERR_TB_MALFORMED', () => {
         verifyAs('ecdsap256', [{ bindingType: 0, identifier }], bytes);
@@ -306,7 +306,7 @@ describe('verification results of Windows', () => {
     }
   });
 
-  it('are refused when the provided binding is not of the negotiated key type', () => {
+  it('are rejected if the provided binding does not have the negotiated key type', () => {
     const referred = message(signedBinding(key, ekm, { type: 1 }));
     for (const keyType of ['rsa2048_pss', 'rsa2048_pkcs1.5'] as const) {
       refused('ERR_TB_KEY_TYPE', () => verifyAs(keyType, [{ bindingType: 0, identifier }]));
@@ -315,13 +315,13 @@ describe('verification results of Windows', () => {
   });
 });
 
-describe('options for Windows, anywhere', () => {
+describe('options for Windows, on every platform', () => {
   for (const [option, extension, openers] of [
     ['libraryPath', 'dll', [open]],
     ['addonPath', 'node', [open, openSspi]],
   ] as const) {
     for (const opener of openers) {
-      it(`${opener.name} takes a full path of Windows as ${option} and no other`, () => {
+      it(`${opener.name} accepts only a full Windows path as ${option}`, () => {
         const opened = (path: unknown, provider = 'auto') =>
           opener({ provider, [option]: path } as OpenOptions);
         for (const path of [7, null, {}, [`C:\\x.${extension}`]]) {
@@ -342,7 +342,7 @@ describe('options for Windows, anywhere', () => {
   }
 });
 
-it('openSspi takes no option of another name, and none that is inherited', () => {
+it('openSspi rejects unknown and inherited options', () => {
   assert.throws(() => openSspi({ addonpath: 'C:\\x.node' } as never), /no option addonpath/);
   assert.throws(() => openSspi(Object.create({ provider: 'portable' })), TypeError);
 });

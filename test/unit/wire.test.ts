@@ -13,7 +13,7 @@ import {
 import { message, newEkm, signedBinding, testKey } from '../support/messages.js';
 
 describe('wire', () => {
-  it('refuses what is no Uint8Array, and names the argument', () => {
+  it('rejects anything but a Uint8Array, and names the argument', () => {
     const functions = [
       [encodeBase64url, 'bytes'],
       [decodeTokenBindingMessage, 'message'],
@@ -40,7 +40,7 @@ describe('wire', () => {
     assert.throws(() => decodeBase64url('A='), { path: 'base64url' });
   });
 
-  it('answers with plain Uint8Arrays, at every length and whatever it is given', () => {
+  it('returns plain Uint8Arrays, for every length and every class of input', () => {
     const isPlain = (bytes: Uint8Array | undefined) =>
       assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
     for (let length = 0; length < 300; length++) {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type KeyType, open, type TokenBinding, TokenBindingError } from '../../src/index.js';
+import {
+  type KeyType,
+  open,
+  TokenBindingError,
+  type TokenBindingProvider,
+} from '../../src/index.js';
 import { newDomain } from '../provider/domains.js';
 import {
   binding,
@@ -22,7 +27,7 @@ const ekm = newEkm();
 
 /** The result of verification, with its JSON, which shows the classes of its byte strings. */
 function outcome(
-  tokenBinding: TokenBinding,
+  tokenBinding: TokenBindingProvider,
   bytes: Uint8Array,
   keyType: KeyType,
   of = ekm,

@@ -170,7 +170,7 @@ describe('a DLL with invalid answers', () => {
           const error = await outcome(answer, call);
           assert.ok(error instanceof TokenBindingError, `${answer}: ${JSON.stringify(error)}`);
           assert.equal(error.code, codeOf(name, answer), answer);
-          assert.match(error.message, /^TokenBinding\w+ answered with success, but /);
+          assert.match(error.message, /^TokenBinding\w+ reported success, but /);
           assert.equal(error.os?.status, 0);
         }
       });

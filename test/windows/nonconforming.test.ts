@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
 import { type BindingResult, open, TokenBindingError } from '../../src/index.js';
-import { unwrap } from '../../src/tokenbinding/os-error.js';
-import { resultOf } from '../../src/tokenbinding/raw-results.js';
 import { keyParametersOf } from '../../src/tokenbinding/types.js';
+import { unwrap } from '../../src/tokenbinding/windows/os-error.js';
+import { resultOf } from '../../src/tokenbinding/windows/raw-results.js';
 import {
   binding,
   ecKey,

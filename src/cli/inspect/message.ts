@@ -1,5 +1,9 @@
 import { TokenBindingError } from '../../errors.js';
-import { type Outline, type OutlinedBinding, outlineMessage } from '../../tokenbinding/outline.js';
+import {
+  type InspectedBinding,
+  type InspectedMessage,
+  inspectMessage,
+} from '../../tokenbinding/inspect.js';
 import { decodeBase64, MESSAGE_HEADER } from '../encoded-text.js';
 import { type Input, refusePath } from '../input.js';
 import { decodeMessage } from '../message-text.js';
@@ -12,22 +16,22 @@ import { type Inspection, isWholeMessage } from './inspection.js';
  * @param content what was read from the input
  * @throws UsageError for the path of a file in the place of text
  */
-export function inspectMessage(input: Input, content: string | Uint8Array): Inspection {
-  const shown = typeof content === 'string' ? outlineText(input, content) : outlineBytes(content);
+export function inspectTokenBinding(input: Input, content: string | Uint8Array): Inspection {
+  const shown = typeof content === 'string' ? inspectText(input, content) : inspectBytes(content);
   return { lines: toText(shown), json: toJson(shown), isDamaged: shown.faults.length > 0 };
 }
 
-interface Shown extends Omit<Outline, 'fields'> {
+interface Shown extends Omit<InspectedMessage, 'fields'> {
   /** Absent if the text could not be decoded. */
   readonly length?: number;
 }
 
-function outlineBytes(message: Uint8Array): Shown {
-  return { length: message.length, ...outlineMessage(message) };
+function inspectBytes(message: Uint8Array): Shown {
+  return { length: message.length, ...inspectMessage(message) };
 }
 
 /** Text that RFC 8473 2 does not allow, such as base64, is a fault, and decoded all the same. */
-function outlineText(input: Input, text: string): Shown {
+function inspectText(input: Input, text: string): Shown {
   let message: Uint8Array;
   try {
     message = decodeMessage(text);
@@ -35,10 +39,10 @@ function outlineText(input: Input, text: string): Shown {
     if (!(fault instanceof TokenBindingError)) throw fault;
     const loose = decodeBase64(text.replace(MESSAGE_HEADER, '').trim());
     if (loose === undefined || !isWholeMessage(loose)) refusePath(input);
-    const shown = loose === undefined ? { bindings: [], faults: [] } : outlineBytes(loose);
+    const shown = loose === undefined ? { bindings: [], faults: [] } : inspectBytes(loose);
     return { ...shown, faults: [fault, ...shown.faults] };
   }
-  return outlineBytes(message);
+  return inspectBytes(message);
 }
 
 function toJson({ length, bindings, faults }: Shown): object {
@@ -67,7 +71,7 @@ function toText({ length, bindings, faults }: Shown): string[] {
   ];
 }
 
-function bindingLines(index: number, binding: OutlinedBinding): string[] {
+function bindingLines(index: number, binding: InspectedBinding): string[] {
   const { offset, bindingType, keyType, key, identifier, tbh, signature, extensions } = binding;
   const line = (name: string, text: string) => `    ${name.padEnd(24)} ${text}`;
   const sized = (value: Uint8Array) => `${bytes(value.length)}  ${dump(value)}`;

@@ -2,7 +2,7 @@ import { constants, verify } from 'node:crypto';
 import { decodeTokenBindingKey } from '../../tokenbinding/identifier.js';
 import { importPublicKey } from '../../tokenbinding/key.js';
 import { decodeTokenBinding } from '../../tokenbinding/message.js';
-import type { TokenBinding } from '../../tokenbinding/token-binding.js';
+import type { TokenBindingProvider } from '../../tokenbinding/token-binding-provider.js';
 import { KEY_TYPES, type KeyType, keyParametersOf } from '../../tokenbinding/types.js';
 import type { Subject } from '../case.js';
 import { corpus } from '../corpus.js';
@@ -60,7 +60,7 @@ export const keyProbes: readonly Probe[] = [
 function keyProbe(
   id: string,
   title: string,
-  observe: (tokenBinding: TokenBinding, domain: string) => Promise<Observations>,
+  observe: (tokenBinding: TokenBindingProvider, domain: string) => Promise<Observations>,
 ): Probe {
   const own = (subject: Subject) =>
     withOwnTarget(subject, (domain) => observe(subject.tokenBinding, domain));
@@ -68,7 +68,7 @@ function keyProbe(
 }
 
 async function observeAnyExisting(
-  tokenBinding: TokenBinding,
+  tokenBinding: TokenBindingProvider,
   domain: string,
 ): Promise<Observations> {
   const url = urlOf(domain);
@@ -84,7 +84,10 @@ async function observeAnyExisting(
   return { without, withRsa, withBoth: await both() };
 }
 
-async function observeDeletion(tokenBinding: TokenBinding, domain: string): Promise<Observations> {
+async function observeDeletion(
+  tokenBinding: TokenBindingProvider,
+  domain: string,
+): Promise<Observations> {
   const url = urlOf(domain);
   const make = () => attempt(() => makeKey(tokenBinding, 'ecdsap256', url));
   const remove = async () => {
@@ -104,7 +107,7 @@ function urlOf(domain: string): string {
 
 /** Makes a key where there is none, and answers with its identifier. */
 async function makeKey(
-  tokenBinding: TokenBinding,
+  tokenBinding: TokenBindingProvider,
   keyType: KeyType,
   targetUrl: string,
 ): Promise<string> {
@@ -124,7 +127,7 @@ async function forEachKeyType(
 }
 
 async function roundTrip(
-  tokenBinding: TokenBinding,
+  tokenBinding: TokenBindingProvider,
   keyType: KeyType,
   domain: string,
 ): Promise<string> {
@@ -140,7 +143,7 @@ async function roundTrip(
 }
 
 async function identifiersOf(
-  tokenBinding: TokenBinding,
+  tokenBinding: TokenBindingProvider,
   keyType: KeyType,
   domain: string,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import type { RawCalls } from '../../native/raw.js';
-import { keyBlobOf } from '../../tokenbinding/key-blob.js';
 import { ANY_EXISTING, KEY_TYPES, keyParametersOf } from '../../tokenbinding/types.js';
+import { keyBlobOf } from '../../tokenbinding/windows/key-blob.js';
 import type { Subject } from '../case.js';
 import { encodeBinding, encodeMessage, extensions, identifierOf, signed } from '../compose.js';
 import { corpus, corpusKey } from '../corpus.js';

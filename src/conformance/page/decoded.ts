@@ -1,7 +1,7 @@
-import { decodeBase64url } from '../../bytes/base64url.js';
 import type { Field } from '../../bytes/reader.js';
 import { TokenBindingError } from '../../errors.js';
-import { type Outline, outlineMessage } from '../../tokenbinding/outline.js';
+import { decodeBase64url } from '../../tokenbinding/decode-base64url.js';
+import { type InspectedMessage, inspectMessage } from '../../tokenbinding/inspect.js';
 import { bindingTypeOf, keyTypeOf } from '../../tokenbinding/types.js';
 import { type Html, html } from './html.js';
 import { count, number } from './text.js';
@@ -30,10 +30,10 @@ ${faults.map(
 )}`;
 }
 
-function decode(text: string): Pick<Outline, 'fields' | 'faults'> & { size: string } {
+function decode(text: string): Pick<InspectedMessage, 'fields' | 'faults'> & { size: string } {
   try {
     const message = decodeBase64url(text, 'message');
-    return { size: count(message.length, 'byte'), ...outlineMessage(message) };
+    return { size: count(message.length, 'byte'), ...inspectMessage(message) };
   } catch (error) {
     if (!(error instanceof TokenBindingError)) throw error;
     return { size: 'not base64url', fields: [], faults: [error] };

@@ -1,9 +1,9 @@
 import type { RawCalls } from '../../native/raw.js';
-import { keyBlobOf } from '../../tokenbinding/key-blob.js';
-import { unwrap } from '../../tokenbinding/os-error.js';
-import { keyTypeIn, resultOf } from '../../tokenbinding/raw-results.js';
-import type { TokenBinding } from '../../tokenbinding/token-binding.js';
+import type { TokenBindingProvider } from '../../tokenbinding/token-binding-provider.js';
 import { keyParametersOf } from '../../tokenbinding/types.js';
+import { keyBlobOf } from '../../tokenbinding/windows/key-blob.js';
+import { unwrap } from '../../tokenbinding/windows/os-error.js';
+import { keyTypeIn, resultOf } from '../../tokenbinding/windows/raw-results.js';
 import { acceptedBytes, acceptedIdentifier, acceptedResults, outcomeOf } from '../answer.js';
 import type { Call, Case, Subject } from '../case.js';
 import type { Outcome } from '../outcome.js';
@@ -47,7 +47,10 @@ class LiveSide implements Side {
   async close(): Promise<void> {}
 }
 
-export function portableSide(description: SideDescription, tokenBinding: TokenBinding): Side {
+export function portableSide(
+  description: SideDescription,
+  tokenBinding: TokenBindingProvider,
+): Side {
   return new LiveSide(description, { tokenBinding }, async (call) => {
     switch (call.name) {
       case 'verifyMessage': {
@@ -70,7 +73,7 @@ export function portableSide(description: SideDescription, tokenBinding: TokenBi
  */
 export function windowsSide(
   description: SideDescription,
-  tokenBinding: TokenBinding,
+  tokenBinding: TokenBindingProvider,
   raw: RawCalls,
 ): Side {
   return new LiveSide(description, { tokenBinding, raw }, async (call) => {

@@ -1,4 +1,4 @@
-import { isWrongArgument, readOwnProperties, wrongKind } from '../../bytes/check.js';
+import { invalidArgType, isWrongArgument, readOwnProperties } from '../../bytes/check.js';
 import { checkNtHash, checkText } from '../arguments.js';
 import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
 import { SspiError } from '../error.js';
@@ -31,7 +31,7 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
     const password = account.password ?? undefined;
     const ntHash = account.ntHash ?? undefined;
     if ((password === undefined) === (ntHash === undefined)) {
-      throw wrongKind(ANSWER, 'an object with either a password or an ntHash');
+      throw invalidArgType(ANSWER, 'an object with either a password or an ntHash');
     }
     if (ntHash !== undefined) {
       ntHashOf('').fill(0);
@@ -58,7 +58,7 @@ async function lookUp(
     throw failed(cause);
   }
   if (answer === undefined || answer === null) return undefined;
-  if (typeof answer !== 'object') throw wrongKind(ANSWER, 'an object, null or undefined');
+  if (typeof answer !== 'object') throw invalidArgType(ANSWER, 'an object, null or undefined');
   try {
     return readOwnProperties(ANSWER, answer, SECRETS);
   } catch (error) {

@@ -82,7 +82,7 @@ function readSessionKey(reader: Reader): Uint8Array {
 }
 
 function readResponse(reader: Reader): Ntlmv2Response | undefined {
-  if (reader.left >= MIN_NTLMV2_RESPONSE)
+  if (reader.remaining >= MIN_NTLMV2_RESPONSE)
     return reader.group('NtChallengeResponse', readNtlmv2Response);
   reader.rest('NtChallengeResponse');
   return undefined;

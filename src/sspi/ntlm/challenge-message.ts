@@ -47,7 +47,7 @@ function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
 
 /** Some proxies flag TargetInfo and send an empty one. */
 function readTargetInfo(reader: Reader): AvPairs {
-  if (reader.left === 0) {
+  if (reader.remaining === 0) {
     reader.rest('TargetInfo');
     return new Map();
   }

@@ -86,7 +86,7 @@ export class PayloadFields {
   readVersion(flags: number): void {
     const end = this.#reader.offset + VERSION.length;
     if (!hasFlag(flags, 'NEGOTIATE_VERSION') || this.#first < end) return;
-    if (this.#reader.left >= VERSION.length) this.#reader.opaque('Version', VERSION.length);
+    if (this.#reader.remaining >= VERSION.length) this.#reader.opaque('Version', VERSION.length);
   }
 }
 

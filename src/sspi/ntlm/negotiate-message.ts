@@ -20,10 +20,10 @@ export function decodeNegotiate(
 function readFields(reader: Reader, payloads: PayloadFields): NegotiateMessage {
   const flags = reader.uint32le('NegotiateFlags');
   for (const [name, flag] of SUPPLIED) {
-    if (reader.left === 0) return { flags };
+    if (reader.remaining === 0) return { flags };
     // The field of what is not supplied is not looked at (MS-NLMP 2.2.1.1).
     if (hasFlag(flags, flag)) payloads.readBytes(name);
-    else if (reader.left >= 8) reader.opaque(`${name}Fields`, 8);
+    else if (reader.remaining >= 8) reader.opaque(`${name}Fields`, 8);
   }
   payloads.readVersion(flags);
   return { flags };

@@ -1,6 +1,6 @@
-import { derElement } from '../../bytes/der.js';
 import { readBytes, readElement, readOptional, TAG } from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
+import { derElement } from '../../bytes/write-der.js';
 import { SspiError } from '../error.js';
 import { tokenReader } from '../reader.js';
 

@@ -11,8 +11,8 @@ const generateOnPool = promisify(generateKeyPair);
 const EC = { namedCurve: 'P-256' };
 const RSA = { modulusLength: 2048, publicExponent: 0x10001 };
 
-/** A private key of this side with its TokenBindingID. */
-export interface OwnKey {
+/** A private key with its TokenBindingID. */
+export interface SigningKey {
   readonly keyType: KeyType;
   readonly identifier: Uint8Array;
   readonly privateKey: KeyObject;
@@ -27,34 +27,34 @@ const CANDIDATES: Readonly<Record<Wanted, readonly KeyType[]>> = {
   anyexisting: KEY_TYPES,
 };
 
-/** The private keys of a key store, found or made for a target. */
-export class OwnKeys {
+/** Finds the private key of a target in a key store, or makes one. */
+export class KeyRing {
   readonly #store: KeyStore;
-  readonly #known = new WeakMap<KeyObject, OwnKey>();
-  /** Keys being made, so that callers at the same moment wait for one. */
+  readonly #signingKeys = new WeakMap<KeyObject, SigningKey>();
+  /** Keys that are being made, so that simultaneous callers get the same one. */
   readonly #pending = new Map<string, Promise<KeyObject>>();
 
   constructor(store: KeyStore) {
     this.#store = store;
   }
 
-  async forTarget(wanted: Wanted, { scope }: Target): Promise<OwnKey> {
+  async forTarget(wanted: Wanted, { scope }: Target): Promise<SigningKey> {
     for (const keyType of CANDIDATES[wanted]) {
       const key = await this.#store.get(scope, keyType);
       if (key !== undefined) return this.#identify(keyType, key);
     }
-    if (wanted === 'anyexisting') throw notFound(scope);
+    if (wanted === 'anyexisting') throw keyNotFound(scope);
     return this.#identify(wanted, await this.#makeOnce(scope, wanted));
   }
 
-  forTargetSync(wanted: Wanted, { scope }: Target): OwnKey {
+  forTargetSync(wanted: Wanted, { scope }: Target): SigningKey {
     for (const keyType of CANDIDATES[wanted]) {
-      const key = immediate(this.#store.get(scope, keyType));
+      const key = requireImmediate(this.#store.get(scope, keyType));
       if (key !== undefined) return this.#identify(keyType, key);
     }
-    if (wanted === 'anyexisting') throw notFound(scope);
+    if (wanted === 'anyexisting') throw keyNotFound(scope);
     const made = generateSync(wanted);
-    return this.#identify(wanted, immediate(this.#store.add(scope, wanted, made)));
+    return this.#identify(wanted, requireImmediate(this.#store.add(scope, wanted, made)));
   }
 
   async delete({ scope }: Target): Promise<void> {
@@ -67,32 +67,32 @@ export class OwnKeys {
 
   #makeOnce(scope: string, keyType: KeyType): Promise<KeyObject> {
     const name = `${keyType}@${scope}`;
-    let making = this.#pending.get(name);
-    if (making === undefined) {
-      making = generateAsync(keyType)
+    let pending = this.#pending.get(name);
+    if (pending === undefined) {
+      pending = generateAsync(keyType)
         .then((key) => this.#store.add(scope, keyType, key))
         .finally(() => this.#pending.delete(name));
-      this.#pending.set(name, making);
+      this.#pending.set(name, pending);
     }
-    return making;
+    return pending;
   }
 
-  #identify(keyType: KeyType, privateKey: KeyObject): OwnKey {
-    let known = this.#known.get(privateKey);
+  #identify(keyType: KeyType, privateKey: KeyObject): SigningKey {
+    let known = this.#signingKeys.get(privateKey);
     if (known?.keyType !== keyType) {
       known = { keyType, privateKey, identifier: identify(keyType, privateKey) };
-      this.#known.set(privateKey, known);
+      this.#signingKeys.set(privateKey, known);
     }
     return known;
   }
 }
 
-/** The key store may be the caller's: what it answers is not taken on trust. */
+/** Checks the key, because the caller may have written the key store. */
 function identify(keyType: KeyType, privateKey: unknown): Uint8Array {
   try {
     return checkPrivateKey('the key', keyType, privateKey);
   } catch (cause) {
-    const message = `the key store answered with what is no private ${keyType} key`;
+    const message = `the key store returned something other than a private ${keyType} key`;
     throw new TokenBindingError('ERR_TB_KEY_STORE', message, { cause });
   }
 }
@@ -107,10 +107,10 @@ function generateSync(keyType: KeyType): KeyObject {
   return (isEc ? generateKeyPairSync('ec', EC) : generateKeyPairSync('rsa', RSA)).privateKey;
 }
 
-function immediate<T>(value: T | PromiseLike<T>): T {
+function requireImmediate<T>(value: T | PromiseLike<T>): T {
   if (!isThenable(value)) return value;
   Promise.resolve(value).catch(() => {});
-  const message = 'this key store answers with promises: use the promise form of the call';
+  const message = 'this key store returns promises: use the asynchronous form of the call';
   throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
 }
 
@@ -118,6 +118,6 @@ function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as PromiseLike<T> | undefined)?.then === 'function';
 }
 
-function notFound(scope: string): TokenBindingError {
+function keyNotFound(scope: string): TokenBindingError {
   return new TokenBindingError('ERR_TB_KEY_NOT_FOUND', `there is no key for ${scope}`);
 }

@@ -2,36 +2,38 @@ import { encodeBase64url } from '../bytes/base64url.js';
 import type { Field } from '../bytes/reader.js';
 import { TokenBindingError } from './error.js';
 import { tokenBindingHash } from './identifier.js';
-import { decodeTokenBindingMessage, walkTokenBindingMessage } from './message.js';
+import { readTokenBindingMessage, walkTokenBindingMessage } from './message.js';
 import { type BindingType, bindingTypeOf, type KeyType, keyTypeOf } from './types.js';
 
-/** One TokenBinding as far as it could be read. */
-export interface OutlinedBinding {
+/** One TokenBinding of a message, up to the first invalid field. */
+export interface InspectedBinding {
+  /** Offset of the TokenBinding in the message, in bytes. */
   offset: number;
   bindingType?: BindingType | number;
   keyType?: KeyType | number;
-  /** The parts of the key by their RFC 8471 names. */
+  /** The parts of the public key with their names in RFC 8471 3.2. */
   key: { name: string; value: Uint8Array }[];
-  /** Present once the whole TokenBindingID could be read; base64url. */
+  /** The TokenBindingID in base64url, if it is complete. */
   identifier?: string;
+  /** The Token Binding hash of the identifier. */
   tbh?: string;
   signature?: Uint8Array;
   extensions: { extensionType: number; extensionData?: Uint8Array }[];
 }
 
-/** A TokenBindingMessage as far as it could be read. */
-export interface Outline {
-  /** Every field, in the order of the bytes. */
+/** The content of a TokenBindingMessage, up to the first invalid field. */
+export interface InspectedMessage {
+  /** The fields in their order. */
   readonly fields: Field[];
-  readonly bindings: OutlinedBinding[];
-  /** Each rule it breaks: first of the message as a whole, then the field at which reading stopped. */
+  readonly bindings: InspectedBinding[];
+  /** First the error of the whole message, then the error of the field where reading stopped, if it is another. */
   readonly faults: TokenBindingError[];
 }
 
-/** Reads a message for showing it: a damaged one as far as it goes. Verifies nothing. */
-export function outlineMessage(message: Uint8Array): Outline {
-  const builder = new OutlineBuilder(message);
-  const whole = faultOf(() => decodeTokenBindingMessage(message));
+/** Reads a message, damaged or not, to show it. Verifies nothing. */
+export function inspectMessage(message: Uint8Array): InspectedMessage {
+  const builder = new InspectionBuilder(message);
+  const whole = faultOf(() => readTokenBindingMessage(message));
   const stop = faultOf(() => walkTokenBindingMessage(message, (field) => builder.add(field)));
   const faults = stop?.path === whole?.path ? [stop] : [whole, stop];
   const { fields, bindings } = builder;
@@ -48,11 +50,11 @@ function faultOf(work: () => unknown): TokenBindingError | undefined {
   }
 }
 
-class OutlineBuilder {
+class InspectionBuilder {
   readonly fields: Field[] = [];
-  readonly bindings: OutlinedBinding[] = [];
+  readonly bindings: InspectedBinding[] = [];
   readonly #message: Uint8Array;
-  #current: OutlinedBinding = { offset: 0, key: [], extensions: [] };
+  #current: InspectedBinding = { offset: 0, key: [], extensions: [] };
   #identifierStart = 0;
   #identifierEnd = 0;
 

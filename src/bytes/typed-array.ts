@@ -7,14 +7,15 @@ const getLength = getter<number>('length');
 const getBufferLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')
   ?.get as (this: ArrayBufferLike) => number;
 
-// A subclass, or properties put on an array itself, have no say in what is checked and what is read.
+// The getters of %TypedArray%.prototype itself: a subclass or an own property could answer differently from the
+// memory that is read.
 
-/** The length that memory accesses go by. */
-export function trueLength(bytes: Uint8Array): number {
+/** The number of bytes that the array really has. */
+export function lengthOf(bytes: Uint8Array): number {
   return getLength.call(bytes);
 }
 
-/** Whether another thread may change the bytes: they are on a SharedArrayBuffer. */
+/** Whether the bytes are on a SharedArrayBuffer, where another thread can change them. */
 export function isShared(bytes: Uint8Array): boolean {
   try {
     getBufferLength.call(getBuffer.call(bytes));
@@ -24,8 +25,8 @@ export function isShared(bytes: Uint8Array): boolean {
   }
 }
 
-/** Whether the buffer is detached, or has shrunk so that the view lies outside of it. */
-export function isGone(bytes: Uint8Array): boolean {
+/** Whether the buffer is detached, or was resized so that the view lies outside it. */
+export function isDetached(bytes: Uint8Array): boolean {
   try {
     Uint8Array.prototype.keys.call(bytes);
     return false;
@@ -34,7 +35,7 @@ export function isGone(bytes: Uint8Array): boolean {
   }
 }
 
-/** A view on the same bytes that is nothing but a Uint8Array. */
+/** A view of the same bytes whose class is Uint8Array itself. */
 export function plainView(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(getBuffer.call(bytes), getByteOffset.call(bytes), getLength.call(bytes));
 }

@@ -5,7 +5,7 @@ import { Writer } from './writer.js';
  *
  * @param values unsigned big-endian numbers without leading zeros
  */
-export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Uint8Array {
+export function derUnsignedSequence(values: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const value of values) length += elementLength(integerLength(value));
   const writer = writeHeader(new Writer(elementLength(length)), 0x30, length);
@@ -17,7 +17,7 @@ export function derSequenceOfUnsigned(values: readonly Uint8Array[]): Uint8Array
   return writer.finish();
 }
 
-/** One element (X.690 8.1) with what is in it: below 2^24 bytes. */
+/** One element (X.690 8.1) with the given content, below 2^24 bytes. */
 export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
   const length = contents.reduce((sum, content) => sum + content.length, 0);
   const writer = writeHeader(new Writer(elementLength(length)), tag, length);
@@ -25,7 +25,7 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   return writer.finish();
 }
 
-/** A set top bit would make the number negative: a zero goes before it. */
+/** Whether the top bit would make the INTEGER negative, so that it needs a zero byte before it. */
 function isNegative(value: Uint8Array): boolean {
   return (value[0] as number) >= 0x80;
 }

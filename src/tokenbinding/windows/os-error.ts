@@ -1,10 +1,10 @@
-import type { RawAnswer } from '../native/raw.js';
-import { osStatus, STATUS } from '../native/status.js';
-import { TokenBindingError, type TokenBindingErrorCode } from './error.js';
+import type { RawAnswer } from '../../native/raw.js';
+import { osStatus, STATUS } from '../../native/status.js';
+import { TokenBindingError, type TokenBindingErrorCode } from '../error.js';
 
 /**
- * The statuses whose definition in winerror.h or ntstatus.h is the meaning of one of our codes. Every
- * other one is ERR_TB_OS: which the DLL uses for what is documented nowhere.
+ * The statuses whose definition in winerror.h or ntstatus.h matches one of our codes. Every other status is
+ * ERR_TB_OS: no document says which status the DLL uses for which failure.
  */
 const CODES: ReadonlyMap<number, TokenBindingErrorCode> = new Map([
   [STATUS.SEC_E_INVALID_TOKEN, 'ERR_TB_MALFORMED'],
@@ -27,21 +27,21 @@ const CODES: ReadonlyMap<number, TokenBindingErrorCode> = new Map([
 ]);
 
 /**
- * The value of a successful answer.
+ * The value of a call that succeeded.
  *
- * @param functionName as tokenbinding.h has it
- * @throws TokenBindingError for any status but 0, and for an answer that cannot be
+ * @param functionName the function of tokenbinding.h
+ * @throws TokenBindingError for any status other than 0, and for success with an invalid result
  */
 export function unwrap<Value>(functionName: string, answer: RawAnswer<Value>): Value {
   const { status, fault, value } = answer;
-  if (status !== 0) throw failure(functionName, status);
-  if (fault !== undefined) throw misshapen(functionName, fault);
-  if (value === undefined) throw misshapen(functionName, 'there is nothing in it');
+  if (status !== 0) throw osError(functionName, status);
+  if (fault !== undefined) throw invalidResult(functionName, fault);
+  if (value === undefined) throw invalidResult(functionName, 'its result is empty');
   return value;
 }
 
 /** The error for a status other than 0. */
-export function failure(
+export function osError(
   functionName: string,
   status: number,
   code: TokenBindingErrorCode = CODES.get(status) ?? 'ERR_TB_OS',
@@ -51,22 +51,22 @@ export function failure(
   return new TokenBindingError(code, message, { os });
 }
 
-/** The error for an answer that came with success and cannot be. */
-export function misshapen(functionName: string, fault: string): TokenBindingError {
-  return letThrough('ERR_TB_OS', functionName, fault);
+/** The error for success with an invalid result. */
+export function invalidResult(functionName: string, fault: string): TokenBindingError {
+  return rejectDespiteSuccess('ERR_TB_OS', functionName, fault);
 }
 
-/** The error for what the operating system answered with success and is refused all the same. */
-export function letThrough(
+/** The error for a call that the operating system reports as successful and this package rejects. */
+export function rejectDespiteSuccess(
   code: TokenBindingErrorCode,
   functionName: string,
   fault: string,
 ): TokenBindingError {
-  const message = `${functionName} answered with success, but ${fault}`;
+  const message = `${functionName} reported success, but ${fault}`;
   return new TokenBindingError(code, message, { os: osStatus(functionName, 0) });
 }
 
-/** As an error shows them. The first bytes tell types and lengths, and where a public key begins. */
+/** Bytes as errors show them: the first 16 have the types, the lengths and the beginning of the public key. */
 export function describeBytes(bytes: Uint8Array): string {
   const first = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   return `${bytes.length} bytes beginning with ${first}`;

@@ -1,36 +1,36 @@
 import type { KeyObject } from 'node:crypto';
-import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../native/raw.js';
-import { STATUS } from '../native/status.js';
-import { TokenBindingError } from './error.js';
-import { identifierOf } from './key.js';
-import { keyBlobOf } from './key-blob.js';
-import { decodeTokenBinding, decodeTokenBindingMessage, requireTokenBindings } from './message.js';
-import { describeBytes, failure, misshapen, unwrap } from './os-error.js';
+import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../../native/raw.js';
+import { STATUS } from '../../native/status.js';
+import { TokenBindingError } from '../error.js';
+import { identifierOf } from '../key.js';
+import { decodeTokenBinding, readTokenBindingMessage, requireTokenBindings } from '../message.js';
 import type {
   CheckedBindingRequest,
   ExpectedBinding,
   ProtocolVersion,
   Provider,
-} from './provider.js';
-import { keyTypeIn, resultOf } from './raw-results.js';
-import { requireVerified } from './require-verified.js';
-import type { BindingIdentifier, BindingResult, GeneratedBinding } from './results.js';
-import type { Target } from './target.js';
+} from '../provider.js';
+import type { BindingIdentifier, BindingResult, GeneratedBinding } from '../results.js';
+import type { Target } from '../target.js';
 import {
   ANY_EXISTING,
   type KeyType,
   keyParametersOf,
   keyTypeOf,
   tokenBindingTypeOf,
-} from './types.js';
+} from '../types.js';
+import { keyBlobOf } from './key-blob.js';
+import { describeBytes, invalidResult, osError, unwrap } from './os-error.js';
+import { keyTypeIn, resultOf } from './raw-results.js';
+import { requireVerified } from './require-verified.js';
 
 /** TOKENBINDING_EXTENSION_FORMAT_UNDEFINED, the only format there is. */
 const FORMAT_UNDEFINED = 0;
 const NO_EXTENSION = new Uint8Array(0);
 
-const MAY_BE_THERE: readonly number[] = [STATUS.NTE_NO_KEY, STATUS.NTE_BAD_KEYSET];
+const AMBIGUOUS_STATUSES: readonly number[] = [STATUS.NTE_NO_KEY, STATUS.NTE_BAD_KEYSET];
 
-/** tokenbinding.dll: the operating system decides, and here its structures become results. */
+/** Calls tokenbinding.dll and converts its structures to results. The operating system makes the decisions. */
 export class WindowsProvider implements Provider {
   readonly #calls: RawCalls;
 
@@ -39,50 +39,56 @@ export class WindowsProvider implements Provider {
   }
 
   async generateBinding(request: CheckedBindingRequest): Promise<GeneratedBinding> {
-    return generated(request, await this.#calls.generateBinding(...bindingArguments(request)));
+    return toGeneratedBinding(
+      request,
+      await this.#calls.generateBinding(...bindingArguments(request)),
+    );
   }
 
   generateBindingSync(request: CheckedBindingRequest): GeneratedBinding {
-    return generated(request, this.#calls.generateBindingSync(...bindingArguments(request)));
+    return toGeneratedBinding(
+      request,
+      this.#calls.generateBindingSync(...bindingArguments(request)),
+    );
   }
 
   async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
     requireTokenBindings(tokenBindings);
-    return joined(await this.#calls.generateMessage(tokenBindings));
+    return unwrapMessage(await this.#calls.generateMessage(tokenBindings));
   }
 
   generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array {
     requireTokenBindings(tokenBindings);
-    return joined(this.#calls.generateMessageSync(tokenBindings));
+    return unwrapMessage(this.#calls.generateMessageSync(tokenBindings));
   }
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
     const args = verificationArguments(message, expected);
-    return verified(message, expected, await this.#calls.verifyMessage(...args));
+    return unwrapResults(message, expected, await this.#calls.verifyMessage(...args));
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
     const args = verificationArguments(message, expected);
-    return verified(message, expected, this.#calls.verifyMessageSync(...args));
+    return unwrapResults(message, expected, this.#calls.verifyMessageSync(...args));
   }
 
   async getKeyTypesClient(): Promise<KeyType[]> {
     const numbers = await this.#calls.getKeyTypesClient();
-    return namedKeyTypes(unwrap('TokenBindingGetKeyTypesClient', numbers));
+    return registeredKeyTypes(unwrap('TokenBindingGetKeyTypesClient', numbers));
   }
 
   async getKeyTypesServer(): Promise<KeyType[]> {
     const numbers = await this.#calls.getKeyTypesServer();
-    return namedKeyTypes(unwrap('TokenBindingGetKeyTypesServer', numbers));
+    return registeredKeyTypes(unwrap('TokenBindingGetKeyTypesServer', numbers));
   }
 
   async deleteBinding(target: Target): Promise<void> {
     const name = 'TokenBindingDeleteBinding';
-    const answer = await this.#calls.deleteBinding(nameOf(target));
-    // What is not there is as good as deleted. The other statuses that may say so may also say that it
-    // is there and cannot be opened.
+    const answer = await this.#calls.deleteBinding(targetUrlOf(target));
+    // Deleting a key that does not exist is no error. The ambiguous statuses may mean that the key does not exist
+    // or that it cannot be opened.
     if (answer.status === STATUS.NTE_NOT_FOUND) return;
-    if (MAY_BE_THERE.includes(answer.status)) throw failure(name, answer.status, 'ERR_TB_OS');
+    if (AMBIGUOUS_STATUSES.includes(answer.status)) throw osError(name, answer.status, 'ERR_TB_OS');
     unwrap(name, answer);
   }
 
@@ -94,7 +100,7 @@ export class WindowsProvider implements Provider {
     const blob = keyBlobOf(identifierOf(keyType, publicKey));
     const answer = await this.#calls.generateId(keyParametersOf(keyType), blob);
     const name = 'TokenBindingGenerateID';
-    return identifierIn(name, keyType, unwrap(name, answer));
+    return toBindingIdentifier(name, keyType, unwrap(name, answer));
   }
 
   async generateIdForUri(
@@ -103,11 +109,11 @@ export class WindowsProvider implements Provider {
   ): Promise<BindingIdentifier> {
     const name = 'TokenBindingGenerateIDForUri';
     if (this.#calls.generateIdForUri === undefined) {
-      const message = `this Windows has no ${name}: it came with version 1903`;
+      const message = `${name} needs Windows version 1903 or later`;
       throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
     }
-    const answer = await this.#calls.generateIdForUri(numberOf(keyType), nameOf(target));
-    return identifierIn(name, keyType, unwrap(name, answer));
+    const answer = await this.#calls.generateIdForUri(keyTypeNumber(keyType), targetUrlOf(target));
+    return toBindingIdentifier(name, keyType, unwrap(name, answer));
   }
 
   async getHighestSupportedVersion(): Promise<ProtocolVersion> {
@@ -123,18 +129,18 @@ function bindingArguments({
   ekm,
 }: CheckedBindingRequest): Parameters<RawCalls['generateBinding']> {
   const type = tokenBindingTypeOf(bindingType);
-  return [numberOf(keyType), nameOf(target), type, ekm, FORMAT_UNDEFINED, NO_EXTENSION];
+  return [keyTypeNumber(keyType), targetUrlOf(target), type, ekm, FORMAT_UNDEFINED, NO_EXTENSION];
 }
 
-function numberOf(keyType: KeyType | 'anyexisting'): number {
+function keyTypeNumber(keyType: KeyType | 'anyexisting'): number {
   return keyType === 'anyexisting' ? ANY_EXISTING : keyParametersOf(keyType);
 }
 
 /**
- * What the DLL is told as the target. Windows does not document how it makes a key's scope of a URL:
- * named by its scope, a target has one name whatever its host, path and port.
+ * The URL that the DLL gets for a target. Windows does not document how it derives the scope of a key from a URL.
+ * With this URL every target of one scope has the same key, whatever its host, path and port.
  */
-function nameOf({ scope }: Target): string {
+function targetUrlOf({ scope }: Target): string {
   return `https://${scope}/`;
 }
 
@@ -145,32 +151,32 @@ function verificationArguments(
   return [message, keyParametersOf(keyType), ekm];
 }
 
-function generated(
+function toGeneratedBinding(
   { keyType, bindingType }: CheckedBindingRequest,
   answer: RawAnswer<RawGeneratedBinding>,
 ): GeneratedBinding {
   const name = 'TokenBindingGenerateBinding';
   const { tokenBinding, result } = unwrap(name, answer);
-  const made = decoded(name, tokenBinding, decodeTokenBinding);
-  const identified = identifierIn(name, keyType, result);
+  const made = decodeResult(name, tokenBinding, decodeTokenBinding);
+  const identified = toBindingIdentifier(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
     const [key, other] = [made.tokenBindingID.bytes, identified.identifier].map(describeBytes);
-    throw misshapen(name, `its TokenBinding is of the key ${key}, and its result of ${other}`);
+    throw invalidResult(name, `its TokenBinding has the key ${key}, and its result has ${other}`);
   }
   if (made.bindingType !== bindingType) {
-    throw misshapen(name, `its TokenBinding is of type ${made.bindingType}, not ${bindingType}`);
+    throw invalidResult(name, `its TokenBinding has type ${made.bindingType}, not ${bindingType}`);
   }
   return { bindingType, ...identified, tokenBinding };
 }
 
-function joined(answer: RawAnswer<Uint8Array>): Uint8Array {
+function unwrapMessage(answer: RawAnswer<Uint8Array>): Uint8Array {
   const name = 'TokenBindingGenerateMessage';
   const message = unwrap(name, answer);
-  decoded(name, message, decodeTokenBindingMessage);
+  decodeResult(name, message, readTokenBindingMessage);
   return message;
 }
 
-function decoded<Structure>(
+function decodeResult<Structure>(
   functionName: string,
   bytes: Uint8Array,
   decode: (bytes: Uint8Array) => Structure,
@@ -178,12 +184,12 @@ function decoded<Structure>(
   try {
     return decode(bytes);
   } catch (error) {
-    const problem = `with a wrong structure: ${(error as Error).message}`;
-    throw misshapen(functionName, `${problem} (${describeBytes(bytes)})`);
+    const problem = `its structure is invalid: ${(error as Error).message}`;
+    throw invalidResult(functionName, `${problem} (${describeBytes(bytes)})`);
   }
 }
 
-function identifierIn(
+function toBindingIdentifier(
   functionName: string,
   wanted: KeyType | 'anyexisting',
   { identifier }: RawResult,
@@ -191,12 +197,12 @@ function identifierIn(
   const keyType = keyTypeIn(identifier);
   if (typeof keyType === 'number' || (wanted !== 'anyexisting' && keyType !== wanted)) {
     const key = describeBytes(identifier);
-    throw misshapen(functionName, `its key is of type ${keyType}, not ${wanted} (${key})`);
+    throw invalidResult(functionName, `its key has type ${keyType}, not ${wanted} (${key})`);
   }
   return { keyType, identifier };
 }
 
-function verified(
+function unwrapResults(
   message: Uint8Array,
   { keyType }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
@@ -206,7 +212,7 @@ function verified(
   return results;
 }
 
-/** Types that have no name here are left out, as no call could be made with them. */
-function namedKeyTypes(numbers: readonly number[]): KeyType[] {
+/** Leaves out the types that RFC 8471 does not name: no call takes them. */
+function registeredKeyTypes(numbers: readonly number[]): KeyType[] {
   return numbers.map(keyTypeOf).filter((keyType) => typeof keyType !== 'number');
 }

@@ -1,10 +1,10 @@
-import type { RawResult } from '../native/raw.js';
-import type { BindingResult } from './results.js';
-import { bindingTypeOf, type KeyType, keyTypeOf } from './types.js';
+import type { RawResult } from '../../native/raw.js';
+import type { BindingResult } from '../results.js';
+import { bindingTypeOf, type KeyType, keyTypeOf } from '../types.js';
 
 /**
- * What an entry of the DLL's list says. It has no status: what the DLL lists it has verified. Of key
- * parameters without a name nobody here can know that, so they prove nothing.
+ * The result for one entry of the DLL's list. An entry has no status: the DLL lists only what it verified. This
+ * package does not know what that means for unregistered key parameters, so they are `unevaluated`.
  */
 export function resultOf({ bindingType, identifier, extensionData }: RawResult): BindingResult {
   const keyType = keyTypeIn(identifier);

@@ -1,10 +1,10 @@
-import { decodeTokenBindingKey } from './identifier.js';
+import { decodeTokenBindingKey } from '../identifier.js';
 
 /**
- * The public key in a TokenBindingID as Windows' cryptography exports it: BCRYPT_ECCPUBLIC_BLOB or
- * BCRYPT_RSAPUBLIC_BLOB of bcrypt.h, whose integers are little-endian and whose keys are big-endian.
+ * The public key of a TokenBindingID in the format of Windows' CNG: BCRYPT_ECCPUBLIC_BLOB or BCRYPT_RSAPUBLIC_BLOB of
+ * bcrypt.h. Lengths in it are little-endian, keys are big-endian.
  *
- * @param identifier of a registered key type
+ * @param identifier a TokenBindingID with a registered key type
  */
 export function keyBlobOf(identifier: Uint8Array): Uint8Array {
   const key = decodeTokenBindingKey(identifier);
@@ -17,7 +17,7 @@ export function keyBlobOf(identifier: Uint8Array): Uint8Array {
       return blob('RSA1', sizes, [publicexponent, modulus]);
     }
     case 'unknown':
-      throw new TypeError('Windows has no form for a key of an unregistered type');
+      throw new TypeError('Windows has no format for a key of an unregistered type');
   }
 }
 
