@@ -33,25 +33,25 @@ for (const { name, peer, attacks } of PEERS) {
   const ourServer = () => connect(peer.client(ALICE, NTLM), ours.server(NTLM));
 
   describe(`forged messages between us and ${name}`, () => {
-    it('are refused by its server', async () => {
+    it('are rejected by its server', async () => {
       for (const { name: attack, forge } of attacks) {
         const { attempt } = await forge(toServer(await ourClient()));
         await assert.rejects(attempt(), PeerRefusal, attack);
       }
     });
 
-    it('are refused by its client', async () => {
+    it('are rejected by its client', async () => {
       for (const { name: attack, forge } of attacks) {
         const { attempt } = await forge(toClient(await ourServer()));
         await assert.rejects(attempt(), PeerRefusal, attack);
       }
     });
 
-    it('are refused by our server, which then takes the good one', async () => {
+    it('are rejected by our server, which then accepts the genuine one', async () => {
       await assertRefused(async () => toServer(await ourServer()));
     });
 
-    it('are refused by our client, which then takes the good one', async () => {
+    it('are rejected by our client, which then accepts the genuine one', async () => {
       await assertRefused(async () => toClient(await ourClient()));
     });
   });
@@ -66,7 +66,7 @@ async function assertRefused(link: () => Promise<Link>): Promise<void> {
 }
 
 describe('a context of ours', () => {
-  it('stands every forgery of its messages, one after the other', async () => {
+  it('rejects every forgery, one after the other', async () => {
     const { client, server } = await connect(gss.client(ALICE, NTLM), ours.server(NTLM));
     for (const { name, forge } of [...ATTACKS, ...WRONG_LENGTHS]) {
       const { attempt, good } = await forge({ sender: client, receiver: server });

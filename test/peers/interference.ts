@@ -1,9 +1,9 @@
-import { changing, type OnItsWay } from '../support/sspi.js';
+import { type Tamper, tamperWith } from '../support/sspi.js';
 
 /** Something done to the tokens of a handshake on their way. */
 export interface Interference {
   readonly name: string;
-  readonly onTheWay: OnItsWay;
+  readonly tamper: Tamper;
 }
 
 /** NegotiateFlags of MS-NLMP 2.2.2.5. */
@@ -71,14 +71,14 @@ function without(what: string, flag: number): Interference[] {
     ),
     {
       name: `${what} taken out of every message`,
-      onTheWay: (token, number) =>
+      tamper: (token, number) =>
         within(token, (message) => clear(message, MESSAGES[number]?.flags, flag)),
     },
   ];
 }
 
 function at(name: string, place: number, change: (message: Buffer) => void): Interference {
-  return { name, onTheWay: changing(place, (token) => within(token, change)) };
+  return { name, tamper: tamperWith(place, (token) => within(token, change)) };
 }
 
 /** A copy of a token in which the NTLM message is changed, within SPNEGO's wrapping or without. */

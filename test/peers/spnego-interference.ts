@@ -1,4 +1,4 @@
-import { changing, flipped } from '../support/sspi.js';
+import { flipped, tamperWith } from '../support/sspi.js';
 import type { Interference } from './interference.js';
 
 const SPNEGO = Buffer.from('06062b0601050502', 'hex');
@@ -9,30 +9,30 @@ const KERBEROS = Buffer.from('06092a864886f712010202', 'hex');
 export const UNDER_THE_MECH_LIST_MIC: readonly Interference[] = [
   {
     name: 'a mechanism more in the list',
-    onTheWay: changing(0, (token) => withKerberos(Buffer.from(token))),
+    tamper: tamperWith(0, (token) => withKerberos(Buffer.from(token))),
   },
   {
     name: "the client's mechListMIC altered",
-    onTheWay: changing(2, withLastByteAltered),
+    tamper: tamperWith(2, withLastByteAltered),
   },
   {
     name: "the server's mechListMIC altered",
-    onTheWay: changing(3, withLastByteAltered),
+    tamper: tamperWith(3, withLastByteAltered),
   },
   {
     name: "the client's mechListMIC cut off",
-    onTheWay: changing(2, (token) => withoutMic(Buffer.from(token))),
+    tamper: tamperWith(2, (token) => withoutMic(Buffer.from(token))),
   },
   {
     name: "the server's mechListMIC cut off",
-    onTheWay: changing(3, (token) => withoutMic(Buffer.from(token))),
+    tamper: tamperWith(3, (token) => withoutMic(Buffer.from(token))),
   },
 ];
 
 /** Of a client that prefers Kerberos: nothing is left but NTLM, and no token. */
 export const KERBEROS_TAKEN_OUT: Interference = {
   name: 'Kerberos taken out of the list',
-  onTheWay: changing(0, () => der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM)))))),
+  tamper: tamperWith(0, () => der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM)))))),
 };
 
 /** The NegTokenInit of a client that knows NTLM alone, as that of one that knows Kerberos too. */

@@ -25,7 +25,7 @@ export const ACCOUNTS: AccountLookup = ({ user, domain }) =>
     ? { password: 'Passw0rd!' }
     : undefined;
 
-export interface Setting {
+export interface PairOptions {
   readonly package?: string;
   /** Who makes the client; the portable provider by default, which always makes the server. */
   readonly clients?: Sspi;
@@ -43,7 +43,7 @@ export interface Pair {
 export const sspi: Sspi = openSspi({ provider: 'portable' });
 
 /** Two contexts that have not begun. */
-export async function contexts(setting: Setting = {}): Promise<Pair> {
+export async function contexts(setting: PairOptions = {}): Promise<Pair> {
   const name = setting.package ?? 'NTLM';
   const clients = setting.clients ?? sspi;
   const outbound = await clients.acquireCredentialsHandle({
@@ -64,32 +64,32 @@ export async function contexts(setting: Setting = {}): Promise<Pair> {
 }
 
 /** What happens to a token on its way; the first has index 0. */
-export type OnItsWay = (token: Uint8Array, index: number) => Uint8Array;
+export type Tamper = (token: Uint8Array, index: number) => Uint8Array;
 
 /** Changes one token on its way. */
-export function changing(which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay {
+export function tamperWith(which: number, change: (token: Uint8Array) => Uint8Array): Tamper {
   return (token, index) => (index === which ? change(token) : token);
 }
 
 /** Carries tokens to and fro until nobody has one to send. */
 export async function handshake(
   { client, server }: Pair,
-  onItsWay: OnItsWay = (token) => token,
+  tamper: Tamper = (token) => token,
 ): Promise<void> {
   let from = client;
   let token: Uint8Array = new Uint8Array(0);
   for (let index = 0; ; index++) {
     const step = await from.step(token);
     if (step.token.length === 0) return;
-    token = onItsWay(step.token, index);
+    token = tamper(step.token, index);
     from = from === client ? server : client;
   }
 }
 
 /** Two contexts that are complete. */
-export async function pair(setting: Setting = {}, onItsWay?: OnItsWay): Promise<Pair> {
+export async function pair(setting: PairOptions = {}, tamper?: Tamper): Promise<Pair> {
   const both = await contexts(setting);
-  await handshake(both, onItsWay);
+  await handshake(both, tamper);
   return both;
 }
 

@@ -84,7 +84,7 @@ describe('lifecycle of SSPI', () => {
     }
   });
 
-  it('keeps the process up until its steps are answered', () => {
+  it('keeps the process alive until its steps are finished', () => {
     const { status, stderr } = inChild(
       "process.on('exit', () => { process.exitCode = answered; })",
     );

@@ -40,7 +40,7 @@ for (const { name, clients, servers } of PAIRS) {
         });
       }
 
-      it('do not agree with a wrong password', async () => {
+      it('reject a wrong password', async () => {
         const client = clientOf(clients, { ...ALICE, password: 'SecREt02' }, options);
         await assert.rejects(connect(client, servers.server(options)), PeerRefusal);
       });
@@ -53,7 +53,7 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
   // Both are out of step after a refusal: each attack has a context of its own.
   const newPair = () => connect(clientOf(windowsSspi, ALICE, options), gss.server(options));
 
-  it('are refused by gss-ntlmssp', async () => {
+  it('are rejected by gss-ntlmssp', async () => {
     for (const { name, forge } of ATTACKS.filter(isOneOfFive)) {
       const { client, server } = await newPair();
       const link: Link = { sender: client, receiver: server };
@@ -62,7 +62,7 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
     }
   });
 
-  it('are refused by Windows, but for what Wine does not look at', async () => {
+  it('are rejected by Windows, except for what Wine does not check', async () => {
     for (const { name, forge } of ATTACKS.filter(isOneOfFive).filter(isSeenByWine)) {
       const { client, server } = await newPair();
       const { attempt } = await forge({ sender: server, receiver: client });
