@@ -123,7 +123,7 @@ export class Shadowed implements ShadowedTokenBinding {
   }
 
   #verification(message: Uint8Array, expected: ExpectedBinding): ShadowCall<BindingResult[]> {
-    const bytes = checkMessage('message', message);
+    const bytes = copyOf(checkMessage('message', message));
     const wanted = checkExpected(expected);
     const name = 'verifyMessage';
     const ask = () => this.#verify(bytes, wanted);
@@ -131,7 +131,7 @@ export class Shadowed implements ShadowedTokenBinding {
   }
 
   #joining(tokenBindings: readonly Uint8Array[]): ShadowCall<Uint8Array> {
-    const copies = checkTokenBindings(tokenBindings);
+    const copies = checkTokenBindings(tokenBindings).map(copyOf);
     return question('generateMessage', acceptedBytes, () =>
       this.#secondary.generateMessage(copies),
     );
