@@ -50,7 +50,10 @@ export interface InitializeOptions {
    * it (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
    */
   readonly channelBindings?: Uint8Array | undefined;
-  /** The kinds of weak message security to accept. Default none. On Windows its policy decides: pass none. */
+  /**
+   * The kinds of weak message security to accept. Default none. On Windows the operating system decides: pass
+   * none.
+   */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;
 }
 
@@ -75,9 +78,12 @@ export interface AcceptOptions {
    * The targets of this service, 1 to 1,024 UTF-16 units each, in any case. The client must name one of them
    * (MsvAvTargetName); whether it marks the name as untrusted (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not
    * checked. A process that is also a client needs targets or channel bindings: without them its own challenge
-   * can be relayed back to it. On Windows its policy decides whether targets are checked: pass none.
+   * can be relayed back to it. On Windows the operating system decides whether targets are checked: pass none.
    */
   readonly targets?: readonly string[] | undefined;
-  /** The kinds of weak message security to accept. Default none. On Windows its policy decides: pass none. */
+  /**
+   * The kinds of weak message security to accept. Default none. On Windows the operating system decides: pass
+   * none.
+   */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;
 }

@@ -199,7 +199,7 @@ describe('channel bindings of TLS', () => {
 
   it('require a TLS socket', async () => {
     const { client } = await connect('TLSv1.3');
-    // As the socket of a session of node:http2 is.
+    // Like the socket of a session of node:http2.
     const proxied = new Proxy(client, {
       get(socket, name) {
         const value: unknown = Reflect.get(socket, name);

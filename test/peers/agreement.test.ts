@@ -159,7 +159,7 @@ describe("gss-ntlmssp's client and our server of datagrams", () => {
     const { token: challenge } = await context.step();
     const { token: authenticate } = await client.step(challenge);
     await context.step(authenticate);
-    // The peer counts no datagrams, and seals them with a stream of another: 0 it is, and signatures.
+    // The peer does not count datagrams and seals them with another stream: only signatures, with the number 0.
     const sequence = 0;
     for (const text of ['one', 'another', 'a third']) {
       const message = Buffer.from(text);

@@ -64,7 +64,7 @@ for (const mechanism of ['NTLM', 'Negotiate'] as const) {
     });
   });
 
-  // gss-ntlmssp sends no AV_PAIR then, Samba one of zeros.
+  // Without channel bindings gss-ntlmssp sends no AV_PAIR, and Samba one of zeros.
   for (const [name, peer] of [['gss-ntlmssp', gss] as const, ['Samba', samba] as const]) {
     describe(`${name}'s client over ${mechanism}, without channel bindings`, () => {
       const bound = { ...options, channelBindings: THIS };

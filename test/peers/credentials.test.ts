@@ -32,7 +32,7 @@ for (const mechanism of ['NTLM', 'Negotiate'] as const) {
         });
       }
 
-      // Samba takes a domain that it does not know for its own.
+      // Samba treats an unknown domain as its own.
       for (const { what, account } of peer === gss ? [...WRONG, WRONG_DOMAIN] : WRONG) {
         it(`our client is rejected for ${what}`, async () => {
           const pair = connect(ours.client(account, options), peer.server(options));
@@ -67,7 +67,7 @@ describe('a name whose upper case is not that of Unicode', () => {
   });
 });
 
-/** Hands the client's tokens of an earlier handshake to a server. */
+/** Replays the client's tokens of an earlier handshake to a server. */
 async function replay(sent: readonly Uint8Array[], server: Side): Promise<void> {
   for (const token of sent.filter((_, number) => number % 2 === 0)) await server.step(token);
 }

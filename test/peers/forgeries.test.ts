@@ -28,7 +28,7 @@ const toServer = ({ client, server }: Pair): Link => ({ sender: client, receiver
 const toClient = ({ client, server }: Pair): Link => ({ sender: server, receiver: client });
 
 for (const { name, peer, attacks } of PEERS) {
-  // A peer is out of step after its first refusal: each attack has a context of its own.
+  // A peer that rejected a message is out of step: each attack has a new context.
   const ourClient = () => connect(ours.client(ALICE, NTLM), peer.server(NTLM));
   const ourServer = () => connect(peer.client(ALICE, NTLM), ours.server(NTLM));
 

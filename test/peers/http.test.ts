@@ -20,7 +20,7 @@ const CLIENTS: readonly { name: string; kind: 'origin' | 'proxy'; client: HttpCl
   { name: '@ewsjs/ntlm-client', kind: 'origin', client: ewsjsNtlm },
 ];
 
-/** Users with the same password, so that only the name tells them apart, and a name that is another's beginning. */
+/** Users with the same password: only the name differs, and one name is the beginning of another. */
 const USERS: readonly Account[] = Array.from({ length: 20 }, (_, index) => ({
   domain: 'DOM',
   user: `user${index}`,
@@ -119,7 +119,7 @@ describe('HTTP clients without Unicode', () => {
       const { status } = await client(bench.url, JUERGEN);
       assert.notEqual(status, 200);
       assert.deepEqual(bench.refusals, ['SEC_E_UNSUPPORTED_FUNCTION']);
-      // Its first token is fine.
+      // The first token is accepted.
       assert.equal(bench.tokens.length, 2);
     });
   }

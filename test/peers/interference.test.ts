@@ -26,7 +26,7 @@ const NEGOTIATE = { package: 'Negotiate' } as const;
 const ALTERED = { code: 'SEC_E_MESSAGE_ALTERED' };
 const LOGON_DENIED = { code: 'SEC_E_LOGON_DENIED' };
 
-/** Whoever notices first: of our codes those for what is altered, and for what gives too little. */
+/** Either side may notice first: an altered message, or one that offers too little. */
 const REFUSALS: readonly SspiErrorCode[] = ['SEC_E_MESSAGE_ALTERED', 'SEC_E_UNSUPPORTED_FUNCTION'];
 
 function isRefusal(error: unknown): boolean {
@@ -77,15 +77,15 @@ for (const { name, peer, options } of CLIENTS_WITH_MIC) {
   });
 }
 
-// Over NTLM gss-ntlmssp's client makes no MIC: what remains is what our server requires.
+// Over NTLM gss-ntlmssp's client makes no MIC: only the flags that our server requires protect the handshake.
 describe("gss-ntlmssp's client over NTLM and our server that requires confidentiality", () => {
   const attempt = ({ tamper }: Interference) => {
     const server = ours.server({ ...NTLM, flags: ['confidentiality'] });
     return connect(gss.client(ALICE, NTLM), server, tamper);
   };
-  /** Sealing brings signing: alone that flag decides nothing, and the client looks for its own. */
+  /** Sealing implies signing, so that the removed flag alone changes nothing, and the client checks its own flags. */
   const isHarmless = ({ name }: Interference) =>
-    /^sign taken out of (?:NEGOTIATE|AUTHENTICATE)$/.test(name);
+    /^sign removed from (?:NEGOTIATE|AUTHENTICATE)$/.test(name);
 
   it(`reject ${NAME_ALTERED.name}`, () => assert.rejects(attempt(NAME_ALTERED), ALTERED));
 
@@ -101,7 +101,7 @@ describe("gss-ntlmssp's client over NTLM and our server that requires confidenti
 });
 
 describe('what the mechListMIC of Negotiate covers', () => {
-  /** Without the client's MIC Samba's server sends an answer that is none. */
+  /** Without the client's MIC Samba's server sends an invalid answer. */
   const isSpnegoRefusal = (error: unknown) =>
     isRefusal(error) || (error instanceof SspiError && error.code === 'SEC_E_INVALID_TOKEN');
 

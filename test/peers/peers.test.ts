@@ -8,7 +8,7 @@ import { assertAgreement } from './messages.js';
 import { Peer } from './peer.js';
 import { connect, establish } from './side.js';
 
-// What the peers say of one another: a difference with us is then no fault of theirs or of the harness.
+// The peers among themselves: this shows that the peers and the harness work.
 const gss = new Peer('gss_ntlmssp.py');
 const samba = new Peer('samba_gensec.py');
 after(() => Promise.all([gss.stop(), samba.stop()]));

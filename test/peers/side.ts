@@ -1,14 +1,14 @@
 import type { Tamper } from '../support/sspi.js';
 
-/** A message encrypted: the signature, 16 bytes with NTLM, and the ciphertext, as long as the plaintext. */
+/** A sealed message: the signature, 16 bytes with NTLM, and the ciphertext, as long as the plaintext. */
 export interface Sealed {
   readonly trailer: Uint8Array;
   readonly data: Uint8Array;
 }
 
-/** One side of a security context, ours or a peer's. */
+/** One side of a security context, ours or that of a peer. */
 export interface Side {
-  /** Takes the other side's token, an empty one at the start, and gives the answer, empty for none. */
+  /** Takes the token of the other side, empty at the start, and returns the answer, empty if there is none. */
   step(token: Uint8Array): Promise<{ token: Uint8Array; done: boolean }>;
   sign(message: Uint8Array): Promise<Uint8Array>;
   verify(message: Uint8Array, signature: Uint8Array): Promise<void>;
@@ -24,7 +24,7 @@ export interface Pair {
 
 const MAX_TOKENS = 8;
 
-/** Hands tokens from side to side until both are done, and gives those that were sent. */
+/** Passes tokens between the sides until both are done, and returns the tokens. */
 export async function establish(
   { client, server }: Pair,
   tamper: Tamper = (token) => token,

@@ -38,7 +38,7 @@ const WITHOUT_SESSION_SECURITY: readonly Variant[] = [
   })),
 ];
 
-/** All but one of what is needed, in every way. */
+/** Every list of what must be allowed, with one item left out. */
 function tooFew(allowWeak: readonly WeakSecurity[]): WeakSecurity[][] {
   return allowWeak.map((left) => allowWeak.filter((name) => name !== left));
 }

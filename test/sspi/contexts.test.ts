@@ -83,7 +83,7 @@ describe('contexts', () => {
     const pending = both.server.step(authenticate);
     await sspiRejected('SEC_E_INVALID_HANDLE', both.server.step(authenticate));
     refuseAll(both.server);
-    // The token is the caller's again.
+    // The caller may reuse the token.
     authenticate.fill(0);
     found({ password: 'Passw0rd!' });
     assert.equal((await pending).done, true);

@@ -26,7 +26,7 @@ describe('handshake: datagrams', () => {
     accept: { flags: ['datagram'] },
   };
 
-  /** The server speaks first, and the client has nothing to say before it. */
+  /** The server sends the first token, and the client none before it. */
   const datagramPair = async (tamper: Tamper = (token) => token) => {
     const { client, server } = await contexts(setting);
     const begun = await client.step();
@@ -82,7 +82,7 @@ describe('handshake: datagrams', () => {
       await client.step();
       const { token } = await server.step();
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(without(20, flag, token)));
-      // Of a client that goes along.
+      // The flags of a client that accepts them.
       const answer = authenticateWithoutMic(without(20, flag, token), ALICE);
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', server.step(answer));
     }

@@ -104,7 +104,7 @@ for (const name of PACKAGES) {
       const messages = new Set<string>();
       for (const identity of wrong) messages.add((await denied({ identity })).message);
       assert.equal(messages.size, 1);
-      // NTOWFv2 keeps the case of the domain; that of the user does not count.
+      // NTOWFv2 keeps the case of the domain and ignores that of the user.
       await pair(with_({ identity: { ...IDENTITY, user: 'ALICE' } }));
       await denied({ identity: { ...IDENTITY, user: 'x' }, accounts: () => undefined });
       await denied({ identity: { ...IDENTITY, password: '' }, accounts: () => undefined });
@@ -345,7 +345,7 @@ for (const name of PACKAGES) {
             () => 'accepted',
             (error) => error.code,
           );
-          // What ends early may still be a whole NEGOTIATE_MESSAGE, to which the MIC is no match.
+          // A truncated token may still be a whole NEGOTIATE_MESSAGE: then the MIC does not match.
           const fine = ['SEC_E_INVALID_TOKEN', 'SEC_E_MESSAGE_ALTERED'];
           assert.ok(fine.includes(outcome), `token ${which} of ${size} bytes: ${outcome}`);
         }

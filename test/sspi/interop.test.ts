@@ -50,7 +50,7 @@ describe('a CHALLENGE_MESSAGE of other servers', () => {
     it(`${id} is rejected if messages are protected`, async () => {
       const token = Buffer.from(interopToken(id));
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', answer(token, undefined));
-      // With every flag there still is nobody's name (MS-NLMP 3.1.5.1.2).
+      // Every flag is set, but the names are missing (MS-NLMP 3.1.5.1.2).
       token.writeUInt32LE(0xe2888235, 20);
       await sspiRejected('SEC_E_LOGON_DENIED', answer(token, undefined));
     });
@@ -74,7 +74,7 @@ describe('a CHALLENGE_MESSAGE of other servers', () => {
 });
 
 describe('the last token of other servers', () => {
-  /** A client that waits for the last token, and the server's own. */
+  /** A client that waits for the last token, and the token of the server. */
   async function waiting(flags?: []): Promise<{ client: SecurityContext; last: NegTokenResp }> {
     const { client, server } = await contexts({ ...NEGOTIATE, initialize: { flags } });
     const challenge = await server.step((await client.step()).token);
@@ -101,7 +101,7 @@ describe('the last token of other servers', () => {
     const other = last.mechListMIC;
     const wrong: [SspiErrorCode, NegTokenResp, []?][] = [
       ['SEC_E_MESSAGE_ALTERED', {}],
-      // That of another context.
+      // The MIC of another context.
       ['SEC_E_MESSAGE_ALTERED', { mechListMIC: other }],
       ['SEC_E_MESSAGE_ALTERED', { mechListMIC: new Uint8Array(16) }],
       ['SEC_E_INVALID_TOKEN', { mechListMIC: new Uint8Array(0) }],
@@ -208,7 +208,7 @@ describe('a server that speaks first (MS-SPNG 3.2.5.2)', () => {
     await client.step(init2(list(KERBEROS, NTLM), hints));
     const other = await contexts(NEGOTIATE);
     const { mechToken = ascii('') } = decodeNegTokenInit((await other.client.step()).token);
-    // Somebody puts the server's list in the place of the client's.
+    // An attacker replaces the list of the client with that of the server.
     const offer = encodeNegTokenInit(encodeMechTypeList([NTLM, KERBEROS]), mechToken);
     const challenge = await server.step(offer);
     const answer = await other.client.step(challenge.token);
@@ -225,7 +225,7 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     'NEGOTIATE_KEY_EXCH',
   ];
 
-  /** A client that sends a key, and says which one its MIC is made with. */
+  /** A client that sends a key and chooses the key of its MIC. */
   async function logOn(
     micKeyOf: (keyExchangeKey: Uint8Array, sent: Uint8Array) => Uint8Array,
     ...more: NtlmFlag[]
@@ -303,7 +303,7 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
 });
 
 describe('a challenge that is relayed back to its own process', () => {
-  /** Somebody takes the tokens of our client to our server, while the client means another. */
+  /** An attacker relays the tokens of our client, which wants another server, to our server. */
   async function reflect(accept: Parameters<typeof contexts>[0] = {}): Promise<Pair> {
     const both = await contexts({ initialize: { target: 'HTTP/other.example' }, ...accept });
     await handshake(both);

@@ -153,7 +153,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       for (const wrong of [
         sealed.buffers.toReversed(),
         sealed.buffers.slice(1),
-        // Which buffers are read-only is not sent: what the receiver says decides.
+        // The flags are not sent: the receiver sets them.
         sealed.buffers.map(({ data }) => ({ data })),
         sealed.buffers.map(({ data }) => ({ data, flag: 'read-only' as const })),
       ]) {

@@ -29,7 +29,7 @@ const KERBEROS = '2a864886f712010202';
 const MS_KERBEROS = '2a864882f712010202';
 const negotiate = (initialize = {}) => contexts({ ...SETTING, initialize });
 
-/** Changes one NegTokenResp on its way. */
+/** Changes one NegTokenResp in transit. */
 const tamperWith =
   (which: number, change: (resp: NegTokenResp) => NegTokenResp): Tamper =>
   (token, index) =>
@@ -173,7 +173,7 @@ describe('Negotiate', () => {
     const final = await honest.server.step(encodeNegTokenResp({ responseToken, mechListMIC }));
     assert.equal(final.done, true);
     assert.equal(decodeNegTokenResp(final.token).mechListMIC?.length, 16);
-    // Somebody has put Kerberos away from the list, or the MIC.
+    // An attacker removed Kerberos from the list, or the MIC.
     for (const list of [undefined, encodeMechTypeList([NTLM]), encodeMechTypeList([KERBEROS])]) {
       const { client, server, responseToken } = await begin();
       const wrong = list === undefined ? undefined : client.makeSignature(list);
@@ -252,7 +252,7 @@ describe('Negotiate', () => {
     for (const token of states) {
       sspiRefused('SEC_E_INVALID_TOKEN', () => decodeNegTokenResp(bytes(token)));
     }
-    // NegTokenInit2 of MS-SPNG 2.2.1 has hints where RFC 4178 has the MIC.
+    // NegTokenInit2 (MS-SPNG 2.2.1) has hints in the place of the MIC of RFC 4178.
     const hints = derElement(
       0xa3,
       derElement(0x30, derElement(0xa0, derElement(0x1b, ascii('x')))),

@@ -29,7 +29,7 @@ async function serverOf({ package: name = 'NTLM', accept }: Logon = {}): Promise
   return server;
 }
 
-/** Logs a client without Unicode on, and gives the server's context. */
+/** Logs on a client without Unicode, and returns the context of the server. */
 async function logOn(logon: Logon = {}): Promise<SecurityContext> {
   const server = await serverOf(logon);
   const { token } = await server.step(logon.negotiate ?? CURL);
@@ -130,7 +130,7 @@ describe('a client without Unicode', () => {
   });
 
   it('gets no weaker checks', async () => {
-    // Signing, its strength, target information, channel bindings, targets and the MIC are checked as ever.
+    // Signing, its strength, target information, channel bindings, targets and the MIC are checked as usual.
     await refuses('SEC_E_UNSUPPORTED_FUNCTION', { accept: { flags: ['integrity'] } });
     const weak = encodeNegotiate(flagsOf('NEGOTIATE_OEM', 'NEGOTIATE_NTLM', 'NEGOTIATE_SIGN'));
     await refuses('SEC_E_UNSUPPORTED_FUNCTION', { negotiate: weak });
@@ -143,7 +143,7 @@ describe('a client without Unicode', () => {
     await refuses('SEC_E_WRONG_PRINCIPAL', { accept: { targets: ['HTTP/www'] } });
     const named = [[AV_ID.MsvAvTargetName, utf16('HTTP/www')]] as const;
     await logOn({ accept: { targets: ['HTTP/www'] }, pairs: named });
-    // A MIC that is flagged must be there and right.
+    // If its flag is set, the MIC must be present and valid.
     const flagged = [[AV_ID.MsvAvFlags, Uint8Array.of(2, 0, 0, 0)]] as const;
     await refuses('SEC_E_MESSAGE_ALTERED', { pairs: flagged });
   });

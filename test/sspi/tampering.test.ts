@@ -199,7 +199,7 @@ describe('handshake: tampering with NTLM', () => {
     await pair({}, (token, index) => {
       if (index !== 2) return token;
       const { response } = decodeAuthenticate(token);
-      // Zeros in place of no channel bindings broke servers.
+      // Some servers reject zeros in place of absent channel bindings.
       assert.equal(response?.pairs.has(AV_ID.MsvAvChannelBindings), false);
       assert.equal(response?.pairs.has(AV_ID.MsvAvTargetName), false);
       return token;
@@ -222,7 +222,7 @@ describe('handshake: tampering with NTLM', () => {
       return encodeChallenge({ ...message, targetInfo }, 'TESTDOM');
     };
     await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, watching));
-    // That the account is constrained is the server's to say.
+    // Only the server knows whether the account is constrained.
     assert.equal(hex(pairs.get(AV_ID.MsvAvFlags) ?? ascii('')), '03000000');
     const others = client.slice(1).filter(([id]) => pairs.has(id));
     assert.deepEqual(others, []);
@@ -258,7 +258,7 @@ describe('handshake: weak security', () => {
   };
   const isWeak = (name: string): name is keyof typeof VARIANTS => Object.hasOwn(VARIANTS, name);
 
-  /** A client that is weaker than ours: its NEGOTIATE_MESSAGE, which is then seen by both sides. */
+  /** A client that is weaker than ours: both sides see its NEGOTIATE_MESSAGE. */
   const weakened = async (bits: number, client: string[], server: string[]) => {
     const setting = {
       initialize: { allowWeak: client.filter(isWeak) },

@@ -105,7 +105,7 @@ describe('NTLM messages', () => {
       (token: Buffer) => token.writeUInt32LE(0xffffffff, 40),
       (token: Buffer) => token.writeUInt16LE(0xffff, 36),
     ]) {
-      // Where the field is that points out of the message.
+      // The offset of the field that points out of the message.
       assert.deepEqual(at(with_(edit)), [path, 36]);
     }
     assert.equal(at(with_((token) => token.writeUInt16LE(9, 36)))[0], path);
@@ -242,7 +242,7 @@ describe('NTLM messages', () => {
       seen((onField) => decodeAuthenticate(authenticate, onField)),
       '64',
     );
-    // A MIC that is flagged has the Version before it, payload or not.
+    // If its flag is set, the MIC follows the Version, with or without payloads.
     const overlapping = with_((copy) => copy.writeUInt32LE(66, 32));
     assert.equal(overlapping().mic?.length, 16);
   });

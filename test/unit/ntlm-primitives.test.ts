@@ -40,7 +40,7 @@ describe('HMAC of messages', () => {
       const sequence = randomBytes(4);
       const hmac = new MessageHmac(key);
       const output = new Uint8Array(12);
-      // Twice: what the first leaves behind must not matter.
+      // Twice: leftovers of the first call must not change the second.
       for (const offset of [4, 0]) {
         hmac.checksum(sequence.readUInt32LE(), message, output, offset);
         const wanted = createHmac('md5', key).update(sequence).update(message).digest('hex');

@@ -32,7 +32,7 @@ const NTLM: RawPackageInfo = { ...KERBEROS, name: 'NTLM', rpcId: 10 };
 const NEGOTIATE: RawPackageInfo = { ...KERBEROS, name: 'Negotiate', rpcId: 9 };
 const NTLM_SIZES = { maxToken: 2888, maxSignature: 16, blockSize: 0, securityTrailer: 16 };
 const SIZES = { maxToken: 48_000, maxSignature: 37, blockSize: 1, securityTrailer: 60 };
-/** INTEGRITY, CONFIDENTIALITY, SEQUENCE_DETECT, REPLAY_DETECT, MUTUAL_AUTH and, without a name here, CONNECTION. */
+/** INTEGRITY, CONFIDENTIALITY, SEQUENCE_DETECT, REPLAY_DETECT, MUTUAL_AUTH and CONNECTION, which has no flag here. */
 const CLIENT_ATTRIBUTES = 0x1081e;
 const SERVER_ATTRIBUTES = 0x2081e;
 const IDENTITY = { user: 'alice', domain: 'DOM', password: 's3cret' };
@@ -41,7 +41,7 @@ const message = ascii('message');
 const good = <Value>(value: Value) => ({ status: 0, value });
 const bad = (status: number) => ({ status });
 
-/** The calls of an operating system that agrees to everything, and what they were given. */
+/** The calls of an operating system that accepts everything, and their arguments. */
 function fake(own: Partial<RawSspiCalls> = {}): {
   calls: RawSspiCalls;
   given: (name: keyof RawSspiCalls) => unknown[];
@@ -95,7 +95,7 @@ async function server(calls: RawSspiCalls, options: AcceptOptions = {}): Promise
   return sspi.acceptSecurityContext(await sspi.acquireCredentialsHandle(request), options);
 }
 
-/** Calls of which Negotiate chooses a package. */
+/** The calls of a Negotiate that chose a package. */
 function negotiating(chosen: RawPackageInfo): Partial<RawSspiCalls> {
   return {
     querySecurityPackageInfo: () => good(NEGOTIATE),
@@ -247,7 +247,7 @@ describe('the Windows provider of SSPI', () => {
       [['confidentiality'], CLIENT_ATTRIBUTES & ~0x10],
       [['sequence-detect'], CLIENT_ATTRIBUTES & ~8],
       [['integrity'], SERVER_ATTRIBUTES],
-      // Integrity without the detection of messages that come twice, or that are left out.
+      // Integrity without the detection of replayed or missing messages.
       [['integrity'], CLIENT_ATTRIBUTES & ~4],
       [['integrity'], CLIENT_ATTRIBUTES & ~8],
       [['confidentiality'], CLIENT_ATTRIBUTES & ~4],
@@ -398,7 +398,7 @@ describe('the Windows provider of SSPI', () => {
       { type: 1, data: ascii('') },
     ];
     assert.deepEqual(given('decryptMessage')[1], stream);
-    // Where the trailer ends is not the sender's word.
+    // The sender does not decide where the trailer ends.
     for (const cut of [1, 6, 8]) {
       const all = ascii('trailersealed!');
       const moved = () =>
@@ -611,7 +611,7 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => signed.unwrapMessage(ascii('all in one')));
     const short = await complete(opening(0, 1));
     sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
-    // A message that ends up in another buffer is not an empty one.
+    // A message in another buffer is not an empty message.
     const elsewhere = await complete(opening(0, 2, 10));
     sspiRefused('ERR_SSPI_OS', () => elsewhere.unwrapMessage(ascii('all in one')));
   });

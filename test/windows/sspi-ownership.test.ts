@@ -8,7 +8,7 @@ import { ascii, pair } from '../support/sspi.js';
 const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 
-/** Wine keeps a process of Samba's ntlm_auth for each context of NTLM: a handle that can be counted. */
+/** Wine runs a process of Samba's ntlm_auth for each context of NTLM. These processes can be counted. */
 function contextsOfWine(): number {
   const mark = process.env['STAND_IN_GUARD_REPORT'];
   assert.ok(mark !== undefined, 'run by test/wine');
@@ -19,7 +19,7 @@ function contextsOfWine(): number {
       const environment = readFileSync(`${proc}\\${pid}\\environ`, 'latin1');
       return name === 'ntlm_auth\n' && environment.includes(mark);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended.
       return false;
     }
   };

@@ -1,6 +1,6 @@
 """MIT's GSS-API over its Kerberos.
 
-The argument is a folder of the test's, with the configuration `krb5.conf`, the server's `keytab` and the
+The argument is a folder of the test, with the configuration `krb5.conf`, the server's `keytab` and the
 client's `tickets`.
 """
 import os

@@ -7,7 +7,7 @@ import type { SspiUnderTest } from './under-test.js';
 
 const message = ascii('message');
 
-/** What every provider refuses before anything is done. */
+/** Arguments that every provider rejects before it does anything. */
 export function describeArguments(provider: SspiUnderTest): void {
   const sspi = provider.open();
   const acquire = (request: object) => sspi.acquireCredentialsHandle(request as never);
@@ -318,7 +318,7 @@ export function describeArguments(provider: SspiUnderTest): void {
   });
 }
 
-/** An option that there is not has no kind that it must be of. */
+/** An unknown option may have any type. */
 function isAbout(name: string, { message }: Error): boolean {
   return message.startsWith(`${name} must be `) || message.startsWith(`${name} has no option `);
 }

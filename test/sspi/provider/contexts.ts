@@ -19,7 +19,7 @@ import type { SspiUnderTest } from './under-test.js';
 const message = ascii('message');
 const LONGEST = new Uint8Array(65_535);
 
-/** What a client does besides its messages. */
+/** The calls of a client besides its messages. */
 export function describeContexts(provider: SspiUnderTest): void {
   const clients = provider.open();
 
@@ -123,7 +123,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         refuseAll(both.client);
         const { token: challenge } = await both.server.step((await pending).token);
         const last = both.client.step(challenge);
-        // The token is the caller's again.
+        // The caller may reuse the token.
         challenge.fill(0);
         const { token: answer } = await both.server.step((await last).token);
         if (answer.length > 0) await both.client.step(answer);

@@ -7,7 +7,7 @@ import { ascii, flipped, pair, sspiRefused } from '../../support/sspi.js';
 import type { SspiUnderTest } from './under-test.js';
 
 const message = ascii('This is a sample buffer to be signed.');
-/** A provider that looks at the sequence number first says so, another that the message was altered. */
+/** One provider checks the sequence number first and reports it; another reports an altered message. */
 const REFUSALS: readonly string[] = ['SEC_E_MESSAGE_ALTERED', 'SEC_E_OUT_OF_SEQUENCE'];
 const isRefusal = (error: unknown) => error instanceof SspiError && REFUSALS.includes(error.code);
 
@@ -20,7 +20,7 @@ export function describeMessages(provider: SspiUnderTest): void {
   for (const name of provider.packages) {
     const connected = () => pair({ package: name, clients });
 
-    /** Attempts against one client, or each against one of its own where a refusal counts. */
+    /** Attempts against one client, or each against a new client if a rejected message counts. */
     const refuses = async (
       count: number,
       attempt: (client: SecurityContext, server: SecurityContext, index: number) => void,
