@@ -1,16 +1,22 @@
 /**
- * Windows' SSPI (sspi.h): authentication with NTLM and Negotiate, and signing and sealing of the messages
- * that follow, with the same calls and statuses on every platform.
+ * SSPI (sspi.h): authentication with NTLM and Negotiate, and signed and sealed messages. The calls and error codes
+ * are the same on every platform.
  *
  * @module
  */
-export type { OsStatus } from './native/status.js';
+export {
+  type OsStatus,
+  SspiError,
+  type SspiErrorCode,
+  type SspiUnavailableReason,
+} from './errors.js';
 export {
   type ChannelBindingOptions,
   tlsExporter,
   tlsServerEndPoint,
   tlsUnique,
 } from './sspi/channel-bindings.js';
+export type { ContextAttributes, KeyInfo } from './sspi/context-attributes.js';
 export type {
   AcceptOptions,
   ContextFlag,
@@ -26,20 +32,16 @@ export type {
   Identity,
   ServerNames,
 } from './sspi/credentials.js';
-export { SspiError, type SspiErrorCode, type SspiUnavailableReason } from './sspi/error.js';
-export { ntHash } from './sspi/nt-hash.js';
-export { type OpenSspiOptions, openSspi } from './sspi/open.js';
-export type { PackageCapability, PackageInfo } from './sspi/packages.js';
+export type { Sspi, SspiProviderDescription } from './sspi/interface.js';
 export type {
   BufferFlag,
-  ContextAttributes,
   DataBuffer,
-  KeyInfo,
   MessageOptions,
   SealedBuffers,
   SealedMessage,
   SealOptions,
-  SecurityContext,
-  Step,
-} from './sspi/security-context.js';
-export type { Sspi, SspiProviderDescription } from './sspi/sspi.js';
+} from './sspi/message-types.js';
+export { ntHash } from './sspi/nt-hash.js';
+export { type OpenSspiOptions, openSspi } from './sspi/open.js';
+export type { PackageCapability, PackageInfo } from './sspi/packages.js';
+export type { SecurityContext, Step } from './sspi/security-context.js';

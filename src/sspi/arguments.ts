@@ -17,11 +17,11 @@ import type {
 } from './provider.js';
 import { secretCopy } from './secret.js';
 
-/** Of a token and of channel bindings, in bytes. */
+/** The longest token and the longest channel bindings, in bytes. */
 export const MAX_TOKEN = 65_535;
-/** Of a name or a password, in UTF-16 units. */
+/** The longest name and the longest password, in UTF-16 units. */
 const MAX_TEXT = 1024;
-/** Of a NetBIOS name, in characters. */
+/** The longest NetBIOS name, in characters. */
 const MAX_NETBIOS = 15;
 const NT_HASH = 16;
 
@@ -44,10 +44,10 @@ const WEAK: readonly WeakSecurity[] = [
   'no-extended-session-security',
 ];
 
-// Every property is read before the first one is checked: a getter must not come between the check
-// of a buffer and its use.
+// Every property is read before the first one is checked: a getter could change a buffer between its check and
+// its use.
 
-/** A copy. */
+/** @returns a copy */
 export function checkToken(value: unknown): Uint8Array {
   const token = checkBytes('token', value);
   if (token.length > MAX_TOKEN) throw outOfRange('token', `at most ${MAX_TOKEN} bytes`);
@@ -58,7 +58,7 @@ export function checkPackageName(name: string, value: unknown): string {
   return checkTerminated(name, value);
 }
 
-/** @throws SspiError SEC_E_SECPKG_NOT_FOUND, before a secret is copied */
+/** @throws SspiError SEC_E_SECPKG_NOT_FOUND before it copies a secret */
 export function checkCredentials(
   value: unknown,
   find: (name: string) => PackageInfo,
@@ -131,7 +131,7 @@ function checkPolicy(value: unknown = 'require'): (typeof POLICIES)[number] {
   return checkOneOf('options.channelBindingPolicy', value, POLICIES);
 }
 
-/** Values stay out of errors: one may be a password in the wrong place. */
+/** Errors contain no values: one might be a password in the wrong place. */
 function checkIdentity(value: unknown): CheckedIdentity {
   const name = 'request.identity';
   const identity = checkOptions(name, value, [
@@ -149,7 +149,7 @@ function checkIdentity(value: unknown): CheckedIdentity {
     ...checkUser(name, user, domain),
     workstation: checkText(`${name}.workstation`, workstation, 0),
   };
-  // Both are there, so that nobody finds one of them in Object.prototype.
+  // Both properties are set, so that none is read from Object.prototype.
   return ntHash === undefined
     ? { ...names, password: checkText(`${name}.password`, password, 0), ntHash }
     : { ...names, ntHash: checkNtHash(`${name}.ntHash`, ntHash), password: undefined };
@@ -167,7 +167,7 @@ function checkUser(name: string, user: unknown, domain: unknown): { user: string
   return { user: own, domain: text.slice(0, split) };
 }
 
-/** A copy. */
+/** @returns a copy */
 export function checkNtHash(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
   if (bytes.length !== NT_HASH) {
@@ -176,7 +176,7 @@ export function checkNtHash(name: string, value: unknown): Uint8Array {
   return secretCopy(bytes);
 }
 
-/** With a backslash, the name of the context would read as that of another domain's user. */
+/** A backslash would make the name of the context look like that of a user of another domain. */
 function checkDomain(name: string, value: unknown = ''): string {
   const domain = checkText(name, value, 0);
   if (domain.includes('\\')) throw outOfRange(name, 'without a backslash');
@@ -206,7 +206,7 @@ function checkTargets(value: unknown): string[] {
   return Array.from(value, (item, index) => checkText(`options.targets[${index}]`, item, 1));
 }
 
-/** A copy. */
+/** @returns a copy */
 function checkBindings(value: unknown): Uint8Array | undefined {
   if (value === undefined) return undefined;
   const bytes = checkBytes('options.channelBindings', value);
@@ -225,7 +225,7 @@ function checkList<const T extends string>(
   return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
 }
 
-/** A text that Windows reads up to its first NUL. */
+/** Windows reads the text up to its first NUL. */
 function checkTerminated(name: string, value: unknown): string {
   const text = checkText(name, value, 1);
   if (text.includes('\0')) throw outOfRange(name, 'without a NUL');

@@ -1,8 +1,8 @@
 import { readBytes, readElement, readOptional, TAG } from '../bytes/read-der.js';
 import type { Reader } from '../bytes/reader.js';
-import { tokenReader } from './reader.js';
+import { tokenReader } from './token-reader.js';
 
-/** The hash of each signature algorithm, by its OID in hex; MD5 and SHA-1 become SHA-256 (RFC 5929 4.1). */
+/** The hash for each signature algorithm, by its OID in hex. SHA-256 replaces MD5 and SHA-1 (RFC 5929 4.1). */
 const OF_SIGNATURES: Readonly<Record<string, string>> = {
   // RSA with PKCS #1 v1.5 (RFC 8017 A.2.4): MD5, SHA-1, SHA-256, -384, -512, -224, -512/224, -512/256
   '2a864886f70d010104': 'sha256',
@@ -31,8 +31,8 @@ const OF_SIGNATURES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same of the hashes that RSA-PSS has in its parameters: SHA-1 (RFC 4055 2.1), and NIST's hashAlgs, SHA-256,
- * -384, -512, -224, -512/224, -512/256, SHA3-224, -256, -384, -512.
+ * The hash for each hash algorithm in the parameters of RSA-PSS: SHA-1 (RFC 4055 2.1), and NIST's hashAlgs,
+ * SHA-256, -384, -512, -224, -512/224, -512/256, SHA3-224, -256, -384, -512.
  */
 const OF_HASHES: Readonly<Record<string, string>> = {
   '2b0e03021a': 'sha256',
@@ -52,10 +52,10 @@ const RSA_PSS = '2a864886f70d01010a';
 const SHA1 = '2b0e03021a';
 
 /**
- * The hash for tls-server-end-point of a certificate (RFC 5280 4.1), as node:crypto names it; undefined
- * where its signature algorithm has none.
+ * The hash that tls-server-end-point uses for a certificate (RFC 5280 4.1), as node:crypto names it. Undefined for
+ * a signature algorithm without a hash and for an unknown one.
  *
- * @throws SspiError SEC_E_INVALID_TOKEN for what is no certificate
+ * @throws SspiError SEC_E_INVALID_TOKEN if the bytes are no certificate
  */
 export function signatureHashOf(certificate: Uint8Array): string | undefined {
   return readElement(tokenReader(certificate), 'Certificate', TAG.sequence, (fields) => {
@@ -73,7 +73,7 @@ function readSignatureHash(reader: Reader): string | undefined {
   return OF_SIGNATURES[algorithm];
 }
 
-/** RSASSA-PSS-params (RFC 8017 A.2.3), whose hash is SHA-1 where it is left out. */
+/** RSASSA-PSS-params (RFC 8017 A.2.3). Its default hash is SHA-1. */
 function readPssHash(reader: Reader): string | undefined {
   const hash = readOptional(reader, 'hashAlgorithm', TAG.context0, (element) =>
     readElement(element, 'AlgorithmIdentifier', TAG.sequence, readHashOid),

@@ -7,123 +7,144 @@ import { readTlsSession } from '../tls/session.js';
 import { signatureHashOf } from './certificate.js';
 import { unsupported } from './failure.js';
 
-/** What {@link tlsExporter} and {@link tlsUnique} take besides the socket. */
+/** Options of {@link tlsExporter} and {@link tlsUnique}. */
 export interface ChannelBindingOptions {
   /**
-   * Takes TLS 1.2 without the Extended Master Secret (RFC 7627), or where Node does not tell whether there is
-   * one. Somebody in between can then give both sides the same bindings on two connections (the triple
-   * handshake attack). By default false.
+   * Accepts TLS 1.2 without the Extended Master Secret (RFC 7627), or if Node does not tell whether the
+   * connection has it. An attacker in the middle can then give two connections the same channel bindings (the
+   * triple handshake attack). Default false.
    */
-  readonly allowWithoutExtendedMasterSecret?: boolean | undefined;
+  readonly allowTls12?: boolean | undefined;
 }
 
 /**
- * Channel bindings of the type tls-server-end-point (RFC 5929 4): the hash of the server's certificate, of 28
- * to 64 bytes, after `tls-server-end-point:`. Whoever ends TLS with another certificate has others; whoever
- * has the same, such as a proxy in front of the server, has the same. They can be asked for any number of
- * times, also after the application has taken the certificate.
+ * Channel bindings of the type tls-server-end-point (RFC 5929 4): `tls-server-end-point:` and a hash of the
+ * server's certificate, 28 to 64 bytes. Every connection to a server with that certificate has the same ones, also
+ * a connection to a proxy in front of it. The function may be called at any time and repeatedly.
  *
- * The server sends no certificate where a session is resumed: a client that needs these bindings resumes none
- * (`maxCachedSessions: 0` of https.Agent and of undici, no `session` option).
+ * A server sends no certificate when a session is resumed. A client that needs these bindings must resume no
+ * session: `maxCachedSessions: 0` of https.Agent and of undici, and no option `session`.
  *
  * @param socket a connected TLS socket
- * @param role which end of it this is
+ * @param role the side that `socket` is
  * @throws TypeError, RangeError for a wrong argument
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION at the client of a resumed session, without a certificate, and
- * for one whose signature has no hash, such as Ed25519's (RFC 5929 leaves these open), or one that is not known
- * here; SEC_E_INVALID_TOKEN, with `path` and `offset`, for a certificate that is not DER
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for the client of a resumed session, for a connection without a
+ * certificate of the server, for a certificate whose signature has no hash, such as Ed25519 (RFC 5929 leaves it
+ * undefined), or an unknown one, and for a socket that is not connected; SEC_E_INVALID_TOKEN, with `path` and
+ * `offset`, for a certificate that is not DER
+ *
+ * @example
+ * ```js
+ * import { createServer } from 'node:tls';
+ * import { openSspi, tlsServerEndPoint } from 'tokenbinding/sspi';
+ *
+ * const sspi = openSspi({ provider: 'portable' });
+ * const credentials = await sspi.acquireCredentialsHandle({
+ *   package: 'NTLM',
+ *   use: 'inbound',
+ *   accounts: ({ user }) => (user === 'alice' ? { password: 'correct horse' } : undefined),
+ * });
+ *
+ * const server = createServer((socket) => {
+ *   // The client must have seen the certificate of this server.
+ *   const channelBindings = tlsServerEndPoint(socket, 'server');
+ *   const context = sspi.acceptSecurityContext(credentials, { channelBindings });
+ *   socket.on('close', () => context.close());
+ * });
+ * // server.setSecureContext({ key, cert }); server.listen(443);
+ * server.close();
+ * ```
  */
 export function tlsServerEndPoint(socket: Socket, role: 'client' | 'server'): Uint8Array {
   const own = checkSocket(socket);
   const isClient = checkOneOf('role', role, ['client', 'server']) === 'client';
   const certificate = isClient ? findServerCertificate(own) : own.getX509Certificate()?.raw;
-  if (certificate === undefined) throw unsupported('the connection has no certificate of a server');
+  if (certificate === undefined) throw unsupported('the connection has no server certificate');
   const hash = signatureHashOf(certificate);
   if (hash === undefined) throw unsupported("the certificate's signature has no known hash");
-  return bindings('tls-server-end-point', createHash(hash).update(certificate).digest());
+  return bindingsOf('tls-server-end-point', createHash(hash).update(certificate).digest());
 }
 
 /**
- * Channel bindings of the type tls-exporter (RFC 9266): 32 bytes of this connection alone, the same at both
- * of its ends, after `tls-exporter:`.
+ * Channel bindings of the type tls-exporter (RFC 9266): `tls-exporter:` and 32 bytes that both ends of this
+ * connection share with no other.
  *
- * @param socket a connected TLS socket, of a client or of a server
+ * @param socket a connected TLS socket of either side
  * @throws TypeError for a wrong argument
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION on TLS 1.2 without the Extended Master Secret (RFC 9266 4.1), and
- * on an older version, unless the options allow it; for a socket that is closed
- * @throws Error with node:tls' own code when the handshake is not finished
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION on TLS 1.2 without the Extended Master Secret (RFC 9266 4.1) and on
+ * an older version, unless `allowTls12` is true; for a socket that is not connected
+ * @throws Error with the code of node:tls if the handshake is not finished
  */
 export function tlsExporter(socket: Socket, options: ChannelBindingOptions = {}): Uint8Array {
   const own = checkSocket(socket);
   const isAllowed = checkBindingOptions(options);
   const ekm = own.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
   if (own.getProtocol() !== 'TLSv1.3') requireUniqueKeys(own, isAllowed);
-  return bindings('tls-exporter', ekm);
+  return bindingsOf('tls-exporter', ekm);
 }
 
 /**
- * Channel bindings of the type tls-unique (RFC 5929 3): the first Finished message of the last handshake, 12
- * bytes, after `tls-unique:`. They are those of this connection alone, the same at both of its ends. TLS 1.3
- * has none: use {@link tlsExporter}, or {@link tlsServerEndPoint} where the other side wants that.
+ * Channel bindings of the type tls-unique (RFC 5929 3): `tls-unique:` and the first Finished message of the last
+ * handshake, 12 bytes, which both ends of this connection share with no other. TLS 1.3 has none: use
+ * {@link tlsExporter}, or {@link tlsServerEndPoint} if the other side requires it.
  *
- * A renegotiation changes them. Call `socket.disableRenegotiation()` at both ends, and destroy the socket when
- * it then has an error.
+ * A renegotiation changes them. Call `socket.disableRenegotiation()` on both sides, and destroy the socket if it
+ * then emits an error.
  *
- * @param socket a connected TLS socket, of a client or of a server
+ * @param socket a connected TLS socket of either side
  * @throws TypeError for a wrong argument
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for another version than TLS 1.2, before the handshake is
- * complete, on a closed socket, and without the Extended Master Secret unless the options allow it
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a version other than TLS 1.2, before the handshake is complete,
+ * for a closed socket, and without the Extended Master Secret unless `allowTls12` is true
  */
 export function tlsUnique(socket: Socket, options: ChannelBindingOptions = {}): Uint8Array {
   const own = checkSocket(socket);
   const isAllowed = checkBindingOptions(options);
   const [sent, received] = [own.getFinished(), own.getPeerFinished()];
   if (sent === undefined || received === undefined) {
-    throw unsupported('the handshake of TLS is not complete, or the socket is closed');
+    throw unsupported('the TLS handshake is not complete, or the socket is closed');
   }
   const protocol = own.getProtocol();
   if (protocol !== 'TLSv1.2') throw unsupported(`tls-unique needs TLS 1.2, not ${protocol}`);
   requireUniqueKeys(own, isAllowed);
-  // Node: "null is returned if called on a server socket".
+  // Node returns null for the server's side.
   const isServer = own.getEphemeralKeyInfo() === null;
-  // The client's comes first, and the server's where a session is resumed (RFC 5246 7.3).
-  return bindings('tls-unique', isServer === own.isSessionReused() ? sent : received);
+  // The client's comes first, and the server's if a session is resumed (RFC 5246 7.3).
+  return bindingsOf('tls-unique', isServer === own.isSessionReused() ? sent : received);
 }
 
 function checkSocket(value: unknown): TLSSocket {
   if (!(value instanceof TLSSocket)) throw invalidArgType('socket', 'a TLSSocket of node:tls');
-  if (value.getProtocol() === null) throw unsupported('the socket is closed, or not connected yet');
+  if (value.getProtocol() === null) throw unsupported('the socket is not connected');
   return value;
 }
 
 function checkBindingOptions(value: unknown): boolean {
-  const name = 'allowWithoutExtendedMasterSecret';
-  const isAllowed = checkOptions('options', value, [name])[name] ?? false;
-  if (typeof isAllowed !== 'boolean') throw invalidArgType(`options.${name}`, 'a boolean');
-  return isAllowed;
+  const { allowTls12 = false } = checkOptions('options', value, ['allowTls12']);
+  if (typeof allowTls12 !== 'boolean') throw invalidArgType('options.allowTls12', 'a boolean');
+  return allowTls12;
 }
 
-/** Refuses keys and Finished messages that another connection of TLS 1.2 may have too. */
+/** Rejects a connection of TLS 1.2 that may share its keys and Finished messages with another. */
 function requireUniqueKeys(socket: TLSSocket, isAllowed: boolean): void {
   if (isAllowed || hasExtendedMasterSecret(socket)) return;
   throw unsupported(
-    'the connection has no Extended Master Secret (RFC 7627): use TLS 1.3, or allowWithoutExtendedMasterSecret',
+    'the connection has no Extended Master Secret (RFC 7627): use TLS 1.3, or the option allowTls12',
   );
 }
 
 /**
- * The session has the certificate on every Node; before 26 getPeerX509Certificate takes it away from
- * getPeerCertificate.
+ * The session has the certificate in every version of Node. Before Node 26 getPeerX509Certificate takes it away
+ * from getPeerCertificate.
  */
 function findServerCertificate(socket: TLSSocket): Uint8Array | undefined {
   if (socket.isSessionReused()) {
     throw unsupported(
-      'the session of TLS is resumed, without a certificate of the server: resume none (maxCachedSessions: 0)',
+      'the TLS session is resumed, without a server certificate: resume none (maxCachedSessions: 0)',
     );
   }
   return readTlsSession(socket)?.peer ?? socket.getPeerCertificate()?.raw;
 }
 
-function bindings(type: string, data: Uint8Array): Uint8Array {
+function bindingsOf(type: string, data: Uint8Array): Uint8Array {
   return new Uint8Array(Buffer.concat([Buffer.from(`${type}:`, 'latin1'), data]));
 }

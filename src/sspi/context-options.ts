@@ -1,12 +1,16 @@
 /**
- * What a context gives, by the names of its ISC_REQ_ and ASC_REQ_ bits. With NTLM integrity, replay
- * detection and sequence detection are one, and confidentiality brings all of them; every other package is
- * asked for all of them too, and must give those that are named.
+ * What a context provides, named as its ISC_REQ_ and ASC_REQ_ bits. With NTLM integrity, replay detection and
+ * sequence detection are one, and confidentiality includes all three. From every other package this package
+ * requests all three whenever it requests one, and requires those that are named.
  *
- * - `mutual-auth`: the server proves who it is, as Kerberos can and NTLM cannot.
- * - `identify`: the server may learn who the client is, and not act as the client.
- * - `datagram`: messages may be lost or come in any order; the server speaks first, and each message has
- *   a sequence number of the caller's, who also notices one that comes again: it goes with neither detection.
+ * - `integrity`: messages can be signed.
+ * - `confidentiality`: messages can be encrypted.
+ * - `replay-detect`: a replayed message is rejected.
+ * - `sequence-detect`: a missing or reordered message is detected.
+ * - `mutual-auth`: the server proves its identity. Kerberos can, NTLM cannot.
+ * - `identify`: the server may identify the client and not impersonate it.
+ * - `datagram`: messages may be lost or reordered. The server sends the first token, and the caller numbers the
+ *   messages and rejects replays. It excludes both detections.
  */
 export type ContextFlag =
   | 'integrity'
@@ -18,58 +22,68 @@ export type ContextFlag =
   | 'datagram';
 
 /**
- * Message security that is weaker than the rest of NTLM's, which is weak by today's measure. Each must
- * be allowed by name.
+ * Message security that is weaker than NTLM's usual one. Each kind is allowed by name.
  *
- * - `56-bit`, `40-bit`: sealing keys of so many bits.
- * - `no-key-exchange`: messages are protected with a key that comes from the password and the two
- *   challenges alone, and checksums are not encrypted.
- * - `no-extended-session-security`: a CRC-32 in place of an HMAC, and one key stream and counter for both
- *   directions: anybody on the way can change a message, signed or sealed, without knowing it. Datagrams are
- *   never without it.
+ * - `56-bit`, `40-bit`: the length of the sealing keys.
+ * - `no-key-exchange`: the keys follow from the password and the two challenges alone, and checksums are not
+ *   encrypted.
+ * - `no-extended-session-security`: a CRC-32 instead of an HMAC, and one key stream and counter for both
+ *   directions. Anyone on the network can change a signed or sealed message unnoticed. Datagram contexts reject it.
  */
 export type WeakSecurity = '56-bit' | '40-bit' | 'no-key-exchange' | 'no-extended-session-security';
 
-/** InitializeSecurityContext's arguments. */
+/** Options of {@link Sspi.initializeSecurityContext}. */
 export interface InitializeOptions {
   /**
-   * The service's principal name, `HTTP/www.example.com`, 1 to 1,024 characters: the server can check that it
-   * is meant (MsvAvTargetName, MS-NLMP 2.2.2.1).
+   * The principal name of the service, such as `HTTP/www.example.com`: 1 to 1,024 UTF-16 units without NUL. The
+   * server can check it (MsvAvTargetName, MS-NLMP 2.2.2.1).
    */
   readonly target?: string | undefined;
   /**
-   * What the context must give; the handshake fails where the server does not go along.
-   * By default integrity and confidentiality.
+   * What the context must provide. The handshake fails if the server does not offer all of it. Default
+   * `['integrity', 'confidentiality']`.
    */
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
-   * What identifies the channel below, as {@link tlsServerEndPoint}, {@link tlsExporter} and {@link tlsUnique}
-   * make it: application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes; what is sent is an MD5
-   * (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
+   * The channel below, as {@link tlsServerEndPoint}, {@link tlsExporter} or {@link tlsUnique} identifies it: the
+   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes. NTLM sends an MD5 hash of
+   * it (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
    */
   readonly channelBindings?: Uint8Array | undefined;
-  /** By default none. With Windows' own the system's policy decides, and this names nothing. */
+  /**
+   * The kinds of weak message security to accept. Default none. On Windows the operating system decides: pass
+   * none.
+   */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;
 }
 
-/** AcceptSecurityContext's arguments. */
+/** Options of {@link Sspi.acceptSecurityContext}. */
 export interface AcceptOptions {
-  /** What the client must ask for; what else it asks for it gets. By default nothing. */
+  /** What the client must request. It gets whatever else it requests. Default none. */
   readonly flags?: readonly ContextFlag[] | undefined;
-  /** See {@link InitializeOptions.channelBindings}; without them those of the client are not looked at. */
+  /**
+   * The channel below, as {@link InitializeOptions.channelBindings}, 1 to 65,535 bytes. Without it the channel
+   * bindings of the client are not checked.
+   */
   readonly channelBindings?: Uint8Array | undefined;
   /**
-   * With channel bindings: `require` (default) those of the client, `accept` a client that has none
-   * (ASC_REQ_ALLOW_MISSING_BINDINGS), or `ignore` what it has.
+   * How to check the channel bindings of the client; only with `channelBindings`.
+   *
+   * - `require` (default): they must be equal.
+   * - `accept`: they must be equal, or the client has none (ASC_REQ_ALLOW_MISSING_BINDINGS).
+   * - `ignore`: they are not checked.
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
-   * The client must name one of these, of 1 to 1,024 characters, as its target, in upper or lower case. Whether
-   * it vouches for where it has the name from (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not looked at. A process that
-   * is a client as well needs them, or channel bindings: else its own challenge can be handed back to it. Not with
-   * Windows' own, where the system's policy says whether the target is checked.
+   * The targets of this service, 1 to 1,024 UTF-16 units each, in any case. The client must name one of them
+   * (MsvAvTargetName); whether it marks the name as untrusted (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not
+   * checked. A process that is also a client needs targets or channel bindings: without them its own challenge
+   * can be relayed back to it. On Windows the operating system decides whether targets are checked: pass none.
    */
   readonly targets?: readonly string[] | undefined;
-  /** By default none. With Windows' own the system's policy decides, and this names nothing. */
+  /**
+   * The kinds of weak message security to accept. Default none. On Windows the operating system decides: pass
+   * none.
+   */
   readonly allowWeak?: readonly WeakSecurity[] | undefined;
 }

@@ -1,83 +1,89 @@
 import type { PackageInfo } from './packages.js';
 
-/** What is known of an account: a password, or its hash; never both. */
+/** The secret of an account: its password or its NT hash, never both. */
 export type Account =
   | {
-      /** Up to 1,024 UTF-16 units. */
+      /** At most 1,024 UTF-16 units. */
       readonly password: string;
       readonly ntHash?: undefined;
     }
   | {
-      /** NTOWFv1 (MS-NLMP 3.3.1): MD4 of the password in UTF-16LE, 16 bytes. Worth as much as the password. */
+      /** The hash of {@link ntHash}, 16 bytes. Keep it as secret as the password. */
       readonly ntHash: Uint8Array;
       readonly password?: undefined;
     };
 
-/** Who a client is: SEC_WINNT_AUTH_IDENTITY. Names are up to 1,024 UTF-16 units. */
+/** The identity of a client: SEC_WINNT_AUTH_IDENTITY. Each name has at most 1,024 UTF-16 units. */
 export type Identity = Account & {
-  /** `user` with a domain beside it or none, `DOMAIN\user`, or `user@domain`, which is sent as it is. */
+  /** `user`, `DOMAIN\user`, or `user@domain`, which is sent unchanged. At least one character. */
   readonly user: string;
-  /** As the accounts of the server have it: NTLM does not ignore its case. Without a backslash. */
+  /**
+   * The domain, spelled as the server's accounts spell it: NTLM does not ignore its case. Without a backslash,
+   * and absent if `user` has a domain. Default empty.
+   */
   readonly domain?: string | undefined;
-  /** The name of this computer; not sent without it. */
+  /** The name of this computer. Default empty: no name is sent. */
   readonly workstation?: string | undefined;
 };
 
-/** Who a client says it is (MS-NLMP 2.2.1.3): up to 32,767 UTF-16 units each. */
+/** The identity that a client claims (MS-NLMP 2.2.1.3). Each name has at most 32,767 UTF-16 units. */
 export interface ClaimedIdentity {
-  /** As sent; holds an `@` where the client's form is `user@domain`. */
+  /** As sent. It contains an `@` if the client sends `user@domain`. */
   readonly user: string;
-  /** As sent; empty with `user@domain`. */
+  /** As sent. Empty if the client sends `user@domain`. */
   readonly domain: string;
-  /** As sent; nothing proves it. */
+  /** As sent, unauthenticated. */
   readonly workstation: string;
 }
 
 /**
- * Finds an account; undefined or null where there is none, and for every domain that is not one of its
- * own: the domain that the client names becomes part of the name of the context. Names come as sent, in
+ * Finds the account of a client. It returns undefined or null for an unknown user and for every domain that is
+ * not its own: the domain that the client claims becomes part of the name of the context. Names come as sent, in
  * any case.
  *
- * The client learns nothing of the difference, as far as this package goes: how long the search takes is
- * for the caller to even out. What it throws is the `cause` of an SspiError
- * SEC_E_NO_AUTHENTICATING_AUTHORITY; an answer that is no account is a TypeError or RangeError. Of an answer the own
- * properties `password` and `ntHash` are read: it may have others, such as the columns of a row, and null is as good
- * as absent.
+ * The lookup may return an object with more properties, such as a row of a table: only its own properties
+ * `password` and `ntHash` are read, and null counts as absent. An exception becomes the `cause` of an SspiError
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY; an invalid result is a TypeError or a RangeError.
+ *
+ * The client gets one error for an unknown user and for a wrong password, after the same computation. The caller
+ * must make the lookup itself take the same time for both.
  */
 export type AccountLookup = (
   claimed: ClaimedIdentity,
 ) => Account | null | undefined | Promise<Account | null | undefined>;
 
-/** The names a server goes by: what its CHALLENGE_MESSAGE says (MsvAv...Name, MS-NLMP 2.2.2.1). */
+/** The names of a server, as its CHALLENGE_MESSAGE tells them (MS-NLMP 2.2.2.1). */
 export interface ServerNames {
-  /** NetBIOS name of the computer: 1 to 15 characters. By default from the host name. */
+  /** MsvAvNbComputerName: the NetBIOS name, 1 to 15 characters. Default from the host name. */
   readonly computer?: string | undefined;
-  /** NetBIOS name of its domain, as long. By default that of the computer, which is then in no domain. */
+  /** MsvAvNbDomainName: the NetBIOS domain, 1 to 15 characters. Default `computer`: the server has no domain. */
   readonly domain?: string | undefined;
-  /** Up to 1,024 characters. By default the host name. */
+  /** MsvAvDnsComputerName: at most 1,024 characters. Default the host name. */
   readonly dnsComputer?: string | undefined;
-  /** Up to 1,024 characters. By default empty. */
+  /** MsvAvDnsDomainName: at most 1,024 characters. Default empty. */
   readonly dnsDomain?: string | undefined;
 }
 
-/** AcquireCredentialsHandle's arguments. */
+/** The argument of {@link Sspi.acquireCredentialsHandle}. */
 export interface CredentialsRequest {
-  /** `'NTLM'` or `'Negotiate'`, in any case. */
+  /** The name of a package in any case: `NTLM`, `Negotiate`, or on Windows another package of the system. */
   readonly package: string;
   /** `outbound` for a client, `inbound` for a server. */
   readonly use: 'outbound' | 'inbound';
-  /** Of a client. */
+  /** Client only. The portable provider requires it. On Windows the default is the user of this process. */
   readonly identity?: Identity | undefined;
-  /** Of a server. */
+  /** Server only. The portable provider requires it. Windows has its own accounts and rejects it. */
   readonly accounts?: AccountLookup | undefined;
-  /** Of a server. */
+  /** Server only, portable provider only. */
   readonly names?: ServerNames | undefined;
 }
 
-/** Credentials of one package: CredHandle. */
+/** Credentials of one package: a CredHandle. */
 export interface Credentials extends Disposable {
+  /** The package that they belong to. */
   readonly package: PackageInfo;
+  /** `outbound` for a client, `inbound` for a server. */
   readonly use: 'outbound' | 'inbound';
-  /** FreeCredentialsHandle: overwrites the secrets. Contexts that exist go on. It may be called again. */
+  /** FreeCredentialsHandle: overwrites the secrets. Existing contexts continue. A second call does nothing. */
   close(): void;
 }

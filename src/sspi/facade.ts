@@ -1,15 +1,15 @@
 import { invalidArgType } from '../bytes/check.js';
 import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
-import { ContextFacade } from './context.js';
+import { ContextFacade } from './context-facade.js';
 import type { AcceptOptions, InitializeOptions } from './context-options.js';
 import type { Credentials, CredentialsRequest } from './credentials.js';
 import { invalidHandle } from './failure.js';
+import type { Sspi, SspiProviderDescription } from './interface.js';
 import type { PackageInfo } from './packages.js';
 import type { ProviderCredentials, SspiProvider } from './provider.js';
 import type { SecurityContext } from './security-context.js';
-import type { Sspi, SspiProviderDescription } from './sspi.js';
 
-/** Checks the arguments of every call, then leaves the work to a provider. */
+/** Checks the arguments of every call and passes it to a provider. */
 export class SspiFacade implements Sspi {
   readonly provider: SspiProviderDescription;
   readonly #work: SspiProvider;
@@ -37,7 +37,7 @@ export class SspiFacade implements Sspi {
     credentials: Credentials,
     options: InitializeOptions = {},
   ): SecurityContext {
-    // Their getters can close the credentials.
+    // First the options: a getter could close the credentials.
     const checked = checkInitialize(options);
     const work = CredentialsFacade.workOf(credentials, this);
     if (work?.use !== 'outbound') throw wrongCredentials('outbound');
@@ -53,7 +53,7 @@ export class SspiFacade implements Sspi {
 }
 
 function wrongCredentials(use: string): TypeError {
-  return invalidArgType('credentials', `${use} credentials that this object has acquired`);
+  return invalidArgType('credentials', `${use} credentials of this object`);
 }
 
 class CredentialsFacade implements Credentials {
@@ -71,14 +71,14 @@ class CredentialsFacade implements Credentials {
   }
 
   /**
-   * Undefined for what is no credentials of this owner's.
+   * The provider's credentials, or undefined if `value` is no credentials of `owner`.
    *
    * @throws SspiError SEC_E_INVALID_HANDLE for credentials that are closed
    */
   static workOf(value: unknown, owner: Sspi): ProviderCredentials | undefined {
     const isOne = typeof value === 'object' && value !== null && #work in value;
     if (!isOne || value.#owner !== owner) return undefined;
-    if (value.#isClosed) throw invalidHandle('these credentials are closed');
+    if (value.#isClosed) throw invalidHandle('the credentials are closed');
     return value.#work;
   }
 

@@ -1,12 +1,12 @@
 import { SspiError } from './error.js';
 
-// Failures that more than one place has, so that each has one wording.
+// Errors that several files throw, each with one wording.
 
-export function altered(what: string): SspiError {
-  return new SspiError('SEC_E_MESSAGE_ALTERED', `${what} has been altered`);
+export function messageAltered(what: string): SspiError {
+  return new SspiError('SEC_E_MESSAGE_ALTERED', `${what} was altered`);
 }
 
-/** One answer for a wrong name and a wrong password alike. */
+/** The same error for an unknown user and for a wrong password. */
 export function logonDenied(): SspiError {
   return new SspiError('SEC_E_LOGON_DENIED', 'the logon attempt failed');
 }
@@ -27,7 +27,7 @@ export function qopNotSupported(problem: string): SspiError {
   return new SspiError('SEC_E_QOP_NOT_SUPPORTED', problem);
 }
 
-/** NTLM's signature (MS-NLMP 2.2.2.9) cannot say that a message is not encrypted: every receiver decrypts. */
+/** NTLM's signature (MS-NLMP 2.2.2.9) has no field for an unencrypted message: every receiver decrypts. */
 export function alwaysEncrypted(): SspiError {
-  return qopNotSupported('NTLM encrypts every sealed message: use makeSignature to sign alone');
+  return qopNotSupported('NTLM encrypts every sealed message: use makeSignature to sign only');
 }

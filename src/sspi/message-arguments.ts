@@ -8,12 +8,12 @@ import {
 import { copyOf } from '../bytes/copy.js';
 import { MAX_TOKEN } from './arguments.js';
 import { invalidToken } from './failure.js';
+import type { BufferFlag } from './message-types.js';
 import type { MessageBuffer, SealedInput, Sealing } from './provider.js';
-import type { BufferFlag } from './security-context.js';
 
-// Arguments of the message calls. A message is not copied: the providers read each of its bytes once.
+// Arguments of the message calls. Messages are not copied: the providers read each of their bytes once.
 
-/** Of a message, in bytes: with what protects it an ULONG of Windows and every Node count them. */
+/** The longest message in bytes: with its protection it fits a ULONG of Windows and a buffer of every Node. */
 const MAX_MESSAGE = 0x7fc00000;
 
 const BUFFER_FLAGS: readonly BufferFlag[] = ['read-only', 'read-only-with-checksum'];
@@ -22,7 +22,7 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * @param isDatagram whether the caller numbers the messages
- * @returns 0 on a connection
+ * @returns the number of the message; 0 on a connection
  */
 export function checkSequence(options: unknown, isDatagram: boolean): number {
   if (options === undefined) return sequenceOf(undefined, isDatagram);
@@ -44,7 +44,7 @@ function sequenceOf(value: unknown, isDatagram: boolean): number {
   const name = 'options.sequence';
   if (!isDatagram) {
     if (value === undefined) return 0;
-    throw outOfRange(name, 'absent for a context that counts its messages itself');
+    throw outOfRange(name, 'absent: a connection counts its messages itself');
   }
   if (typeof value !== 'number') throw invalidArgType(name, 'a number');
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
@@ -60,9 +60,10 @@ export function checkMessage(name: string, value: unknown): [MessageBuffer] {
 }
 
 /**
- * A copy of a signature, a trailer or a padding.
+ * Checks a signature, a trailer or a padding.
  *
- * @throws SspiError SEC_E_INVALID_TOKEN for what is longer than any
+ * @returns a copy
+ * @throws SspiError SEC_E_INVALID_TOKEN if it is longer than any can be
  */
 export function checkSignature(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
@@ -72,7 +73,7 @@ export function checkSignature(name: string, value: unknown): Uint8Array {
 
 export function checkBuffers(name: string, value: unknown): MessageBuffer[] {
   if (!Array.isArray(value)) throw invalidArgType(name, 'an array of buffers');
-  // A getter of one must not come between the check of another and its use.
+  // All properties are read first: a getter of one buffer could change another after its check.
   const items = Array.from(value, (item, index) => {
     return checkOptions(`${name}[${index}]`, item, ['data', 'flag']);
   });
@@ -84,11 +85,12 @@ export function checkBuffers(name: string, value: unknown): MessageBuffer[] {
       flag === undefined ? flag : checkOneOf(`${name}[${index}].flag`, flag, BUFFER_FLAGS);
     return { bytes, flag: checked };
   });
-  if (length > MAX_MESSAGE) throw outOfRange(name, `together at most ${MAX_MESSAGE} bytes`);
+  if (length > MAX_MESSAGE) throw outOfRange(name, `at most ${MAX_MESSAGE} bytes together`);
   return buffers;
 }
 
-// The properties of a sealed message are read before its options, whose getters come before all checks.
+// A call reads the properties of a sealed message, then its options, and then checks both: no getter runs after a
+// check.
 
 type SealedProperties<Content extends string> = Record<'trailer' | Content | 'padding', unknown>;
 

@@ -1,24 +1,26 @@
 import { checkOneOf, checkOptions, outOfRange } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
 import { warnOfPortable } from '../native/warn-portable.js';
-import { isWine } from '../native/wine.js';
 import { SspiError } from './error.js';
 import { SspiFacade } from './facade.js';
+import type { Sspi, SspiProviderDescription } from './interface.js';
 import { findLibrary } from './library.js';
-import { PortableSspi } from './portable.js';
-import type { Sspi, SspiProviderDescription } from './sspi.js';
-import { WindowsSspi } from './windows.js';
+import { PortableSspi } from './portable/provider.js';
+import { WindowsSspi } from './windows/provider.js';
 
-/** Of {@link openSspi}. */
+/** Options of {@link openSspi}. */
 export interface OpenSspiOptions {
   /**
-   * `auto` (default): Windows' own SSPI where it is there, else the portable provider. `windows`: Windows'
-   * own or an error. `portable`: NTLMv2 and SPNEGO in TypeScript.
+   * The provider to open.
+   *
+   * - `auto` (default): Windows' SSPI if it is available, else the portable provider.
+   * - `windows`: Windows' SSPI, or an error.
+   * - `portable`: NTLMv2 and SPNEGO in TypeScript, on every platform.
    */
   readonly provider?: 'auto' | 'windows' | 'portable' | undefined;
   /**
-   * On Windows, the file of this package's addon where a bundled program has it: a full path that ends in
-   * .node, of at most 259 characters. Load no addon from where others can write.
+   * The file of this package's addon, for a bundled program on Windows: a full path that ends in `.node`, at most
+   * 259 characters. Load no addon from a folder that others can write to. Not with `provider: 'portable'`.
    */
   readonly addonPath?: string | undefined;
 }
@@ -26,13 +28,23 @@ export interface OpenSspiOptions {
 const PROVIDERS = ['auto', 'windows', 'portable'] as const;
 
 /**
- * Opens SSPI. Which provider does the work is decided here, once: `auto` falls back to the portable one
- * only where Windows' own is not there, never because a call was refused or because what is there does
- * not work.
+ * Opens SSPI. The provider is chosen here, once. `auto` uses the portable provider only if Windows' SSPI is not
+ * available. A call that Windows rejects is never retried on the portable provider.
  *
  * @throws TypeError, RangeError for a wrong option
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `reason`, for `provider: 'windows'` without one,
- * or with the `file` of an addon that does not load; ERR_SSPI_OS when the DLL does not
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION, with the `reason`, if `provider` is `windows` and it is not
+ * available, or with the `file` of an addon that does not load; ERR_SSPI_OS if secur32.dll does not load
+ *
+ * @example
+ * ```js
+ * import { openSspi } from 'tokenbinding/sspi';
+ *
+ * // { provider: 'portable' } does the same work on every platform; the default prefers Windows' SSPI.
+ * const sspi = openSspi({ provider: 'portable' });
+ * for (const { name, capabilities } of sspi.enumerateSecurityPackages()) {
+ *   console.log(name, capabilities.join(' '));
+ * }
+ * ```
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
   const { provider, addonPath } = readOptions(options);
@@ -41,7 +53,7 @@ export function openSspi(options: OpenSspiOptions = {}): Sspi {
   if ('calls' in windows) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
-    return new SspiFacade(description, new WindowsSspi({ calls: windows.calls, isWine: isWine() }));
+    return new SspiFacade(description, new WindowsSspi(windows.calls));
   }
   const { reason, message } = windows;
   if (provider === 'auto') {
@@ -57,7 +69,7 @@ function readOptions(value: unknown): OpenSspiOptions {
   const { provider: asked = 'auto' } = options;
   const provider = checkOneOf('options.provider', asked, PROVIDERS);
   if (provider === 'portable' && options.addonPath !== undefined) {
-    throw outOfRange('options.addonPath', 'absent: the portable provider has no addon');
+    throw outOfRange('options.addonPath', 'absent: the portable provider uses no addon');
   }
   return { provider, addonPath: checkWindowsPath('options.addonPath', options.addonPath, 'node') };
 }

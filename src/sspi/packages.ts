@@ -1,19 +1,21 @@
+import type { RawPackageInfo } from '../native/raw-sspi.js';
 import { SspiError } from './error.js';
 
-/** SecPkgInfo. */
+/** A security package: SecPkgInfo. */
 export interface PackageInfo {
-  /** What {@link CredentialsRequest.package} takes. */
+  /** The name for {@link CredentialsRequest.package}, such as `NTLM`. */
   readonly name: string;
+  /** A description for humans. */
   readonly comment: string;
-  /** wRPCID: RPC_C_AUTHN_ of Rpcdce.h. */
+  /** wRPCID: an RPC_C_AUTHN_ number of Rpcdce.h, such as 10 for NTLM. */
   readonly rpcId: number;
-  /** cbMaxToken: Windows' figure for its own buffers, in bytes. Nothing here is cut to it. */
+  /** cbMaxToken: the longest token in bytes, for a caller's buffers. This package does not enforce it. */
   readonly maxToken: number;
-  /** fCapabilities, by the names of its SECPKG_FLAG_ bits; a bit without a name is left out. */
+  /** fCapabilities, as the names of its SECPKG_FLAG_ bits. Unknown bits are left out. */
   readonly capabilities: readonly PackageCapability[];
 }
 
-/** The SECPKG_FLAG_ bits of sspi.h, from the lowest one on. */
+/** The SECPKG_FLAG_ bits of sspi.h, from the lowest up. */
 const CAPABILITIES = [
   'integrity',
   'privacy',
@@ -43,23 +45,26 @@ const CAPABILITIES = [
   'apply-loopback',
 ] as const;
 
+/** A SECPKG_FLAG_ bit of sspi.h, by its name in lower case. */
 export type PackageCapability = (typeof CAPABILITIES)[number];
 
-/** The names of the SECPKG_FLAG_ bits that are set, of those that have one. */
-export function capabilitiesOf(bits: number): PackageCapability[] {
-  return CAPABILITIES.filter((_, bit) => ((bits >>> bit) & 1) === 1);
+/** A package of Windows. */
+export function packageInfoOf(raw: RawPackageInfo): PackageInfo {
+  const { name, comment, rpcId, maxToken } = raw;
+  const capabilities = CAPABILITIES.filter((_, bit) => ((raw.capabilities >>> bit) & 1) === 1);
+  return freezeInfo({ name, comment, rpcId, maxToken, capabilities });
 }
 
-/** What the portable provider has. */
+/** The packages of the portable provider. */
 export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
-  frozen({
+  freezeInfo({
     name: 'Negotiate',
     comment: 'SPNEGO (RFC 4178) over NTLM',
     rpcId: 9,
     maxToken: 48_256,
     capabilities: ['integrity', 'privacy', 'connection'],
   }),
-  frozen({
+  freezeInfo({
     name: 'NTLM',
     comment: 'NTLMv2 (MS-NLMP)',
     rpcId: 10,
@@ -68,19 +73,19 @@ export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
   }),
 ];
 
-export function frozen(info: PackageInfo): PackageInfo {
+function freezeInfo(info: PackageInfo): PackageInfo {
   Object.freeze(info.capabilities);
   return Object.freeze(info);
 }
 
 /**
- * The package of a name, in upper or lower case as Windows takes it.
+ * Finds a package by its name. Windows ignores the case of names.
  *
  * @throws SspiError SEC_E_SECPKG_NOT_FOUND
  */
 export function findPackage(packages: readonly PackageInfo[], name: string): PackageInfo {
   const found = packages.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
-  const names = packages.map((candidate) => candidate.name).join(', ');
-  throw new SspiError('SEC_E_SECPKG_NOT_FOUND', `there is no such package here, only ${names}`);
+  const names = packages.map((candidate) => candidate.name).join(' and ');
+  throw new SspiError('SEC_E_SECPKG_NOT_FOUND', `unknown package: this provider has ${names}`);
 }

@@ -1,3 +1,4 @@
+import type { ContextAttributes } from './context-attributes.js';
 import type {
   AcceptOptions,
   ContextFlag,
@@ -5,13 +6,14 @@ import type {
   WeakSecurity,
 } from './context-options.js';
 import type { Account, AccountLookup, ServerNames } from './credentials.js';
+import type { BufferFlag } from './message-types.js';
 import type { PackageInfo } from './packages.js';
-import type { BufferFlag, ContextAttributes, Step } from './security-context.js';
+import type { Step } from './security-context.js';
 
-// The work behind the facade, with arguments already checked. Byte arrays are the caller's, who may
-// change them when the call has returned: a provider takes what it needs before it first waits.
+// What a provider implements. The facade has checked the arguments. Byte arrays belong to the caller, who may
+// change them once the call has returned: a provider reads what it needs before it first awaits.
 
-/** An {@link Identity} whose values have been checked; the NT hash is a copy. */
+/** A checked {@link Identity}. The NT hash is a copy. */
 export type CheckedIdentity = Account & {
   readonly user: string;
   readonly domain: string;
@@ -27,7 +29,7 @@ export type CheckedCredentials = { readonly package: PackageInfo } & (
     }
 );
 
-/** Options with their defaults filled in; channel bindings are a copy. */
+/** Options with their defaults. The channel bindings are a copy. */
 export interface CheckedInitialize extends InitializeOptions {
   readonly flags: readonly ContextFlag[];
   readonly allowWeak: readonly WeakSecurity[];
@@ -62,6 +64,30 @@ export interface InboundCredentials {
   close(): void;
 }
 
+/** After `step` returned `done` the facade lets the other calls through. */
+export interface ProviderContext {
+  /** @param token a copy */
+  step(token: Uint8Array): Step | Promise<Step>;
+  attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
+  /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION if the context protects no messages */
+  readonly messages: MessageProtection;
+  close(): void;
+}
+
+/**
+ * What protects the messages of a context. The bytes of a message are the caller's own, and each is read once;
+ * signatures, trailers and paddings are copies.
+ */
+export interface MessageProtection {
+  /** @param sequence 0 on a connection, which counts its messages itself */
+  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array;
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void;
+  encrypt(buffers: readonly MessageBuffer[], sealing: Sealing): SealedOutput;
+  /** @returns one for each buffer */
+  decrypt(sealed: SealedInput, sealing: Sealing): Uint8Array[];
+  unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array;
+}
+
 /** A buffer of a message. */
 export interface MessageBuffer {
   readonly bytes: Uint8Array;
@@ -75,34 +101,18 @@ export interface Sealing {
   readonly sequence: number;
 }
 
-/** A sealed message on its way in; trailer and padding are copies. */
+/** A sealed message as received. */
 export interface SealedInput {
   readonly trailer: Uint8Array;
   readonly buffers: readonly MessageBuffer[];
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly padding: Uint8Array;
 }
 
-/** A sealed message on its way out. */
+/** A sealed message to send. */
 export interface SealedOutput {
   readonly trailer: Uint8Array;
   /** One for each buffer. */
   readonly data: Uint8Array[];
   readonly padding: Uint8Array | undefined;
-}
-
-/**
- * The calls after `step` come only when that has answered `done`. Of a message each byte is read once; a
- * signature is a copy, and `sequence` is 0 on a connection.
- */
-export interface ProviderContext {
-  /** @param token a copy */
-  step(token: Uint8Array): Step | Promise<Step>;
-  attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
-  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array;
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void;
-  encrypt(buffers: readonly MessageBuffer[], sealing: Sealing): SealedOutput;
-  decrypt(sealed: SealedInput, sealing: Sealing): Uint8Array[];
-  unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array;
-  close(): void;
 }

@@ -14,8 +14,8 @@ import { basename, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { STATUS } from '../../src/native/status.js';
-import { ATTRIBUTES, QOP, SECBUFFER } from '../../src/sspi/windows-buffers.js';
-import { ASC_REQ_ALLOW_MISSING_BINDINGS, ROLES } from '../../src/sspi/windows-flags.js';
+import { ATTRIBUTES, QOP, SECBUFFER } from '../../src/sspi/windows/buffers.js';
+import { ASC_REQ_ALLOW_MISSING_BINDINGS, ROLES } from '../../src/sspi/windows/flags.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

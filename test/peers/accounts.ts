@@ -1,4 +1,4 @@
-/** Who logs on. */
+/** An account that logs on. */
 export interface Account {
   readonly domain: string;
   readonly user: string;
@@ -10,7 +10,7 @@ export const ALICE: Account = { domain: 'DOM', user: 'alice', password: 'SecREt0
 /** With characters of two, three and four bytes of UTF-8, the last a surrogate pair in UTF-16. */
 export const JUERGEN: Account = { domain: 'DOM', user: 'jürgen', password: 'Geheim€𝄞' };
 
-/** With characters that Windows and Samba do not make upper case, and a final sigma, which they do. */
+/** With characters without upper case on Windows and Samba, and a final sigma, which has one there. */
 export const ISIK: Account = { domain: 'DOM', user: 'ışıkµς', password: 'Parola42' };
 
 /** The accounts of every server. */

@@ -37,12 +37,12 @@ for (const { name, clients, servers } of PAIRS) {
 
 describe('our Negotiate server', () => {
   for (const [name, peer] of [['gss-ntlmssp', gss] as const, ['Samba', samba] as const]) {
-    it(`takes NTLM without SPNEGO around it from ${name}'s client`, async () => {
+    it(`accepts NTLM without SPNEGO from ${name}'s client`, async () => {
       const client = peer.client(ALICE, { package: 'NTLM' });
       await assertAgreement(await connect(client, ours.server({ package: 'Negotiate' })));
     });
 
-    it(`knows whether it is the target of ${name}'s client`, async () => {
+    it(`checks whether it is the target of ${name}'s client`, async () => {
       const options = { package: 'Negotiate' } as const;
       const asOne = ours.server({ ...options, targets: ['host/srv', 'HTTP/srv'] });
       await connect(peer.client(ALICE, options), asOne);
@@ -76,7 +76,7 @@ describe('a context with integrity alone', () => {
       return { own, peer };
     };
 
-    it(`has one key, and messages are signed and sealed both ways: ${name}`, async () => {
+    it(`has one key, and messages are signed and sealed in both directions: ${name}`, async () => {
       const { own, peer } = await connected();
       const { maxSignature, securityTrailer } = own.context.queryContextAttributes('sizes');
       assert.deepEqual([maxSignature, securityTrailer], [16, 16]);
@@ -125,7 +125,7 @@ describe('a context without integrity', () => {
       await assertSameKey(server, client);
     });
 
-    it(`is refused to Samba's client by our server over ${mechanism} that requires more`, async () => {
+    it(`is rejected for Samba's client by our server over ${mechanism} that requires more`, async () => {
       const server = ours.server({ ...options, flags: ['integrity'] });
       const pair = connect(samba.client(ALICE, bare), server);
       await assert.rejects(pair, { code: 'SEC_E_UNSUPPORTED_FUNCTION' });
@@ -152,14 +152,14 @@ describe('a context without integrity', () => {
 });
 
 describe("gss-ntlmssp's client and our server of datagrams", () => {
-  it('agree on signatures, where the server begins and there is no NEGOTIATE', async () => {
+  it('agree on signatures: the server begins, and there is no NEGOTIATE_MESSAGE', async () => {
     const client = await gss.client(ALICE, { package: 'NTLM', datagram: true });
     const { context } = await ours.server({ package: 'NTLM', flags: ['datagram', 'integrity'] });
     assert.equal((await client.step(Buffer.alloc(0))).token.length, 0);
     const { token: challenge } = await context.step();
     const { token: authenticate } = await client.step(challenge);
     await context.step(authenticate);
-    // The peer counts no datagrams, and seals them with a stream of another: 0 it is, and signatures.
+    // The peer does not count datagrams and seals them with another stream: only signatures, with the number 0.
     const sequence = 0;
     for (const text of ['one', 'another', 'a third']) {
       const message = Buffer.from(text);

@@ -25,13 +25,13 @@ for (const mechanism of ['NTLM', 'Negotiate'] as const) {
       await assertAgreement(await connect(client, gss.server({ ...options, bindings: THIS })));
     });
 
-    it('do not agree on two', async () => {
+    it('fail on two', async () => {
       const client = ours.client(ALICE, { ...options, channelBindings: THIS });
       const pair = connect(client, gss.server({ ...options, bindings: OTHER }));
       await assert.rejects(pair, PeerRefusal);
     });
 
-    it('agree where only one of them knows the channel', async () => {
+    it('agree if only one of them knows the channel', async () => {
       const client = ours.client(ALICE, { ...options, channelBindings: THIS });
       await assertAgreement(await connect(client, gss.server(options)));
       const server = gss.server({ ...options, bindings: THIS });
@@ -51,25 +51,25 @@ for (const mechanism of ['NTLM', 'Negotiate'] as const) {
     }
 
     for (const policy of ['require', 'accept'] as const) {
-      it(`do not agree on two, with the policy ${policy}`, async () => {
+      it(`fail on two, with the policy ${policy}`, async () => {
         const server = ours.server({ ...bound, channelBindingPolicy: policy });
         await assert.rejects(connect(clientOn(OTHER), server), BAD_BINDINGS);
       });
     }
 
-    it('agree on two where the server ignores it, or knows none', async () => {
+    it('agree on two if the server ignores them or has none', async () => {
       const ignoring = ours.server({ ...bound, channelBindingPolicy: 'ignore' });
       await assertAgreement(await connect(clientOn(OTHER), ignoring));
       await assertAgreement(await connect(clientOn(OTHER), ours.server(options)));
     });
   });
 
-  // gss-ntlmssp sends no AV_PAIR then, Samba one of zeros.
+  // Without channel bindings gss-ntlmssp sends no AV_PAIR, and Samba one of zeros.
   for (const [name, peer] of [['gss-ntlmssp', gss] as const, ['Samba', samba] as const]) {
     describe(`${name}'s client over ${mechanism}, without channel bindings`, () => {
       const bound = { ...options, channelBindings: THIS };
 
-      it('is refused where they are required, as they are by default', async () => {
+      it('is rejected if they are required, as by default', async () => {
         const client = peer.client(ALICE, options);
         await assert.rejects(connect(client, ours.server(bound)), BAD_BINDINGS);
       });

@@ -26,27 +26,27 @@ for (const mechanism of ['NTLM', 'Negotiate'] as const) {
   for (const [name, peer] of [['gss-ntlmssp', gss] as const, ['Samba', samba] as const]) {
     describe(`credentials over ${mechanism} between us and ${name}`, () => {
       for (const { what, account } of [...WRONG, WRONG_DOMAIN]) {
-        it(`its client is refused for ${what}`, async () => {
+        it(`its client is rejected for ${what}`, async () => {
           const pair = connect(peer.client(account, options), ours.server(options));
           await assert.rejects(pair, LOGON_DENIED);
         });
       }
 
-      // Samba takes a domain that it does not know for its own.
+      // Samba treats an unknown domain as its own.
       for (const { what, account } of peer === gss ? [...WRONG, WRONG_DOMAIN] : WRONG) {
-        it(`our client is refused for ${what}`, async () => {
+        it(`our client is rejected for ${what}`, async () => {
           const pair = connect(ours.client(account, options), peer.server(options));
           await assert.rejects(pair, PeerRefusal);
         });
       }
 
-      it('a handshake that is finished opens no second context of our server', async () => {
+      it('a replayed handshake is rejected by our server', async () => {
         const client = await peer.client(ALICE, options);
         const sent = await establish({ client, server: await ours.server(options) });
         await assert.rejects(replay(sent, await ours.server(options)), LOGON_DENIED);
       });
 
-      it('a handshake that is finished opens no second context of its server', async () => {
+      it('a replayed handshake is rejected by its server', async () => {
         const client = await ours.client(ALICE, options);
         const sent = await establish({ client, server: await peer.server(options) });
         await assert.rejects(replay(sent, await peer.server(options)), PeerRefusal);
@@ -67,7 +67,7 @@ describe('a name whose upper case is not that of Unicode', () => {
   });
 });
 
-/** Hands the client's tokens of an earlier handshake to a server. */
+/** Replays the client's tokens of an earlier handshake to a server. */
 async function replay(sent: readonly Uint8Array[], server: Side): Promise<void> {
   for (const token of sent.filter((_, number) => number % 2 === 0)) await server.step(token);
 }

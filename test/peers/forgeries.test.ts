@@ -28,30 +28,30 @@ const toServer = ({ client, server }: Pair): Link => ({ sender: client, receiver
 const toClient = ({ client, server }: Pair): Link => ({ sender: server, receiver: client });
 
 for (const { name, peer, attacks } of PEERS) {
-  // A peer is out of step after its first refusal: each attack has a context of its own.
+  // A peer that rejected a message is out of step: each attack has a new context.
   const ourClient = () => connect(ours.client(ALICE, NTLM), peer.server(NTLM));
   const ourServer = () => connect(peer.client(ALICE, NTLM), ours.server(NTLM));
 
   describe(`forged messages between us and ${name}`, () => {
-    it('are refused by its server', async () => {
+    it('are rejected by its server', async () => {
       for (const { name: attack, forge } of attacks) {
         const { attempt } = await forge(toServer(await ourClient()));
         await assert.rejects(attempt(), PeerRefusal, attack);
       }
     });
 
-    it('are refused by its client', async () => {
+    it('are rejected by its client', async () => {
       for (const { name: attack, forge } of attacks) {
         const { attempt } = await forge(toClient(await ourServer()));
         await assert.rejects(attempt(), PeerRefusal, attack);
       }
     });
 
-    it('are refused by our server, which then takes the good one', async () => {
+    it('are rejected by our server, which then accepts the genuine one', async () => {
       await assertRefused(async () => toServer(await ourServer()));
     });
 
-    it('are refused by our client, which then takes the good one', async () => {
+    it('are rejected by our client, which then accepts the genuine one', async () => {
       await assertRefused(async () => toClient(await ourClient()));
     });
   });
@@ -66,7 +66,7 @@ async function assertRefused(link: () => Promise<Link>): Promise<void> {
 }
 
 describe('a context of ours', () => {
-  it('stands every forgery of its messages, one after the other', async () => {
+  it('rejects every forgery, one after the other', async () => {
     const { client, server } = await connect(gss.client(ALICE, NTLM), ours.server(NTLM));
     for (const { name, forge } of [...ATTACKS, ...WRONG_LENGTHS]) {
       const { attempt, good } = await forge({ sender: client, receiver: server });

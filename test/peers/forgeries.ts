@@ -8,10 +8,10 @@ export interface Link {
   readonly receiver: Side;
 }
 
-/** What is at fault with a message. */
+/** The fault of a forged message. */
 export type Fault = 'altered' | 'out of sequence' | 'malformed';
 
-/** Something the receiver must refuse, and a good message that it must still accept after that. */
+/** A forgery that the receiver must reject, and a genuine message that it must accept afterwards. */
 export interface Forgery {
   readonly fault: Fault;
   readonly attempt: () => Promise<unknown>;
@@ -78,7 +78,7 @@ export const ATTACKS: readonly Attack[] = [
   }),
 ];
 
-/** gss-ntlmssp is no judge of these: it reads 16 bytes of a signature, however many there are. */
+/** Not for gss-ntlmssp, which reads 16 bytes of a signature of any length. */
 export const WRONG_LENGTHS: readonly Attack[] = [0, 15, 17, 32].flatMap((length) => [
   signed(`a signature of ${length} bytes`, (message, signature) => [
     message,
@@ -91,14 +91,14 @@ export const WRONG_LENGTHS: readonly Attack[] = [0, 15, 17, 32].flatMap((length)
   ]),
 ]);
 
-/** Sends a message, and gives what delivers it. */
+/** Sends a message, and returns the function that delivers it. */
 type Send = (sender: Side, receiver: Side) => Promise<() => Promise<unknown>>;
 
-/** Attacks with messages that are good in themselves. */
+/** Attacks with unaltered messages. */
 function ordered(kind: string, send: Send): Attack[] {
   return [
     {
-      name: `a ${kind} message again`,
+      name: `a replayed ${kind} message`,
       forge: async ({ sender, receiver }) => {
         const deliver = await send(sender, receiver);
         await deliver();
@@ -107,7 +107,7 @@ function ordered(kind: string, send: Send): Attack[] {
       },
     },
     {
-      name: `a ${kind} message before the one it follows`,
+      name: `a reordered ${kind} message`,
       forge: async ({ sender, receiver }) => {
         const first = await send(sender, receiver);
         const second = await send(sender, receiver);
@@ -119,7 +119,7 @@ function ordered(kind: string, send: Send): Attack[] {
       },
     },
     {
-      name: `a ${kind} message of the receiver's own`,
+      name: `a reflected ${kind} message`,
       forge: async ({ sender, receiver }) => {
         const attempt = await send(receiver, receiver);
         return { fault: 'altered', attempt, good: await send(sender, receiver) };
@@ -130,7 +130,7 @@ function ordered(kind: string, send: Send): Attack[] {
 
 type Verification = readonly [message: Uint8Array, signature: Uint8Array, fault?: Fault];
 
-/** An attack on a signed message, after which the message itself is the good one. */
+/** An attack on a signed message. The message itself is the genuine one. */
 function signed(
   name: string,
   alter: (message: Uint8Array, signature: Uint8Array) => Verification,
@@ -147,7 +147,7 @@ function signed(
   return { name, forge };
 }
 
-/** An attack on a sealed message, after which the message itself is the good one. */
+/** An attack on a sealed message. The message itself is the genuine one. */
 function sealed(name: string, alter: (sent: Sealed) => readonly [Sealed, Fault?]): Attack {
   const forge = async ({ sender, receiver }: Link): Promise<Forgery> => {
     const sent = await sender.seal(MESSAGE);

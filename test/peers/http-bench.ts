@@ -10,7 +10,7 @@ import {
 } from '../../src/sspi.js';
 import type { Account } from './accounts.js';
 
-/** The names of the header fields and the status of who asks for NTLM. */
+/** The header fields and the status that request NTLM. */
 const KINDS = {
   origin: { status: 401, asks: 'www-authenticate', answers: 'authorization' },
   proxy: { status: 407, asks: 'proxy-authenticate', answers: 'proxy-authorization' },
@@ -30,13 +30,13 @@ interface Connection {
 const sspi = openSspi({ provider: 'portable' });
 
 /**
- * A server, or a proxy that answers by itself, which asks for NTLM with our own server of SSPI: one context a
- * socket. Its answer is who has logged on, and how many bytes have come.
+ * A server, or a proxy that answers requests itself, that requires NTLM with our server of SSPI: one context for each
+ * socket. Its answer has the name of the user and the number of bytes received.
  */
 export class HttpBench {
-  /** The tokens that have come, in order. */
+  /** The received tokens, in order. */
   readonly tokens: Uint8Array[] = [];
-  /** Why a handshake was refused. */
+  /** The errors of rejected handshakes. */
   readonly refusals: string[] = [];
   readonly #server: Server;
   readonly #credentials: Credentials;
@@ -84,7 +84,7 @@ export class HttpBench {
     let challenge = '';
     if (token !== undefined) {
       const step = await this.#step(connection, Buffer.from(token, 'base64'));
-      // What is wrong with a first token does not become right when the client sends it again.
+      // An invalid first token stays invalid if the client sends it again.
       if (step === undefined) return this.#end(response, 400, 'no token of NTLM');
       challenge = step;
     }
@@ -95,7 +95,7 @@ export class HttpBench {
     this.#end(response, status, '');
   }
 
-  /** The next token in base64, empty where there is none; undefined where the first one is refused. */
+  /** The next token in base64, or an empty string; undefined if the first one is rejected. */
   async #step(connection: Connection, token: Uint8Array): Promise<string | undefined> {
     this.tokens.push(token);
     const begun = connection.context;

@@ -9,10 +9,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Asks for a page, or sends a body, as this account. */
+/** Requests a page, or sends a body, as this account. */
 export type HttpClient = (url: string, account: Account, body?: string) => Promise<Answer>;
 
-/** curl of the system; what it ends with is the last answer. */
+/** The system's curl. Its output ends with the last answer. */
 function curl(...options: string[]): Promise<Answer> {
   const format = '\n%{http_code}';
   const args = ['-q', '--silent', '--show-error', '--max-time', '300', '-w', format, ...options];
@@ -31,7 +31,7 @@ const dataOf = (body: string | undefined) => (body === undefined ? [] : ['--data
 export const curlOfOrigin: HttpClient = (url, account, body) =>
   curl('--ntlm', '--user', userOf(account), ...dataOf(body), url);
 
-/** The proxy is asked for a page of another host, which does not exist. */
+/** Requests a page of a host that does not exist from the proxy. */
 export const curlOfProxy: HttpClient = (url, account, body) =>
   curl(
     ...['--proxy', url, '--proxy-ntlm', '--proxy-user', userOf(account)],
@@ -69,7 +69,7 @@ interface EwsjsMessages {
 
 const ewsjs = createRequire(import.meta.url)('@ewsjs/ntlm-client') as EwsjsMessages;
 
-/** As ews-javascript-api uses it: the package makes the messages, and a connection of its own carries them. */
+/** As in ews-javascript-api: the package makes the messages, and one connection carries them. */
 export const ewsjsNtlm: HttpClient = async (url, { user, password, domain }, body) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const send = (authorization: string, data = ''): Promise<Answer & { asks: string }> =>

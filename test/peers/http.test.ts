@@ -20,14 +20,14 @@ const CLIENTS: readonly { name: string; kind: 'origin' | 'proxy'; client: HttpCl
   { name: '@ewsjs/ntlm-client', kind: 'origin', client: ewsjsNtlm },
 ];
 
-/** Users with the same password, so that only the name tells them apart, and a name that is another's beginning. */
+/** Users with the same password: only the name differs, and one name is the beginning of another. */
 const USERS: readonly Account[] = Array.from({ length: 20 }, (_, index) => ({
   domain: 'DOM',
   user: `user${index}`,
   password: index % 2 === 0 ? 'SecREt01' : `SecREt${index}`,
 }));
 
-describe('HTTP clients that have no Unicode', () => {
+describe('HTTP clients without Unicode', () => {
   const benches: HttpBench[] = [];
   after(() => {
     for (const bench of benches) bench.close();
@@ -42,7 +42,7 @@ describe('HTTP clients that have no Unicode', () => {
   for (const { name, kind, client } of CLIENTS) {
     const denied = kind === 'origin' ? 401 : 407;
 
-    it(`${name}: the right password is let in, for a page and for a body`, async () => {
+    it(`${name}: the right password is accepted, for a page and for a body`, async () => {
       const bench = await open({ kind });
       const page = await client(bench.url, ALICE);
       assert.deepEqual(page, { status: 200, body: 'DOM\\alice 0' });
@@ -51,7 +51,7 @@ describe('HTTP clients that have no Unicode', () => {
       assert.deepEqual(bench.refusals, []);
     });
 
-    it(`${name} sends NTLMv2 with extended session security, in single bytes, and no MIC`, async () => {
+    it(`${name} sends NTLMv2 with extended session security, in OEM, without a MIC`, async () => {
       const bench = await open({ kind });
       await client(bench.url, ALICE);
       const [negotiate, authenticate] = bench.tokens;
@@ -72,7 +72,7 @@ describe('HTTP clients that have no Unicode', () => {
       assert.equal(message.mic, undefined);
     });
 
-    it(`${name}: a wrong password, user or domain is refused once, and the client ends`, async () => {
+    it(`${name}: a wrong password, user or domain is rejected once, and the client gives up`, async () => {
       for (const wrong of [{ password: 'secret01' }, { user: 'nobody' }, { domain: 'OTHER' }]) {
         const bench = await open({ kind });
         const { status, body } = await client(bench.url, { ...ALICE, ...wrong });
@@ -82,7 +82,7 @@ describe('HTTP clients that have no Unicode', () => {
       }
     });
 
-    it(`${name}: what it does not have is not let pass`, async () => {
+    it(`${name}: what it does not support is rejected`, async () => {
       const channelBindings = Buffer.from('tls-server-end-point:x');
       for (const [accept, status, code] of [
         [{ channelBindings }, denied, 'SEC_E_BAD_BINDINGS'],
@@ -96,7 +96,7 @@ describe('HTTP clients that have no Unicode', () => {
       }
     });
 
-    it(`${name}: 20 users at once are each who they are`, async () => {
+    it(`${name}: 20 users at once each keep their identity`, async () => {
       const bench = await open({ kind });
       const answers = await Promise.all(USERS.map((account) => client(bench.url, account)));
       assert.deepEqual(
@@ -114,12 +114,12 @@ describe('HTTP clients that have no Unicode', () => {
     ['curl --ntlm', curlOfOrigin],
     ['curl --proxy-ntlm', curlOfProxy],
   ] as const) {
-    it(`${name}: a name that is not ASCII is refused by name`, async () => {
+    it(`${name}: a name that is not ASCII is rejected with a clear error`, async () => {
       const bench = await open({ kind: client === curlOfProxy ? 'proxy' : 'origin' });
       const { status } = await client(bench.url, JUERGEN);
       assert.notEqual(status, 200);
       assert.deepEqual(bench.refusals, ['SEC_E_UNSUPPORTED_FUNCTION']);
-      // Its first token is fine.
+      // The first token is accepted.
       assert.equal(bench.tokens.length, 2);
     });
   }

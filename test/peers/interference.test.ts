@@ -26,7 +26,7 @@ const NEGOTIATE = { package: 'Negotiate' } as const;
 const ALTERED = { code: 'SEC_E_MESSAGE_ALTERED' };
 const LOGON_DENIED = { code: 'SEC_E_LOGON_DENIED' };
 
-/** Whoever notices first: of our codes those for what is altered, and for what gives too little. */
+/** Either side may notice first: an altered message, or one that offers too little. */
 const REFUSALS: readonly SspiErrorCode[] = ['SEC_E_MESSAGE_ALTERED', 'SEC_E_UNSUPPORTED_FUNCTION'];
 
 function isRefusal(error: unknown): boolean {
@@ -42,9 +42,9 @@ const SERVERS = [
 
 for (const { name, peer, downgrades } of SERVERS) {
   for (const options of [NTLM, NEGOTIATE]) {
-    describe(`our client and ${name}'s server over ${options.package} refuse`, () => {
-      const attempt = ({ onTheWay }: Interference) =>
-        connect(ours.client(ALICE, options), peer.server(options), onTheWay);
+    describe(`our client and ${name}'s server over ${options.package} reject`, () => {
+      const attempt = ({ tamper }: Interference) =>
+        connect(ours.client(ALICE, options), peer.server(options), tamper);
 
       for (const interference of [...UNDER_THE_MIC, MIC_TAKEN_OUT]) {
         it(interference.name, () => assert.rejects(attempt(interference), PeerRefusal));
@@ -63,9 +63,9 @@ const CLIENTS_WITH_MIC = [
 ];
 
 for (const { name, peer, options } of CLIENTS_WITH_MIC) {
-  describe(`${name} and our server over ${options.package} refuse`, () => {
-    const attempt = ({ onTheWay }: Interference) =>
-      connect(peer.client(ALICE, options), ours.server(options), onTheWay);
+  describe(`${name} and our server over ${options.package} reject`, () => {
+    const attempt = ({ tamper }: Interference) =>
+      connect(peer.client(ALICE, options), ours.server(options), tamper);
 
     for (const interference of UNDER_THE_MIC) {
       it(interference.name, () => assert.rejects(attempt(interference), ALTERED));
@@ -77,17 +77,17 @@ for (const { name, peer, options } of CLIENTS_WITH_MIC) {
   });
 }
 
-// Over NTLM gss-ntlmssp's client makes no MIC: what remains is what our server requires.
+// Over NTLM gss-ntlmssp's client makes no MIC: only the flags that our server requires protect the handshake.
 describe("gss-ntlmssp's client over NTLM and our server that requires confidentiality", () => {
-  const attempt = ({ onTheWay }: Interference) => {
+  const attempt = ({ tamper }: Interference) => {
     const server = ours.server({ ...NTLM, flags: ['confidentiality'] });
-    return connect(gss.client(ALICE, NTLM), server, onTheWay);
+    return connect(gss.client(ALICE, NTLM), server, tamper);
   };
-  /** Sealing brings signing: alone that flag decides nothing, and the client looks for its own. */
+  /** Sealing implies signing, so that the removed flag alone changes nothing, and the client checks its own flags. */
   const isHarmless = ({ name }: Interference) =>
-    /^sign taken out of (?:NEGOTIATE|AUTHENTICATE)$/.test(name);
+    /^sign removed from (?:NEGOTIATE|AUTHENTICATE)$/.test(name);
 
-  it(`refuse ${NAME_ALTERED.name}`, () => assert.rejects(attempt(NAME_ALTERED), ALTERED));
+  it(`reject ${NAME_ALTERED.name}`, () => assert.rejects(attempt(NAME_ALTERED), ALTERED));
 
   for (const interference of [...DOWNGRADES, ...WITHOUT_KEY_EXCHANGE]) {
     if (isHarmless(interference)) {
@@ -95,25 +95,25 @@ describe("gss-ntlmssp's client over NTLM and our server that requires confidenti
         await assertAgreement(await attempt(interference));
       });
     } else {
-      it(`refuse ${interference.name}`, () => assert.rejects(attempt(interference), isRefusal));
+      it(`reject ${interference.name}`, () => assert.rejects(attempt(interference), isRefusal));
     }
   }
 });
 
 describe('what the mechListMIC of Negotiate covers', () => {
-  /** Without the client's MIC Samba's server sends an answer that is none. */
+  /** Without the client's MIC Samba's server sends an invalid answer. */
   const isSpnegoRefusal = (error: unknown) =>
     isRefusal(error) || (error instanceof SspiError && error.code === 'SEC_E_INVALID_TOKEN');
 
   for (const { name, peer } of SERVERS) {
-    for (const { name: what, onTheWay } of UNDER_THE_MECH_LIST_MIC) {
-      it(`our client and ${name}'s server refuse ${what}`, async () => {
-        const pair = connect(ours.client(ALICE, NEGOTIATE), peer.server(NEGOTIATE), onTheWay);
+    for (const { name: what, tamper } of UNDER_THE_MECH_LIST_MIC) {
+      it(`our client and ${name}'s server reject ${what}`, async () => {
+        const pair = connect(ours.client(ALICE, NEGOTIATE), peer.server(NEGOTIATE), tamper);
         await assert.rejects(pair, isSpnegoRefusal);
       });
 
-      it(`${name}'s client and our server refuse ${what}`, async () => {
-        const pair = connect(peer.client(ALICE, NEGOTIATE), ours.server(NEGOTIATE), onTheWay);
+      it(`${name}'s client and our server reject ${what}`, async () => {
+        const pair = connect(peer.client(ALICE, NEGOTIATE), ours.server(NEGOTIATE), tamper);
         await assert.rejects(pair, isRefusal);
       });
     }

@@ -1,9 +1,9 @@
-import { changing, type OnItsWay } from '../support/sspi.js';
+import { type Tamper, tamperWith } from '../support/sspi.js';
 
-/** Something done to the tokens of a handshake on their way. */
+/** A change of the tokens of a handshake in transit. */
 export interface Interference {
   readonly name: string;
-  readonly onTheWay: OnItsWay;
+  readonly tamper: Tamper;
 }
 
 /** NegotiateFlags of MS-NLMP 2.2.2.5. */
@@ -22,7 +22,7 @@ const AUTHENTICATE = { name: 'AUTHENTICATE', number: 2, flags: 60, reserved: 68 
 const MESSAGES = [NEGOTIATE, CHALLENGE, AUTHENTICATE];
 const MIC = { offset: 72, length: 16 };
 
-/** Every NTLM message altered, each in a byte that means nothing: only the MIC covers it. */
+/** Each NTLM message altered in an unused byte, which only the MIC covers. */
 export const UNDER_THE_MIC: readonly Interference[] = [
   ...MESSAGES.map(({ name, number, reserved }) =>
     at(`${name} altered`, number, (message) => flip(message, reserved)),
@@ -43,14 +43,14 @@ export const MIC_TAKEN_OUT: Interference = at(
   },
 );
 
-/** A name of the server's, which the client sends back under its proof: MS-NLMP 2.2.1.2, TargetInfo. */
+/** A name of the server, which the client returns under its proof (MS-NLMP 2.2.1.2, TargetInfo). */
 export const NAME_ALTERED: Interference = at(
   "the server's name altered",
   CHALLENGE.number,
   (message) => flip(message, message.readUInt32LE(44) + 4),
 );
 
-/** Each flag taken out of one message, and out of all. */
+/** Each flag removed from one message, and from all. */
 export const DOWNGRADES: readonly Interference[] = [
   ...without('sign', FLAGS.sign),
   ...without('seal', FLAGS.seal),
@@ -58,7 +58,7 @@ export const DOWNGRADES: readonly Interference[] = [
   ...without('128 bit', FLAGS.bits128),
 ];
 
-/** gss-ntlmssp is no judge of these: a session key without the flag of the exchange crashes it. */
+/** Not for gss-ntlmssp, which crashes on a session key without the flag of the exchange. */
 export const WITHOUT_KEY_EXCHANGE: readonly Interference[] = without(
   'key exchange',
   FLAGS.keyExchange,
@@ -67,18 +67,18 @@ export const WITHOUT_KEY_EXCHANGE: readonly Interference[] = without(
 function without(what: string, flag: number): Interference[] {
   return [
     ...MESSAGES.map(({ name, number, flags }) =>
-      at(`${what} taken out of ${name}`, number, (message) => clear(message, flags, flag)),
+      at(`${what} removed from ${name}`, number, (message) => clear(message, flags, flag)),
     ),
     {
-      name: `${what} taken out of every message`,
-      onTheWay: (token, number) =>
+      name: `${what} removed from every message`,
+      tamper: (token, number) =>
         within(token, (message) => clear(message, MESSAGES[number]?.flags, flag)),
     },
   ];
 }
 
 function at(name: string, place: number, change: (message: Buffer) => void): Interference {
-  return { name, onTheWay: changing(place, (token) => within(token, change)) };
+  return { name, tamper: tamperWith(place, (token) => within(token, change)) };
 }
 
 /** A copy of a token in which the NTLM message is changed, within SPNEGO's wrapping or without. */

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Fields } from './peer-context.js';
 
-/** The peer would not; the words of its library. What else goes wrong is an Error. */
+/** The peer rejected a call, with the message of its library. Every other failure is another Error. */
 export class PeerRefusal extends Error {}
 
 interface Answer {
@@ -26,7 +26,7 @@ export class Lines {
     createInterface(input).on('line', (line) => {
       this.#waiting.shift()?.resolve(JSON.parse(line));
     });
-    // A write to a peer that has ended fails; its end says why.
+    // A write to a peer that has ended fails. The reason comes with its end.
     output.on('error', () => {});
   }
 
@@ -34,7 +34,7 @@ export class Lines {
     return this.#ending !== undefined;
   }
 
-  /** Nobody answers any more. */
+  /** Rejects all pending and future calls. */
   end(ending: Error): void {
     this.#ending = ending;
     for (const { reject } of this.#waiting.splice(0)) reject(ending);

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Pair, Side } from './side.js';
 
-/** Of 100 messages: up to a block and a half of MD5, and where node:crypto digests them. */
+/** Lengths of 100 messages: up to one and a half blocks of MD5, and those that node:crypto hashes. */
 const LENGTHS = [
   ...Array.from({ length: 94 }, (_, index) => index + 1),
   ...[2047, 2048, 2049, 4096, 16_384, 65_537],
 ];
 
-/** The key of both sides, and messages either way. */
+/** Compares the keys of both sides, and exchanges messages in both directions. */
 export async function assertAgreement(pair: Pair): Promise<void> {
   await assertSameKey(pair);
   await exchangeMessages(pair);
 }
 
-/** As many signed and sealed messages each way, in changing order. gss-ntlmssp takes no empty ones. */
+/** The same number of signed and sealed messages in each direction, interleaved. gss-ntlmssp rejects empty ones. */
 export async function exchangeMessages({ client, server }: Pair): Promise<void> {
   for (const [round, length] of LENGTHS.entries()) {
     const message = randomBytes(length);

@@ -47,7 +47,7 @@ export class OurSide implements Side {
 
 export type ClientOptions = InitializeOptions & { package: Package };
 
-/** A client of a provider of ours; without an account the user of this process. */
+/** A client of one of our providers. Without an account it is the user of this process. */
 export async function clientOf(
   sspi: Sspi,
   account: Account | undefined,
@@ -58,7 +58,7 @@ export async function clientOf(
   return new OurSide(sspi.initializeSecurityContext(credentials, options));
 }
 
-/** A server of a provider of ours, with the accounts of the system. */
+/** A server of one of our providers, with the accounts of the system. */
 export async function serverOf(
   sspi: Sspi,
   { package: name, ...options }: AcceptOptions & { package: Package },
@@ -67,7 +67,7 @@ export async function serverOf(
   return new OurSide(sspi.acceptSecurityContext(credentials, options));
 }
 
-/** Our portable side in both roles, as {@link Peer} is the others'. */
+/** The portable provider in both roles, with the calls of {@link Peer}. */
 export const ours = {
   client(account: Account, options: ClientOptions): Promise<OurSide> {
     return clientOf(portable, account, options);

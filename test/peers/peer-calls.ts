@@ -14,13 +14,13 @@ export interface PeerOptions {
   readonly protected?: false;
   /** gss-ntlmssp's client only. */
   readonly datagram?: true;
-  /** gss-ntlmssp's client only: it asks for integrity alone. */
+  /** gss-ntlmssp's client only: false requests integrity alone. */
   readonly confidential?: false;
-  /** Samba only: what the context is not to do. */
+  /** Samba only: the options that the context does not offer. */
   readonly offers?: Offers;
 }
 
-/** Makes the contexts of another implementation, wherever that runs. */
+/** Makes contexts of another implementation, in a local or a remote process. */
 export class PeerCalls {
   readonly #lines: Lines;
   #contexts = 0;

@@ -1,6 +1,6 @@
 import type { Sealed, Side } from './side.js';
 
-/** Bytes of a request or an answer are hexadecimal. */
+/** The fields of a request or an answer. Bytes are hexadecimal. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 type Call = (call: string, fields?: Record<string, string>) => Promise<Fields>;
@@ -36,13 +36,19 @@ export class PeerContext implements Side {
     return bytes(answer, 'message');
   }
 
-  /** GSS_Wrap without conf_req_flag: Kerberos signs such a message, and gss-ntlmssp encrypts it all the same. */
+  /** GSS_Wrap without conf_req_flag: Kerberos signs such a message; gss-ntlmssp encrypts it anyway. */
   async sealWithoutEncryption(message: Uint8Array): Promise<Sealed> {
     const answer = await this.#call('seal_without_encryption', { message: hex(message) });
     return { trailer: bytes(answer, 'trailer'), data: bytes(answer, 'data') };
   }
 
-  /** Kerberos only: whose context this is. */
+  /** Kerberos only: the counterpart of {@link sealWithoutEncryption}. */
+  async unsealWithoutEncryption({ trailer, data }: Sealed): Promise<Uint8Array> {
+    const fields = { trailer: hex(trailer), data: hex(data) };
+    return bytes(await this.#call('unseal_without_encryption', fields), 'message');
+  }
+
+  /** Kerberos only: the name of the client. */
   async initiator(): Promise<string> {
     return String((await this.#call('initiator_name'))['name']);
   }

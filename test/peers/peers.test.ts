@@ -8,7 +8,7 @@ import { assertAgreement } from './messages.js';
 import { Peer } from './peer.js';
 import { connect, establish } from './side.js';
 
-// What the peers say of one another: a difference with us is then no fault of theirs or of the harness.
+// The peers among themselves: this shows that the peers and the harness work.
 const gss = new Peer('gss_ntlmssp.py');
 const samba = new Peer('samba_gensec.py');
 after(() => Promise.all([gss.stop(), samba.stop()]));
@@ -42,7 +42,7 @@ for (const { name, clients, servers } of PAIRS) {
       }
     }
 
-    it('refuse a wrong password', async () => {
+    it('reject a wrong password', async () => {
       const wrong = { ...ALICE, password: 'secret01' };
       const pair = connect(clients.client(wrong, NTLM), servers.server(NTLM));
       await assert.rejects(pair, PeerRefusal);
@@ -50,17 +50,17 @@ for (const { name, clients, servers } of PAIRS) {
 
     // gss-ntlmssp's client makes no MIC over NTLM.
     const interferences = servers === gss ? DOWNGRADES : [...DOWNGRADES, ...WITHOUT_KEY_EXCHANGE];
-    for (const { name, onTheWay } of clients === gss ? [] : [...UNDER_THE_MIC, ...interferences]) {
-      it(`refuse ${name}`, async () => {
+    for (const { name, tamper } of clients === gss ? [] : [...UNDER_THE_MIC, ...interferences]) {
+      it(`reject ${name}`, async () => {
         const pair = {
           client: await clients.client(ALICE, NTLM),
           server: await servers.server(NTLM),
         };
-        await assert.rejects(establish(pair, onTheWay), PeerRefusal);
+        await assert.rejects(establish(pair, tamper), PeerRefusal);
       });
     }
 
-    it('refuse what was forged', async () => {
+    it('reject forged messages', async () => {
       const attacks = servers === gss ? ATTACKS : [...ATTACKS, ...WRONG_LENGTHS];
       for (const { name, forge } of attacks) {
         const pair = await connect(clients.client(ALICE, NTLM), servers.server(NTLM));
@@ -74,7 +74,7 @@ for (const { name, clients, servers } of PAIRS) {
 describe("Samba's variants", () => {
   for (const offers of VARIANTS) {
     const name = Object.keys(offers).join(' and ');
-    it(`agree without ${name}, for a client and for a server that has none`, async () => {
+    it(`agree without ${name}, on either side`, async () => {
       const limited = { ...NTLM, offers };
       await assertAgreement(await connect(samba.client(ALICE, limited), gss.server(NTLM)));
       await assertAgreement(await connect(gss.client(ALICE, NTLM), samba.server(limited)));
@@ -83,7 +83,7 @@ describe("Samba's variants", () => {
 });
 
 describe('a peer', () => {
-  it('that fails ends with its own account of it, and answers nothing more', async () => {
+  it('ends with its error message if it fails, and answers no more', async () => {
     const peer = new Peer('gss_ntlmssp.py');
     try {
       const unknown = { ...NTLM, offers: {} };

@@ -13,13 +13,13 @@ export type Program =
 
 const programs = fileURLToPath(new URL('../../../test/peers/programs/', import.meta.url));
 
-/** The one that Debian's packages install modules for; another on the PATH lacks them. */
+/** Debian's packages install their modules for this Python. Another one on the PATH lacks them. */
 const PYTHON = '/usr/bin/python3';
 
 /**
  * Starts another implementation, which knows {@link ACCOUNTS}.
  *
- * @param folder of the test's own
+ * @param folder a folder of the test
  */
 export function startProgram(
   program: Program,

@@ -5,7 +5,7 @@ import { type OurSide, ours } from './ours.js';
 import type { Package } from './peer-calls.js';
 import type { Fields } from './peer-context.js';
 
-/** Serves our portable servers as the programs of this folder serve theirs. */
+/** Serves portable contexts with the protocol of the programs in this folder. */
 export async function serveOurs(stream: Duplex): Promise<void> {
   const contexts = new Map<unknown, OurSide>();
   for await (const line of createInterface(stream)) {

@@ -1,14 +1,14 @@
-import type { OnItsWay } from '../support/sspi.js';
+import type { Tamper } from '../support/sspi.js';
 
-/** A message encrypted: the signature, 16 bytes with NTLM, and the ciphertext, as long as the plaintext. */
+/** A sealed message: the signature, 16 bytes with NTLM, and the ciphertext, as long as the plaintext. */
 export interface Sealed {
   readonly trailer: Uint8Array;
   readonly data: Uint8Array;
 }
 
-/** One side of a security context, ours or a peer's. */
+/** One side of a security context, ours or that of a peer. */
 export interface Side {
-  /** Takes the other side's token, an empty one at the start, and gives the answer, empty for none. */
+  /** Takes the token of the other side, empty at the start, and returns the answer, empty if there is none. */
   step(token: Uint8Array): Promise<{ token: Uint8Array; done: boolean }>;
   sign(message: Uint8Array): Promise<Uint8Array>;
   verify(message: Uint8Array, signature: Uint8Array): Promise<void>;
@@ -22,22 +22,22 @@ export interface Pair {
   readonly server: Side;
 }
 
-const MOST_TOKENS = 8;
+const MAX_TOKENS = 8;
 
-/** Hands tokens from side to side until both are done, and gives those that were sent. */
+/** Passes tokens between the sides until both are done, and returns the tokens. */
 export async function establish(
   { client, server }: Pair,
-  onTheWay: OnItsWay = (token) => token,
+  tamper: Tamper = (token) => token,
 ): Promise<Uint8Array[]> {
   const sent: Uint8Array[] = [];
   const done = [false, false];
   let token: Uint8Array = new Uint8Array();
-  for (let number = 0; number < MOST_TOKENS; number++) {
+  for (let number = 0; number < MAX_TOKENS; number++) {
     const answer = await (number % 2 === 0 ? client : server).step(token);
     done[number % 2] = answer.done;
     if (answer.token.length === 0) break;
     sent.push(answer.token);
-    token = onTheWay(answer.token, number);
+    token = tamper(answer.token, number);
   }
   if (done.includes(false)) throw new Error(`not done after ${sent.length} tokens`);
   return sent;
@@ -47,9 +47,9 @@ export async function establish(
 export async function connect(
   client: Promise<Side>,
   server: Promise<Side>,
-  onTheWay?: OnItsWay,
+  tamper?: Tamper,
 ): Promise<Pair> {
   const pair = { client: await client, server: await server };
-  await establish(pair, onTheWay);
+  await establish(pair, tamper);
   return pair;
 }

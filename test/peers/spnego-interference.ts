@@ -1,4 +1,4 @@
-import { changing, flipped } from '../support/sspi.js';
+import { flipped, tamperWith } from '../support/sspi.js';
 import type { Interference } from './interference.js';
 
 const SPNEGO = Buffer.from('06062b0601050502', 'hex');
@@ -8,34 +8,34 @@ const KERBEROS = Buffer.from('06092a864886f712010202', 'hex');
 /** SPNEGO's own protection of the choice of the mechanism: RFC 4178 5. */
 export const UNDER_THE_MECH_LIST_MIC: readonly Interference[] = [
   {
-    name: 'a mechanism more in the list',
-    onTheWay: changing(0, (token) => withKerberos(Buffer.from(token))),
+    name: 'one more mechanism in the list',
+    tamper: tamperWith(0, (token) => withKerberos(Buffer.from(token))),
   },
   {
     name: "the client's mechListMIC altered",
-    onTheWay: changing(2, withLastByteAltered),
+    tamper: tamperWith(2, withLastByteAltered),
   },
   {
     name: "the server's mechListMIC altered",
-    onTheWay: changing(3, withLastByteAltered),
+    tamper: tamperWith(3, withLastByteAltered),
   },
   {
-    name: "the client's mechListMIC cut off",
-    onTheWay: changing(2, (token) => withoutMic(Buffer.from(token))),
+    name: "the client's mechListMIC removed",
+    tamper: tamperWith(2, (token) => withoutMic(Buffer.from(token))),
   },
   {
-    name: "the server's mechListMIC cut off",
-    onTheWay: changing(3, (token) => withoutMic(Buffer.from(token))),
+    name: "the server's mechListMIC removed",
+    tamper: tamperWith(3, (token) => withoutMic(Buffer.from(token))),
   },
 ];
 
-/** Of a client that prefers Kerberos: nothing is left but NTLM, and no token. */
+/** Changes the offer of a client that prefers Kerberos: only NTLM remains, and no token. */
 export const KERBEROS_TAKEN_OUT: Interference = {
-  name: 'Kerberos taken out of the list',
-  onTheWay: changing(0, () => der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM)))))),
+  name: 'Kerberos removed from the list',
+  tamper: tamperWith(0, () => der(0x60, SPNEGO, der(0xa0, der(0x30, der(0xa0, der(0x30, NTLM)))))),
 };
 
-/** The NegTokenInit of a client that knows NTLM alone, as that of one that knows Kerberos too. */
+/** Adds Kerberos to the NegTokenInit of a client that offers only NTLM. */
 function withKerberos(token: Buffer): Buffer {
   const mechanisms = der(0x30, NTLM);
   const start = token.indexOf(mechanisms);
@@ -57,7 +57,7 @@ function withoutMic(token: Buffer): Buffer {
   return der(0xa1, der(0x30, contentOf(contentOf(token.subarray(0, end)))));
 }
 
-/** Everything after tag and length, which may say more than there is. */
+/** Everything after tag and length. The length may exceed the content. */
 function contentOf(element: Buffer): Buffer {
   const length = element.readUInt8(1);
   return element.subarray(length < 0x80 ? 2 : 2 + (length & 0x7f));

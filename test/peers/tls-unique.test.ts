@@ -20,7 +20,7 @@ describe("tls-unique beside that of Python's ssl", () => {
   });
   after(() => bench.close());
 
-  it('is the same, and so it is when the session is resumed', async () => {
+  it('is the same, also in a resumed session', async () => {
     const found: string[] = [];
     bench.onConnection((socket: TLSSocket) => {
       found.push(`${socket.isSessionReused()} ${hex(tlsUnique(socket))}`);

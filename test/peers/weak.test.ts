@@ -38,7 +38,7 @@ const WITHOUT_SESSION_SECURITY: readonly Variant[] = [
   })),
 ];
 
-/** All but one of what is needed, in every way. */
+/** Every list of what must be allowed, with one item left out. */
 function tooFew(allowWeak: readonly WeakSecurity[]): WeakSecurity[][] {
   return allowWeak.map((left) => allowWeak.filter((name) => name !== left));
 }
@@ -50,7 +50,7 @@ describe("Samba's server that offers less, and our client", () => {
       await assertAgreement(await connect(client, samba.server({ ...NTLM, offers })));
     });
 
-    it(`do not agree on ${allowWeak.join(' and ')} where less is allowed`, async () => {
+    it(`do not agree on ${allowWeak.join(' and ')} if less is allowed`, async () => {
       for (const fewer of tooFew(allowWeak)) {
         const client = ours.client(ALICE, { ...NTLM, allowWeak: fewer });
         const pair = connect(client, samba.server({ ...NTLM, offers }));
@@ -67,7 +67,7 @@ describe("Samba's client that offers less, and our server", () => {
       await assertAgreement(await connect(client, ours.server({ ...NTLM, allowWeak })));
     });
 
-    it(`do not agree on ${allowWeak.join(' and ')} where less is allowed`, async () => {
+    it(`do not agree on ${allowWeak.join(' and ')} if less is allowed`, async () => {
       for (const fewer of tooFew(allowWeak)) {
         const client = samba.client(ALICE, { ...NTLM, offers });
         const pair = connect(client, ours.server({ ...NTLM, allowWeak: fewer }));

@@ -8,18 +8,18 @@ import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { ntHashOf, ntowfv2 } from '../../src/sspi/ntlm/keys.js';
 import { decodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
 import { utf16 } from '../../src/sspi/ntlm/text.js';
-import { tokenReader } from '../../src/sspi/reader.js';
 import {
   decodeNegTokenInit,
   decodeNegTokenInit2,
   decodeNegTokenResp,
 } from '../../src/sspi/spnego/token.js';
+import { tokenReader } from '../../src/sspi/token-reader.js';
 import { type Identity, type SecurityContext, SspiError } from '../../src/sspi.js';
 import { edited, edits, mutated } from '../support/mutations.js';
 import { hex, interopToken } from '../support/ntlm.js';
 import { oemAuthenticate } from '../support/oem-client.js';
 import { assertHidden } from '../support/secrets.js';
-import { changing, contexts, handshake, pair, tokensOf } from '../support/sspi.js';
+import { contexts, handshake, pair, tamperWith, tokensOf } from '../support/sspi.js';
 
 // A committed seed: the same cases everywhere, FC_SEED for others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 4178), numRuns: 1000 });
@@ -183,8 +183,8 @@ describe('SSPI properties', () => {
       fc.asyncProperty(setting, async ({ which, changes, package: name, client, server }) => {
         const identity = { user: 'alice', domain: 'TESTDOM', ...client };
         const both = await contexts({ package: name, identity, accounts: () => server });
-        const onItsWay = changing(which, (token) => edited(token, changes));
-        const outcome: unknown = await handshake(both, onItsWay).catch((error) => error);
+        const tamper = tamperWith(which, (token) => edited(token, changes));
+        const outcome: unknown = await handshake(both, tamper).catch((error) => error);
         const keys = [both.client, both.server].flatMap(sessionKeyOf);
         for (const thing of [outcome, both.client, both.server]) {
           assertHidden(thing, [...secrets, ...keys]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { ContextFacade } from '../../src/sspi/context.js';
+import { ContextFacade } from '../../src/sspi/context-facade.js';
 import type { ProviderContext } from '../../src/sspi/provider.js';
 import { openSspi, SspiError, type Step } from '../../src/sspi.js';
 import { hex } from '../support/ntlm.js';
@@ -19,7 +19,7 @@ import {
 const message = ascii('message');
 
 describe('openSspi', () => {
-  it('says who does the work, and why', () => {
+  it('reports the provider and the reason', () => {
     assert.deepEqual(sspi.provider, { name: 'portable', reason: 'requested' });
     assert.deepEqual(openSspi().provider, { name: 'portable', reason: 'not-windows' });
     assert.throws(() => Object.assign(sspi.provider, { name: 'windows' }), TypeError);
@@ -33,7 +33,7 @@ describe('openSspi', () => {
     });
   });
 
-  it('refuses wrong options', () => {
+  it('rejects wrong options', () => {
     for (const provider of ['', 'Windows', 'none']) {
       assert.throws(() => openSspi({ provider: provider as 'auto' }), RangeError);
     }
@@ -62,14 +62,14 @@ describe('openSspi', () => {
 });
 
 describe('contexts', () => {
-  it('do nothing after a handshake that failed', async () => {
+  it('throw SEC_E_INVALID_HANDLE after a failed handshake', async () => {
     const both = await contexts({ identity: { ...IDENTITY, password: 'wrong' } });
     await sspiRejected('SEC_E_LOGON_DENIED', handshake(both));
     refuseAll(both.server);
     await sspiRejected('SEC_E_INVALID_HANDLE', both.server.step(message));
   });
 
-  it('take one step at a time, and the one under way goes on', async () => {
+  it('reject a second step at the same time, and the first continues', async () => {
     let found: (account: { password: string }) => void = () => {};
     const both = await contexts({
       accounts: () =>
@@ -83,14 +83,14 @@ describe('contexts', () => {
     const pending = both.server.step(authenticate);
     await sspiRejected('SEC_E_INVALID_HANDLE', both.server.step(authenticate));
     refuseAll(both.server);
-    // The token is the caller's again.
+    // The caller may reuse the token.
     authenticate.fill(0);
     found({ password: 'Passw0rd!' });
     assert.equal((await pending).done, true);
     both.server.verifySignature(message, both.client.makeSignature(message));
   });
 
-  it('that are closed during a step stay closed', async () => {
+  it('stay closed if they are closed during a step', async () => {
     let found: (account: { password: string }) => void = () => {};
     const both = await contexts({
       accounts: () =>
@@ -106,7 +106,7 @@ describe('contexts', () => {
     refuseAll(both.server);
   });
 
-  it('bear accounts that call them', async () => {
+  it('survive a lookup of accounts that calls them', async () => {
     for (const call of ['close', 'step'] as const) {
       const codes: unknown[] = [];
       const both = await contexts({
@@ -124,7 +124,7 @@ describe('contexts', () => {
     }
   });
 
-  it('hand close() on to the provider, also after a failure and during a step', async () => {
+  it("close the provider's context, also after a failure and during a step", async () => {
     let closed = 0;
     let finish = (_: Step) => {};
     const nothing = () => assert.fail('was called');
@@ -133,9 +133,14 @@ describe('contexts', () => {
       const close = () => {
         closed++;
       };
-      const messages = { sign: nothing, verify: nothing, encrypt: nothing, decrypt: nothing };
-      const calls = { ...messages, unwrap: nothing };
-      return new ContextFacade({ step, close, attribute: nothing, ...calls }, false);
+      const messages = {
+        sign: nothing,
+        verify: nothing,
+        encrypt: nothing,
+        decrypt: nothing,
+        unwrap: nothing,
+      };
+      return new ContextFacade({ step, close, attribute: nothing, messages }, false);
     };
     make(nothing).close();
     assert.equal(closed, 1);
@@ -155,7 +160,7 @@ describe('contexts', () => {
     assert.equal(closed, 2);
   });
 
-  it('keep what the caller had when it was given', async () => {
+  it('copy what the caller passes', async () => {
     const channelBindings = ascii('tls-exporter:x');
     const ntHash = new Uint8Array(16).fill(7);
     const request = { user: 'alice', ntHash };
@@ -167,7 +172,7 @@ describe('contexts', () => {
     await handshake(both);
   });
 
-  it('give nothing away to inspection', async () => {
+  it('show no secret to util.inspect and JSON', async () => {
     const { client, server } = await pair();
     const key = client.queryContextAttributes('sessionKey');
     const credentials = await sspi.acquireCredentialsHandle({

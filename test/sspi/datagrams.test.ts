@@ -7,10 +7,10 @@ import {
   ascii,
   contexts,
   flipped,
-  type OnItsWay,
+  type PairOptions,
   pair,
-  type Setting,
   sspiRejected,
+  type Tamper,
 } from '../support/sspi.js';
 
 /** A message without one of its NegotiateFlags, which are at `offset`. */
@@ -21,24 +21,24 @@ function without(offset: number, flag: NtlmFlag, token: Uint8Array): Uint8Array 
 }
 
 describe('handshake: datagrams', () => {
-  const setting: Setting = {
+  const setting: PairOptions = {
     initialize: { flags: ['datagram', 'confidentiality'] },
     accept: { flags: ['datagram'] },
   };
 
-  /** The server speaks first, and the client has nothing to say before it. */
-  const datagramPair = async (onItsWay: OnItsWay = (token) => token) => {
+  /** The server sends the first token, and the client none before it. */
+  const datagramPair = async (tamper: Tamper = (token) => token) => {
     const { client, server } = await contexts(setting);
     const begun = await client.step();
     assert.deepEqual([begun.token.length, begun.done], [0, false]);
     const challenge = await server.step();
-    const authenticate = await client.step(onItsWay(challenge.token, 0));
-    const last = await server.step(onItsWay(authenticate.token, 1));
+    const authenticate = await client.step(tamper(challenge.token, 0));
+    const last = await server.step(tamper(authenticate.token, 1));
     assert.deepEqual([authenticate.done, last.done, last.token.length], [true, true, 0]);
     return { client, server };
   };
 
-  it('carries messages in any order', async () => {
+  it('accepts messages in any order', async () => {
     const { client, server } = await datagramPair();
     assert.ok(client.queryContextAttributes('flags').includes('datagram'));
     const sent = [5, 3, 4].map((sequence) => ({
@@ -55,7 +55,7 @@ describe('handshake: datagrams', () => {
     client.verifySignature(ascii('x'), signature, { sequence: 9 });
   });
 
-  it('says nothing of replays, which it does not detect', async () => {
+  it('accepts replays, and reports no detection', async () => {
     const { client, server } = await datagramPair();
     for (const context of [client, server]) {
       assert.deepEqual(context.queryContextAttributes('flags'), [
@@ -72,7 +72,7 @@ describe('handshake: datagrams', () => {
     }
   });
 
-  it('has a key exchange and extended session security whatever is allowed', async () => {
+  it('always has a key exchange and extended session security', async () => {
     const allowWeak = ['no-key-exchange', 'no-extended-session-security'] as const;
     for (const flag of ['NEGOTIATE_KEY_EXCH', 'NEGOTIATE_EXTENDED_SESSIONSECURITY'] as const) {
       const { client, server } = await contexts({
@@ -82,13 +82,13 @@ describe('handshake: datagrams', () => {
       await client.step();
       const { token } = await server.step();
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', client.step(without(20, flag, token)));
-      // Of a client that goes along.
+      // The flags of a client that accepts them.
       const answer = authenticateWithoutMic(without(20, flag, token), ALICE);
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', server.step(answer));
     }
   });
 
-  it('refuses what is altered', async () => {
+  it('rejects altered messages', async () => {
     for (const which of [0, 1]) {
       for (const bit of [8 * 24, 8 * 60 + 5]) {
         const altered = datagramPair((token, index) =>
@@ -99,7 +99,7 @@ describe('handshake: datagrams', () => {
     }
   });
 
-  it('needs a number for each message, and connections take none', async () => {
+  it('requires a sequence number for each message, and connections reject one', async () => {
     const { client } = await datagramPair();
     assert.throws(() => client.makeSignature(ascii('x')), TypeError);
     for (const sequence of [-1, 0.5, 2 ** 32, Number.NaN]) {
@@ -109,7 +109,7 @@ describe('handshake: datagrams', () => {
     assert.throws(() => connection.client.makeSignature(ascii('x'), { sequence: 0 }), RangeError);
   });
 
-  it('begins with the server, and not in SPNEGO', async () => {
+  it('begins with the server, and never in SPNEGO', async () => {
     const { server } = await contexts(setting);
     const { client } = await contexts();
     await sspiRejected('SEC_E_INVALID_TOKEN', server.step((await client.step()).token));

@@ -8,24 +8,25 @@ import { hex } from '../support/ntlm.js';
 import {
   ACCOUNTS,
   ascii,
-  changing,
   contexts,
   flipped,
   handshake,
   IDENTITY,
+  type PairOptions,
   pair,
-  type Setting,
   sspi,
   sspiRefused,
   sspiRejected,
+  tamperWith,
 } from '../support/sspi.js';
 
 const PACKAGES = ['NTLM', 'Negotiate'];
 
 for (const name of PACKAGES) {
   describe(`handshake: ${name}`, () => {
-    const with_ = (setting: Setting): Setting => ({ package: name, ...setting });
-    const denied = (setting: Setting) => sspiRejected('SEC_E_LOGON_DENIED', pair(with_(setting)));
+    const with_ = (setting: PairOptions): PairOptions => ({ package: name, ...setting });
+    const denied = (setting: PairOptions) =>
+      sspiRejected('SEC_E_LOGON_DENIED', pair(with_(setting)));
 
     it('gives both sides one key, one name and the same attributes', async () => {
       const { client, server } = await pair({ package: name });
@@ -50,7 +51,7 @@ for (const name of PACKAGES) {
       assert.notEqual(hex(client.queryContextAttributes('sessionKey')), hex(key));
     });
 
-    it('carries messages both ways', async () => {
+    it('protects messages in both directions', async () => {
       const { client, server } = await pair({ package: name });
       for (const [from, to] of [
         [client, server],
@@ -62,7 +63,7 @@ for (const name of PACKAGES) {
       }
     });
 
-    it('takes an NT hash in place of a password, on either side', async () => {
+    it('accepts an NT hash in place of a password, on either side', async () => {
       const ntHash = ntHashOf('Passw0rd!');
       const { user, domain } = IDENTITY;
       await pair(with_({ identity: { user, domain, ntHash } }));
@@ -73,7 +74,7 @@ for (const name of PACKAGES) {
       await denied({ accounts: () => ({ ntHash: flipped(ntHash, 127) }) });
     });
 
-    it('takes DOMAIN\\user and user@domain', async () => {
+    it('accepts DOMAIN\\user and user@domain', async () => {
       const claims: unknown[] = [];
       const accounts: AccountLookup = async (claimed) => {
         claims.push(claimed);
@@ -92,7 +93,7 @@ for (const name of PACKAGES) {
       assert.deepEqual(names, ['DOM\\bob', 'bob@dom.example', 'bob']);
     });
 
-    it('denies a wrong password, user or domain, and says the same of each', async () => {
+    it('rejects a wrong password, user or domain with one and the same error', async () => {
       const wrong = [
         { ...IDENTITY, password: 'Passw0rd?' },
         { ...IDENTITY, password: '' },
@@ -103,13 +104,13 @@ for (const name of PACKAGES) {
       const messages = new Set<string>();
       for (const identity of wrong) messages.add((await denied({ identity })).message);
       assert.equal(messages.size, 1);
-      // NTOWFv2 keeps the case of the domain; that of the user does not count.
+      // NTOWFv2 keeps the case of the domain and ignores that of the user.
       await pair(with_({ identity: { ...IDENTITY, user: 'ALICE' } }));
       await denied({ identity: { ...IDENTITY, user: 'x' }, accounts: () => undefined });
       await denied({ identity: { ...IDENTITY, password: '' }, accounts: () => undefined });
     });
 
-    it('fails with what the accounts fail with, and never lets anybody in', async () => {
+    it('fails if the lookup of accounts fails, and accepts no client', async () => {
       const cause = new Error('database down');
       const failing: AccountLookup[] = [
         () => Promise.reject(cause),
@@ -152,7 +153,7 @@ for (const name of PACKAGES) {
       await denied({ accounts: () => null });
     });
 
-    it('gives what the client asks for and the server requires, and no less', async () => {
+    it('provides what the client requests and the server requires, and no less', async () => {
       const flagsOfPair = async (client: ContextFlag[], server: ContextFlag[] = []) => {
         const both = await pair(
           with_({ initialize: { flags: client }, accept: { flags: server } }),
@@ -224,7 +225,7 @@ for (const name of PACKAGES) {
       }
     });
 
-    it('checks the target where the server asks for it', async () => {
+    it('checks the target if the server requires one', async () => {
       const targets = ['HTTP/www.example.com', 'HTTP/www'];
       for (const target of ['HTTP/www', 'http/WWW.example.com']) {
         await pair(with_({ initialize: { target }, accept: { targets } }));
@@ -247,7 +248,8 @@ for (const name of PACKAGES) {
 
     it('checks channel bindings by the policy of the server', async () => {
       const [own, other] = [ascii('tls-exporter:own'), ascii('tls-exporter:other')];
-      const bad = (setting: Setting) => sspiRejected('SEC_E_BAD_BINDINGS', pair(with_(setting)));
+      const bad = (setting: PairOptions) =>
+        sspiRejected('SEC_E_BAD_BINDINGS', pair(with_(setting)));
       const client = { channelBindings: own };
       await pair(with_({ initialize: client, accept: { channelBindings: own } }));
       await pair(with_({ initialize: client }));
@@ -275,7 +277,7 @@ for (const name of PACKAGES) {
       await pair(with_({ accept: ignoring }));
     });
 
-    it('leaves the tokens to the caller, who may overwrite them or give them away', async () => {
+    it('lets the caller overwrite and transfer tokens', async () => {
       const given: Uint8Array[] = [];
       const overwrite = () => {
         for (const token of given) token.fill(0);
@@ -303,7 +305,7 @@ for (const name of PACKAGES) {
       }
     });
 
-    it('refuses each step out of order', async () => {
+    it('rejects each step out of order', async () => {
       const { client, server } = await contexts({ package: name });
       await sspiRejected('SEC_E_INVALID_TOKEN', server.step());
       await sspiRejected('SEC_E_INVALID_HANDLE', server.step(ascii('NTLMSSP\0')));
@@ -316,7 +318,7 @@ for (const name of PACKAGES) {
       }
     });
 
-    it('refuses a finished exchange that is played again, to any context', async () => {
+    it('rejects a replayed handshake in every context', async () => {
       const tokens: Uint8Array[] = [];
       const { server } = await pair({ package: name }, (token) => {
         tokens.push(token);
@@ -330,7 +332,7 @@ for (const name of PACKAGES) {
       await sspiRejected('SEC_E_INVALID_HANDLE', other.server.step(third));
     });
 
-    it('refuses tokens that are truncated or too long, at every length', async () => {
+    it('rejects tokens that are truncated or too long, at every length', async () => {
       const lengths = new Map<number, number>();
       await pair({ package: name }, (token, index) => {
         lengths.set(index, token.length);
@@ -338,12 +340,12 @@ for (const name of PACKAGES) {
       });
       for (const [which, length] of lengths) {
         for (let size = 0; size < length; size += size < 90 ? 1 : 37) {
-          const cut = changing(which, (token) => token.subarray(0, size));
+          const cut = tamperWith(which, (token) => token.subarray(0, size));
           const outcome = await pair({ package: name }, cut).then(
             () => 'accepted',
             (error) => error.code,
           );
-          // What ends early may still be a whole NEGOTIATE_MESSAGE, to which the MIC is no match.
+          // A truncated token may still be a whole NEGOTIATE_MESSAGE: then the MIC does not match.
           const fine = ['SEC_E_INVALID_TOKEN', 'SEC_E_MESSAGE_ALTERED'];
           assert.ok(fine.includes(outcome), `token ${which} of ${size} bytes: ${outcome}`);
         }
@@ -355,7 +357,7 @@ for (const name of PACKAGES) {
 }
 
 describe('credentials', () => {
-  it('need an identity or accounts', async () => {
+  it('require an identity or accounts', async () => {
     for (const use of ['outbound', 'inbound'] as const) {
       await sspiRejected(
         'SEC_E_NO_CREDENTIALS',
@@ -364,7 +366,7 @@ describe('credentials', () => {
     }
   });
 
-  it('are of a package there is', async () => {
+  it('require a known package', async () => {
     for (const name of ['Kerberos', 'Schannel', 'ntlmv1']) {
       const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
       const error = await sspiRejected(
@@ -381,7 +383,7 @@ describe('credentials', () => {
     assert.equal(info.name, 'Negotiate');
   });
 
-  it('make no context after close(), and leave those alone that exist', async () => {
+  it('make no context after close(), and leave existing ones alone', async () => {
     const request = { package: 'NTLM', use: 'outbound', identity: IDENTITY } as const;
     const credentials = await sspi.acquireCredentialsHandle(request);
     const inbound = await sspi.acquireCredentialsHandle({

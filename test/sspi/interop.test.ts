@@ -41,21 +41,21 @@ describe('a CHALLENGE_MESSAGE of other servers', () => {
       return step.token;
     };
 
-    it(`${id} is answered without messages to protect`, async () => {
+    it(`${id} is accepted if no messages are protected`, async () => {
       const { response, user } = decodeAuthenticate(await answer(interopToken(id), []));
       assert.equal(user, 'alice');
       assert.equal(response?.pairs.size, 0);
     });
 
-    it(`${id} is refused where messages are to be protected`, async () => {
+    it(`${id} is rejected if messages are protected`, async () => {
       const token = Buffer.from(interopToken(id));
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', answer(token, undefined));
-      // With every flag there still is nobody's name (MS-NLMP 3.1.5.1.2).
+      // Every flag is set, but the names are missing (MS-NLMP 3.1.5.1.2).
       token.writeUInt32LE(0xe2888235, 20);
       await sspiRejected('SEC_E_LOGON_DENIED', answer(token, undefined));
     });
 
-    it(`${id} is refused when it is damaged`, async () => {
+    it(`${id} is rejected if it is damaged`, async () => {
       const token = interopToken(id);
       for (const length of [0, 8, 12, 31, 47]) {
         await sspiRejected('SEC_E_INVALID_TOKEN', answer(token.subarray(0, length), []));
@@ -74,7 +74,7 @@ describe('a CHALLENGE_MESSAGE of other servers', () => {
 });
 
 describe('the last token of other servers', () => {
-  /** A client that waits for the last token, and the server's own. */
+  /** A client that waits for the last token, and the token of the server. */
   async function waiting(flags?: []): Promise<{ client: SecurityContext; last: NegTokenResp }> {
     const { client, server } = await contexts({ ...NEGOTIATE, initialize: { flags } });
     const challenge = await server.step((await client.step()).token);
@@ -82,7 +82,7 @@ describe('the last token of other servers', () => {
     return { client, last: decodeNegTokenResp(last.token) };
   }
 
-  it('is complete without negState where the MIC of the list is right', async () => {
+  it('completes without negState if mechListMIC is valid', async () => {
     const { client, last } = await waiting();
     const token = encodeNegTokenResp({ mechListMIC: last.mechListMIC });
     assert.equal(hex(token).slice(0, 16), 'a1163014a3120410');
@@ -90,18 +90,18 @@ describe('the last token of other servers', () => {
     client.makeSignature(ascii('x'));
   });
 
-  it('may be empty where there is nothing to protect', async () => {
+  it('may be empty if no messages are protected', async () => {
     const { client } = await waiting([]);
     const { done, token } = await client.step(bytes('a1023000'));
     assert.deepEqual([done, token.length], [true, 0]);
   });
 
-  it('is refused for all else', async () => {
+  it('is rejected otherwise', async () => {
     const { last } = await waiting();
     const other = last.mechListMIC;
     const wrong: [SspiErrorCode, NegTokenResp, []?][] = [
       ['SEC_E_MESSAGE_ALTERED', {}],
-      // That of another context.
+      // The MIC of another context.
       ['SEC_E_MESSAGE_ALTERED', { mechListMIC: other }],
       ['SEC_E_MESSAGE_ALTERED', { mechListMIC: new Uint8Array(16) }],
       ['SEC_E_INVALID_TOKEN', { mechListMIC: new Uint8Array(0) }],
@@ -117,7 +117,7 @@ describe('the last token of other servers', () => {
     }
   });
 
-  it('and the first need not say a negState either; a client may leave it out too', async () => {
+  it('may be preceded by tokens without negState, of the client too', async () => {
     const stripped = (token: Uint8Array, index: number) => {
       if (index === 0) return token;
       const { negState: _, supportedMech: __, ...resp } = decodeNegTokenResp(token);
@@ -138,7 +138,7 @@ describe('a server that speaks first (MS-SPNG 3.2.5.2)', () => {
       derElement(0xa0, derElement(0x30, ...fields)),
     );
 
-  it('is answered with the offer, which the rest is as ever', async () => {
+  it('gets the usual offer, and the handshake continues as usual', async () => {
     const tokens = {
       'with hints': init2(list('2a864882f712010202', NTLM), hints),
       'with NTLM alone': init2(list(NTLM)),
@@ -160,7 +160,7 @@ describe('a server that speaks first (MS-SPNG 3.2.5.2)', () => {
     }
   });
 
-  it('is refused where its token is not well-formed, or is another', async () => {
+  it('is rejected if its token is malformed or of another type', async () => {
     const wrong: Record<string, Uint8Array> = {
       'an empty list': init2(derElement(0xa0, derElement(0x30))),
       'hints of another shape': init2(list(NTLM), derElement(0xa3, derElement(0x31))),
@@ -192,7 +192,7 @@ describe('a server that speaks first (MS-SPNG 3.2.5.2)', () => {
     await sspiRejected('SEC_E_SECPKG_NOT_FOUND', client.step(kerberos));
   });
 
-  it('is no business of NTLM, nor twice, nor of a server', async () => {
+  it('is rejected by NTLM, a second time, and by a server', async () => {
     const token = init2(list(NTLM), hints);
     const ntlm = await contexts();
     await sspiRejected('SEC_E_INVALID_TOKEN', ntlm.client.step(token));
@@ -203,12 +203,12 @@ describe('a server that speaks first (MS-SPNG 3.2.5.2)', () => {
     await sspiRejected('SEC_E_INVALID_TOKEN', server.step(init2(hints)));
   });
 
-  it('cannot take away the MIC of the list that the client offers', async () => {
+  it('cannot remove mechListMIC over the offer of the client', async () => {
     const { client, server } = await contexts(NEGOTIATE);
     await client.step(init2(list(KERBEROS, NTLM), hints));
     const other = await contexts(NEGOTIATE);
     const { mechToken = ascii('') } = decodeNegTokenInit((await other.client.step()).token);
-    // Somebody puts the server's list in the place of the client's.
+    // An attacker replaces the list of the client with that of the server.
     const offer = encodeNegTokenInit(encodeMechTypeList([NTLM, KERBEROS]), mechToken);
     const challenge = await server.step(offer);
     const answer = await other.client.step(challenge.token);
@@ -225,7 +225,7 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     'NEGOTIATE_KEY_EXCH',
   ];
 
-  /** A client that sends a key, and says which one its MIC is made with. */
+  /** A client that sends a key and chooses the key of its MIC. */
   async function logOn(
     micKeyOf: (keyExchangeKey: Uint8Array, sent: Uint8Array) => Uint8Array,
     ...more: NtlmFlag[]
@@ -257,19 +257,19 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     return { server, keyExchangeKey: copy, sent };
   }
 
-  it('leaves KeyExchangeKey the key of the session', async () => {
+  it('keeps KeyExchangeKey as the session key', async () => {
     const { server, keyExchangeKey } = await logOn((key) => key);
     assert.equal(hex(server.queryContextAttributes('sessionKey')), hex(keyExchangeKey));
   });
 
-  it('does not let the key count that the client sends', async () => {
+  it('ignores the key that the client sends', async () => {
     await sspiRejected(
       'SEC_E_MESSAGE_ALTERED',
       logOn((_, sent) => sent),
     );
   });
 
-  it('exchanges the key where messages are signed', async () => {
+  it('exchanges the key if messages are signed', async () => {
     const { server, sent } = await logOn((_, key) => key, 'NEGOTIATE_SIGN');
     assert.equal(hex(server.queryContextAttributes('sessionKey')), hex(sent));
     await sspiRejected(
@@ -278,7 +278,7 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     );
   });
 
-  it('sends no key as the client, whatever the server wants', async () => {
+  it('sends no key as the client, whatever the server requests', async () => {
     const { client, server } = await contexts({ initialize: { flags: [] } });
     const { token } = await server.step((await client.step()).token);
     const { flags, ...challenge } = decodeChallenge(token);
@@ -287,7 +287,7 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
     assert.equal(decodeAuthenticate(answer.token).encryptedSessionKey.length, 0);
   });
 
-  it('is not in datagrams without integrity, which ask for it always', async () => {
+  it('is absent in datagrams without integrity, which always request it', async () => {
     const options = { flags: ['datagram'] as const };
     const { client, server } = await contexts({ initialize: options, accept: options });
     const { token: challenge } = await server.step();
@@ -302,20 +302,20 @@ describe('a key exchange without signing or sealing (MS-NLMP 3.1.5.1.2, 3.2.5.1.
   });
 });
 
-describe('a challenge handed back to the process that made it', () => {
-  /** Somebody takes the tokens of our client to our server, while the client means another. */
+describe('a challenge that is relayed back to its own process', () => {
+  /** An attacker relays the tokens of our client, which wants another server, to our server. */
   async function reflect(accept: Parameters<typeof contexts>[0] = {}): Promise<Pair> {
     const both = await contexts({ initialize: { target: 'HTTP/other.example' }, ...accept });
     await handshake(both);
     return both;
   }
 
-  it('is accepted as that account, if nothing says which server is meant', async () => {
+  it('is accepted as the account of the client without targets and channel bindings', async () => {
     const { server } = await reflect();
     assert.equal(server.queryContextAttributes('names').userName, 'TESTDOM\\alice');
   });
 
-  it('is refused by targets, channel bindings and an account of its own', async () => {
+  it('is rejected with targets, with channel bindings and with a separate account', async () => {
     await sspiRejected('SEC_E_WRONG_PRINCIPAL', reflect({ accept: { targets: ['HTTP/ours'] } }));
     const nameless = { initialize: {}, accept: { targets: ['HTTP/ours'] } };
     await sspiRejected('SEC_E_WRONG_PRINCIPAL', reflect(nameless));

@@ -15,7 +15,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       ({ client, server } = await pair({ package: name }));
     });
 
-    it('refuses each flipped bit of a signature, and then takes it', () => {
+    it('rejects each flipped bit of a signature, and accepts the genuine one', () => {
       const signature = client.makeSignature(message);
       for (let bit = 0; bit < 128; bit++) {
         const code = bit < 96 ? 'SEC_E_MESSAGE_ALTERED' : 'SEC_E_OUT_OF_SEQUENCE';
@@ -24,7 +24,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       server.verifySignature(message, signature);
     });
 
-    it('refuses data that is changed, and then takes what was sent', () => {
+    it('rejects altered data, and accepts the genuine one', () => {
       const signature = client.makeSignature(message);
       const wrong = [message.subarray(1), Buffer.concat([message, ascii('.')]), new Uint8Array(0)];
       for (const data of [...wrong, flipped(message, 7)]) {
@@ -42,7 +42,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       assert.equal(hex(server.decryptMessage({ trailer, data })), hex(message));
     });
 
-    it('refuses replays, skipped messages, and its own', () => {
+    it('rejects replays, skipped messages and reflected messages', () => {
       const [first, second] = [client.makeSignature(message), client.makeSignature(message)];
       sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.verifySignature(message, second));
       server.verifySignature(message, first);
@@ -53,7 +53,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       sspiRefused('SEC_E_OUT_OF_SEQUENCE', () => server.decryptMessage({ trailer, data }));
     });
 
-    it('refuses what the other direction or another context has made', async () => {
+    it('rejects messages of the other direction and of another context', async () => {
       const one = await pair({ package: name });
       const two = await pair({ package: name });
       const signature = one.client.makeSignature(message);
@@ -67,7 +67,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       two.client.decryptMessage({ trailer, data });
     });
 
-    it('refuses a signature for a trailer, and a trailer for a signature', () => {
+    it('rejects a signature for a trailer, and a trailer for a signature', () => {
       const signature = client.makeSignature(message);
       sspiRefused('SEC_E_MESSAGE_ALTERED', () =>
         server.decryptMessage({ trailer: signature, data: message }),
@@ -80,7 +80,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       server.decryptMessage({ trailer, data });
     });
 
-    it('refuses signatures of other lengths', () => {
+    it('rejects signatures of a wrong length', () => {
       const signature = client.makeSignature(message);
       for (const length of [0, 15, 17]) {
         const wrong = Buffer.concat([signature, ascii('x')]).subarray(0, length);
@@ -92,7 +92,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       server.verifySignature(message, signature);
     });
 
-    it('opens a message in one piece, and refuses one that is cut or has padding', () => {
+    it('accepts a message in one piece, and rejects one that is truncated or padded', () => {
       const { trailer, data } = client.encryptMessage(message);
       const wrapped = Buffer.concat([trailer, data]);
       for (const length of [0, 15]) {
@@ -116,7 +116,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       assert.equal(hex(opened), hex(message));
     });
 
-    it('signs and seals messages of any length, in any mixture', () => {
+    it('signs and seals messages of any length, in any order', () => {
       for (const size of [0, 1, 55, 56, 59, 60, 61, 64, 2047, 2048, 5000, 100_000]) {
         const data = new Uint8Array(randomBytes(size));
         server.verifySignature(data, client.makeSignature(data));
@@ -128,7 +128,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       }
     });
 
-    it('leaves the buffers of the caller as they are', () => {
+    it('leaves the buffers of the caller unchanged', () => {
       const data = new Uint8Array(message);
       const { trailer, data: sealed } = client.encryptMessage(data);
       assert.equal(hex(data), hex(message));
@@ -137,7 +137,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       assert.equal(hex(sealed), copy);
     });
 
-    it('takes several buffers, some of them read-only', () => {
+    it('accepts several buffers, some of them read-only', () => {
       const buffers: DataBuffer[] = [
         { data: ascii('header'), flag: 'read-only-with-checksum' },
         { data: ascii('body') },
@@ -153,7 +153,7 @@ for (const name of ['NTLM', 'Negotiate']) {
       for (const wrong of [
         sealed.buffers.toReversed(),
         sealed.buffers.slice(1),
-        // Which buffers are read-only is not sent: what the receiver says decides.
+        // The flags are not sent: the receiver sets them.
         sealed.buffers.map(({ data }) => ({ data })),
         sealed.buffers.map(({ data }) => ({ data, flag: 'read-only' as const })),
       ]) {

@@ -18,10 +18,10 @@ import {
   contexts,
   flipped,
   handshake,
-  type OnItsWay,
   pair,
   sspiRefused,
   sspiRejected,
+  type Tamper,
 } from '../support/sspi.js';
 
 const SETTING = { package: 'Negotiate' };
@@ -29,9 +29,9 @@ const KERBEROS = '2a864886f712010202';
 const MS_KERBEROS = '2a864882f712010202';
 const negotiate = (initialize = {}) => contexts({ ...SETTING, initialize });
 
-/** Changes one NegTokenResp on its way. */
-const changing =
-  (which: number, change: (resp: NegTokenResp) => NegTokenResp): OnItsWay =>
+/** Changes one NegTokenResp in transit. */
+const tamperWith =
+  (which: number, change: (resp: NegTokenResp) => NegTokenResp): Tamper =>
   (token, index) =>
     index === which ? encodeNegTokenResp(change(decodeNegTokenResp(token))) : token;
 
@@ -57,14 +57,14 @@ describe('Negotiate', () => {
     ]);
   });
 
-  it('counts the MIC, and the first message has the stream of the MIC', async () => {
+  it('counts mechListMIC, and starts the first message at its place in the key stream', async () => {
     const { client, server } = await pair(SETTING);
     const { trailer, data } = client.encryptMessage(ascii('first'));
     assert.equal(Buffer.from(trailer).readUInt32LE(12), 1);
     assert.equal(hex(server.decryptMessage({ trailer, data })), hex(ascii('first')));
   });
 
-  it('takes NTLM without SPNEGO around it', async () => {
+  it('accepts NTLM without SPNEGO', async () => {
     const { client } = await contexts();
     const { server } = await negotiate();
     await handshake({ client, server });
@@ -75,7 +75,7 @@ describe('Negotiate', () => {
     await sspiRejected('SEC_E_INVALID_TOKEN', handshake({ ...other, server: raw.server }));
   });
 
-  it('goes without MICs where there is no integrity', async () => {
+  it('needs no MICs without integrity', async () => {
     const states: unknown[] = [];
     await pair({ ...SETTING, initialize: { flags: [] } }, (token, index) => {
       if (index > 1) states.push(decodeNegTokenResp(token).mechListMIC);
@@ -84,10 +84,10 @@ describe('Negotiate', () => {
     assert.deepEqual(states, [undefined, undefined]);
   });
 
-  it('refuses MICs that are altered or missing', async () => {
+  it('rejects MICs that are altered or missing', async () => {
     for (const which of [2, 3]) {
       for (const bit of [0, 32, 64, 95, 96, 127]) {
-        const altered = changing(which, ({ mechListMIC, ...resp }) => ({
+        const altered = tamperWith(which, ({ mechListMIC, ...resp }) => ({
           ...resp,
           mechListMIC: flipped(mechListMIC ?? ascii(''), bit),
         }));
@@ -95,12 +95,12 @@ describe('Negotiate', () => {
       }
     }
     for (const which of [2, 3]) {
-      const stripped = changing(which, ({ mechListMIC: _, ...resp }) => resp);
+      const stripped = tamperWith(which, ({ mechListMIC: _, ...resp }) => resp);
       await sspiRejected('SEC_E_MESSAGE_ALTERED', pair(SETTING, stripped));
     }
   });
 
-  it('needs the MIC of the list at the server where NTLM has one, or another mechanism is preferred', async () => {
+  it('requires mechListMIC at the server if NTLM has a MIC or another mechanism is preferred', async () => {
     const stripped = await negotiate();
     const { token } = await stripped.server.step((await stripped.client.step()).token);
     const last = decodeNegTokenResp((await stripped.client.step(token)).token);
@@ -116,7 +116,7 @@ describe('Negotiate', () => {
     await sspiRejected('SEC_E_MESSAGE_ALTERED', server.step(encodeNegTokenResp({ responseToken })));
   });
 
-  it('takes a client without MICs, neither of its messages nor of the list', async () => {
+  it('accepts a client without any MIC', async () => {
     const { client, server } = await negotiate();
     const { token } = await server.step((await client.step()).token);
     const { responseToken: challenge = token } = decodeNegTokenResp(token);
@@ -126,7 +126,7 @@ describe('Negotiate', () => {
     assert.equal(decodeNegTokenResp(last.token).mechListMIC, undefined);
   });
 
-  it('declines other mechanisms', async () => {
+  it('rejects other mechanisms', async () => {
     for (const mechTypes of [[KERBEROS], [MS_KERBEROS, KERBEROS]]) {
       const { server } = await negotiate();
       const token = encodeNegTokenInit(encodeMechTypeList(mechTypes), ascii('token'));
@@ -137,16 +137,16 @@ describe('Negotiate', () => {
     const raw = derElement(0x60, derElement(6, bytes(KERBEROS)), ascii('\x01\x00token'));
     await sspiRejected('SEC_E_SECPKG_NOT_FOUND', server.step(raw));
     for (const which of [1, 2, 3]) {
-      const chosen = changing(which, (resp) => ({ ...resp, supportedMech: KERBEROS }));
+      const chosen = tamperWith(which, (resp) => ({ ...resp, supportedMech: KERBEROS }));
       await sspiRejected('SEC_E_SECPKG_NOT_FOUND', pair(SETTING, chosen));
     }
     for (const which of [1, 2, 3]) {
-      const rejected = changing(which, (resp) => ({ ...resp, negState: 'reject' }));
+      const rejected = tamperWith(which, (resp) => ({ ...resp, negState: 'reject' }));
       await sspiRejected('SEC_E_LOGON_DENIED', pair(SETTING, rejected));
     }
   });
 
-  it('takes a client that prefers another mechanism, and then needs the MIC', async () => {
+  it('accepts a client that prefers another mechanism, and then requires the MIC', async () => {
     const mechTypeList = encodeMechTypeList([KERBEROS, NTLM]);
     const begin = async () => {
       const { server } = await negotiate();
@@ -173,7 +173,7 @@ describe('Negotiate', () => {
     const final = await honest.server.step(encodeNegTokenResp({ responseToken, mechListMIC }));
     assert.equal(final.done, true);
     assert.equal(decodeNegTokenResp(final.token).mechListMIC?.length, 16);
-    // Somebody has put Kerberos away from the list, or the MIC.
+    // An attacker removed Kerberos from the list, or the MIC.
     for (const list of [undefined, encodeMechTypeList([NTLM]), encodeMechTypeList([KERBEROS])]) {
       const { client, server, responseToken } = await begin();
       const wrong = list === undefined ? undefined : client.makeSignature(list);
@@ -182,8 +182,8 @@ describe('Negotiate', () => {
     }
   });
 
-  it('notices when the offer is changed on its way', async () => {
-    const prepended: OnItsWay = (token, index) => {
+  it('detects an altered offer', async () => {
+    const prepended: Tamper = (token, index) => {
       if (index !== 0) return token;
       const { mechToken = token } = decodeNegTokenInit(token);
       return encodeNegTokenInit(encodeMechTypeList([NTLM, KERBEROS]), mechToken);
@@ -191,7 +191,7 @@ describe('Negotiate', () => {
     await sspiRejected('SEC_E_MESSAGE_ALTERED', pair(SETTING, prepended));
   });
 
-  it('answers a long challenge, but for one that leaves no room for the answer', async () => {
+  it('answers a long challenge unless the answer would be too long', async () => {
     const answerTo = async (size: number) => {
       const { client, server } = await negotiate({ target: 'x'.repeat(1000) });
       const { token } = await server.step((await client.step()).token);
@@ -209,7 +209,7 @@ describe('Negotiate', () => {
     }
   });
 
-  it('refuses answers that do not fit their place', async () => {
+  it('rejects answers in the wrong place', async () => {
     const wrong: [number, NegTokenResp][] = [
       [1, { negState: 'accept-completed' }],
       [1, { negState: 'accept-incomplete' }],
@@ -224,13 +224,13 @@ describe('Negotiate', () => {
         'SEC_E_INVALID_TOKEN',
         pair(
           SETTING,
-          changing(which, () => resp),
+          tamperWith(which, () => resp),
         ),
       );
     }
   });
 
-  it('reads DER and nothing else', () => {
+  it('reads strict DER only', () => {
     const good = encodeNegTokenInit(encodeMechTypeList([NTLM]), ascii('token'));
     decodeNegTokenInit(good);
     const text = hex(good);
@@ -252,7 +252,7 @@ describe('Negotiate', () => {
     for (const token of states) {
       sspiRefused('SEC_E_INVALID_TOKEN', () => decodeNegTokenResp(bytes(token)));
     }
-    // NegTokenInit2 of MS-SPNG 2.2.1 has hints where RFC 4178 has the MIC.
+    // NegTokenInit2 (MS-SPNG 2.2.1) has hints in the place of the MIC of RFC 4178.
     const hints = derElement(
       0xa3,
       derElement(0x30, derElement(0xa0, derElement(0x1b, ascii('x')))),

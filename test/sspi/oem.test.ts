@@ -29,7 +29,7 @@ async function serverOf({ package: name = 'NTLM', accept }: Logon = {}): Promise
   return server;
 }
 
-/** Logs a client without Unicode on, and gives the server's context. */
+/** Logs on a client without Unicode, and returns the context of the server. */
 async function logOn(logon: Logon = {}): Promise<SecurityContext> {
   const server = await serverOf(logon);
   const { token } = await server.step(logon.negotiate ?? CURL);
@@ -43,7 +43,7 @@ const offering = (...flags: NtlmFlag[]) => encodeNegotiate(flagsOf(...BASE, ...f
 
 describe('a client without Unicode', () => {
   for (const name of ['NTLM', 'Negotiate']) {
-    it(`gets a challenge in single bytes, with AV_PAIRs in UTF-16: ${name}`, async () => {
+    it(`gets a challenge in OEM with AV_PAIRs in UTF-16: ${name}`, async () => {
       const server = await serverOf({ package: name });
       const { token } = await server.step(CURL);
       const { flags, targetInfo } = decodeChallenge(token);
@@ -56,7 +56,7 @@ describe('a client without Unicode', () => {
       assert.equal(hex(domain), hex(utf16('TESTDOM')));
     });
 
-    it(`logs on with the right password alone: ${name}`, async () => {
+    it(`logs on with the right password only: ${name}`, async () => {
       const server = await logOn({ package: name });
       const { userName } = server.queryContextAttributes('names');
       assert.equal(userName, 'TESTDOM\\alice');
@@ -68,7 +68,7 @@ describe('a client without Unicode', () => {
     });
   }
 
-  it('has Unicode where it offers both, and is refused where it offers neither', async () => {
+  it('gets Unicode if it offers both, and is rejected if it offers neither', async () => {
     const server = await serverOf();
     const both = offering('NEGOTIATE_UNICODE');
     const { flags } = decodeChallenge((await server.step(both)).token);
@@ -81,7 +81,7 @@ describe('a client without Unicode', () => {
     refuseAll(second);
   });
 
-  it('has names as the challenge says, whatever its own flags', async () => {
+  it('has names in the encoding of the challenge, whatever its own flags', async () => {
     await logOn({ flags: 0 });
     await logOn({ flags: flagsOf('NEGOTIATE_UNICODE') });
     await refuses('SEC_E_LOGON_DENIED', { encoding: 'utf16le' });
@@ -92,7 +92,7 @@ describe('a client without Unicode', () => {
     await refuses('SEC_E_INVALID_TOKEN', odd);
   });
 
-  it('is refused by name where a name is not ASCII, and nobody is asked for its account', async () => {
+  it('is rejected with a clear error for a name that is not ASCII, and its account is not looked up', async () => {
     const asked: string[] = [];
     const accounts: AccountLookup = ({ user }) => {
       asked.push(user);
@@ -116,7 +116,7 @@ describe('a client without Unicode', () => {
     assert.deepEqual(asked, []);
   });
 
-  it("is refused by a server whose name is not ASCII, which others aren't", async () => {
+  it('is rejected by a server whose name is not ASCII; other clients are not', async () => {
     const credentials = await sspi.acquireCredentialsHandle({
       package: 'NTLM',
       use: 'inbound',
@@ -129,8 +129,8 @@ describe('a client without Unicode', () => {
     assert.ok((await step(offering('NEGOTIATE_UNICODE'))).token.length > 0);
   });
 
-  it('gets nothing for free', async () => {
-    // Signing, its strength, target information, channel bindings, targets and the MIC are checked as ever.
+  it('gets no weaker checks', async () => {
+    // Signing, its strength, target information, channel bindings, targets and the MIC are checked as usual.
     await refuses('SEC_E_UNSUPPORTED_FUNCTION', { accept: { flags: ['integrity'] } });
     const weak = encodeNegotiate(flagsOf('NEGOTIATE_OEM', 'NEGOTIATE_NTLM', 'NEGOTIATE_SIGN'));
     await refuses('SEC_E_UNSUPPORTED_FUNCTION', { negotiate: weak });
@@ -143,12 +143,12 @@ describe('a client without Unicode', () => {
     await refuses('SEC_E_WRONG_PRINCIPAL', { accept: { targets: ['HTTP/www'] } });
     const named = [[AV_ID.MsvAvTargetName, utf16('HTTP/www')]] as const;
     await logOn({ accept: { targets: ['HTTP/www'] }, pairs: named });
-    // A MIC that is flagged must be there and right.
+    // If its flag is set, the MIC must be present and valid.
     const flagged = [[AV_ID.MsvAvFlags, Uint8Array.of(2, 0, 0, 0)]] as const;
     await refuses('SEC_E_MESSAGE_ALTERED', { pairs: flagged });
   });
 
-  it('is not what our own client becomes, whatever a server answers', async () => {
+  it('is never our own client, whatever a server answers', async () => {
     const { client, server } = await contexts();
     const { token } = await server.step((await client.step()).token);
     const challenge = Buffer.from(token);

@@ -1,7 +1,6 @@
 import { encodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
-import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
+import { AV_ID, filetimeNow } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
-import { filetimeNow } from '../../src/sspi/ntlm/filetime.js';
 import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
 import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';

@@ -1,7 +1,7 @@
 import type { AcceptOptions, InitializeOptions } from '../../src/sspi.js';
 import { openSspi, type SecurityContext, type Sspi, SspiError } from '../../src/sspi.js';
 
-/** What a context does in place of what it should. */
+/** The calls of a context to replace with faulty ones. */
 export type Fault = (
   context: SecurityContext,
   role: 'client' | 'server',
@@ -46,8 +46,8 @@ export const WINDOWS_ACCOUNT = { user: 'HOST\\tester', password: 'of the account
 const OWN_USER = { user: 'me', domain: 'HOST', password: 'of the user who runs this' };
 
 /**
- * A stand-in for Windows' own SSPI: the portable provider, with two accounts of its own and a user that the
- * process runs as. It takes no accounts and no names.
+ * A stand-in for Windows' SSPI: the portable provider with two accounts of its own, one of them the user of this
+ * process. It rejects accounts and names.
  */
 export function windowsStandIn(use: WindowsUse = { failures: 0, logons: 0 }): Sspi {
   const sspi = openSspi({ provider: 'portable' });
@@ -93,7 +93,7 @@ function accountOf({ user }: { readonly user: string }): { readonly password: st
   return user === 'tester' ? { password: WINDOWS_ACCOUNT.password } : undefined;
 }
 
-/** A context of which some calls are others. */
+/** A context with some of its calls replaced. */
 function planted(
   context: SecurityContext,
   role: 'client' | 'server',

@@ -19,15 +19,15 @@ export const IDENTITY: Identity & { readonly password: string } = {
   password: 'Passw0rd!',
 };
 
-/** Knows alice alone, by password. */
+/** Knows only alice, by password. */
 export const ACCOUNTS: AccountLookup = ({ user, domain }) =>
   user.toLowerCase() === 'alice' && domain.toUpperCase() === 'TESTDOM'
     ? { password: 'Passw0rd!' }
     : undefined;
 
-export interface Setting {
+export interface PairOptions {
   readonly package?: string;
-  /** Who makes the client; the portable provider by default, which always makes the server. */
+  /** The provider of the client, by default the portable one. The server is always portable. */
   readonly clients?: Sspi;
   readonly identity?: Identity;
   readonly accounts?: AccountLookup;
@@ -43,7 +43,7 @@ export interface Pair {
 export const sspi: Sspi = openSspi({ provider: 'portable' });
 
 /** Two contexts that have not begun. */
-export async function contexts(setting: Setting = {}): Promise<Pair> {
+export async function contexts(setting: PairOptions = {}): Promise<Pair> {
   const name = setting.package ?? 'NTLM';
   const clients = setting.clients ?? sspi;
   const outbound = await clients.acquireCredentialsHandle({
@@ -63,33 +63,33 @@ export async function contexts(setting: Setting = {}): Promise<Pair> {
   };
 }
 
-/** What happens to a token on its way; the first has index 0. */
-export type OnItsWay = (token: Uint8Array, index: number) => Uint8Array;
+/** Changes a token in transit. The first token has the index 0. */
+export type Tamper = (token: Uint8Array, index: number) => Uint8Array;
 
-/** Changes one token on its way. */
-export function changing(which: number, change: (token: Uint8Array) => Uint8Array): OnItsWay {
+/** Changes one token in transit. */
+export function tamperWith(which: number, change: (token: Uint8Array) => Uint8Array): Tamper {
   return (token, index) => (index === which ? change(token) : token);
 }
 
-/** Carries tokens to and fro until nobody has one to send. */
+/** Passes tokens between the sides until no side has one to send. */
 export async function handshake(
   { client, server }: Pair,
-  onItsWay: OnItsWay = (token) => token,
+  tamper: Tamper = (token) => token,
 ): Promise<void> {
   let from = client;
   let token: Uint8Array = new Uint8Array(0);
   for (let index = 0; ; index++) {
     const step = await from.step(token);
     if (step.token.length === 0) return;
-    token = onItsWay(step.token, index);
+    token = tamper(step.token, index);
     from = from === client ? server : client;
   }
 }
 
 /** Two contexts that are complete. */
-export async function pair(setting: Setting = {}, onItsWay?: OnItsWay): Promise<Pair> {
+export async function pair(setting: PairOptions = {}, tamper?: Tamper): Promise<Pair> {
   const both = await contexts(setting);
-  await handshake(both, onItsWay);
+  await handshake(both, tamper);
   return both;
 }
 
@@ -103,7 +103,7 @@ export async function tokensOf(name: string): Promise<Uint8Array[]> {
   return tokens;
 }
 
-/** Asserts that `work` throws an SspiError with this code, and gives it back. */
+/** Asserts that `work` throws an SspiError with this code, and returns the error. */
 export function sspiRefused(code: SspiErrorCode, work: () => unknown): SspiError {
   return refusedBy(SspiError, code, work);
 }
@@ -142,7 +142,7 @@ const CALLS: readonly ((context: SecurityContext) => unknown)[] = [
   (context) => context.queryContextAttributes('sessionKey'),
 ];
 
-/** Asserts that the context can do nothing now. */
+/** Asserts that the context rejects every call. */
 export function refuseAll(context: SecurityContext): void {
   for (const call of CALLS) {
     assert.throws(() => call(context), { code: 'SEC_E_INVALID_HANDLE', status: 0x80090301 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { flagsOf, type NtlmFlag } from '../../src/sspi/ntlm/flags.js';
-import { keyInfoOf } from '../../src/sspi/ntlm/key-info.js';
+import { keyInfoOf } from '../../src/sspi/ntlm/session.js';
 
 const EXTENDED = 'NEGOTIATE_EXTENDED_SESSIONSECURITY';
 

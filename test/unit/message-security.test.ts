@@ -10,15 +10,20 @@ import { ascii, flipped } from '../support/sspi.js';
 const STRONG = flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY', 'NEGOTIATE_KEY_EXCH', 'NEGOTIATE_128');
 const WEAK = flagsOf('NEGOTIATE_KEY_EXCH');
 
-/** One that there is no memory for. */
+/** A buffer that no memory is large enough for. */
 const endless: MessageBuffer = {
   bytes: { length: 2 ** 60 } as unknown as Uint8Array,
   flag: undefined,
 };
 const good: MessageBuffer = { bytes: ascii('message'), flag: undefined };
 
+const SEALING = { encrypt: true, sequence: 0 };
+const sealed = (trailer: Uint8Array, ...buffers: MessageBuffer[]) => {
+  return { trailer, buffers, padding: new Uint8Array(0) };
+};
+
 describe('message security', () => {
-  it('ends with the numbers there are', () => {
+  it('ends after 2^32 messages', () => {
     const key = new MessageKey(new Uint8Array(16), STRONG, 'client-to-server');
     key.sequence = 0xffffffff;
     key.begin(0);
@@ -26,39 +31,41 @@ describe('message security', () => {
     assert.throws(() => key.begin(0), { code: 'SEC_E_CONTEXT_EXPIRED', status: 0x80090317 });
   });
 
-  it('without extended session security a changed number is a changed message', () => {
+  it('reports an altered sequence number as an altered message without extended session security', () => {
     const key = new Uint8Array(16).fill(7);
-    const signature = new MessageSecurity(key, WEAK, 'client').sign([good]);
+    const signature = new MessageSecurity(key, WEAK, 'client').sign([good], 0);
     const server = new MessageSecurity(key, WEAK, 'server');
     const code = 'SEC_E_MESSAGE_ALTERED';
     for (let bit = 0; bit < 128; bit++) {
-      // RandomPad counts for nothing.
+      // RandomPad is not verified.
       if (bit >= 32 && bit < 64) continue;
-      assert.throws(() => server.verify([good], flipped(signature, bit)), { code });
+      assert.throws(() => server.verify([good], flipped(signature, bit), 0), { code });
     }
-    server.verify([good], signature);
-    assert.throws(() => server.verify([good], signature), { code });
+    server.verify([good], signature, 0);
+    assert.throws(() => server.verify([good], signature, 0), { code });
   });
 });
 
 for (const [name, flags] of Object.entries({ STRONG, WEAK })) {
-  describe(`message security without memory: ${name}`, () => {
+  describe(`message security that runs out of memory: ${name}`, () => {
     const key = new Uint8Array(16).fill(7);
     const client = new MessageSecurity(key, flags, 'client');
     const server = new MessageSecurity(key, flags, 'server');
 
-    it('leaves the stream where it was at the sender', () => {
-      assert.throws(() => client.sign([good, endless]), RangeError);
-      assert.throws(() => client.seal([good, endless]), RangeError);
-      server.verify([good], client.sign([good]));
+    it('leaves the key stream of the sender unchanged', () => {
+      assert.throws(() => client.sign([good, endless], 0), RangeError);
+      assert.throws(() => client.encrypt([good, endless], SEALING), RangeError);
+      server.verify([good], client.sign([good], 0), 0);
     });
 
-    it('and at the receiver', () => {
-      const { trailer, data } = client.seal([good]);
-      const sealed = data.map((bytes) => ({ bytes, flag: undefined }));
-      assert.throws(() => server.unseal([...sealed, endless], trailer), RangeError);
-      assert.throws(() => server.verify([good, endless], trailer), RangeError);
-      assert.deepEqual(server.unseal(sealed, trailer).map(hex), [hex(good.bytes)]);
+    it('leaves the key stream of the receiver unchanged', () => {
+      const { trailer, data } = client.encrypt([good], SEALING);
+      const buffers = data.map((bytes) => ({ bytes, flag: undefined }));
+      const tooLong = sealed(trailer, ...buffers, endless);
+      assert.throws(() => server.decrypt(tooLong, SEALING), RangeError);
+      assert.throws(() => server.verify([good, endless], trailer, 0), RangeError);
+      const opened = server.decrypt(sealed(trailer, ...buffers), SEALING);
+      assert.deepEqual(opened.map(hex), [hex(good.bytes)]);
     });
   });
 }

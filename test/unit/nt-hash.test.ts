@@ -6,12 +6,12 @@ import { assertPlain } from '../support/plain-bytes.js';
 import { IDENTITY, pair, sspiRejected } from '../support/sspi.js';
 
 describe('the NT hash of a password', () => {
-  it('is that of MS-NLMP 4.2.2.1.2, and of the empty password', () => {
+  it('equals that of MS-NLMP 4.2.2.1.2, also for the empty password', () => {
     assert.equal(hex(ntHash('Password')), 'a4f49c406510bdcab6824ee7c30fd852');
     assert.equal(hex(ntHash('')), '31d6cfe0d16ae931b73c59d7e0c089c0');
   });
 
-  it('is a plain Uint8Array of 16 bytes, another each time', () => {
+  it('is a new plain Uint8Array of 16 bytes each time', () => {
     const hash = ntHash('Password');
     assertPlain('hash', hash);
     assert.equal(hash.length, 16);
@@ -19,7 +19,7 @@ describe('the NT hash of a password', () => {
     assert.notEqual(hex(ntHash('Password')), hex(hash));
   });
 
-  it('authenticates in place of the password, at the client and at the server', async () => {
+  it('authenticates in place of the password, on either side', async () => {
     const { user, password } = IDENTITY;
     const identity = { user, domain: 'TESTDOM', ntHash: ntHash(password) };
     const { client, server } = await pair({ identity });

@@ -6,7 +6,7 @@ import { AV_ID, encodeAvPairs, readAvPairs } from '../../src/sspi/ntlm/av-pairs.
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
 import { decodeNegotiate, encodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
-import { tokenReader } from '../../src/sspi/reader.js';
+import { tokenReader } from '../../src/sspi/token-reader.js';
 import { bytes, hex, interopToken, transcripts } from '../support/ntlm.js';
 import { ascii, sspiRefused } from '../support/sspi.js';
 
@@ -27,7 +27,7 @@ const with_ = (change: (token: Buffer) => unknown) => {
 describe('AV_PAIRs', () => {
   const read = (text: string) => readAvPairs(tokenReader(bytes(text)));
 
-  it('keep their order, known or not', () => {
+  it('keep their order, known or unknown', () => {
     const pairs = read('0300020041000b000000' + '01000200420000000000');
     assert.deepEqual(
       [...pairs].map(([id, value]) => [id, hex(value)]),
@@ -59,7 +59,7 @@ describe('AV_PAIRs', () => {
     );
   });
 
-  it('come once each', () => {
+  it('are not repeated', () => {
     assert.deepEqual(
       at(() => read('010000000200000001000000' + '00000000')),
       ['MsvAvNbComputerName', 8],
@@ -98,14 +98,14 @@ describe('NTLM messages', () => {
     );
   });
 
-  it('have payloads within them', () => {
+  it('have payloads within their bounds', () => {
     const path = 'AUTHENTICATE_MESSAGE.UserName';
     for (const edit of [
       (token: Buffer) => token.writeUInt32LE(authenticate.length - 9, 40),
       (token: Buffer) => token.writeUInt32LE(0xffffffff, 40),
       (token: Buffer) => token.writeUInt16LE(0xffff, 36),
     ]) {
-      // Where the field is that points out of the message.
+      // The offset of the field that points out of the message.
       assert.deepEqual(at(with_(edit)), [path, 36]);
     }
     assert.equal(at(with_((token) => token.writeUInt16LE(9, 36)))[0], path);
@@ -131,7 +131,7 @@ describe('NTLM messages', () => {
     assert.equal(nowhere.user, '');
   });
 
-  it('have a MIC where the flag says so, and not where it does not', () => {
+  it('have a MIC if and only if the flag is set', () => {
     assert.equal(hex(decodeAuthenticate(authenticate).mic ?? authenticate), transcript.mic);
     const flag = authenticate.indexOf(Buffer.from('0600040002000000', 'hex'));
     const { mic } = with_((token) => token.writeUInt8(0, flag + 4))();
@@ -155,7 +155,7 @@ describe('NTLM messages', () => {
     }
   });
 
-  it('NEGOTIATE_MESSAGE: names are looked at where they are supplied', () => {
+  it('NEGOTIATE_MESSAGE: names are read if their flags are set', () => {
     const token = Buffer.from(transcript.negotiate, 'hex');
     token.writeUInt16LE(99, 16);
     decodeNegotiate(token);
@@ -186,7 +186,7 @@ describe('NTLM messages', () => {
     assert.equal(old.targetInfo.size, 0);
   });
 
-  it('NEGOTIATE_MESSAGE: what is supplied may be missing with its field, or empty and anywhere', () => {
+  it('NEGOTIATE_MESSAGE: a supplied name may be missing with its field, or empty at any offset', () => {
     const supplied = flagsOf(
       'NEGOTIATE_OEM_DOMAIN_SUPPLIED',
       'NEGOTIATE_OEM_WORKSTATION_SUPPLIED',
@@ -208,7 +208,7 @@ describe('NTLM messages', () => {
     assert.equal(at(() => decodeNegotiate(token))[0], 'NEGOTIATE_MESSAGE.Workstation');
   });
 
-  it('a Version is where no payload is, whatever the flags say', () => {
+  it('a Version is read unless a payload is in its place', () => {
     const seen = (read: (onField: (field: Field) => void) => unknown) => {
       const found: string[] = [];
       read(({ path, offset }) => {
@@ -242,7 +242,7 @@ describe('NTLM messages', () => {
       seen((onField) => decodeAuthenticate(authenticate, onField)),
       '64',
     );
-    // A MIC that is flagged has the Version before it, payload or not.
+    // If its flag is set, the MIC follows the Version, with or without payloads.
     const overlapping = with_((copy) => copy.writeUInt32LE(66, 32));
     assert.equal(overlapping().mic?.length, 16);
   });
@@ -259,7 +259,7 @@ describe('NTLM messages', () => {
     }
   });
 
-  it('AUTHENTICATE_MESSAGE: names are as the negotiated flags say, else as its own', () => {
+  it('AUTHENTICATE_MESSAGE: names are in the negotiated encoding, else in its own', () => {
     const token = interopToken('authenticate-oem-names');
     const namesOf = (negotiated?: number) => {
       const { domain, user, workstation } = decodeAuthenticate(token, undefined, negotiated);

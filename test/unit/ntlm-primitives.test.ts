@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { dateOf, filetimeNow } from '../../src/sspi/ntlm/filetime.js';
+import { dateOf, filetimeNow } from '../../src/sspi/ntlm/av-pairs.js';
 import { flagNames, flagsOf } from '../../src/sspi/ntlm/flags.js';
 import { MessageHmac } from '../../src/sspi/ntlm/hmac-md5.js';
 import { md4 } from '../../src/sspi/ntlm/md4.js';
@@ -40,7 +40,7 @@ describe('HMAC of messages', () => {
       const sequence = randomBytes(4);
       const hmac = new MessageHmac(key);
       const output = new Uint8Array(12);
-      // Twice: what the first leaves behind must not matter.
+      // Twice: leftovers of the first call must not change the second.
       for (const offset of [4, 0]) {
         hmac.checksum(sequence.readUInt32LE(), message, output, offset);
         const wanted = createHmac('md5', key).update(sequence).update(message).digest('hex');
@@ -62,7 +62,7 @@ describe('RC4', () => {
     }
   });
 
-  it('goes on where it was, in any pieces, and from a copy', () => {
+  it('continues its stream, in any pieces and from a copy', () => {
     const key = bytes('0102030405');
     const message = new Uint8Array(randomBytes(1000));
     const whole = rc4(key, message);
@@ -88,7 +88,7 @@ describe('text', () => {
     }
   });
 
-  it('is upper case by single units, as on Windows', () => {
+  it('is converted to upper case by single units, as on Windows', () => {
     assert.equal(upperCase('aéя'), 'AÉЯ');
     assert.equal(upperCase('straße ŉ ﬁ'), 'STRAßE ŉ ﬁ');
     assert.equal(upperCase('ışık µ ſ ǆ ǅ Ǆ'), 'ıŞıK µ ſ Ǆ ǅ Ǆ');
@@ -107,7 +107,7 @@ describe('times and flags', () => {
     assert.ok(before <= now && now <= Date.now());
   });
 
-  it('flags have names, and numbers where they have none', () => {
+  it('flags have names, and unknown ones numbers', () => {
     const flags = flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_56');
     assert.equal(flags, 0x80000010);
     assert.deepEqual(flagNames(flags | 8), ['0x00000008', 'NEGOTIATE_SIGN', 'NEGOTIATE_56']);

@@ -24,7 +24,7 @@ const refuse = (identity: unknown, kind: string, name: string) =>
 const PATH = 'request.identity';
 
 describe('arguments of SSPI: an identity', () => {
-  it('comes with one secret, and names that are there', () => {
+  it('has one secret and default names', () => {
     const names = { user: 'alice', domain: '', workstation: '' };
     assert.deepEqual(check({ user: 'alice', password: '' }), {
       package: NTLM,
@@ -46,7 +46,7 @@ describe('arguments of SSPI: an identity', () => {
     });
   });
 
-  it('has a password or a hash, not both and not neither', () => {
+  it('has either a password or a hash', () => {
     const ntHash = new Uint8Array(16);
     refuse({ user: 'u', password: 's3cret', ntHash }, 'RangeError', PATH);
     refuse({ user: 'u', password: null, ntHash }, 'RangeError', PATH);
@@ -58,7 +58,7 @@ describe('arguments of SSPI: an identity', () => {
       refuse(identity, 'TypeError', PATH);
   });
 
-  it('has a domain without a backslash, which would make another name of it', () => {
+  it('has a domain without a backslash, which would be ambiguous', () => {
     for (const domain of ['\\', 'DOM\\', '\\\\DOM', 'DOM\\mallory', 'DOM\\s3cret']) {
       refuse({ user: 'u', password: 'p', domain }, 'RangeError', `${PATH}.domain`);
     }
@@ -68,7 +68,7 @@ describe('arguments of SSPI: an identity', () => {
     }
   });
 
-  it('is read once, before anything of it is checked', () => {
+  it('is read once, before it is checked', () => {
     const read: PropertyKey[] = [];
     const values = { user: 'u', domain: 'D', password: 'p', ntHash: undefined, workstation: 7 };
     const identity = new Proxy(values, {
@@ -90,7 +90,7 @@ describe('arguments of SSPI: an identity', () => {
 });
 
 describe('arguments of SSPI: options', () => {
-  it('that are null are of the wrong kind, not left out', () => {
+  it('that are null are rejected, not ignored', () => {
     const wrong = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' };
     for (const name of ['flags', 'allowWeak', 'channelBindings']) {
       assert.throws(() => checkInitialize({ [name]: null }), wrong, name);

@@ -1,33 +1,41 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkAccept, checkInitialize } from '../../src/sspi/arguments.js';
-import { ContextFacade } from '../../src/sspi/context.js';
+import { ContextFacade } from '../../src/sspi/context-facade.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
 import { MessageSecurity, SIGNATURE_LENGTH } from '../../src/sspi/ntlm/message-security.js';
-import { findPackage, PORTABLE_PACKAGES } from '../../src/sspi/packages.js';
-import { type Handshake, PortableContext } from '../../src/sspi/portable-context.js';
-import type { MessageBuffer, ProviderContext, SealedInput } from '../../src/sspi/provider.js';
+import type {
+  MessageBuffer,
+  MessageProtection,
+  ProviderContext,
+  SealedInput,
+} from '../../src/sspi/provider.js';
 import { hex } from '../support/ntlm.js';
 import { ascii, sspiRefused } from '../support/sspi.js';
 
 // Another thread may write to the caller's bytes during a call.
 
 const MAX = 65_535;
+const STRONG = flagsOf('NEGOTIATE_EXTENDED_SESSIONSECURITY', 'NEGOTIATE_KEY_EXCH', 'NEGOTIATE_128');
+const SEALING = { encrypt: true, sequence: 0 };
 
-/** A context of which each call keeps what it was given. */
+/** A context that records the arguments of its calls. */
 function recording(): { context: ContextFacade; given: Uint8Array[]; sealed: SealedInput[] } {
   const given: Uint8Array[] = [];
   const sealed: SealedInput[] = [];
-  const work: Partial<ProviderContext> = {
-    step: (token) => {
-      given.push(token);
-      return { token: new Uint8Array(0), done: true };
-    },
+  const messages: Partial<MessageProtection> = {
     verify: (_, signature) => void given.push(signature),
     decrypt: (input) => {
       sealed.push(input);
       return [new Uint8Array(0)];
     },
+  };
+  const work: Partial<ProviderContext> = {
+    step: (token) => {
+      given.push(token);
+      return { token: new Uint8Array(0), done: true };
+    },
+    messages: messages as MessageProtection,
     close: () => {},
   };
   return { context: new ContextFacade(work as ProviderContext, false), given, sealed };
@@ -87,16 +95,14 @@ describe('SSPI copies what it reads more than once', () => {
 
   it('the signature of a wrapped message', () => {
     const seen: Uint8Array[] = [];
-    const unseal = (_: unknown, trailer: Uint8Array) => {
-      seen.push(trailer);
-      return [trailer];
-    };
-    const security = { unseal };
-    const handshake = { session: { security } } as unknown as Handshake;
-    const info = findPackage(PORTABLE_PACKAGES, 'NTLM');
-    const context = new PortableContext(info, info, handshake);
+    class Recording extends MessageSecurity {
+      override decrypt({ trailer }: SealedInput): Uint8Array[] {
+        seen.push(trailer);
+        return [trailer];
+      }
+    }
     const wrapped = Buffer.alloc(100, 7);
-    context.unwrap(wrapped, { encrypt: true, sequence: 0 });
+    new Recording(new Uint8Array(16), STRONG, 'server').unwrap(wrapped, SEALING);
     assertCopy(seen[0], wrapped.subarray(0, SIGNATURE_LENGTH));
   });
 });
@@ -118,11 +124,6 @@ function counted(bytes: Uint8Array): { buffer: MessageBuffer; reads: () => numbe
 
 describe('SSPI reads each byte of a message once', () => {
   const message = ascii('a message');
-  const STRONG = flagsOf(
-    'NEGOTIATE_EXTENDED_SESSIONSECURITY',
-    'NEGOTIATE_KEY_EXCH',
-    'NEGOTIATE_128',
-  );
   const securities = (flags: number) => {
     const key = new Uint8Array(16).fill(7);
     const client = new MessageSecurity(key, flags, 'client');
@@ -137,10 +138,14 @@ describe('SSPI reads each byte of a message once', () => {
     for (const count of [1, 3]) {
       const [out, back] = [1, 2].map(() => Array.from({ length: count }, () => counted(message)));
       assert.ok(out !== undefined && back !== undefined);
-      const signature = client.sign(out.map(({ buffer }) => buffer));
+      const signature = client.sign(
+        out.map(({ buffer }) => buffer),
+        0,
+      );
       server.verify(
         back.map(({ buffer }) => buffer),
         signature,
+        0,
       );
       once([...out, ...back]);
     }
@@ -152,15 +157,18 @@ describe('SSPI reads each byte of a message once', () => {
       for (const flag of [undefined, 'read-only'] as const) {
         const out = [counted(message), counted(message)];
         const buffers = out.map(({ buffer }, index) => (index ? { ...buffer, flag } : buffer));
-        const { trailer, data } = client.seal(buffers);
+        const { trailer, data } = client.encrypt(buffers, SEALING);
         const back = data.map((bytes) => counted(bytes));
         const received = back.map(({ buffer }, index) => (index ? { ...buffer, flag } : buffer));
-        const opened = server.unseal(received, trailer);
+        const opened = server.decrypt(
+          { trailer, buffers: received, padding: new Uint8Array(0) },
+          SEALING,
+        );
         assert.deepEqual(opened, [message, message]);
         once([...out, ...back]);
       }
       const single = counted(message);
-      client.seal([single.buffer]);
+      client.encrypt([single.buffer], SEALING);
       once([single]);
     });
   }

@@ -115,7 +115,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     await sspiRejected('SEC_E_WRONG_PRINCIPAL', handshake(both));
   });
 
-  it('in the answer of accounts', async () => {
+  it('in the result of accounts', async () => {
     const leave = (secrets: object, answer: object) => async () => {
       Object.assign(Object.prototype, secrets);
       return answer as { password: string };
@@ -125,7 +125,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
         const empty = pair({ accounts: leave(secrets, { id: 7 }) });
         await assert.rejects(empty, (error: Error) => {
           assert.ok(error instanceof TypeError && !error.message.includes(password));
-          return error.message.startsWith("the accounts' answer must be ");
+          return error.message.startsWith('the result of accounts must be ');
         });
       } finally {
         for (const name of ['password', 'ntHash']) Reflect.deleteProperty(Object.prototype, name);
@@ -147,7 +147,8 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     }
     await assert.rejects(pair({ accounts: () => new Row() }), {
       name: 'TypeError',
-      message: "the accounts' answer.password must be an own property: inherited ones are not read",
+      message:
+        'the result of accounts.password must be an own property: inherited ones are not read',
     });
     const failing = {
       get password(): string {
@@ -159,7 +160,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     assert.match(String(error.cause), /no column/);
   });
 
-  it('and takes null in the answer of accounts for nothing', async () => {
+  it('and treats null in the result of accounts as absent', async () => {
     for (const secret of [
       { password, ntHash: null },
       { password: null, ntHash: ntHash(password) },
@@ -170,7 +171,7 @@ describe('SSPI ignores a polluted Object.prototype', () => {
     await assert.rejects(pair({ accounts: () => nothing }), TypeError);
   });
 
-  it('and gives accounts a copy of the names, so that changes there change nothing', async () => {
+  it('and passes a copy of the names to accounts', async () => {
     const { server } = await pair({
       accounts: (claimed) => {
         Object.assign(claimed, { user: 'ADMINISTRATOR', domain: 'OTHER' });

@@ -10,7 +10,7 @@ import type {
 import { STATUS } from '../../src/native/status.js';
 import { SspiFacade } from '../../src/sspi/facade.js';
 import { readLibrary } from '../../src/sspi/library.js';
-import { WindowsSspi } from '../../src/sspi/windows.js';
+import { WindowsSspi } from '../../src/sspi/windows/provider.js';
 import type {
   AcceptOptions,
   ContextFlag,
@@ -32,7 +32,7 @@ const NTLM: RawPackageInfo = { ...KERBEROS, name: 'NTLM', rpcId: 10 };
 const NEGOTIATE: RawPackageInfo = { ...KERBEROS, name: 'Negotiate', rpcId: 9 };
 const NTLM_SIZES = { maxToken: 2888, maxSignature: 16, blockSize: 0, securityTrailer: 16 };
 const SIZES = { maxToken: 48_000, maxSignature: 37, blockSize: 1, securityTrailer: 60 };
-/** INTEGRITY, CONFIDENTIALITY, SEQUENCE_DETECT, REPLAY_DETECT, MUTUAL_AUTH and, without a name here, CONNECTION. */
+/** INTEGRITY, CONFIDENTIALITY, SEQUENCE_DETECT, REPLAY_DETECT, MUTUAL_AUTH and CONNECTION, which has no flag here. */
 const CLIENT_ATTRIBUTES = 0x1081e;
 const SERVER_ATTRIBUTES = 0x2081e;
 const IDENTITY = { user: 'alice', domain: 'DOM', password: 's3cret' };
@@ -41,7 +41,7 @@ const message = ascii('message');
 const good = <Value>(value: Value) => ({ status: 0, value });
 const bad = (status: number) => ({ status });
 
-/** The calls of an operating system that agrees to everything, and what they were given. */
+/** The calls of an operating system that accepts everything, and their arguments. */
 function fake(own: Partial<RawSspiCalls> = {}): {
   calls: RawSspiCalls;
   given: (name: keyof RawSspiCalls) => unknown[];
@@ -75,9 +75,9 @@ function fake(own: Partial<RawSspiCalls> = {}): {
   return { calls, given: (name) => given.get(name) ?? assert.fail(`${name} was not called`) };
 }
 
-function opened(calls: RawSspiCalls, isWine = false): SspiFacade {
+function opened(calls: RawSspiCalls): SspiFacade {
   const description = { name: 'windows', reason: 'requested' } as const;
-  return new SspiFacade(description, new WindowsSspi({ calls, isWine }));
+  return new SspiFacade(description, new WindowsSspi(calls));
 }
 
 async function client(
@@ -95,7 +95,7 @@ async function server(calls: RawSspiCalls, options: AcceptOptions = {}): Promise
   return sspi.acceptSecurityContext(await sspi.acquireCredentialsHandle(request), options);
 }
 
-/** Calls of which Negotiate chooses a package. */
+/** The calls of a Negotiate that chose a package. */
 function negotiating(chosen: RawPackageInfo): Partial<RawSspiCalls> {
   return {
     querySecurityPackageInfo: () => good(NEGOTIATE),
@@ -112,14 +112,14 @@ async function complete(own: Partial<RawSspiCalls> = {}): Promise<SecurityContex
 describe('a secur32.dll', () => {
   const calls = {} as RawSspiCalls;
 
-  it('that can be called is', () => {
+  it('is available if it can be called', () => {
     assert.deepEqual(readLibrary({ path: 'C:\\secur32.dll', calls }), {
       path: 'C:\\secur32.dll',
       calls,
     });
   });
 
-  it('that is missing, or lacks a function, is absent', () => {
+  it('is unavailable if it is missing or lacks a function', () => {
     assert.deepEqual(readLibrary({ reason: 'library-missing' }), {
       reason: 'library-missing',
       message: 'there is no secur32.dll of System32',
@@ -130,7 +130,7 @@ describe('a secur32.dll', () => {
     });
   });
 
-  it('that does not load is an error', () => {
+  it('is an error if it does not load', () => {
     const opening = { failed: 'LoadLibraryExW', error: 193 };
     const error = sspiRefused('ERR_SSPI_OS', () => readLibrary(opening));
     assert.equal(error.status, 193);
@@ -138,8 +138,8 @@ describe('a secur32.dll', () => {
   });
 });
 
-describe('the Windows provider of SSPI tells Windows', () => {
-  it('who logs on, the user of the process by default', async () => {
+describe('the Windows provider of SSPI passes to Windows', () => {
+  it('the identity, by default the user of the process', async () => {
     const { calls, given } = fake();
     const sspi = opened(calls);
     const outbound = { package: 'kerberos', use: 'outbound' } as const;
@@ -177,7 +177,7 @@ describe('the Windows provider of SSPI tells Windows', () => {
     assert.deepEqual(await told('ignore'), [0xc, undefined]);
   });
 
-  it('which buffers are only signed, and the number of a datagram', async () => {
+  it('the flags of read-only buffers and the number of a datagram', async () => {
     const { calls, given } = fake({
       step: async () => good({ done: true, token: message, attributes: 0x10410 }),
       querySizes: () => good(NTLM_SIZES),
@@ -198,7 +198,7 @@ describe('the Windows provider of SSPI tells Windows', () => {
   });
 });
 
-describe('the Windows provider of SSPI refuses what Windows cannot be told', () => {
+describe('the Windows provider of SSPI rejects options that Windows has no parameter for', () => {
   const code = 'SEC_E_UNSUPPORTED_FUNCTION';
 
   it('of an identity and of a server', async () => {
@@ -230,7 +230,7 @@ describe('the Windows provider of SSPI refuses what Windows cannot be told', () 
 });
 
 describe('the Windows provider of SSPI', () => {
-  it('says which packages there are', () => {
+  it('lists the packages', () => {
     const [info] = opened(fake().calls).enumerateSecurityPackages();
     assert.deepEqual(info, {
       name: 'Kerberos',
@@ -241,13 +241,13 @@ describe('the Windows provider of SSPI', () => {
     });
   });
 
-  it('refuses a context that gives less than was required', async () => {
+  it('rejects a context that provides less than required', async () => {
     for (const [flags, attributes] of [
       [['mutual-auth'], CLIENT_ATTRIBUTES & ~2],
       [['confidentiality'], CLIENT_ATTRIBUTES & ~0x10],
       [['sequence-detect'], CLIENT_ATTRIBUTES & ~8],
       [['integrity'], SERVER_ATTRIBUTES],
-      // Integrity without the detection of messages that come twice, or that are left out.
+      // Integrity without the detection of replayed or missing messages.
       [['integrity'], CLIENT_ATTRIBUTES & ~4],
       [['integrity'], CLIENT_ATTRIBUTES & ~8],
       [['confidentiality'], CLIENT_ATTRIBUTES & ~4],
@@ -269,7 +269,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('asks a client without attributes for them otherwise, and believes nothing else', async () => {
+  it('queries SECPKG_ATTR_FLAGS if a client reports no attributes, and trusts nothing else', async () => {
     const step = async () => good({ done: true, token: message, attributes: 0 });
     const asked = async (queryFlags: RawSspiCalls['queryFlags']) => {
       const context = await client(fake({ step, queryFlags }).calls);
@@ -291,7 +291,7 @@ describe('the Windows provider of SSPI', () => {
     );
   });
 
-  it('takes the word of NTLM, which counts, for messages that come twice', async () => {
+  it('trusts NTLM, which counts messages, without replay detection', async () => {
     const step = async () => good({ done: true, token: message, attributes: 0x10010 });
     for (const own of [{ querySecurityPackageInfo: () => good(NTLM) }, negotiating(NTLM)]) {
       const context = await client(fake({ step, ...own }).calls);
@@ -302,7 +302,7 @@ describe('the Windows provider of SSPI', () => {
     await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', other.step());
   });
 
-  it('signs and seals nothing where messages could come twice, though nobody asked', async () => {
+  it('signs and seals nothing without replay detection, even if no flag requires it', async () => {
     const step = async () => good({ done: true, token: message, attributes: 0x10810 });
     const context = await client(fake({ step }).calls, { flags: [] });
     await context.step();
@@ -311,7 +311,7 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.unwrapMessage(message));
   });
 
-  it('takes no datagrams that nobody required', async () => {
+  it('rejects a datagram context that the flags do not require', async () => {
     const code = 'SEC_E_UNSUPPORTED_FUNCTION';
     const step = (attributes: number) => async () =>
       good({ done: true, token: message, attributes });
@@ -325,7 +325,7 @@ describe('the Windows provider of SSPI', () => {
     await (await server(required, { flags: ['datagram'] })).step();
   });
 
-  it('takes no logon of nobody', async () => {
+  it('rejects an anonymous logon', async () => {
     const step = async (attributes: number) => good({ done: true, token: message, attributes });
     for (const flags of [[], ['integrity']] as ContextFlag[][]) {
       const ofClient = fake({ step: () => step(CLIENT_ATTRIBUTES | 0x40000) }).calls;
@@ -335,7 +335,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('refuses packages without messages, and identities of packages it does not know', async () => {
+  it('rejects packages without messages, and identities for unknown packages', async () => {
     const code = 'SEC_E_UNSUPPORTED_FUNCTION';
     const acquire = (own: Partial<RawPackageInfo>, identity?: typeof IDENTITY) => {
       const querySecurityPackageInfo = () => good({ ...KERBEROS, ...own });
@@ -349,7 +349,7 @@ describe('the Windows provider of SSPI', () => {
     for (const name of ['NTLM', 'Kerberos', 'Negotiate']) await acquire({ name }, IDENTITY);
   });
 
-  it('neither signs nor seals on a context that does not give it, whatever its sizes', async () => {
+  it('neither signs nor seals on a context without protection, whatever its sizes', async () => {
     const step = async () => good({ done: true, token: message, attributes: 0x800 });
     const context = await client(fake({ step }).calls, { flags: [] });
     await context.step();
@@ -368,7 +368,7 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => sizeless.encryptMessage(message));
   });
 
-  it('seals with room for a trailer and padding, and opens all of them as one stream', async () => {
+  it('seals with buffers for trailer and padding, and opens all as one stream', async () => {
     const { calls, given } = fake({
       encryptMessage: (_, __, sent) => {
         assert.deepEqual(
@@ -398,7 +398,7 @@ describe('the Windows provider of SSPI', () => {
       { type: 1, data: ascii('') },
     ];
     assert.deepEqual(given('decryptMessage')[1], stream);
-    // Where the trailer ends is not the sender's word.
+    // The sender does not decide where the trailer ends.
     for (const cut of [1, 6, 8]) {
       const all = ascii('trailersealed!');
       const moved = () =>
@@ -407,7 +407,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('protects neighbouring buffers as one, and refuses what it does not know to be covered', async () => {
+  it('protects adjacent buffers as one, and rejects read-only ones', async () => {
     const { calls, given } = fake();
     const context = await client(calls);
     await context.step();
@@ -434,7 +434,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('takes of NTLM one run of buffers to be encrypted, and its trailer alone', async () => {
+  it('encrypts one run of adjacent buffers with NTLM, and accepts only its trailer', async () => {
     const { calls, given } = fake({
       querySizes: () => good(NTLM_SIZES),
       decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
@@ -470,37 +470,6 @@ describe('the Windows provider of SSPI', () => {
     );
   });
 
-  it("gives Wine's Kerberos the trailers that it takes, and no others", async () => {
-    const sizes = { ...SIZES, securityTrailer: 49 };
-    const { calls, given } = fake({
-      querySizes: () => good(sizes),
-      decryptMessage: (_, buffers) => good({ qop: 0, buffers: [...buffers] }),
-    });
-    const sspi = opened(calls, true);
-    const request = { package: 'Kerberos', use: 'outbound' } as const;
-    const context = sspi.initializeSecurityContext(await sspi.acquireCredentialsHandle(request));
-    await context.step();
-    const { trailer } = context.encryptMessage(message);
-    assert.equal(trailer.length, 60);
-    context.decryptMessage({ trailer, data: message });
-    assert.deepEqual(
-      (given('decryptMessage')[1] as RawBuffer[]).map(({ type, data }) => [type, data.length]),
-      [
-        [2, 60],
-        [1, 7],
-      ],
-    );
-    for (const length of [0, 49, 59, 61]) {
-      const wrong = new Uint8Array(length);
-      sspiRefused('SEC_E_INVALID_TOKEN', () =>
-        context.decryptMessage({ trailer: wrong, data: message }),
-      );
-    }
-    // Data, then trailer.
-    const wrapped = Buffer.concat([message, new Uint8Array(60)]);
-    assert.deepEqual(context.unwrapMessage(wrapped), message);
-  });
-
   it('chooses buffers by the negotiated package, whatever the block size', async () => {
     const opening: Partial<RawSspiCalls> = {
       decryptMessage: (_, [first, data]) =>
@@ -528,11 +497,11 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('encrypts with integrity alone only if the package is NTLM, and not under Wine', async () => {
+  it('encrypts with integrity alone only if the package is NTLM', async () => {
     const integrity = 0x1000c;
     const step = async () => good({ done: true, token: message, attributes: integrity });
-    const begin = async (own: Partial<RawSspiCalls>, isWine = false) => {
-      const sspi = opened(fake({ step, querySizes: () => good(NTLM_SIZES), ...own }).calls, isWine);
+    const begin = async (own: Partial<RawSspiCalls>) => {
+      const sspi = opened(fake({ step, querySizes: () => good(NTLM_SIZES), ...own }).calls);
       const request = { package: 'any', use: 'outbound' } as const;
       const credentials = await sspi.acquireCredentialsHandle(request);
       const context = sspi.initializeSecurityContext(credentials, { flags: ['integrity'] });
@@ -543,11 +512,6 @@ describe('the Windows provider of SSPI', () => {
     assert.equal(ntlm.queryContextAttributes('sizes').securityTrailer, 16);
     assert.deepEqual(ntlm.encryptMessage(message).data, message);
     const code = 'SEC_E_UNSUPPORTED_FUNCTION';
-    for (const context of [await begin(negotiating(NTLM), true), await begin({}, true)]) {
-      assert.equal(context.queryContextAttributes('sizes').securityTrailer, 0);
-      sspiRefused(code, () => context.encryptMessage(message));
-      sspiRefused(code, () => context.encryptMessage(message, { encrypt: false }));
-    }
     const kerberos = await begin({});
     assert.equal(kerberos.queryContextAttributes('sizes').securityTrailer, 16);
     sspiRefused(code, () => kerberos.encryptMessage(message));
@@ -555,7 +519,7 @@ describe('the Windows provider of SSPI', () => {
     kerberos.encryptMessage(message, { encrypt: false });
   });
 
-  it('passes SECQOP_WRAP_NO_ENCRYPT for { encrypt: false }, and opens only the kind that was named', async () => {
+  it('passes SECQOP_WRAP_NO_ENCRYPT for { encrypt: false }, and accepts only the expected kind of message', async () => {
     const noEncrypt = 0x80000001;
     const { calls, given } = fake();
     const context = await client(calls);
@@ -602,7 +566,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('reports an invalid first token as SEC_E_INVALID_TOKEN, with the number of Windows', async () => {
+  it('reports an invalid first token as SEC_E_INVALID_TOKEN, with the status of Windows', async () => {
     const name = 'SEC_E_INVALID_HANDLE';
     const status = STATUS[name];
     const step = async () => bad(status);
@@ -647,7 +611,7 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_QOP_NOT_SUPPORTED', () => signed.unwrapMessage(ascii('all in one')));
     const short = await complete(opening(0, 1));
     sspiRefused('ERR_SSPI_OS', () => short.unwrapMessage(ascii('all in one')));
-    // A message that ends up in another buffer is not an empty one.
+    // A message in another buffer is not an empty message.
     const elsewhere = await complete(opening(0, 2, 10));
     sspiRefused('ERR_SSPI_OS', () => elsewhere.unwrapMessage(ascii('all in one')));
   });
@@ -667,7 +631,7 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('ERR_SSPI_OS', () => silent.verifySignature(message, message));
   });
 
-  it('refuses signatures that are empty or too long, and padding that is, before Windows sees them', async () => {
+  it('rejects empty and too long signatures, and too long padding, before it calls Windows', async () => {
     const seen = () => assert.fail('was called');
     const context = await complete({ verifySignature: seen, decryptMessage: seen });
     for (const length of [0, 38]) {
@@ -680,7 +644,7 @@ describe('the Windows provider of SSPI', () => {
     );
   });
 
-  it('makes an error of every status but 0, with the number', async () => {
+  it('throws for every status but 0, with its number', async () => {
     for (const name of ['SEC_E_MESSAGE_ALTERED', 'SEC_E_OUT_OF_SEQUENCE'] as const) {
       const status = STATUS[name];
       const context = await complete({ verifySignature: () => bad(status) });
@@ -697,7 +661,7 @@ describe('the Windows provider of SSPI', () => {
     }
   });
 
-  it('takes no success without an answer for one', async () => {
+  it('rejects a success without a valid result', async () => {
     const misshapen = [{ status: 0 }, { status: 0, fault: 'a size beyond it' }];
     for (const answer of misshapen) {
       const context = await complete({ makeSignature: () => answer, encryptMessage: () => answer });

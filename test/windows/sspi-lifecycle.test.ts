@@ -10,10 +10,10 @@ const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 const file = new URL('./sspi-worker.js', import.meta.url);
 
-// Wine starts a process for each client of NTLM, and two that start at one time hold each other's pipes open:
-// DeleteSecurityContext of one then waits until the other ends. So here one begins at a time.
+// Wine starts a process for each client of NTLM. Two that start at the same time hold each other's pipes open:
+// DeleteSecurityContext of one then waits for the other to end. So these tests start one at a time.
 
-/** A worker that has shaken hands. */
+/** A worker that has completed a handshake. */
 async function ready(): Promise<Worker> {
   const worker = new Worker(file);
   assert.deepEqual(await once(worker, 'message'), ['ready']);
@@ -84,7 +84,7 @@ describe('lifecycle of SSPI', () => {
     }
   });
 
-  it('keeps the process up until its steps are answered', () => {
+  it('keeps the process alive until its steps are finished', () => {
     const { status, stderr } = inChild(
       "process.on('exit', () => { process.exitCode = answered; })",
     );

@@ -8,7 +8,7 @@ import { ascii, pair } from '../support/sspi.js';
 const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 
-/** Wine keeps a process of Samba's ntlm_auth for each context of NTLM: a handle that can be counted. */
+/** Wine runs a process of Samba's ntlm_auth for each context of NTLM. These processes can be counted. */
 function contextsOfWine(): number {
   const mark = process.env['STAND_IN_GUARD_REPORT'];
   assert.ok(mark !== undefined, 'run by test/wine');
@@ -19,7 +19,7 @@ function contextsOfWine(): number {
       const environment = readFileSync(`${proc}\\${pid}\\environ`, 'latin1');
       return name === 'ntlm_auth\n' && environment.includes(mark);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended.
       return false;
     }
   };
@@ -35,7 +35,7 @@ async function collect(): Promise<NodeJS.MemoryUsage> {
   return process.memoryUsage();
 }
 
-describe('contexts that nobody closes', () => {
+describe('contexts that are not closed', () => {
   const work = async (count: number) => {
     for (let round = 0; round < count; round++) {
       const { client, server } = await pair({ clients });
@@ -43,7 +43,7 @@ describe('contexts that nobody closes', () => {
     }
   };
 
-  it('are released by garbage collection: 2,000 of them pile up neither handles nor memory', async () => {
+  it('are released by garbage collection: 2,000 of them leak neither handles nor memory', async () => {
     const kept = await pair({ clients });
     await work(100);
     const before = await collect();
@@ -61,7 +61,7 @@ describe('contexts that nobody closes', () => {
     kept.server.verifySignature(message, kept.client.makeSignature(message));
   });
 
-  it('are released without being asked to, in time', async () => {
+  it('are released without an explicit collection', async () => {
     await work(300);
     const alive = contextsOfWine();
     assert.ok(alive < 200, `${alive} contexts are alive`);

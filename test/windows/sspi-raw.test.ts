@@ -68,7 +68,7 @@ describe('secur32.dll as the addon calls it', () => {
     assert.match(path, /^[A-Z]:\\windows\\system32\\secur32\.dll$/i);
   });
 
-  it('has packages, and says of each what the list says', () => {
+  it('lists packages, and reports the same for each of them', () => {
     const list = ok(calls.enumerateSecurityPackages());
     for (const name of PACKAGES) {
       const info = list.find((candidate) => candidate.name === name);
@@ -78,14 +78,14 @@ describe('secur32.dll as the addon calls it', () => {
     assert.equal(list.find(({ name }) => name === 'NTLM')?.rpcId, 10);
   });
 
-  it('answers with a number for a package that there is not, and with no value', async () => {
+  it('returns a status and no value for an unknown package', async () => {
     const unknown = { status: STATUS.SEC_E_SECPKG_NOT_FOUND };
     assert.deepEqual(calls.querySecurityPackageInfo('nothing'), unknown);
     assert.deepEqual(await calls.acquireCredentialsHandle('nothing', OUTBOUND, IDENTITY), unknown);
   });
 
   for (const name of PACKAGES) {
-    it(`${name}: signs and seals with the portable server, both ways`, async () => {
+    it(`${name}: signs and seals with the portable server, in both directions`, async () => {
       const { client, server } = await newPair(name);
       const sizes = ok(calls.querySizes(client));
       assert.deepEqual([sizes.maxSignature, sizes.blockSize, sizes.securityTrailer], [16, 0, 16]);
@@ -118,7 +118,7 @@ describe('secur32.dll as the addon calls it', () => {
     });
   }
 
-  it('has attributes of a context, or a status', async () => {
+  it('returns attributes of a context, or a status', async () => {
     const { client } = await newPair();
     assert.equal(ok(calls.queryNegotiationInfo(client)).package.name, 'NTLM');
     const info = ok(calls.queryKeyInfo(client));
@@ -133,7 +133,7 @@ describe('secur32.dll as the addon calls it', () => {
     }
   });
 
-  it('refuses an altered message, and shows nothing of it', async () => {
+  it('rejects an altered message, and returns nothing of it', async () => {
     const { client, server } = await newPair();
     const { trailer, data: sealed } = server.encryptMessage(Buffer.from('hello'));
     sealed[0] = (sealed[0] ?? 0) ^ 1;
@@ -141,7 +141,7 @@ describe('secur32.dll as the addon calls it', () => {
     assert.deepEqual(answer, { status: STATUS.SEC_E_MESSAGE_ALTERED });
   });
 
-  it('refuses lists of buffers that make no message', async () => {
+  it('rejects lists of buffers that are no message', async () => {
     const { client, server } = await newPair();
     const message = Buffer.from('hello');
     const sixteen = new Uint8Array(16);
@@ -172,7 +172,7 @@ describe('secur32.dll as the addon calls it', () => {
     );
   });
 
-  it('refuses a token that is none', async () => {
+  it('rejects an invalid token', async () => {
     for (const length of [0, 1, 65_536]) {
       const client = await newClient();
       ok(await calls.step(client, undefined));
@@ -201,7 +201,7 @@ describe('the handles of the addon', () => {
     calls.decryptMessage(context, [], 0),
   ];
 
-  it('can be used before the first step, and when they are closed, and all calls say no', async () => {
+  it('reject all calls before the first step and after they are closed', async () => {
     const client = await newClient();
     for (const answer of askAll(client)) assert.deepEqual(answer, closed);
     calls.closeContext(client);
@@ -215,7 +215,7 @@ describe('the handles of the addon', () => {
     assert.deepEqual(calls.newServerContext(none, 0, undefined), closed);
   });
 
-  it('can be closed during a step, which ends as it would have', async () => {
+  it('can be closed during a step, which ends as usual', async () => {
     const client = await newClient();
     const step = calls.step(client, undefined);
     calls.closeContext(client);
@@ -235,7 +235,7 @@ describe('the handles of the addon', () => {
     assert.deepEqual(calls.makeSignature(client, 0, [message], 16, 0), closed);
   });
 
-  it('are of one kind each, and of this addon', async () => {
+  it('are checked for their kind and their addon', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-'));
     const copy = join(folder, 'other.node');
     const file = new URL('../../../prebuilds/win32-x64/tokenbinding.node', import.meta.url);
@@ -258,7 +258,7 @@ describe('the handles of the addon', () => {
     }
   });
 
-  it('are collected in time when nobody closes them', async () => {
+  it('are collected if they are not closed', async () => {
     let collected = 0;
     const registry = new FinalizationRegistry(() => {
       collected++;
@@ -290,7 +290,7 @@ describe('the arguments of the addon', () => {
     ],
   ];
 
-  it('are refused where their kind or their range is wrong, without a crash', async () => {
+  it('are rejected without a crash if their kind or their range is wrong', async () => {
     const credentials = ok(await calls.acquireCredentialsHandle('NTLM', OUTBOUND, IDENTITY));
     const { client } = await newPair();
     const acquire = ['NTLM', OUTBOUND, IDENTITY];
@@ -336,7 +336,7 @@ describe('the arguments of the addon', () => {
     assert.throws(() => calls.makeSignature(client, 0, [], huge, 0), RangeError);
   });
 
-  it('are read at once: what a getter takes away is not there', async () => {
+  it('are read first: a getter that removes an argument has no effect', async () => {
     const { client, server } = await newPair();
     const first = Buffer.from(new ArrayBuffer(5));
     first.set(Buffer.from('hello'));

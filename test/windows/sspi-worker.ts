@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { openSspi } from '../../src/sspi.js';
 import { ascii, pair } from '../support/sspi.js';
 
-// Shakes hands and says so; then exchanges as many messages as it is told, or shakes hands for ever.
+// Completes a handshake and reports it; then exchanges the requested number of messages, or repeats handshakes forever.
 const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 const { client, server } = await pair({ clients });

@@ -1,5 +1,4 @@
-import { AV_FLAG } from '../../sspi/ntlm/av-pairs.js';
-import { dateOf } from '../../sspi/ntlm/filetime.js';
+import { AV_FLAG, dateOf } from '../../sspi/ntlm/av-pairs.js';
 import { flagNames, isOem } from '../../sspi/ntlm/flags.js';
 import { fromOem, fromUtf16 } from '../../sspi/ntlm/text.js';
 import { NEG_STATE } from '../../sspi/spnego/token.js';

@@ -1,5 +1,5 @@
+import type { Sspi } from '../../sspi/interface.js';
 import { openSspi } from '../../sspi/open.js';
-import type { Sspi } from '../../sspi/sspi.js';
 import { outcomeOf, outcomeOfError } from '../answer.js';
 import type { Case } from '../case.js';
 import { describeLibrary, thisSystem } from '../environment.js';

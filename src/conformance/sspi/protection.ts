@@ -1,4 +1,5 @@
-import type { SealedMessage, SecurityContext } from '../../sspi/security-context.js';
+import type { SealedMessage } from '../../sspi/message-types.js';
+import type { SecurityContext } from '../../sspi/security-context.js';
 import type { Pair } from './stage.js';
 
 /** What is sent. */

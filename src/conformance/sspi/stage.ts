@@ -1,7 +1,7 @@
 import type { AcceptOptions, InitializeOptions } from '../../sspi/context-options.js';
 import type { AccountLookup, Credentials, Identity } from '../../sspi/credentials.js';
+import type { Sspi } from '../../sspi/interface.js';
 import type { SecurityContext } from '../../sspi/security-context.js';
-import type { Sspi } from '../../sspi/sspi.js';
 import type { Role, SspiPackage } from './scenario.js';
 
 /** Who plays, and as whom. */

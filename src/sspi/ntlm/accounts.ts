@@ -4,34 +4,34 @@ import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
 import { SspiError } from '../error.js';
 import { ntHashOf } from './keys.js';
 
-const ANSWER = "the accounts' answer";
+const RESULT = 'the result of accounts';
 
-/** What a server computes with, whether or not there is such an account. */
+/** The result of a lookup. For an unknown account the hash is that of an empty password. */
 export interface FoundAccount {
   readonly exists: boolean;
-  /** For the caller to overwrite. */
+  /** The caller overwrites it. */
   readonly ntHash: Uint8Array;
 }
 
 export type NtHashLookup = (claimed: ClaimedIdentity) => Promise<FoundAccount>;
 
 /**
- * Makes a lookup of NT hashes of a lookup of accounts. Its answers take one digest each, so that nobody
- * can tell by the time whether an account is there, or has a hash: that of a password of up to 27 characters takes
- * as long as that of none, one block of MD4, and a longer one longer.
+ * Turns a lookup of accounts into a lookup of NT hashes. Each lookup computes one MD4, so that the time does not
+ * tell whether the account exists or is stored as a hash. A password of more than 27 characters takes longer: its
+ * MD4 has more than one block.
  *
- * @throws TypeError, RangeError when `accounts` answers with something else; SspiError
- * SEC_E_NO_AUTHENTICATING_AUTHORITY when it fails
+ * @throws TypeError, RangeError if `accounts` returns no account
+ * @throws SspiError SEC_E_NO_AUTHENTICATING_AUTHORITY if `accounts` throws
  */
 export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
   return async (claimed) => {
     const account = await lookUp(accounts, claimed);
     if (account === undefined) return { exists: false, ntHash: ntHashOf('') };
-    // A row of a table has null where it has nothing.
+    // A row of a table has null for a missing value.
     const password = account.password ?? undefined;
     const ntHash = account.ntHash ?? undefined;
     if ((password === undefined) === (ntHash === undefined)) {
-      throw invalidArgType(ANSWER, 'an object with either a password or an ntHash');
+      throw invalidArgType(RESULT, 'an object with either a password or an ntHash');
     }
     if (ntHash !== undefined) {
       ntHashOf('').fill(0);
@@ -43,30 +43,27 @@ export function ntHashLookup(accounts: AccountLookup): NtHashLookup {
 
 const SECRETS = ['password', 'ntHash'] as const;
 
-type Answer = Record<(typeof SECRETS)[number], unknown>;
+type Row = Record<(typeof SECRETS)[number], unknown>;
 
-/** An answer may have other properties too: a row of a table is one. */
-async function lookUp(
-  accounts: AccountLookup,
-  claimed: ClaimedIdentity,
-): Promise<Answer | undefined> {
-  let answer: unknown;
+/** The result may have more properties, such as the columns of a row. */
+async function lookUp(accounts: AccountLookup, claimed: ClaimedIdentity): Promise<Row | undefined> {
+  let result: unknown;
   try {
-    // A copy: what is decided is about the names that were sent.
-    answer = await accounts({ ...claimed });
+    // A copy: the lookup cannot change the names that are then checked.
+    result = await accounts({ ...claimed });
   } catch (cause) {
-    throw failed(cause);
+    throw lookupFailed(cause);
   }
-  if (answer === undefined || answer === null) return undefined;
-  if (typeof answer !== 'object') throw invalidArgType(ANSWER, 'an object, null or undefined');
+  if (result === undefined || result === null) return undefined;
+  if (typeof result !== 'object') throw invalidArgType(RESULT, 'an object, null or undefined');
   try {
-    return readOwnProperties(ANSWER, answer, SECRETS);
+    return readOwnProperties(RESULT, result, SECRETS);
   } catch (error) {
-    throw isWrongArgument(error) ? error : failed(error);
+    throw isWrongArgument(error) ? error : lookupFailed(error);
   }
 }
 
-function failed(cause: unknown): SspiError {
-  const message = 'the accounts could not be asked';
+function lookupFailed(cause: unknown): SspiError {
+  const message = 'the lookup of the account failed';
   return new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
 }

@@ -14,27 +14,27 @@ import {
 import { MIN_NTLMV2_RESPONSE, type Ntlmv2Response, readNtlmv2Response } from './ntlmv2-response.js';
 import { utf16 } from './text.js';
 
-/** AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3), as parsed: nothing in it has been verified. */
+/** A parsed AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). Nothing in it is verified. */
 export interface AuthenticateMessage {
   readonly flags: number;
-  /** A name is undefined where nobody tells how it is written: single bytes above 0x7f. */
+  /** A name is undefined if it has bytes above 0x7f in an unknown code page. */
   readonly domain: string | undefined;
   readonly user: string | undefined;
   readonly workstation: string | undefined;
-  /** Absent where the client sends none (an anonymous logon), or an NTLMv1 response. */
+  /** Undefined for an anonymous logon and for an NTLMv1 response. */
   readonly response: Ntlmv2Response | undefined;
-  /** EncryptedRandomSessionKey: 16 bytes; empty without key exchange. */
+  /** EncryptedRandomSessionKey: 16 bytes, or empty without a key exchange. */
   readonly encryptedSessionKey: Uint8Array;
-  /** 16 bytes, where MsvAvFlags of the response say that there is one. */
+  /** 16 bytes, if MsvAvFlags of the response announce it. */
   readonly mic: Uint8Array | undefined;
 }
 
-/** Where the MIC is: after the fields, the flags and the Version. */
+/** The offset of the MIC: after the fields, the flags and the Version. */
 export const MIC_OFFSET = 72;
 
 /**
- * @param negotiated the NegotiateFlags of the CHALLENGE_MESSAGE, which say how names are written; without them
- * the message's own
+ * @param negotiated the NegotiateFlags of the CHALLENGE_MESSAGE, which tell the encoding of names. Default: the
+ * flags of the message itself
  * @throws SspiError SEC_E_INVALID_TOKEN
  */
 export function decodeAuthenticate(
@@ -61,7 +61,7 @@ function readFields(
     decodeText(reader, name, text, negotiated ?? flags),
   );
   const message = { flags, domain, user, workstation, response, encryptedSessionKey };
-  // Offsets alone cannot tell a MIC from a payload: the flag under the proof decides.
+  // Offsets cannot tell a MIC from a payload. The flag, which the proof covers, decides.
   if (response === undefined || (avFlags(response.pairs) & AV_FLAG.mic) === 0) {
     payloads.readVersion(flags);
     return { ...message, mic: undefined };
@@ -88,7 +88,7 @@ function readResponse(reader: Reader): Ntlmv2Response | undefined {
   return undefined;
 }
 
-/** What an AUTHENTICATE_MESSAGE is encoded from. */
+/** The parts of an AUTHENTICATE_MESSAGE to encode. */
 export interface AuthenticateParts {
   readonly flags: number;
   readonly domain: string;
@@ -100,7 +100,7 @@ export interface AuthenticateParts {
   readonly version?: Uint8Array;
 }
 
-/** Encodes an AUTHENTICATE_MESSAGE, with a MIC of zeros or without one. */
+/** Encodes an AUTHENTICATE_MESSAGE, without a MIC or with one of zeros. */
 export function encodeAuthenticate(parts: AuthenticateParts, withMic: boolean): Uint8Array {
   const payloads = new Payloads(withMic ? MIC_OFFSET + KEY_LENGTH : MIC_OFFSET);
   const domain = payloads.add(utf16(parts.domain));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
 
@@ -19,14 +20,14 @@ export const AV_ID = {
 /** Bits of MsvAvFlags. */
 export const AV_FLAG = { constrained: 1, mic: 2, untrustedTarget: 4 } as const;
 
-/** The values of a list of AV_PAIRs by their AvId, in the list's order. */
+/** The values of a list of AV_PAIRs by AvId, in the order of the list. */
 export type AvPairs = ReadonlyMap<number, Uint8Array>;
 
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(AV_ID).map(([name, id]) => [id, name]),
 );
 
-/** The lengths of values that have one (MS-NLMP 2.2.2.1). */
+/** The values of fixed length, in bytes (MS-NLMP 2.2.2.1). */
 const LENGTHS: ReadonlyMap<number, number> = new Map([
   [AV_ID.MsvAvEOL, 0],
   [AV_ID.MsvAvFlags, 4],
@@ -34,7 +35,7 @@ const LENGTHS: ReadonlyMap<number, number> = new Map([
   [AV_ID.MsvAvChannelBindings, 16],
 ]);
 
-/** The values that are UTF-16LE. */
+/** The values in UTF-16LE. */
 const TEXTS: ReadonlySet<number> = new Set([
   AV_ID.MsvAvNbComputerName,
   AV_ID.MsvAvNbDomainName,
@@ -44,7 +45,7 @@ const TEXTS: ReadonlySet<number> = new Set([
   AV_ID.MsvAvTargetName,
 ]);
 
-/** Reads AV_PAIRs up to MsvAvEOL. An AvId that comes twice would leave open which one counts. */
+/** Reads AV_PAIRs up to MsvAvEOL. It rejects a repeated AvId, which would be ambiguous. */
 export function readAvPairs(reader: Reader): AvPairs {
   const pairs = new Map<number, Uint8Array>();
   for (;;) {
@@ -60,12 +61,12 @@ export function readAvPairs(reader: Reader): AvPairs {
       reader.fail(name, start, 'has an odd number of bytes');
     }
     if (id === AV_ID.MsvAvEOL) return pairs;
-    if (pairs.has(id)) reader.fail(name, start, 'comes a second time');
+    if (pairs.has(id)) reader.fail(name, start, 'is repeated');
     pairs.set(id, value);
   }
 }
 
-/** Encodes AV_PAIRs and the MsvAvEOL after them. */
+/** Encodes AV_PAIRs and a final MsvAvEOL. */
 export function encodeAvPairs(pairs: AvPairs): Uint8Array {
   const values = [...pairs.values()];
   const writer = new Writer(values.reduce((sum, { length }) => sum + 4 + length, 4));
@@ -73,7 +74,34 @@ export function encodeAvPairs(pairs: AvPairs): Uint8Array {
   return writer.uint32le(AV_ID.MsvAvEOL).finish();
 }
 
-/** MsvAvFlags; 0 where there are none. */
+/** MsvAvFlags, or 0 if the pair is absent. */
 export function avFlags(pairs: AvPairs): number {
   return pairs.get(AV_ID.MsvAvFlags)?.[0] ?? 0;
+}
+
+/**
+ * MsvAvChannelBindings (MS-NLMP 2.2.2.1): MD5 of a gss_channel_bindings_struct (RFC 4121 4.1.1.2) with nothing but
+ * application data. 16 bytes.
+ */
+export function hashChannelBindings(applicationData: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(applicationData.length);
+  const hash = createHash('md5').update(new Uint8Array(16)).update(length);
+  return new Uint8Array(hash.update(applicationData).digest());
+}
+
+/** Milliseconds from 1601 to 1970. */
+const EPOCH = 11_644_473_600_000n;
+
+/** MsvAvTimestamp of the current time: a FILETIME, 8 bytes, units of 100 ns since 1601, little-endian. */
+export function filetimeNow(): Uint8Array {
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64LE((BigInt(Date.now()) + EPOCH) * 10_000n);
+  return new Uint8Array(time);
+}
+
+/** A FILETIME as an ISO 8601 date. */
+export function dateOf(filetime: Uint8Array): string {
+  const time = Buffer.from(filetime).readBigUInt64LE() / 10_000n - EPOCH;
+  return new Date(Number(time)).toISOString();
 }

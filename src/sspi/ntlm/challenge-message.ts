@@ -17,7 +17,7 @@ export interface ChallengeMessage {
   readonly flags: number;
   /** 8 bytes. */
   readonly serverChallenge: Uint8Array;
-  /** The AV_PAIRs of TargetInfo; none where there is no TargetInfo. */
+  /** The AV_PAIRs of TargetInfo. Empty if it is absent. */
   readonly targetInfo: AvPairs;
 }
 
@@ -35,7 +35,7 @@ function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
   payloads.readBytes('TargetName');
   const flags = reader.uint32le('NegotiateFlags');
   const serverChallenge = reader.opaque('ServerChallenge', 8);
-  // Servers before TargetInfo end here, after 32 bytes.
+  // Servers that predate TargetInfo end the message here, after 32 bytes.
   if (!hasFlag(flags, 'NEGOTIATE_TARGET_INFO')) {
     return { flags, serverChallenge, targetInfo: new Map() };
   }
@@ -45,7 +45,7 @@ function readFields(reader: Reader, payloads: PayloadFields): ChallengeMessage {
   return { flags, serverChallenge, targetInfo };
 }
 
-/** Some proxies flag TargetInfo and send an empty one. */
+/** Some proxies set the flag and send an empty TargetInfo. */
 function readTargetInfo(reader: Reader): AvPairs {
   if (reader.remaining === 0) {
     reader.rest('TargetInfo');
@@ -57,9 +57,9 @@ function readTargetInfo(reader: Reader): AvPairs {
 }
 
 /**
- * Encodes a CHALLENGE_MESSAGE; `flags` have the type of the target, and NEGOTIATE_TARGET_INFO.
+ * Encodes a CHALLENGE_MESSAGE. `flags` must have the type of the target and NEGOTIATE_TARGET_INFO.
  *
- * @param targetName in ASCII where `flags` say that it is written in single bytes
+ * @param targetName ASCII only, if the flags select OEM
  */
 export function encodeChallenge(
   { flags, serverChallenge, targetInfo }: ChallengeMessage,

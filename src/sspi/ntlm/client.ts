@@ -4,10 +4,15 @@ import type { CheckedInitialize } from '../provider.js';
 import { secretCopy, secretRandom } from '../secret.js';
 import type { Step } from '../security-context.js';
 import { encodeAuthenticate, MIC_OFFSET } from './authenticate-message.js';
-import { AV_FLAG, AV_ID, type AvPairs, avFlags } from './av-pairs.js';
-import { hashOfBindings } from './bindings.js';
+import {
+  AV_FLAG,
+  AV_ID,
+  type AvPairs,
+  avFlags,
+  filetimeNow,
+  hashChannelBindings,
+} from './av-pairs.js';
 import { type ChallengeMessage, decodeChallenge } from './challenge-message.js';
-import { filetimeNow } from './filetime.js';
 import { flagsOf, hasFlag, NTLM_FLAGS } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
@@ -16,15 +21,15 @@ import { encodeTemp } from './ntlmv2-response.js';
 import { rc4 } from './rc4.js';
 import {
   agreedFlags,
-  bitsOf,
+  isSigned,
   NtlmSession,
-  protects,
+  negotiateFlagsOf,
   requireFlags,
   requireStrength,
 } from './session.js';
 import { utf16 } from './text.js';
 
-/** The identity of a client; NTOWFv1 in place of the password. */
+/** The identity of a client, with NTOWFv1 in place of the password. */
 export interface NtlmIdentity {
   readonly user: string;
   readonly domain: string;
@@ -32,10 +37,10 @@ export interface NtlmIdentity {
   readonly ntHash: Uint8Array;
 }
 
-/** What the length of a payload can say. */
+/** The longest payload, in bytes. */
 const MAX_PAYLOAD = 0xffff;
 
-/** What a client always asks for (MS-NLMP 3.1.5.1.1). */
+/** The flags that a client always requests (MS-NLMP 3.1.5.1.1). */
 const OFFER = flagsOf(
   'NEGOTIATE_UNICODE',
   'REQUEST_TARGET',
@@ -46,7 +51,7 @@ const OFFER = flagsOf(
   'NEGOTIATE_56',
 );
 
-/** What a server might put into a client's mouth. */
+/** The pairs that only a client sets: a server that sends one would speak for the client. */
 const CLIENT_PAIRS = [
   AV_ID.MsvAvFlags,
   AV_ID.MsvAvSingleHost,
@@ -59,21 +64,22 @@ export class NtlmClient {
   readonly #identity: NtlmIdentity;
   readonly #options: CheckedInitialize;
   readonly #required: number;
-  /** Undefined before the first step; empty in a datagram context, which has no NEGOTIATE_MESSAGE. */
+  /** Undefined before the first step. Empty in a datagram context, which has no NEGOTIATE_MESSAGE. */
   #negotiate: Uint8Array | undefined;
   session: NtlmSession | undefined;
 
   constructor(identity: NtlmIdentity, options: CheckedInitialize) {
     this.#identity = { ...identity, ntHash: secretCopy(identity.ntHash) };
     this.#options = options;
-    this.#required = bitsOf(options.flags);
+    this.#required = negotiateFlagsOf(options.flags);
   }
 
   step(token: Uint8Array): Step {
     if (this.#negotiate !== undefined) {
       return { token: this.#answer(token, this.#negotiate), done: true };
     }
-    if (token.length > 0) throw invalidToken('a client begins: its first step takes no token');
+    if (token.length > 0)
+      throw invalidToken('the client sends the first token: its first step takes none');
     const isDatagram = hasFlag(this.#required, 'NEGOTIATE_DATAGRAM');
     this.#negotiate = isDatagram ? new Uint8Array(0) : encodeNegotiate(this.#offer);
     return { token: this.#negotiate, done: false };
@@ -86,11 +92,11 @@ export class NtlmClient {
   }
 
   /**
-   * Without messages to protect there is no key to exchange (MS-NLMP 3.1.5.1.2), and none is offered:
-   * gss-ntlmssp crashes where the flag is offered and then not used.
+   * A context that protects no messages exchanges no key (MS-NLMP 3.1.5.1.2). It does not offer the flag either:
+   * gss-ntlmssp crashes if the flag is offered and not used.
    */
   get #offer(): number {
-    const keyExchange = protects(this.#required) ? flagsOf('NEGOTIATE_KEY_EXCH') : 0;
+    const keyExchange = isSigned(this.#required) ? flagsOf('NEGOTIATE_KEY_EXCH') : 0;
     return (OFFER | this.#required | keyExchange) >>> 0;
   }
 
@@ -105,13 +111,13 @@ export class NtlmClient {
       throw invalidToken('the target information is too long');
     }
     const { proof, keyExchangeKey } = this.#prove(challenge.serverChallenge, temp);
-    const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH') && protects(flags);
+    const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH') && isSigned(flags);
     const key = isExchanged ? secretRandom(KEY_LENGTH) : secretCopy(keyExchangeKey);
     this.session = new NtlmSession('client', flags, key, this.#identity);
     const parts = {
       ...this.#identity,
       flags,
-      // No LMv2 response, whose place 24 zeros take (MS-NLMP 3.1.5.1.2, of servers with a timestamp).
+      // 24 zeros in place of an LMv2 response (MS-NLMP 3.1.5.1.2, for servers that send a timestamp).
       lmResponse: new Uint8Array(24),
       ntResponse: Buffer.concat([proof, temp]),
       encryptedSessionKey: isExchanged ? rc4(keyExchangeKey, key) : new Uint8Array(0),
@@ -123,7 +129,7 @@ export class NtlmClient {
     return authenticate;
   }
 
-  /** MS-NLMP 3.3.2. The hash has then done its work. */
+  /** Computes the proof (MS-NLMP 3.3.2), and overwrites the hash, which is not needed again. */
   #prove(
     serverChallenge: Uint8Array,
     temp: Uint8Array,
@@ -136,20 +142,21 @@ export class NtlmClient {
     return { proof, keyExchangeKey };
   }
 
-  /** The flags of both sides; refuses what is less than this side needs. */
+  /** The flags that both sides have. Throws if a required one is missing. */
   #agree({ flags: theirs, targetInfo }: ChallengeMessage): number {
-    if (!hasFlag(theirs, 'NEGOTIATE_UNICODE')) throw unsupported('the server has no Unicode');
+    if (!hasFlag(theirs, 'NEGOTIATE_UNICODE'))
+      throw unsupported('the server does not support Unicode');
     const flags = agreedFlags(this.#offer, theirs);
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
-    // MS-NLMP 3.1.5.1.2 wants both names for integrity and confidentiality.
+    // Integrity and confidentiality require both names (MS-NLMP 3.1.5.1.2).
     const names = [AV_ID.MsvAvNbComputerName, AV_ID.MsvAvNbDomainName];
-    if (protects(flags) && !names.every((name) => targetInfo.has(name))) throw logonDenied();
+    if (isSigned(flags) && !names.every((name) => targetInfo.has(name))) throw logonDenied();
     const hasTargetInfo = theirs & NTLM_FLAGS.NEGOTIATE_TARGET_INFO;
     return (flags | flagsOf('NEGOTIATE_VERSION') | hasTargetInfo) >>> 0;
   }
 
-  /** The server's AV_PAIRs, and what the client alone may say (MS-NLMP 3.1.5.1.2). */
+  /** The AV_PAIRs of the server, and those of the client (MS-NLMP 3.1.5.1.2). */
   #answerPairs(challenge: AvPairs): AvPairs {
     const pairs = new Map(challenge);
     for (const id of CLIENT_PAIRS) pairs.delete(id);
@@ -158,7 +165,7 @@ export class NtlmClient {
     if (flags !== 0) pairs.set(AV_ID.MsvAvFlags, Uint8Array.of(flags, 0, 0, 0));
     const { target, channelBindings } = this.#options;
     if (channelBindings !== undefined) {
-      pairs.set(AV_ID.MsvAvChannelBindings, hashOfBindings(channelBindings));
+      pairs.set(AV_ID.MsvAvChannelBindings, hashChannelBindings(channelBindings));
     }
     if (target !== undefined) pairs.set(AV_ID.MsvAvTargetName, utf16(target));
     return pairs;

@@ -1,4 +1,4 @@
-/** The bits of NegotiateFlags (MS-NLMP 2.2.2.5), by their names there without NTLMSSP_. */
+/** The bits of NegotiateFlags (MS-NLMP 2.2.2.5), by their names without NTLMSSP_. */
 export const NTLM_FLAGS = {
   NEGOTIATE_UNICODE: 0x00000001,
   NEGOTIATE_OEM: 0x00000002,
@@ -34,12 +34,12 @@ export function flagsOf(...names: readonly NtlmFlag[]): number {
   return names.reduce((flags, name) => (flags | NTLM_FLAGS[name]) >>> 0, 0);
 }
 
-/** Whether names are single bytes: where both are set, Unicode prevails (MS-NLMP 2.2.2.5, A and B). */
+/** Whether names are in an OEM code page. Unicode wins if both are set (MS-NLMP 2.2.2.5, A and B). */
 export function isOem(flags: number): boolean {
   return hasFlag(flags, 'NEGOTIATE_OEM') && !hasFlag(flags, 'NEGOTIATE_UNICODE');
 }
 
-/** The names of the bits that are set; a bit without a name is its number in hex. */
+/** The names of the bits that are set. An unknown bit is a number in hex. */
 export function flagNames(flags: number): string[] {
   const names: string[] = [];
   for (let bit = 1; bit <= 0x80000000; bit *= 2) {

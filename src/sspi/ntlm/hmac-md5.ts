@@ -5,23 +5,23 @@ import { MD5_START, md5Block } from './md5.js';
 import { writeWord } from './words.js';
 
 /**
- * From so many bytes on createHmac is the faster one, measured on Node 20. Below, words are read from
- * memory as they lie there, which is MD5's order on little-endian machines alone.
+ * From this many bytes up createHmac is faster (measured on Node 20). Below, words are read in the byte order of
+ * the machine, which is MD5's on little-endian machines only.
  */
 const LONG = endianness() === 'LE' ? 2048 : 0;
 
-/** Input of MD5 with its padding; holds something during a call only. */
+/** The input of MD5 with its padding. Zeros between calls. */
 const words = new Int32Array(LONG / 4 + 32);
 const bytes = new Uint8Array(words.buffer);
 
-/** HMAC-MD5 (RFC 2104) of data that is long or rare. */
+/** HMAC-MD5 (RFC 2104), for long or rare data. */
 export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac('md5', key);
   for (const part of parts) hmac.update(part);
   return moveSecret(hmac.digest());
 }
 
-/** HMAC-MD5 under one key of 16 bytes for many messages: its two padded blocks are digested once. */
+/** HMAC-MD5 under one key of 16 bytes for many messages: hashes the two padded blocks once. */
 export class MessageHmac {
   readonly #key: Uint8Array;
   readonly #inner: Int32Array;
@@ -30,11 +30,11 @@ export class MessageHmac {
 
   constructor(key: Uint8Array) {
     this.#key = secretCopy(key);
-    this.#inner = padded(key, 0x36);
-    this.#outer = padded(key, 0x5c);
+    this.#inner = hashPaddedKey(key, 0x36);
+    this.#outer = hashPaddedKey(key, 0x5c);
   }
 
-  /** Puts the first 8 bytes of HMAC(LE32(sequence) || message) at `offset` of `output`. */
+  /** Writes the first 8 bytes of HMAC(LE32(sequence) || message) at `offset` of `output`. */
   checksum(sequence: number, message: Uint8Array, output: Uint8Array, offset: number): void {
     if (message.length >= LONG) {
       const prefix = new Uint8Array(4);
@@ -61,7 +61,7 @@ export class MessageHmac {
 }
 
 /** The state after the block of a padded key. */
-function padded(key: Uint8Array, pad: number): Int32Array {
+function hashPaddedKey(key: Uint8Array, pad: number): Int32Array {
   bytes.fill(pad, 0, 64);
   for (let index = 0; index < key.length; index++) bytes[index] = pad ^ (key[index] as number);
   const state = secretWords(4);
@@ -71,7 +71,7 @@ function padded(key: Uint8Array, pad: number): Int32Array {
   return state;
 }
 
-/** Takes the first `length` of `bytes` into a state that has one block, and pads (RFC 1321 3.1, 3.2). */
+/** Hashes and pads the first `length` of `bytes` into a state after one block (RFC 1321 3.1, 3.2). */
 function digest(state: Int32Array, length: number): void {
   const end = ((length + 72) >>> 6) << 4;
   bytes[length] = 0x80;

@@ -2,8 +2,8 @@ import { secretBytes, secretWords } from '../secret.js';
 import { writeWord } from './words.js';
 
 /**
- * MD4 (RFC 1320) of a password's UTF-16, which is below 2^29 bytes: OpenSSL 3 keeps it in a provider that
- * Node does not load. What it copies of the input is overwritten.
+ * MD4 (RFC 1320) of less than 2^29 bytes. OpenSSL 3 has it in a provider that Node does not load. Copies of the
+ * input, which is a password, are overwritten.
  */
 export function md4(bytes: Uint8Array): Uint8Array {
   const padded = secretBytes(((bytes.length + 72) >>> 6) << 6);
@@ -28,7 +28,7 @@ export function md4(bytes: Uint8Array): Uint8Array {
 
 type Mix = (x: number, y: number, z: number) => number;
 
-/** A round of RFC 1320 3.4: how it mixes, its constant, the order of its words, its four shifts. */
+/** The rounds of RFC 1320 3.4: function, constant, order of the words, four shifts. */
 const ROUNDS: readonly (readonly [Mix, number, readonly number[], readonly number[]])[] = [
   [
     (x, y, z) => (x & y) | (~x & z),

@@ -1,5 +1,5 @@
-// The block function of MD5 (RFC 1321), for HMACs of short messages: a call of node:crypto costs more
-// than all of their blocks do.
+// The block function of MD5 (RFC 1321), for HMACs of short messages: one call of node:crypto takes longer than
+// hashing all their blocks here.
 
 /** floor(2^32 * abs(sin(i + 1))), RFC 1321 3.4. */
 const SINES = Int32Array.from(
@@ -11,8 +11,8 @@ const SINES = Int32Array.from(
 export const MD5_START: Int32Array = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
 
 /**
- * Takes one block into the state: 16 words of `x` from `at` on. Written out: V8 does not inline a function
- * for the steps, which then take four times as long.
+ * Hashes one block into the state: 16 words of `x` from `at`. The steps are unrolled: V8 does not inline a function
+ * for them, which takes four times as long.
  */
 export function md5Block(state: Int32Array, x: Int32Array, at: number): void {
   const t = SINES;

@@ -7,12 +7,12 @@ import { Rc4 } from './rc4.js';
 
 const MAX_SEQUENCE = 0xffffffff;
 
-/** What protects the messages of one direction: its keys, its stream and its counter. */
+/** The keys, the key stream and the counter of one direction. */
 export class MessageKey {
   /** Absent without extended session security. */
   readonly hmac: MessageHmac | undefined;
   readonly stream: Rc4;
-  /** Where the stream was before a message that turned out to be refused. */
+  /** The state of the stream before the current message, for {@link restore}. */
   readonly #before = new Rc4();
   readonly #sealKey: Uint8Array;
   readonly #isDatagram: boolean;
@@ -31,19 +31,20 @@ export class MessageKey {
   }
 
   /**
-   * Comes before a message.
+   * Prepares for a message.
    *
-   * @param sequence of a datagram
+   * @param sequence the number of a datagram; ignored on a connection
+   * @throws SspiError SEC_E_CONTEXT_EXPIRED after 2^32 messages
    */
   begin(sequence: number): void {
     if (this.#isDatagram) this.#rekey(sequence);
-    // A SeqNum that came round would let the first messages be replayed.
+    // If SeqNum wrapped around, the first messages could be replayed.
     else if (this.sequence > MAX_SEQUENCE) {
-      throw new SspiError('SEC_E_CONTEXT_EXPIRED', 'this context has carried 2^32 messages');
+      throw new SspiError('SEC_E_CONTEXT_EXPIRED', 'the context has protected 2^32 messages');
     }
   }
 
-  /** Keeps the place of the stream for {@link restore}. */
+  /** Saves the state of the stream for {@link restore}. */
   save(): void {
     this.#before.copy(this.stream);
   }
@@ -60,7 +61,7 @@ export class MessageKey {
     this.#sealKey.fill(0);
   }
 
-  /** Starts the stream of one datagram (MS-NLMP 3.4): messages may be lost, or come in any order. */
+  /** Starts the stream of one datagram (MS-NLMP 3.4): messages may be lost or reordered. */
   #rekey(sequence: number): void {
     const suffix = Buffer.alloc(4);
     suffix.writeUInt32LE(sequence);

@@ -1,9 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { copyOf } from '../../bytes/copy.js';
 import { SspiError } from '../error.js';
-import { altered, invalidToken } from '../failure.js';
-import { joinedBytes } from '../joined-bytes.js';
-import type { MessageBuffer, SealedOutput } from '../provider.js';
+import { alwaysEncrypted, invalidToken, messageAltered } from '../failure.js';
+import type {
+  MessageBuffer,
+  MessageProtection,
+  SealedInput,
+  SealedOutput,
+  Sealing,
+} from '../provider.js';
+import { concatSecret } from '../secret.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
 import { MessageKey } from './message-key.js';
@@ -12,12 +19,14 @@ import { readWord, writeWord } from './words.js';
 /** NTLMSSP_MESSAGE_SIGNATURE (MS-NLMP 2.2.2.9): version 1, checksum, SeqNum. */
 export const SIGNATURE_LENGTH = 16;
 
+const NO_PADDING = new Uint8Array(0);
+
 /**
- * Signs and seals the messages of a session (MS-NLMP 3.4). Both use one counter and one stream for each
- * direction; without extended session security one for both directions. A message that is refused
- * leaves both where they were (MS-NLMP 3.4.4), so that the next good one is accepted.
+ * Signs and seals the messages of a session (MS-NLMP 3.4). Each direction has one counter and one key stream for
+ * signed and sealed messages; without extended session security both directions share them. A rejected message
+ * moves neither (MS-NLMP 3.4.4): the next genuine one is accepted.
  */
-export class MessageSecurity {
+export class MessageSecurity implements MessageProtection {
   readonly #outgoing: MessageKey;
   readonly #incoming: MessageKey;
   readonly #keyExchange: boolean;
@@ -33,8 +42,8 @@ export class MessageSecurity {
     this.#keyExchange = hasFlag(flags, 'NEGOTIATE_KEY_EXCH');
   }
 
-  /** @param sequence of a datagram; messages of a connection are counted */
-  sign(buffers: readonly MessageBuffer[], sequence = 0): Uint8Array {
+  /** @param sequence the number of a datagram; ignored on a connection */
+  sign(buffers: readonly MessageBuffer[], sequence: number): Uint8Array {
     const key = this.#outgoing;
     key.begin(sequence);
     const signature = this.#mac(key, buffers);
@@ -43,20 +52,21 @@ export class MessageSecurity {
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
-  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence = 0): void {
+  verify(buffers: readonly MessageBuffer[], signature: Uint8Array, sequence: number): void {
     const key = this.#expect(signature, sequence);
     key.save();
     if (!isSignature(key, this.#mac(key, buffers), signature)) {
       key.restore();
-      throw altered('the message');
+      throw messageAltered('the message');
     }
     key.sequence++;
   }
 
-  seal(buffers: readonly MessageBuffer[], sequence = 0): SealedOutput {
+  encrypt(buffers: readonly MessageBuffer[], { encrypt, sequence }: Sealing): SealedOutput {
+    if (!encrypt) throw alwaysEncrypted();
     const key = this.#outgoing;
     key.begin(sequence);
-    const copies = buffers.map(copied);
+    const copies = buffers.map(copyBuffer);
     const signature = newSignature(key, copies);
     const data = copies.map((buffer) => transform(key, buffer));
     this.#encrypt(key, signature);
@@ -65,13 +75,18 @@ export class MessageSecurity {
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
-  unseal(buffers: readonly MessageBuffer[], trailer: Uint8Array, sequence = 0): Uint8Array[] {
+  decrypt(
+    { trailer, buffers, padding }: SealedInput,
+    { encrypt, sequence }: Sealing,
+  ): Uint8Array[] {
+    if (!encrypt) throw alwaysEncrypted();
+    if (padding.length > 0) throw invalidToken('NTLM has no padding');
     const key = this.#expect(trailer, sequence);
-    const copies = buffers.map(copied);
+    const copies = buffers.map(copyBuffer);
     key.save();
     const data = copies.map((buffer) => transform(key, buffer));
     try {
-      if (!isSignature(key, this.#mac(key, copies), trailer)) throw altered('the message');
+      if (!isSignature(key, this.#mac(key, copies), trailer)) throw messageAltered('the message');
     } catch (error) {
       key.restore();
       for (const bytes of data) bytes.fill(0);
@@ -81,26 +96,34 @@ export class MessageSecurity {
     return data;
   }
 
-  /** A signature for mechListMIC: the stream is then where it was (MS-SPNG 3.3.5.1), the counter is not. */
+  /** GSS_WrapEx puts the signature before the encrypted message (MS-NLMP 3.4.6). */
+  unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array {
+    const trailer = copyOf(wrapped.subarray(0, SIGNATURE_LENGTH));
+    const buffers = [{ bytes: wrapped.subarray(SIGNATURE_LENGTH), flag: undefined }];
+    const sealed = { trailer, buffers, padding: NO_PADDING };
+    return this.decrypt(sealed, sealing)[0] as Uint8Array;
+  }
+
+  /** A signature for mechListMIC: it advances the counter and not the key stream (MS-SPNG 3.3.5.1). */
   signOutsideStream(message: Uint8Array): Uint8Array {
     this.#outgoing.save();
-    const signature = this.sign([{ bytes: message, flag: undefined }]);
+    const signature = this.sign([{ bytes: message, flag: undefined }], 0);
     this.#outgoing.restore();
     return signature;
   }
 
   /**
-   * The counterpart of {@link signOutsideStream}.
+   * Verifies a signature of {@link signOutsideStream}.
    *
    * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_INVALID_TOKEN
    */
   verifyOutsideStream(message: Uint8Array, signature: Uint8Array): void {
     try {
-      this.verify([{ bytes: message, flag: undefined }], signature);
+      this.verify([{ bytes: message, flag: undefined }], signature, 0);
     } catch (error) {
-      // Part of the handshake, which has no order to be out of.
+      // mechListMIC belongs to the handshake and has no place in a sequence of messages.
       const isOrder = error instanceof SspiError && error.code === 'SEC_E_OUT_OF_SEQUENCE';
-      throw isOrder ? altered('mechListMIC') : error;
+      throw isOrder ? messageAltered('mechListMIC') : error;
     }
     this.#incoming.restore();
   }
@@ -111,8 +134,8 @@ export class MessageSecurity {
     this.#incoming.close();
   }
 
-  /** What can be told of an incoming signature before the stream moves. */
-  #expect(signature: Uint8Array, sequence = 0): MessageKey {
+  /** Checks what needs no key stream, before the stream moves. */
+  #expect(signature: Uint8Array, sequence: number): MessageKey {
     if (signature.length !== SIGNATURE_LENGTH) {
       throw invalidToken(`a signature has ${SIGNATURE_LENGTH} bytes, not ${signature.length}`);
     }
@@ -129,7 +152,7 @@ export class MessageSecurity {
     return signature;
   }
 
-  /** The last part of a signature, which comes after the message in the stream. */
+  /** Encrypts the checksum, which follows the message in the key stream. */
   #encrypt(key: MessageKey, signature: Uint8Array): void {
     const { stream, sequence } = key;
     if (key.hmac !== undefined) {
@@ -144,7 +167,7 @@ export class MessageSecurity {
   }
 }
 
-/** The signature of the buffers, before any of it is encrypted (MS-NLMP 3.4.4). */
+/** The signature of the buffers, still unencrypted (MS-NLMP 3.4.4). */
 function newSignature(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8Array {
   const signature = new Uint8Array(SIGNATURE_LENGTH);
   signature[0] = 1;
@@ -152,7 +175,7 @@ function newSignature(key: MessageKey, buffers: readonly MessageBuffer[]): Uint8
     digest(key, (buffers[0] as MessageBuffer).bytes, signature);
     return signature;
   }
-  const message = joinedBytes(buffers.map(({ bytes }) => bytes));
+  const message = concatSecret(buffers.map(({ bytes }) => bytes));
   digest(key, message, signature);
   message.fill(0);
   return signature;
@@ -164,22 +187,22 @@ function digest({ hmac, sequence }: MessageKey, message: Uint8Array, signature: 
 }
 
 function isSignature(key: MessageKey, expected: Uint8Array, signature: Uint8Array): boolean {
-  // RandomPad: Windows sends zeros, others what the stream gave (MS-NLMP 3.4.4.1).
+  // RandomPad: Windows sends zeros, other implementations bytes of the key stream (MS-NLMP 3.4.4.1).
   if (key.hmac === undefined) expected.set(signature.subarray(4, 8), 4);
   return timingSafeEqual(expected, signature);
 }
 
-/** In memory of our own, so that what is signed is what is encrypted. */
-function copied({ bytes, flag }: MessageBuffer): MessageBuffer {
+/** A copy, so that the bytes that are signed are the bytes that are encrypted. */
+function copyBuffer({ bytes, flag }: MessageBuffer): MessageBuffer {
   return { bytes: new Uint8Array(bytes), flag };
 }
 
-/** Puts a buffer that is not read-only through the stream, in place. */
+/** Encrypts or decrypts a buffer in place, unless it is read-only. */
 function transform({ stream }: MessageKey, { bytes, flag }: MessageBuffer): Uint8Array {
   if (flag === undefined) stream.update(bytes, bytes);
   return bytes;
 }
 
 function outOfSequence(): SspiError {
-  return new SspiError('SEC_E_OUT_OF_SEQUENCE', 'the message is not the next one of its direction');
+  return new SspiError('SEC_E_OUT_OF_SEQUENCE', 'the message is not the next one in its direction');
 }

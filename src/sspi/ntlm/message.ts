@@ -1,5 +1,5 @@
 import type { Field, Reader } from '../../bytes/reader.js';
-import { tokenReader } from '../reader.js';
+import { tokenReader } from '../token-reader.js';
 import { hasFlag, isOem } from './flags.js';
 import { fromOem, fromUtf16 } from './text.js';
 
@@ -15,14 +15,14 @@ export const MESSAGE_TYPE = {
 
 export type MessageType = keyof typeof MESSAGE_TYPE;
 
-/** Windows 10, NTLMSSP_REVISION_W2K3 (MS-NLMP 2.2.2.10); it is for debugging alone. */
+/** Windows 10, NTLMSSP_REVISION_W2K3 (MS-NLMP 2.2.2.10). For debugging only. */
 export const VERSION: Uint8Array = Uint8Array.of(10, 0, 0, 0, 0, 0, 0, 15);
 
 export function isNtlm(token: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => token[index] === byte);
 }
 
-/** Reads one message of a kind that is known. */
+/** Reads one message of a known type. */
 export function readMessage<T>(
   token: Uint8Array,
   type: MessageType,
@@ -40,23 +40,23 @@ export function readMessage<T>(
   });
 }
 
-/** A payload that is text, before it is known how it is written. */
+/** A payload of text, before its encoding is known. */
 export interface RawText {
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
 
-/** Reads the fields of a message that have the length, the maximal length and the offset of a payload. */
+/** Reads the fields of a message that hold the length, the maximum length and the offset of a payload. */
 export class PayloadFields {
   readonly #reader: Reader;
-  /** Where the first payload begins that is not empty. */
+  /** The offset of the first payload that is not empty. */
   #first = Number.POSITIVE_INFINITY;
 
   constructor(reader: Reader) {
     this.#reader = reader;
   }
 
-  /** The offset of an empty payload is not looked at: some senders leave anything there. */
+  /** Ignores the offset of an empty payload: some senders put anything there. */
   readPayload<T>(name: string, read: (reader: Reader) => T): T {
     const reader = this.#reader;
     const field = reader.offset;
@@ -80,8 +80,8 @@ export class PayloadFields {
   }
 
   /**
-   * Reads the Version after the fields, if there is one. It is for debugging alone (MS-NLMP 2.2.2.10), and some
-   * senders flag it and leave it out: their payloads begin in its place.
+   * Reads the Version after the fields, if it is present. It is for debugging only (MS-NLMP 2.2.2.10). Some senders
+   * set the flag and leave it out: their payloads begin in its place.
    */
   readVersion(flags: number): void {
     const end = this.#reader.offset + VERSION.length;
@@ -91,8 +91,8 @@ export class PayloadFields {
 }
 
 /**
- * The text of a payload as `flags` say that it is written: UTF-16LE, or single bytes (NEGOTIATE_OEM, MS-NLMP
- * 2.2.2.5). Undefined for single bytes above 0x7f, as nobody tells their code page.
+ * The text of a payload in the encoding that `flags` select: UTF-16LE or OEM (MS-NLMP 2.2.2.5). Undefined for OEM
+ * bytes above 0x7f: their code page is unknown.
  */
 export function decodeText(
   reader: Reader,
@@ -105,17 +105,17 @@ export function decodeText(
   return fromUtf16(bytes);
 }
 
-/** Payloads one after the other behind a header, and the fields that point at them. */
+/** Payloads in a row after a header, and the fields that point at them. */
 export class Payloads {
   readonly parts: Uint8Array[] = [];
-  /** Bytes of the header and the payloads so far. */
+  /** The length of the header and the payloads so far, in bytes. */
   size: number;
 
   constructor(headerSize: number) {
     this.size = headerSize;
   }
 
-  /** Appends a payload and answers with its field: 8 bytes. */
+  /** Appends a payload and returns its field: 8 bytes. */
   add(bytes: Uint8Array): Uint8Array {
     const field = Buffer.alloc(8);
     field.writeUInt16LE(bytes.length, 0);

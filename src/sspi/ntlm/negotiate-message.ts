@@ -3,7 +3,7 @@ import { Writer } from '../../bytes/writer.js';
 import { flagsOf, hasFlag } from './flags.js';
 import { MESSAGE_TYPE, type PayloadFields, readMessage, SIGNATURE, VERSION } from './message.js';
 
-/** NEGOTIATE_MESSAGE (MS-NLMP 2.2.1.1), as far as anyone acts on it. */
+/** NEGOTIATE_MESSAGE (MS-NLMP 2.2.1.1), without the fields that nothing uses. */
 export interface NegotiateMessage {
   readonly flags: number;
 }
@@ -16,12 +16,12 @@ export function decodeNegotiate(
   return readMessage(token, 'NEGOTIATE_MESSAGE', readFields, onField);
 }
 
-/** Old clients end after the flags, or after the fields: what is not there is empty. */
+/** Old clients end the message after the flags or after the fields. Absent fields count as empty. */
 function readFields(reader: Reader, payloads: PayloadFields): NegotiateMessage {
   const flags = reader.uint32le('NegotiateFlags');
   for (const [name, flag] of SUPPLIED) {
     if (reader.remaining === 0) return { flags };
-    // The field of what is not supplied is not looked at (MS-NLMP 2.2.1.1).
+    // Without its flag a field is ignored (MS-NLMP 2.2.1.1).
     if (hasFlag(flags, flag)) payloads.readBytes(name);
     else if (reader.remaining >= 8) reader.opaque(`${name}Fields`, 8);
   }
@@ -34,7 +34,7 @@ const SUPPLIED = [
   ['Workstation', 'NEGOTIATE_OEM_WORKSTATION_SUPPLIED'],
 ] as const;
 
-/** Encodes a NEGOTIATE_MESSAGE with a Version, and without a domain or a workstation. */
+/** Encodes a NEGOTIATE_MESSAGE with a Version and without a domain and a workstation. */
 export function encodeNegotiate(flags: number): Uint8Array {
   return new Writer(40)
     .raw(SIGNATURE)

@@ -6,16 +6,16 @@ import { type AvPairs, encodeAvPairs, readAvPairs } from './av-pairs.js';
 export interface Ntlmv2Response {
   /** NTProofStr: 16 bytes. */
   readonly proof: Uint8Array;
-  /** What the proof covers besides the server's challenge: `temp` of MS-NLMP 3.3.2. */
+  /** The rest of the response, which the proof covers with the server's challenge: `temp` of MS-NLMP 3.3.2. */
   readonly temp: Uint8Array;
   /** The AV_PAIRs of the client's challenge. */
   readonly pairs: AvPairs;
 }
 
-/** The least bytes of one: everything up to the AV_PAIRs. An NTLMv1 response has 24. */
+/** The shortest response in bytes: everything before the AV_PAIRs. An NTLMv1 response has 24. */
 export const MIN_NTLMV2_RESPONSE = 44;
 
-/** Reads up to the end of the enclosing structure; what follows MsvAvEOL is padding of any content. */
+/** Reads to the end of the enclosing structure. After MsvAvEOL there may be padding with any content. */
 export function readNtlmv2Response(reader: Reader): Ntlmv2Response {
   const proof = reader.opaque('Response', 16);
   const start = reader.offset;

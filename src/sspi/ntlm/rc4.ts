@@ -1,20 +1,17 @@
 import { secretBytes } from '../secret.js';
 
-/**
- * RC4 as MS-NLMP 3.4 uses it, one stream for many messages. OpenSSL 3 keeps it in a provider that Node
- * does not load.
- */
+/** RC4 with one stream for many messages (MS-NLMP 3.4). OpenSSL 3 has it in a provider that Node does not load. */
 export class Rc4 {
   readonly #state = secretBytes(256);
   #i = 0;
   #j = 0;
 
-  /** @param key 1 to 256 bytes; without one the stream is a place to {@link copy} another to */
+  /** @param key 1 to 256 bytes. Without it the object only holds a {@link copy} of another stream. */
   constructor(key?: Uint8Array) {
     if (key !== undefined) this.#schedule(key);
   }
 
-  /** Encrypts or decrypts; one array for `input` and `output` is fine. */
+  /** Encrypts or decrypts. `input` and `output` may be the same array. */
   update(input: Uint8Array, output: Uint8Array, start = 0, end: number = input.length): void {
     const state = this.#state;
     let i = this.#i;
@@ -32,7 +29,7 @@ export class Rc4 {
     this.#j = j;
   }
 
-  /** Takes over the place of another stream. */
+  /** Copies the state of another stream. */
   copy(other: Rc4): void {
     this.#state.set(other.#state);
     this.#i = other.#i;
@@ -58,7 +55,7 @@ export class Rc4 {
   }
 }
 
-/** RC4 of one message, which may be a key, under a key of its own. */
+/** RC4 of a single message under its own key. */
 export function rc4(key: Uint8Array, message: Uint8Array): Uint8Array {
   const stream = new Rc4(key);
   const output = secretBytes(message.length);

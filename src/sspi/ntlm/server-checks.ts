@@ -1,18 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import { SspiError } from '../error.js';
-import { altered } from '../failure.js';
+import { messageAltered } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import { MIC_OFFSET } from './authenticate-message.js';
-import { AV_ID, type AvPairs } from './av-pairs.js';
-import { hashOfBindings } from './bindings.js';
+import { AV_ID, type AvPairs, hashChannelBindings } from './av-pairs.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH } from './keys.js';
 import { fromUtf16, upperCase } from './text.js';
 
-// What a server checks of an AUTHENTICATE_MESSAGE besides who the client is.
+// The checks of an AUTHENTICATE_MESSAGE besides the client's proof.
 
 /**
- * @param before the NEGOTIATE_MESSAGE and the CHALLENGE_MESSAGE as they went over the wire
+ * @param before the NEGOTIATE_MESSAGE and the CHALLENGE_MESSAGE as received and sent
  * @throws SspiError SEC_E_MESSAGE_ALTERED (MS-NLMP 3.2.5.1.2)
  */
 export function checkMic(
@@ -24,19 +23,19 @@ export function checkMic(
   if (mic === undefined) return;
   const zeroed = new Uint8Array(authenticate).fill(0, MIC_OFFSET, MIC_OFFSET + KEY_LENGTH);
   if (timingSafeEqual(hmacMd5(exportedSessionKey, ...before, zeroed), mic)) return;
-  throw altered('a message of the handshake');
+  throw messageAltered('a message of the handshake');
 }
 
 /**
- * Compares the AV_PAIRs of the CHALLENGE_MESSAGE with those that the client has seen. The client's proof
- * covers these, with a MIC or without one.
+ * Compares the AV_PAIRs of the CHALLENGE_MESSAGE with those that the client saw. The client's proof covers these,
+ * even without a MIC.
  *
  * @throws SspiError SEC_E_MESSAGE_ALTERED
  */
 export function checkTargetInfo(sent: AvPairs, seen: AvPairs): void {
   for (const [id, value] of sent) {
     if (!Buffer.from(value).equals(seen.get(id) ?? new Uint8Array(0)))
-      throw altered('the CHALLENGE_MESSAGE');
+      throw messageAltered('the CHALLENGE_MESSAGE');
   }
 }
 
@@ -47,13 +46,13 @@ export function checkBindings(
 ): void {
   if (channelBindings === undefined || channelBindingPolicy === 'ignore') return;
   const found = pairs.get(AV_ID.MsvAvChannelBindings);
-  // Zeros say that the client's application has none (MS-NLMP 2.2.2.1).
+  // Zeros mean that the application of the client has none (MS-NLMP 2.2.2.1).
   if (found === undefined || found.every((byte) => byte === 0)) {
     if (channelBindingPolicy === 'accept') return;
     throw new SspiError('SEC_E_BAD_BINDINGS', 'the client has no channel bindings');
   }
-  if (Buffer.from(found).equals(hashOfBindings(channelBindings))) return;
-  throw new SspiError('SEC_E_BAD_BINDINGS', 'the client is on another channel');
+  if (Buffer.from(found).equals(hashChannelBindings(channelBindings))) return;
+  throw new SspiError('SEC_E_BAD_BINDINGS', 'the channel bindings of the client differ');
 }
 
 /** @throws SspiError SEC_E_WRONG_PRINCIPAL */
@@ -61,5 +60,5 @@ export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   if (targets === undefined) return;
   const named = upperCase(fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)));
   if (targets.some((target) => upperCase(target) === named)) return;
-  throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client means another target');
+  throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client names another target');
 }

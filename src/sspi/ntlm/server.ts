@@ -6,9 +6,8 @@ import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';
 import type { NtHashLookup } from './accounts.js';
 import { type AuthenticateMessage, decodeAuthenticate } from './authenticate-message.js';
-import { AV_ID, type AvPairs } from './av-pairs.js';
+import { AV_ID, type AvPairs, filetimeNow } from './av-pairs.js';
 import { encodeChallenge } from './challenge-message.js';
-import { filetimeNow } from './filetime.js';
 import { flagsOf, hasFlag, isOem } from './flags.js';
 import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
@@ -18,15 +17,15 @@ import { rc4 } from './rc4.js';
 import { checkBindings, checkMic, checkTarget, checkTargetInfo } from './server-checks.js';
 import {
   agreedFlags,
-  bitsOf,
+  isSigned,
   NtlmSession,
-  protects,
+  negotiateFlagsOf,
   requireFlags,
   requireStrength,
 } from './session.js';
 import { isAscii, utf16 } from './text.js';
 
-/** What a server tells of itself in its CHALLENGE_MESSAGE. */
+/** The names that a server tells in its CHALLENGE_MESSAGE. */
 export interface NtlmServerNames {
   readonly computer: string;
   readonly domain: string;
@@ -34,7 +33,7 @@ export interface NtlmServerNames {
   readonly dnsDomain: string;
 }
 
-/** What a client can get by asking for it; datagrams only where the server wants them. */
+/** The flags that a client can request. Datagrams need a server that requires them. */
 const OFFER = flagsOf(
   'REQUEST_TARGET',
   'NEGOTIATE_SIGN',
@@ -52,31 +51,31 @@ const UNICODE = flagsOf('NEGOTIATE_UNICODE');
 const KEY_EXCHANGE = flagsOf('NEGOTIATE_KEY_EXCH');
 const OEM = flagsOf('NEGOTIATE_OEM');
 
-/** The server's CHALLENGE_MESSAGE, for what comes after it. */
+/** The CHALLENGE_MESSAGE that was sent. */
 interface Challenge {
   readonly flags: number;
   readonly serverChallenge: Uint8Array;
   readonly targetInfo: AvPairs;
-  /** Everything before the AUTHENTICATE_MESSAGE, which the MIC covers. */
+  /** The messages before the AUTHENTICATE_MESSAGE: the MIC covers them. */
   readonly transcript: readonly Uint8Array[];
 }
 
 /** The server's side of an NTLMv2 handshake (MS-NLMP 3.2). */
 export class NtlmServer {
   readonly #names: NtlmServerNames;
-  readonly #ntHashOf: NtHashLookup;
+  readonly #findNtHash: NtHashLookup;
   readonly #options: CheckedAccept;
   readonly #required: number;
   #challenge: Challenge | undefined;
-  /** Whether the client's messages came under a MIC, which was right. */
+  /** Whether the client's handshake had a valid MIC. */
   hasMic = false;
   session: NtlmSession | undefined;
 
-  constructor(names: NtlmServerNames, ntHashOf: NtHashLookup, options: CheckedAccept) {
+  constructor(names: NtlmServerNames, findNtHash: NtHashLookup, options: CheckedAccept) {
     this.#names = names;
-    this.#ntHashOf = ntHashOf;
+    this.#findNtHash = findNtHash;
     this.#options = options;
-    this.#required = bitsOf(options.flags);
+    this.#required = negotiateFlagsOf(options.flags);
   }
 
   async step(token: Uint8Array): Promise<Step> {
@@ -90,7 +89,7 @@ export class NtlmServer {
     this.session?.close();
   }
 
-  /** MS-NLMP 3.2.5.1.1; of a datagram context 3.2.5.2.1. */
+  /** MS-NLMP 3.2.5.1.1, and 3.2.5.2.1 for a datagram context. */
   #begin(token: Uint8Array): Uint8Array {
     const flags = hasFlag(this.#required, 'NEGOTIATE_DATAGRAM')
       ? this.#offerDatagrams(token)
@@ -109,18 +108,21 @@ export class NtlmServer {
   }
 
   #offerDatagrams(token: Uint8Array): number {
-    if (token.length > 0) throw invalidToken('a server of datagrams begins: it takes no token');
+    if (token.length > 0)
+      throw invalidToken(
+        'the server of a datagram context sends the first token: its first step takes none',
+      );
     return (OFFER | ALWAYS | UNICODE | this.#required) >>> 0;
   }
 
   #agree(token: Uint8Array): number {
     const { flags: theirs } = decodeNegotiate(token);
-    // The first that the client has (MS-NLMP 2.2.2.5, A and B).
+    // Unicode wins if the client has both (MS-NLMP 2.2.2.5, A and B).
     const charset = (theirs & UNICODE) !== 0 ? UNICODE : theirs & OEM;
-    if (charset === 0) throw unsupported('the client has neither Unicode nor OEM');
+    if (charset === 0) throw unsupported('the client supports neither Unicode nor OEM');
     const agreed = agreedFlags(OFFER, theirs);
-    // Without signing and sealing the key is not exchanged, but Samba's client does where the flag is agreed.
-    const kept = protects(agreed) ? agreed : agreed & ~KEY_EXCHANGE;
+    // Without signing there is no key to exchange, but Samba's client exchanges one if the flag is agreed.
+    const kept = isSigned(agreed) ? agreed : agreed & ~KEY_EXCHANGE;
     const flags = (kept | ALWAYS | charset) >>> 0;
     requireFlags(flags, this.#required);
     requireStrength(flags, this.#options.allowWeak);
@@ -144,7 +146,7 @@ export class NtlmServer {
     const message = decodeAuthenticate(bytes, undefined, challenge.flags);
     const { response } = message;
     const claimed = readIdentity(message);
-    if (response === undefined || !isIdentity(claimed)) throw logonDenied();
+    if (response === undefined || !isValidIdentity(claimed)) throw logonDenied();
     const keyExchangeKey = await this.#prove(claimed, response, challenge.serverChallenge);
     const flags = agreedFlags(challenge.flags, message.flags);
     const key = exportedSessionKey(message, flags, keyExchangeKey);
@@ -165,7 +167,7 @@ export class NtlmServer {
   }
 
   /**
-   * KeyExchangeKey, where the response is that of the account. Without an account the steps are the same.
+   * Checks the response and returns KeyExchangeKey. An unknown user takes the same steps as a known one.
    *
    * @throws SspiError SEC_E_LOGON_DENIED
    */
@@ -174,7 +176,7 @@ export class NtlmServer {
     { proof, temp }: Ntlmv2Response,
     serverChallenge: Uint8Array,
   ): Promise<Uint8Array> {
-    const { ntHash, exists } = await this.#ntHashOf(claimed);
+    const { ntHash, exists } = await this.#findNtHash(claimed);
     const responseKey = ntowfv2(ntHash, claimed.user, claimed.domain);
     const expected = ntProof(responseKey, serverChallenge, temp);
     const keyExchangeKey = hmacMd5(responseKey, expected);
@@ -185,7 +187,7 @@ export class NtlmServer {
   }
 }
 
-/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for names that cannot be read */
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a name in an unknown code page */
 function readIdentity({ user, domain, workstation }: AuthenticateMessage): ClaimedIdentity {
   if (user === undefined) throw unreadable('UserName');
   if (domain === undefined) throw unreadable('DomainName');
@@ -194,26 +196,26 @@ function readIdentity({ user, domain, workstation }: AuthenticateMessage): Claim
 }
 
 function unreadable(name: string): SspiError {
-  return unsupported(`${name} has characters above 0x7f, and the client has no Unicode`);
+  return unsupported(`${name} has characters above 0x7f, and the client does not support Unicode`);
 }
 
-/** With a backslash in a part of it, `DOMAIN\user` could be that of two. */
-function isIdentity({ domain, user }: ClaimedIdentity): boolean {
+/** With a backslash in one part, `DOMAIN\user` would be ambiguous. */
+function isValidIdentity({ domain, user }: ClaimedIdentity): boolean {
   return user !== '' && !`${domain}${user}`.includes('\\');
 }
 
 /**
- * ExportedSessionKey (MS-NLMP 3.2.5.1.2), which may be the key it comes from; that is overwritten otherwise.
- * There is no other key where neither signing nor sealing is agreed, whatever the client sends.
+ * ExportedSessionKey (MS-NLMP 3.2.5.1.2). Without a key exchange it is `keyExchangeKey` itself; with one, that key
+ * is overwritten. A session that protects no messages exchanges no key, whatever the client sends.
  */
 function exportedSessionKey(
   { encryptedSessionKey }: AuthenticateMessage,
   flags: number,
   keyExchangeKey: Uint8Array,
 ): Uint8Array {
-  if (!hasFlag(flags, 'NEGOTIATE_KEY_EXCH') || !protects(flags)) return keyExchangeKey;
+  if (!hasFlag(flags, 'NEGOTIATE_KEY_EXCH') || !isSigned(flags)) return keyExchangeKey;
   const key = rc4(keyExchangeKey, encryptedSessionKey);
   keyExchangeKey.fill(0);
-  if (key.length !== KEY_LENGTH) throw invalidToken('there is no EncryptedRandomSessionKey');
+  if (key.length !== KEY_LENGTH) throw invalidToken('EncryptedRandomSessionKey is missing');
   return key;
 }

@@ -1,13 +1,14 @@
+import type { KeyInfo } from '../context-attributes.js';
 import type { ContextFlag, WeakSecurity } from '../context-options.js';
 import { unsupported } from '../failure.js';
 import { flagsOf, hasFlag } from './flags.js';
 import { MessageSecurity } from './message-security.js';
 
-/** What two sides have agreed on. */
+/** The result of a handshake. */
 export class NtlmSession {
-  /** The NegotiateFlags that hold. */
+  /** The negotiated NegotiateFlags. */
   readonly flags: number;
-  /** Whose session it is: `DOMAIN\user`, or as the client sent it. */
+  /** The client's name: `DOMAIN\user`, or as the client sent it. */
   readonly userName: string;
   /** ExportedSessionKey: 16 bytes. */
   readonly key: Uint8Array;
@@ -23,7 +24,7 @@ export class NtlmSession {
     this.flags = flags;
     this.userName = domain === '' ? user : `${domain}\\${user}`;
     this.key = key;
-    this.security = protects(flags) ? new MessageSecurity(key, flags, role) : undefined;
+    this.security = isSigned(flags) ? new MessageSecurity(key, flags, role) : undefined;
   }
 
   /** Overwrites the key material. */
@@ -35,7 +36,7 @@ export class NtlmSession {
 
 const SIGN = flagsOf('NEGOTIATE_SIGN');
 
-/** Nothing in NTLM proves who the server is. */
+/** NTLM does not prove the server's identity. */
 type NtlmContextFlag = Exclude<ContextFlag, 'mutual-auth'>;
 
 /** The NegotiateFlags that a context flag stands for. */
@@ -45,8 +46,8 @@ const BITS: Readonly<Record<NtlmContextFlag, number>> = {
   'sequence-detect': SIGN,
   confidentiality: flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL'),
   identify: flagsOf('NEGOTIATE_IDENTIFY'),
-  // Datagrams always have a key exchange (MS-NLMP 2.2.2.5). Without extended session security a number would
-  // stand for one stream in both directions, with a shorter key (MS-NLMP 3.4.5.3).
+  // Datagrams always have a key exchange (MS-NLMP 2.2.2.5). Without extended session security a sequence number
+  // would give both directions the same key stream, with a shorter key (MS-NLMP 3.4.5.3).
   datagram: flagsOf(
     'NEGOTIATE_DATAGRAM',
     'NEGOTIATE_KEY_EXCH',
@@ -54,17 +55,18 @@ const BITS: Readonly<Record<NtlmContextFlag, number>> = {
   ),
 };
 
-/** What a context gives by its counter, which a datagram context does not have. */
+/** What the counter of a context provides. A datagram context has no counter. */
 const COUNTED: readonly NtlmContextFlag[] = ['replay-detect', 'sequence-detect'];
 
 /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for mutual authentication */
-export function bitsOf(flags: readonly ContextFlag[]): number {
+export function negotiateFlagsOf(flags: readonly ContextFlag[]): number {
   return flags.reduce((bits, flag) => {
-    if (flag === 'mutual-auth') throw unsupported('NTLM does not prove who the server is');
+    if (flag === 'mutual-auth') throw unsupported('NTLM has no mutual authentication');
     return (bits | BITS[flag]) >>> 0;
   }, 0);
 }
 
+/** The context flags that NegotiateFlags provide. */
 export function contextFlagsOf(bits: number): NtlmContextFlag[] {
   const names = Object.keys(BITS) as NtlmContextFlag[];
   const given = names.filter((name) => (bits & BITS[name]) >>> 0 === BITS[name]);
@@ -73,41 +75,41 @@ export function contextFlagsOf(bits: number): NtlmContextFlag[] {
     : given;
 }
 
-/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for flags that no context gives together */
-export function checkTogether(flags: readonly ContextFlag[]): void {
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for flags that exclude each other */
+export function checkCompatible(flags: readonly ContextFlag[]): void {
   const counted = COUNTED.find((flag) => flags.includes(flag));
   if (counted !== undefined && flags.includes('datagram')) {
-    throw unsupported(`datagrams come in any order: there is no ${counted}`);
+    throw unsupported(`a datagram context has no ${counted}`);
   }
 }
 
-/** Whether messages are protected at all: sealed ones are signed too. */
-export function protects(flags: number): boolean {
+/** Whether the session protects messages. Sealed messages are signed too. */
+export function isSigned(flags: number): boolean {
   return hasFlag(flags, 'NEGOTIATE_SIGN');
 }
 
-/** The flags that both sides have; sealing brings signing. */
+/** The flags that both sides have. Sealing implies signing. */
 export function agreedFlags(ours: number, theirs: number): number {
   const flags = ours & theirs;
   return (hasFlag(flags, 'NEGOTIATE_SEAL') ? flags | SIGN : flags) >>> 0;
 }
 
-/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION unless `flags` give what is required */
+/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION if `flags` lack a required flag */
 export function requireFlags(flags: number, required: number): void {
   if ((flags & required) >>> 0 === required) return;
   const missing = contextFlagsOf(required).filter(
     (flag) => (flags & BITS[flag]) >>> 0 !== BITS[flag],
   );
-  throw unsupported(`the other side does not go along with ${missing.join(', ')}`);
+  throw unsupported(`the other side does not offer ${missing.join(', ')}`);
 }
 
 /**
- * Refuses message security that is weaker than what is allowed by name.
+ * Rejects weak message security that is not allowed by name.
  *
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION (MS-NLMP 3.1.5.1.2, 3.2.5.1.1)
  */
 export function requireStrength(flags: number, allowed: readonly WeakSecurity[]): void {
-  if (!protects(flags)) return;
+  if (!isSigned(flags)) return;
   for (const weakness of weaknessesOf(flags)) {
     if (!allowed.includes(weakness)) {
       throw unsupported(`the other side offers only weak security: ${weakness}`);
@@ -125,4 +127,24 @@ function weaknessesOf(flags: number): WeakSecurity[] {
     weaknesses.push(hasFlag(flags, 'NEGOTIATE_56') ? '56-bit' : '40-bit');
   }
   return weaknesses;
+}
+
+/** KERB_CHECKSUM_ numbers of ntsecapi.h as unsigned 32 bits, and an ALG_ID of wincrypt.h. */
+const KERB_CHECKSUM_HMAC_MD5 = 0xffffff76;
+const KERB_CHECKSUM_RC4_MD5 = 0xffffff7c;
+const CALG_RC4 = 0x6801;
+
+/**
+ * The algorithms that protect messages (MS-NLMP 3.4), with the names and numbers of Windows' NTLM. Microsoft does
+ * not document them; Wine's tests of secur32, which also run on Windows, expect them.
+ */
+export function keyInfoOf(flags: number): KeyInfo {
+  const isExtended = hasFlag(flags, 'NEGOTIATE_EXTENDED_SESSIONSECURITY');
+  return {
+    signatureAlgorithmName: isExtended ? 'HMAC-MD5' : 'RSADSI RC4-CRC32',
+    encryptAlgorithmName: 'RSADSI RC4',
+    keySize: hasFlag(flags, 'NEGOTIATE_128') ? 128 : hasFlag(flags, 'NEGOTIATE_56') ? 56 : 40,
+    signatureAlgorithm: isExtended ? KERB_CHECKSUM_HMAC_MD5 : KERB_CHECKSUM_RC4_MD5,
+    encryptAlgorithm: CALG_RC4,
+  };
 }

@@ -1,4 +1,4 @@
-// 32-bit words, little-endian, where a DataView for each array would cost more than the work.
+// 32-bit words, little-endian. A DataView for each array would take longer than the access.
 
 export function readWord(bytes: Uint8Array, offset: number): number {
   return (

@@ -1,9 +1,9 @@
-import { altered, invalidToken } from '../failure.js';
+import { invalidToken, messageAltered } from '../failure.js';
 import type { NtlmClient } from '../ntlm/client.js';
 import type { NtlmSession } from '../ntlm/session.js';
 import type { Step } from '../security-context.js';
-import { checkChoice } from './choice.js';
 import {
+  checkChoice,
   decodeNegTokenInit2,
   decodeNegTokenResp,
   encodeMechTypeList,
@@ -13,7 +13,7 @@ import {
   NTLM,
 } from './token.js';
 
-/** The initiator of SPNEGO (RFC 4178): offers NTLM alone, with its first token. */
+/** The initiator of SPNEGO (RFC 4178). It offers NTLM only, with its first token. */
 export class SpnegoClient {
   readonly #ntlm: NtlmClient;
   readonly #mechTypeList = encodeMechTypeList([NTLM]);
@@ -39,8 +39,8 @@ export class SpnegoClient {
   }
 
   /**
-   * Also answers a server that speaks first (MS-SPNG 3.2.5.2). What such a server says is under no MIC, not even
-   * that of its own: it is advice, and what this side offers is the same.
+   * A server may speak first (MS-SPNG 3.2.5.2). No MIC covers its token, so that the token changes nothing about
+   * this offer.
    */
   #offer(token: Uint8Array): Step {
     if (token.length > 0) decodeNegTokenInit2(token);
@@ -51,10 +51,10 @@ export class SpnegoClient {
 
   #authenticate({ negState, responseToken }: NegTokenResp): Step {
     if (negState === 'accept-completed' || responseToken === undefined) {
-      throw invalidToken('the server has sent no CHALLENGE_MESSAGE');
+      throw invalidToken('the server sent no CHALLENGE_MESSAGE');
     }
     const authenticate = this.#ntlm.step(responseToken).token;
-    // A MIC is possible where there is integrity (RFC 4178 5).
+    // A MIC needs integrity (RFC 4178 5).
     const mechListMIC = this.session?.security?.signOutsideStream(this.#mechTypeList);
     const resp = {
       negState: 'accept-incomplete',
@@ -65,16 +65,16 @@ export class SpnegoClient {
   }
 
   #finish({ negState, responseToken, mechListMIC }: NegTokenResp): Step {
-    // It is optional after the first reply (RFC 4178 4.2.2), and some servers leave it out.
+    // negState is optional after the first reply (RFC 4178 4.2.2), and some servers leave it out.
     if (negState !== undefined && negState !== 'accept-completed') {
-      throw invalidToken('the server has not accepted');
+      throw invalidToken('the server did not accept');
     }
     if (responseToken !== undefined && responseToken.length > 0) {
-      throw invalidToken('the server has sent a token after the last one of NTLM');
+      throw invalidToken('the server sent a token after the end of NTLM');
     }
     const security = this.session?.security;
     if (security !== undefined) {
-      if (mechListMIC === undefined) throw altered('mechListMIC');
+      if (mechListMIC === undefined) throw messageAltered('mechListMIC');
       security.verifyOutsideStream(this.#mechTypeList, mechListMIC);
     }
     return { token: new Uint8Array(0), done: true };

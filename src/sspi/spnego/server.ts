@@ -1,11 +1,11 @@
 import { SspiError } from '../error.js';
-import { altered, invalidToken } from '../failure.js';
+import { invalidToken, messageAltered } from '../failure.js';
 import { isNtlm } from '../ntlm/message.js';
 import type { NtlmServer } from '../ntlm/server.js';
 import type { NtlmSession } from '../ntlm/session.js';
 import type { Step } from '../security-context.js';
-import { checkChoice } from './choice.js';
 import {
+  checkChoice,
   decodeNegTokenInit,
   decodeNegTokenResp,
   encodeNegTokenResp,
@@ -14,13 +14,13 @@ import {
   NTLM,
 } from './token.js';
 
-/** The acceptor of SPNEGO (RFC 4178), and of NTLM without SPNEGO around it. */
+/** The acceptor of SPNEGO (RFC 4178). It also accepts NTLM without SPNEGO. */
 export class SpnegoServer {
   readonly #ntlm: NtlmServer;
   /** Undefined before the first token. */
   #isBare: boolean | undefined;
   #mechTypeList: Uint8Array = new Uint8Array(0);
-  /** The client has preferred another mechanism: without a MIC somebody else could have (RFC 4178 5). */
+  /** Whether the client prefers another mechanism. RFC 4178 5 then requires a MIC: the list may be forged. */
   #prefersOther = false;
 
   constructor(ntlm: NtlmServer) {
@@ -45,12 +45,12 @@ export class SpnegoServer {
 
   async #choose({ mechTypes, mechTypeList, mechToken }: NegTokenInit): Promise<Step> {
     if (!mechTypes.includes(NTLM)) {
-      const problem = 'the client offers other mechanisms than NTLM only';
+      const problem = 'the client does not offer NTLM';
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }
     this.#mechTypeList = new Uint8Array(mechTypeList);
     this.#prefersOther = mechTypes[0] !== NTLM;
-    // The token is for the mechanism that is named first (RFC 4178 4.2.1).
+    // The token belongs to the first mechanism of the list (RFC 4178 4.2.1).
     const isForNtlm = mechToken !== undefined && !this.#prefersOther;
     const responseToken = isForNtlm ? (await this.#ntlm.step(mechToken)).token : undefined;
     const negState = this.#prefersOther ? 'request-mic' : 'accept-incomplete';
@@ -65,8 +65,8 @@ export class SpnegoServer {
   }
 
   async #answer({ responseToken, mechListMIC }: NegTokenResp): Promise<Step> {
-    if (responseToken === undefined) throw invalidToken('the client has sent no NTLM message');
-    // Copied before waiting: the token is the caller's.
+    if (responseToken === undefined) throw invalidToken('the client sent no NTLM message');
+    // A copy before the first await: the token is the caller's.
     const theirs = mechListMIC === undefined ? undefined : new Uint8Array(mechListMIC);
     const { token: answer, done } = await this.#ntlm.step(responseToken);
     if (!done) {
@@ -77,13 +77,13 @@ export class SpnegoServer {
     return { token: encodeNegTokenResp(resp), done };
   }
 
-  /** Checks the client's MIC and answers with one; without integrity there is none (RFC 4178 5). */
+  /** Checks the client's MIC and makes one in return. Without integrity there is none (RFC 4178 5). */
   #exchangeMic(theirs: Uint8Array | undefined): Uint8Array | undefined {
     const security = this.session?.security;
     if (security === undefined) return undefined;
     if (theirs === undefined) {
-      // A client whose NTLM has a MIC sends this one too (MS-SPNG appendix A): it was taken out.
-      if (this.#prefersOther || this.#ntlm.hasMic) throw altered('mechListMIC');
+      // A client whose NTLM has a MIC sends mechListMIC too (MS-SPNG appendix A): an attacker removed it.
+      if (this.#prefersOther || this.#ntlm.hasMic) throw messageAltered('mechListMIC');
       return undefined;
     }
     security.verifyOutsideStream(this.#mechTypeList, theirs);

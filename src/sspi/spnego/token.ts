@@ -2,7 +2,8 @@ import { readBytes, readElement, readOptional, TAG } from '../../bytes/read-der.
 import type { Field, Reader } from '../../bytes/reader.js';
 import { derElement } from '../../bytes/write-der.js';
 import { SspiError } from '../error.js';
-import { tokenReader } from '../reader.js';
+import { logonDenied } from '../failure.js';
+import { tokenReader } from '../token-reader.js';
 
 /** NegState of RFC 4178 4.2.2. */
 export const NEG_STATE = {
@@ -16,9 +17,9 @@ export type NegState = keyof typeof NEG_STATE;
 
 /** NegTokenInit (RFC 4178 4.2.1). */
 export interface NegTokenInit {
-  /** OIDs in hex, without tag and length, the preferred first. */
+  /** OIDs in hex, without tag and length, most preferred first. */
   readonly mechTypes: readonly string[];
-  /** The DER of MechTypeList: what mechListMIC is over. */
+  /** The DER of MechTypeList, which mechListMIC covers. */
   readonly mechTypeList: Uint8Array;
   readonly mechToken: Uint8Array | undefined;
 }
@@ -38,10 +39,9 @@ const SPNEGO = '2b0601050502';
 export const NTLM = '2b06010401823702020a';
 
 /**
- * The first token of a client.
+ * Decodes the first token of a client.
  *
- * @throws SspiError SEC_E_INVALID_TOKEN; SEC_E_SECPKG_NOT_FOUND for the first token of another
- * mechanism, outside of SPNEGO
+ * @throws SspiError SEC_E_INVALID_TOKEN; SEC_E_SECPKG_NOT_FOUND for the token of a mechanism other than SPNEGO
  */
 export function decodeNegTokenInit(
   token: Uint8Array,
@@ -51,8 +51,8 @@ export function decodeNegTokenInit(
 }
 
 /**
- * A first token of either side: NegTokenInit, or the NegTokenInit2 of a server that speaks first (MS-SPNG
- * 2.2.1), which may leave out its list.
+ * Decodes the first token of either side: NegTokenInit, or the NegTokenInit2 of a server that speaks first (MS-SPNG
+ * 2.2.1), which may have no list.
  *
  * @throws SspiError as {@link decodeNegTokenInit}
  */
@@ -76,7 +76,7 @@ function decodeInitial(
   const init = readElement(reader, 'InitialContextToken', TAG.application0, (element) => {
     const mechanism = toHex(readBytes(element, 'thisMech', TAG.oid));
     if (mechanism !== SPNEGO) {
-      const problem = 'the token is of a mechanism other than NTLM and SPNEGO';
+      const problem = 'the token belongs to a mechanism other than NTLM and SPNEGO';
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }
     return readElement(element, 'NegTokenInit', TAG.context0, (tagged) =>
@@ -87,7 +87,7 @@ function decodeInitial(
   return init;
 }
 
-/** What comes after the list; nobody acts on anything but the token, and no MIC of it is verified. */
+/** The fields after the list. Only the token is used; the MIC of a first token is not verified. */
 function readInit(fields: Reader, list: MechTypes): NegTokenInit {
   readOptional(fields, 'reqFlags', TAG.context1, (flags) => flags.rest('ignored'));
   const mechToken = readOctets(fields, 'mechToken', TAG.context2);
@@ -96,7 +96,7 @@ function readInit(fields: Reader, list: MechTypes): NegTokenInit {
   return { ...list, mechToken };
 }
 
-/** NegHints (MS-SPNG 2.2.1), in whose place RFC 4178 has mechListMIC. */
+/** NegHints (MS-SPNG 2.2.1), or mechListMIC, which has the same tag in RFC 4178. */
 function readHints(reader: Reader): void {
   if (reader.peek() === TAG.octetString) {
     readBytes(reader, 'mechListMIC', TAG.octetString);
@@ -162,6 +162,18 @@ function readOctets(reader: Reader, name: string, tag: number): Uint8Array | und
   return readOptional(reader, name, tag, (element) =>
     readBytes(element, 'octets', TAG.octetString),
   );
+}
+
+/**
+ * Rejects an answer that ends the negotiation or chooses a mechanism other than NTLM.
+ *
+ * @throws SspiError SEC_E_LOGON_DENIED, SEC_E_SECPKG_NOT_FOUND
+ */
+export function checkChoice({ negState, supportedMech }: NegTokenResp): void {
+  if (negState === 'reject') throw logonDenied();
+  if (supportedMech !== undefined && supportedMech !== NTLM) {
+    throw new SspiError('SEC_E_SECPKG_NOT_FOUND', 'the other side chose another mechanism');
+  }
 }
 
 /** The DER of a MechTypeList. */

@@ -1,17 +1,17 @@
 """Serves security contexts over stdin and stdout: each request and each answer is a line of JSON.
 
-Bytes are hexadecimal. What the library refuses is an answer like any other; a fault of a program
-here ends its process, so that no test takes it for a refusal.
+Bytes are hexadecimal. A call that the library rejects has an answer like any other. A fault of the program
+ends its process, so that no test mistakes it for a rejection.
 """
 import json
 import sys
 
-# The newest contexts: each of Samba's holds files open.
+# The number of contexts to keep: each of Samba's holds files open.
 KEPT = 16
 
 
 def serve(library_error, roles):
-    """Serves until stdin ends. `roles` names the functions that make a context of options."""
+    """Serves until stdin ends. `roles` maps a role to the function that makes its context."""
     contexts = {}
     for line in sys.stdin:
         request = json.loads(line)

@@ -4,7 +4,7 @@ import gssapi.raw as gss
 NTLM = gss.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
 SPNEGO = gss.OID.from_int_seq("1.3.6.1.5.5.2")
 SESSION_KEY = gss.OID.from_int_seq("1.2.840.113554.1.2.2.5.5")
-# A confidential context without integrity gets constant signatures.
+# Without integrity a confidential context has constant signatures.
 PROTECTED = [
     gss.RequirementFlag.replay_detection,
     gss.RequirementFlag.out_of_sequence_detection,
@@ -15,7 +15,7 @@ SIGNATURE = 16
 
 
 class Context:
-    """A context of either side; `advance` gives the answer to a token."""
+    """A context of either side. `advance` returns the answer to a token."""
 
     def __init__(self, advance):
         self.advance = advance

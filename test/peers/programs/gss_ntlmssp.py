@@ -1,7 +1,7 @@
 """MIT's GSS-API over gss-ntlmssp.
 
-The argument is a folder of the test's: the acceptor's accounts are the lines DOMAIN:user:password of
-the file `accounts` there.
+The argument is a folder of the test. Its file `accounts` has the acceptor's accounts, one line each:
+DOMAIN:user:password.
 """
 import os
 import sys
@@ -13,11 +13,11 @@ from gss_context import NTLM, PROTECTED, SPNEGO, Context
 os.environ["NTLM_USER_FILE"] = os.path.join(sys.argv[1], "accounts")
 os.environ["NETBIOS_COMPUTER_NAME"] = "SRV"
 os.environ["NETBIOS_DOMAIN_NAME"] = "DOM"
-# Nothing of the machine's.
+# No configuration of this machine.
 os.environ["KRB5_CONFIG"] = os.devnull
 
 MECHANISMS = {"NTLM": NTLM, "Negotiate": SPNEGO}
-# GSS_C_DATAGRAM_FLAG of gss-ntlmssp, which RequirementFlag has no name for.
+# GSS_C_DATAGRAM_FLAG of gss-ntlmssp, which has no name in RequirementFlag.
 DATAGRAM = 0x10000
 
 

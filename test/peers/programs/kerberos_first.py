@@ -1,7 +1,7 @@
 """MIT's Negotiate as a client that has a Kerberos ticket and prefers it, and gss-ntlmssp besides.
 
-The ticket is for a server that cannot read it, and of nobody's making: what is asked is what a server
-without Kerberos does with it. The argument is a folder of the test's.
+No KDC issued the ticket: the test is how a server without Kerberos answers the offer. The argument is a folder of
+the test.
 """
 import os
 import sys

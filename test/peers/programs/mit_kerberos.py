@@ -1,6 +1,6 @@
 """MIT's GSS-API over its Kerberos.
 
-The argument is a folder of the test's, with the configuration `krb5.conf`, the server's `keytab` and the
+The argument is a folder of the test, with the configuration `krb5.conf`, the server's `keytab` and the
 client's `tickets`.
 """
 import os
@@ -18,8 +18,8 @@ os.environ["KRB5CCNAME"] = "FILE:" + os.path.join(FOLDER, "tickets")
 FLAGS = [*PROTECTED, gss.RequirementFlag.mutual_authentication]
 
 
-class WineContext(Context):
-    """Wine's Kerberos cuts what GSS_Wrap makes into DATA and TOKEN, in this order; Windows has TOKEN first."""
+class KerberosContext(Context):
+    """Cuts a GSS_Wrap token into trailer and data as Windows does: TOKEN, then DATA."""
 
     def seal(self, message):
         return self.wrapped(message, True)
@@ -28,9 +28,10 @@ class WineContext(Context):
         return self.wrapped(message, False)
 
     def unseal(self, trailer, data):
-        unwrapped = gss.unwrap(self.context, data + trailer)
-        assert unwrapped.encrypted
-        return {"message": unwrapped.message}
+        return self.unwrapped(trailer + data, True)
+
+    def unseal_without_encryption(self, trailer, data):
+        return self.unwrapped(trailer + data, False)
 
     def initiator_name(self):
         name = gss.inquire_context(self.context, initiator_name=True).initiator_name
@@ -38,7 +39,13 @@ class WineContext(Context):
 
     def wrapped(self, message, encrypted):
         token = gss.wrap(self.context, message, encrypted, None).message
-        return {"trailer": token[len(message) :], "data": token[: len(message)]}
+        cut = len(token) - len(message)
+        return {"trailer": token[:cut], "data": token[cut:]}
+
+    def unwrapped(self, token, encrypted):
+        unwrapped = gss.unwrap(self.context, token)
+        assert unwrapped.encrypted == encrypted
+        return {"message": unwrapped.message}
 
 
 def initiator(package, domain, user, password, target):
@@ -49,7 +56,7 @@ def initiator(package, domain, user, password, target):
             service, context=context, mech=gss.MechType.kerberos, flags=FLAGS, input_token=token or None
         )
 
-    return WineContext(advance)
+    return KerberosContext(advance)
 
 
 def acceptor(package):
@@ -58,7 +65,7 @@ def acceptor(package):
     def advance(context, token):
         return gss.accept_sec_context(token, acceptor_creds=credentials, context=context)
 
-    return WineContext(advance)
+    return KerberosContext(advance)
 
 
 serve(gss.GSSError, {"initiator": initiator, "acceptor": acceptor})

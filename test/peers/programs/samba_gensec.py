@@ -1,6 +1,6 @@
 """Samba's gensec. Its acceptor has a domain of its own.
 
-The argument is a folder of the test's: the domain is made there, with the accounts that are the lines
+The argument is a folder of the test. The domain is made there, with the accounts in the lines
 DOMAIN:user:password of the file `accounts`.
 """
 import logging
@@ -16,7 +16,7 @@ from samba.samdb import SamDB
 
 MECHANISMS = {"NTLM": "ntlmssp", "Negotiate": "spnego"}
 SIGNATURE = 16
-# What a context may do, by the last part of the option's name.
+# The options of a context, by the last part of their names.
 OFFERS = {"keyexchange": "yes", "ntlm2": "yes", "128bit": "yes", "56bit": "yes"}
 
 

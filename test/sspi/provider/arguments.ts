@@ -7,7 +7,7 @@ import type { SspiUnderTest } from './under-test.js';
 
 const message = ascii('message');
 
-/** What every provider refuses before anything is done. */
+/** Arguments that every provider rejects before it does anything. */
 export function describeArguments(provider: SspiUnderTest): void {
   const sspi = provider.open();
   const acquire = (request: object) => sspi.acquireCredentialsHandle(request as never);
@@ -130,7 +130,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       await refuse(TypeError, 'credentials', () => sspi.acceptSecurityContext(outbound));
     });
 
-    it('of the message calls, and the context goes on', async () => {
+    it('of the message calls, and the context continues', async () => {
       const { client, server } = await connected();
       const shared = new Uint8Array(new SharedArrayBuffer(7));
       const detached = new Uint8Array(7);
@@ -240,7 +240,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       await refuse(TypeError, 'sealed.trailer', () => client.decryptMessage(withClass));
     });
 
-    it('of decryptMessage, in the form of three arguments and in other shapes', async () => {
+    it('of decryptMessage, as three arguments and in other shapes', async () => {
       const { client, server } = await connected();
       const { trailer, data } = server.encryptMessage(message);
       const open = (...args: unknown[]) =>
@@ -267,7 +267,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       assert.deepEqual(client.decryptMessage({ trailer, data }), message);
     });
 
-    it('Uint8Arrays of other realms and subclasses are read as the bytes they hold', async () => {
+    it('accepts Uint8Arrays of other realms and subclasses', async () => {
       const { client, server } = await connected();
       const foreign = vm.runInNewContext('new Uint8Array(bytes)', { bytes: [...message] });
       server.verifySignature(message, client.makeSignature(foreign));
@@ -284,7 +284,7 @@ export function describeArguments(provider: SspiUnderTest): void {
       server.verifySignature(odd, client.makeSignature(message));
     });
 
-    it('a getter cannot come between the check of a buffer and its use', async () => {
+    it('lets no getter run between the check of a buffer and its use', async () => {
       const { client } = await connected();
       const victim = new Uint8Array(message);
       const hostile = [
@@ -318,7 +318,7 @@ export function describeArguments(provider: SspiUnderTest): void {
   });
 }
 
-/** An option that there is not has no kind that it must be of. */
+/** An unknown option may have any type. */
 function isAbout(name: string, { message }: Error): boolean {
   return message.startsWith(`${name} must be `) || message.startsWith(`${name} has no option `);
 }

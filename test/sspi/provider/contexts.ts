@@ -8,9 +8,9 @@ import {
   contexts,
   handshake,
   IDENTITY,
+  type PairOptions,
   pair,
   refuseAll,
-  type Setting,
   sspiRefused,
   sspiRejected,
 } from '../../support/sspi.js';
@@ -19,15 +19,19 @@ import type { SspiUnderTest } from './under-test.js';
 const message = ascii('message');
 const LONGEST = new Uint8Array(65_535);
 
-/** What a client does besides its messages. */
+/** The calls of a client besides its messages. */
 export function describeContexts(provider: SspiUnderTest): void {
   const clients = provider.open();
 
   for (const name of provider.packages) {
-    const with_ = (setting: Setting = {}): Setting => ({ package: name, clients, ...setting });
+    const with_ = (setting: PairOptions = {}): PairOptions => ({
+      package: name,
+      clients,
+      ...setting,
+    });
 
     describe(`${provider.name}: contexts of ${name}`, () => {
-      it('are made with a server that has the password, and tell what they are', async () => {
+      it('are established with the right password, and have attributes', async () => {
         const { client, server } = await pair(with_());
         for (const context of [client, server]) {
           const flags = context.queryContextAttributes('flags');
@@ -55,7 +59,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         }
       });
 
-      it('are not made with a wrong password, user or domain', async () => {
+      it('are not established with a wrong password, user or domain', async () => {
         const wrong = [{ password: 'wrong' }, { user: 'mallory' }, { domain: 'OTHER' }];
         for (const change of wrong) {
           const identity = { ...IDENTITY, ...change };
@@ -63,13 +67,13 @@ export function describeContexts(provider: SspiUnderTest): void {
         }
       });
 
-      it('are not made where the package cannot give what is required', async () => {
+      it('are not established if the package cannot provide what is required', async () => {
         const flags: ContextFlag[] = ['integrity', 'mutual-auth'];
         const attempt = async () => pair(with_({ initialize: { flags } }));
         await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', attempt());
       });
 
-      it('do nothing before they are complete', async () => {
+      it('throw SEC_E_INVALID_HANDLE before they are complete', async () => {
         const { client, server } = await contexts(with_());
         for (const context of [client, server]) refuseAll(context);
         const { token } = await client.step();
@@ -77,7 +81,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         for (const context of [client, server]) refuseAll(context);
       });
 
-      it('do nothing after close(), which can be called again', async () => {
+      it('throw SEC_E_INVALID_HANDLE after close(), which may be called again', async () => {
         const complete = await pair(with_());
         const incomplete = await contexts(with_());
         await incomplete.client.step();
@@ -92,7 +96,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         }
       });
 
-      it('do nothing after a token that is none', async () => {
+      it('throw SEC_E_INVALID_HANDLE after an invalid token', async () => {
         const wrong = [ascii('x'), ascii('NTLMSSP\0'), LONGEST, new Uint8Array(0)];
         for (const token of wrong) {
           const { client } = await contexts(with_());
@@ -103,7 +107,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         }
       });
 
-      it('take no step once they are complete, and go on', async () => {
+      it('reject a step once they are complete, and continue', async () => {
         const { client, server } = await pair(with_());
         for (const token of [undefined, message, LONGEST]) {
           await sspiRejected('SEC_E_INVALID_HANDLE', client.step(token));
@@ -112,21 +116,21 @@ export function describeContexts(provider: SspiUnderTest): void {
         await assert.rejects(client.step(new Uint8Array(65_536)), RangeError);
       });
 
-      it('take one step at a time, and the one under way goes on', async () => {
+      it('reject a second step at the same time, and the first continues', async () => {
         const both = await contexts(with_());
         const pending = both.client.step();
         await sspiRejected('SEC_E_INVALID_HANDLE', both.client.step());
         refuseAll(both.client);
         const { token: challenge } = await both.server.step((await pending).token);
         const last = both.client.step(challenge);
-        // The token is the caller's again.
+        // The caller may reuse the token.
         challenge.fill(0);
         const { token: answer } = await both.server.step((await last).token);
         if (answer.length > 0) await both.client.step(answer);
         both.server.verifySignature(message, both.client.makeSignature(message));
       });
 
-      it('that are closed during a step stay closed', async () => {
+      it('stay closed if they are closed during a step', async () => {
         const { client } = await contexts(with_());
         const pending = client.step();
         client.close();
@@ -134,7 +138,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         refuseAll(client);
       });
 
-      it('outlive their credentials, which then make no others', async () => {
+      it('outlive their credentials, which then make no new contexts', async () => {
         const identity = IDENTITY;
         const request = { package: name, use: 'outbound', identity } as const;
         const credentials = await clients.acquireCredentialsHandle(request);
@@ -147,7 +151,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         sspiRefused('SEC_E_INVALID_HANDLE', () => clients.initializeSecurityContext(credentials));
       });
 
-      it('give nothing away to inspection', async () => {
+      it('show no secret to util.inspect and JSON', async () => {
         const { client } = await pair(with_());
         const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
         const credentials = await clients.acquireCredentialsHandle(request);
@@ -160,7 +164,7 @@ export function describeContexts(provider: SspiUnderTest): void {
   }
 
   describe(`${provider.name}: packages`, () => {
-    it('are found by their names, in any case', async () => {
+    it('are found by name in any case', async () => {
       const names = clients.enumerateSecurityPackages().map((info) => info.name);
       for (const name of provider.packages) {
         assert.ok(names.includes(name));
@@ -168,7 +172,7 @@ export function describeContexts(provider: SspiUnderTest): void {
       }
     });
 
-    it('that are not there are said to be missing', async () => {
+    it('are reported as missing if they do not exist', async () => {
       for (const name of ['ntlmv1', 'NTLM ', 'x'.repeat(1024)]) {
         const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
         sspiRefused('SEC_E_SECPKG_NOT_FOUND', () => clients.querySecurityPackageInfo(name));

@@ -7,7 +7,7 @@ import { ascii, flipped, pair, sspiRefused } from '../../support/sspi.js';
 import type { SspiUnderTest } from './under-test.js';
 
 const message = ascii('This is a sample buffer to be signed.');
-/** A provider that looks at the sequence number first says so, another that the message was altered. */
+/** One provider checks the sequence number first and reports it; another reports an altered message. */
 const REFUSALS: readonly string[] = ['SEC_E_MESSAGE_ALTERED', 'SEC_E_OUT_OF_SEQUENCE'];
 const isRefusal = (error: unknown) => error instanceof SspiError && REFUSALS.includes(error.code);
 
@@ -20,7 +20,7 @@ export function describeMessages(provider: SspiUnderTest): void {
   for (const name of provider.packages) {
     const connected = () => pair({ package: name, clients });
 
-    /** Attempts against one client, or each against one of its own where a refusal counts. */
+    /** Attempts against one client, or each against a new client if a rejected message counts. */
     const refuses = async (
       count: number,
       attempt: (client: SecurityContext, server: SecurityContext, index: number) => void,
@@ -33,7 +33,7 @@ export function describeMessages(provider: SspiUnderTest): void {
     };
 
     describe(`${provider.name}: messages of ${name}`, () => {
-      it('are signed and sealed both ways, in any mixture and of any length', async () => {
+      it('are signed and sealed in both directions, in any order and of any length', async () => {
         const { client, server } = await connected();
         for (const size of SIZES) {
           const data = new Uint8Array(randomBytes(size));
@@ -67,7 +67,7 @@ export function describeMessages(provider: SspiUnderTest): void {
         assert.equal(hex(server.decryptMessage(client.encryptMessage(message))), hex(message));
       });
 
-      it('go their own way in each direction', async () => {
+      it('are counted separately in each direction', async () => {
         const { client, server } = await connected();
         const fromClient = [1, 2, 3].map(() => client.encryptMessage(message));
         const fromServer = [1, 2, 3].map(() => server.encryptMessage(message));
@@ -79,7 +79,7 @@ export function describeMessages(provider: SspiUnderTest): void {
         }
       });
 
-      it('leave the bytes of the caller as they are', async () => {
+      it('leave the bytes of the caller unchanged', async () => {
         const { client, server } = await connected();
         const data = new Uint8Array(message);
         const { trailer, data: sealed } = client.encryptMessage(data);
@@ -92,7 +92,7 @@ export function describeMessages(provider: SspiUnderTest): void {
         server.decryptMessage({ trailer, data: sealed });
       });
 
-      it('are refused with a bit of the signature changed', async () => {
+      it('are rejected with a flipped bit in the signature', async () => {
         const bits = provider.signatureBits;
         await refuses(bits.length, (client, server, index) => {
           const bit = bits[index] ?? 0;
@@ -103,7 +103,7 @@ export function describeMessages(provider: SspiUnderTest): void {
         });
       });
 
-      it('are refused with a bit of the data changed, or a byte more or less', async () => {
+      it('are rejected with a flipped bit in the data, or a byte more or less', async () => {
         const wrong = [flipped(message, 0), message.subarray(1), Buffer.concat([message, message])];
         await refuses(wrong.length, (client, server, index) => {
           const signature = server.makeSignature(message);
@@ -121,7 +121,7 @@ export function describeMessages(provider: SspiUnderTest): void {
         });
       });
 
-      it('are refused when they come again, or before others, or are its own', async () => {
+      it('are rejected if they are replayed, reordered or reflected', async () => {
         await refuses(1, (client, server) => {
           const { data, trailer } = server.encryptMessage(message);
           client.decryptMessage({ trailer, data });
@@ -143,7 +143,7 @@ export function describeMessages(provider: SspiUnderTest): void {
         });
       });
 
-      it('are refused with signatures and trailers of other lengths', async () => {
+      it('are rejected with signatures and trailers of a wrong length', async () => {
         const lengths = [0, 1, 15, 17, 64];
         await refuses(lengths.length, (client, server, index) => {
           const length = lengths[index] ?? 0;

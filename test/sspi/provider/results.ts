@@ -5,10 +5,10 @@ import { assertPlain } from '../../support/plain-bytes.js';
 import { contexts, handshake, pair } from '../../support/sspi.js';
 import type { SspiUnderTest } from './under-test.js';
 
-/** Around the lengths at which memory comes from elsewhere: V8's heap, Node's pool, its own. */
+/** Lengths around which the memory comes from V8's heap, Node's pool or its own allocation. */
 const LENGTHS = [0, 1, 16, 63, 64, 65, 1000, 4095, 4096, 4097, 70_000];
 
-/** Bytes in results are plain Uint8Arrays, of every call, provider and length. */
+/** Byte strings in results are plain Uint8Arrays, for every call, provider and length. */
 export function describeResults(provider: SspiUnderTest): void {
   const clients = provider.open();
 
@@ -18,7 +18,7 @@ export function describeResults(provider: SspiUnderTest): void {
         const both = await contexts({ package: name, clients });
         await handshake(both, (token) => {
           assertPlain('token', token);
-          // What comes in may be of another class.
+          // The input may be of another class.
           return Buffer.from(token);
         });
         const { client, server } = both;
@@ -26,7 +26,7 @@ export function describeResults(provider: SspiUnderTest): void {
         assertPlain('key', server.queryContextAttributes('sessionKey'));
       });
 
-      it('are plain Uint8Arrays in messages of any length, the same of both providers', async () => {
+      it('are plain Uint8Arrays in messages of any length', async () => {
         const { client, server } = await pair({ package: name, clients });
         for (const length of LENGTHS) {
           const message = Buffer.alloc(length, 'message');

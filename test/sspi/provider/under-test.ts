@@ -1,6 +1,6 @@
 import type { Credentials, Sspi } from '../../../src/sspi.js';
 
-/** One provider, as the suites of this folder take it: its clients talk to servers of the portable one. */
+/** The provider under test. Its clients talk to servers of the portable provider. */
 export interface SspiUnderTest {
   readonly name: string;
   open(): Sspi;
@@ -8,10 +8,10 @@ export interface SspiUnderTest {
   inbound(sspi: Sspi): Promise<Credentials>;
   /** Packages to try. */
   readonly packages: readonly string[];
-  /** Whether a message that was refused leaves the context as it was. */
+  /** Whether a rejected message leaves the context unchanged. */
   readonly staysInStep: boolean;
-  /** The bits of a signature whose change is noticed. */
+  /** The bits of a signature that are verified. */
   readonly signatureBits: readonly number[];
-  /** Whether a context tells its session key, and the client whose it is. */
+  /** Whether a context has a session key, and the context of the client a user name. */
   readonly tellsKeys: boolean;
 }

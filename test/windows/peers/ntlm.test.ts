@@ -24,7 +24,7 @@ const PAIRS = [
   { name: "Windows' client and the portable server", clients: windowsSspi, servers: portable },
   { name: 'the portable client and server', clients: portableSspi, servers: portable },
 ];
-/** Wine's "Negotiate" is NTLM without SPNEGO, which gss-ntlmssp's does not take. */
+/** Wine's "Negotiate" is NTLM without SPNEGO, which gss-ntlmssp's Negotiate rejects. */
 const negotiates = (servers: RemotePeer) => servers === portable;
 
 for (const { name, clients, servers } of PAIRS) {
@@ -40,7 +40,7 @@ for (const { name, clients, servers } of PAIRS) {
         });
       }
 
-      it('do not agree with a wrong password', async () => {
+      it('reject a wrong password', async () => {
         const client = clientOf(clients, { ...ALICE, password: 'SecREt02' }, options);
         await assert.rejects(connect(client, servers.server(options)), PeerRefusal);
       });
@@ -50,10 +50,10 @@ for (const { name, clients, servers } of PAIRS) {
 
 describe("forged messages between Windows' client and gss-ntlmssp's server", () => {
   const options = { package: 'NTLM' } as const;
-  // Both are out of step after a refusal: each attack has a context of its own.
+  // A side that rejected a message is out of step: each attack has a new context.
   const newPair = () => connect(clientOf(windowsSspi, ALICE, options), gss.server(options));
 
-  it('are refused by gss-ntlmssp', async () => {
+  it('are rejected by gss-ntlmssp', async () => {
     for (const { name, forge } of ATTACKS.filter(isOneOfFive)) {
       const { client, server } = await newPair();
       const link: Link = { sender: client, receiver: server };
@@ -62,7 +62,7 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
     }
   });
 
-  it('are refused by Windows, but for what Wine does not look at', async () => {
+  it('are rejected by Windows, except for what Wine does not check', async () => {
     for (const { name, forge } of ATTACKS.filter(isOneOfFive).filter(isSeenByWine)) {
       const { client, server } = await newPair();
       const { attempt } = await forge({ sender: server, receiver: client });
@@ -71,13 +71,13 @@ describe("forged messages between Windows' client and gss-ntlmssp's server", () 
   });
 });
 
-/** Of the bits of signatures and trailers every fifth: each takes a handshake of its own. */
+/** Every fifth bit of signatures and trailers: each needs a new handshake. */
 function isOneOfFive(attack: { readonly name: string }): boolean {
   const bit = bitOf(attack);
   return bit === undefined || bit % 5 === 0;
 }
 
-/** Wine's VerifySignature and DecryptMessage compare bytes 8 to 15 of a signature alone. */
+/** Wine's VerifySignature and DecryptMessage compare only bytes 8 to 15 of a signature. */
 function isSeenByWine(attack: { readonly name: string }): boolean {
   const bit = bitOf(attack);
   return bit === undefined || bit >= 64;

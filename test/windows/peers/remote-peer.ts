@@ -3,11 +3,11 @@ import net from 'node:net';
 import { Lines } from '../../peers/lines.js';
 import { PeerCalls } from '../../peers/peer-calls.js';
 
-/** An implementation on Linux, behind a port of 127.0.0.1: one process of its own for each connection. */
+/** An implementation on Linux, behind a port of 127.0.0.1: one process for each connection. */
 export class RemotePeer extends PeerCalls {
   readonly #socket: net.Socket;
 
-  /** @param variable of the environment, with the port */
+  /** @param variable the environment variable with the port */
   static async connect(variable: string): Promise<RemotePeer> {
     const port = process.env[variable];
     if (port === undefined) throw new Error(`${variable} is not set`);

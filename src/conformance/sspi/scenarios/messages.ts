@@ -1,4 +1,5 @@
-import type { DataBuffer, SecurityContext } from '../../../sspi/security-context.js';
+import type { DataBuffer } from '../../../sspi/message-types.js';
+import type { SecurityContext } from '../../../sspi/security-context.js';
 import type { Observations } from '../../cases/probe.js';
 import { content } from '../protection.js';
 import { passes, type Scenario } from '../scenario.js';

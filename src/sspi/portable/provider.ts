@@ -1,15 +1,14 @@
 import { hostname } from 'node:os';
-import type { ContextFlag } from './context-options.js';
-import type { AccountLookup, ServerNames } from './credentials.js';
-import { SspiError } from './error.js';
-import { unsupported } from './failure.js';
-import { ntHashLookup } from './ntlm/accounts.js';
-import { NtlmClient, type NtlmIdentity } from './ntlm/client.js';
-import { ntHashOf } from './ntlm/keys.js';
-import { NtlmServer, type NtlmServerNames } from './ntlm/server.js';
-import { checkTogether } from './ntlm/session.js';
-import { findPackage, type PackageInfo, PORTABLE_PACKAGES } from './packages.js';
-import { type Handshake, PortableContext } from './portable-context.js';
+import type { ContextFlag } from '../context-options.js';
+import type { AccountLookup, ServerNames } from '../credentials.js';
+import { SspiError } from '../error.js';
+import { unsupported } from '../failure.js';
+import { ntHashLookup } from '../ntlm/accounts.js';
+import { NtlmClient, type NtlmIdentity } from '../ntlm/client.js';
+import { ntHashOf } from '../ntlm/keys.js';
+import { NtlmServer, type NtlmServerNames } from '../ntlm/server.js';
+import { checkCompatible } from '../ntlm/session.js';
+import { findPackage, type PackageInfo, PORTABLE_PACKAGES } from '../packages.js';
 import type {
   CheckedCredentials,
   CheckedIdentity,
@@ -17,9 +16,10 @@ import type {
   OutboundCredentials,
   ProviderCredentials,
   SspiProvider,
-} from './provider.js';
-import { SpnegoClient } from './spnego/client.js';
-import { SpnegoServer } from './spnego/server.js';
+} from '../provider.js';
+import { SpnegoClient } from '../spnego/client.js';
+import { SpnegoServer } from '../spnego/server.js';
+import { type Handshake, PortableContext } from './context.js';
 
 /** NTLMv2 and SPNEGO in TypeScript over node:crypto. */
 export class PortableSspi implements SspiProvider {
@@ -33,51 +33,54 @@ export class PortableSspi implements SspiProvider {
 
   async acquireCredentialsHandle(request: CheckedCredentials): Promise<ProviderCredentials> {
     return request.use === 'outbound'
-      ? outbound(request.package, request.identity)
-      : inbound(request.package, request.accounts, request.names);
+      ? outboundCredentials(request.package, request.identity)
+      : inboundCredentials(request.package, request.accounts, request.names);
   }
 }
 
-function outbound(info: PackageInfo, identity: CheckedIdentity | undefined): OutboundCredentials {
+function outboundCredentials(
+  info: PackageInfo,
+  identity: CheckedIdentity | undefined,
+): OutboundCredentials {
   if (identity === undefined) {
-    throw noCredentials('the portable provider knows no logged-on user: it needs an identity');
+    throw noCredentials('the portable provider has no logged-on user: pass an identity');
   }
-  const own = identityOf(identity);
+  const own = ntlmIdentityOf(identity);
   return {
     use: 'outbound',
     package: info,
     initialize: (options) => {
       checkFlags(info, options.flags);
       const ntlm = new NtlmClient(own, options);
-      return contextOf(info, isNegotiate(info) ? new SpnegoClient(ntlm) : ntlm);
+      return newContext(info, isNegotiate(info) ? new SpnegoClient(ntlm) : ntlm);
     },
     close: () => own.ntHash.fill(0),
   };
 }
 
-function inbound(
+function inboundCredentials(
   info: PackageInfo,
   accounts: AccountLookup | undefined,
   names: ServerNames | undefined,
 ): InboundCredentials {
   if (accounts === undefined) {
-    throw noCredentials('the portable provider knows no accounts: it needs a lookup of them');
+    throw noCredentials('the portable provider has no accounts: pass a lookup');
   }
-  const ntHashOfAccount = ntHashLookup(accounts);
-  const ownNames = namesOf(names);
+  const findNtHash = ntHashLookup(accounts);
+  const ownNames = serverNamesOf(names);
   return {
     use: 'inbound',
     package: info,
     accept: (options) => {
       checkFlags(info, options.flags);
-      const ntlm = new NtlmServer(ownNames, ntHashOfAccount, options);
-      return contextOf(info, isNegotiate(info) ? new SpnegoServer(ntlm) : ntlm);
+      const ntlm = new NtlmServer(ownNames, findNtHash, options);
+      return newContext(info, isNegotiate(info) ? new SpnegoServer(ntlm) : ntlm);
     },
     close: () => {},
   };
 }
 
-function contextOf(info: PackageInfo, handshake: Handshake): PortableContext {
+function newContext(info: PackageInfo, handshake: Handshake): PortableContext {
   const chosen = findPackage(PORTABLE_PACKAGES, 'NTLM');
   return new PortableContext(info, chosen, handshake);
 }
@@ -87,19 +90,19 @@ function isNegotiate(info: PackageInfo): boolean {
 }
 
 function checkFlags(info: PackageInfo, flags: readonly ContextFlag[]): void {
-  checkTogether(flags);
+  checkCompatible(flags);
   if (flags.includes('datagram') && !info.capabilities.includes('datagram')) {
     throw unsupported(`${info.name} has no datagram contexts`);
   }
 }
 
-function identityOf({ user, domain, workstation, ...secret }: CheckedIdentity): NtlmIdentity {
+function ntlmIdentityOf({ user, domain, workstation, ...secret }: CheckedIdentity): NtlmIdentity {
   const ntHash = secret.ntHash === undefined ? ntHashOf(secret.password) : secret.ntHash;
   return { user, domain, workstation, ntHash };
 }
 
-/** The names of this computer where no others are given; without a domain it is one of its own. */
-function namesOf(names: ServerNames | undefined): NtlmServerNames {
+/** Missing names come from the host name. A server without a domain uses its computer name as one. */
+function serverNamesOf(names: ServerNames | undefined): NtlmServerNames {
   const host = hostname();
   const computer = names?.computer ?? (host.split('.')[0] ?? '').toUpperCase().slice(0, 15);
   return {

@@ -1,5 +1,6 @@
 import { checkOneOf } from '../bytes/check.js';
 import { checkToken } from './arguments.js';
+import type { ContextAttributes } from './context-attributes.js';
 import { invalidHandle } from './failure.js';
 import {
   checkBuffers,
@@ -12,17 +13,15 @@ import {
   readSealed,
   readSealedBuffers,
 } from './message-arguments.js';
-import type { ProviderContext } from './provider.js';
 import type {
-  ContextAttributes,
   DataBuffer,
   MessageOptions,
   SealedBuffers,
   SealedMessage,
   SealOptions,
-  SecurityContext,
-  Step,
-} from './security-context.js';
+} from './message-types.js';
+import type { ProviderContext } from './provider.js';
+import type { SecurityContext, Step } from './security-context.js';
 
 const ATTRIBUTES: readonly (keyof ContextAttributes)[] = [
   'sizes',
@@ -34,16 +33,16 @@ const ATTRIBUTES: readonly (keyof ContextAttributes)[] = [
   'flags',
 ];
 
-/** What each call that cannot be made now says. */
+/** The errors for a call in the wrong state. */
 const STATES = {
-  incomplete: 'this context is not complete yet',
-  stepping: 'another step of this context is under way',
-  complete: 'this context is complete',
-  failed: 'the handshake of this context failed',
-  closed: 'this context is closed',
+  incomplete: 'the context is not complete yet',
+  stepping: 'another step of the context is in progress',
+  complete: 'the context is already complete',
+  failed: 'the handshake of the context failed',
+  closed: 'the context is closed',
 } as const;
 
-/** Checks the arguments and the order of the calls, then leaves the work to a provider. */
+/** Checks the arguments and the order of the calls, and passes them to a provider. */
 export class ContextFacade implements SecurityContext {
   readonly #work: ProviderContext;
   readonly #isDatagram: boolean;
@@ -62,10 +61,10 @@ export class ContextFacade implements SecurityContext {
       const { token: answer, done } = await this.#work.step(bytes);
       this.#expect('stepping');
       this.#state = done ? 'complete' : 'incomplete';
-      // The provider may keep its own, which the MIC and mechListMIC are over.
+      // A copy: the provider may keep its own, which the MIC and mechListMIC cover.
       return { token: new Uint8Array(answer), done };
     } catch (error) {
-      throw this.#failed(error);
+      throw this.#errorOfStep(error);
     }
   }
 
@@ -81,14 +80,14 @@ export class ContextFacade implements SecurityContext {
     const sequence = checkSequence(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
     this.#expect('complete');
-    return this.#work.sign(buffers, sequence);
+    return this.#work.messages.sign(buffers, sequence);
   }
 
   makeSignatureBuffers(buffers: readonly DataBuffer[], options?: MessageOptions): Uint8Array {
     const sequence = checkSequence(options, this.#isDatagram);
     const checked = checkBuffers('buffers', buffers);
     this.#expect('complete');
-    return this.#work.sign(checked, sequence);
+    return this.#work.messages.sign(checked, sequence);
   }
 
   verifySignature(message: Uint8Array, signature: Uint8Array, options?: MessageOptions): void {
@@ -96,7 +95,7 @@ export class ContextFacade implements SecurityContext {
     const buffers = checkMessage('message', message);
     const bytes = checkSignature('signature', signature);
     this.#expect('complete');
-    this.#work.verify(buffers, bytes, sequence);
+    this.#work.messages.verify(buffers, bytes, sequence);
   }
 
   verifySignatureBuffers(
@@ -108,14 +107,14 @@ export class ContextFacade implements SecurityContext {
     const checked = checkBuffers('buffers', buffers);
     const bytes = checkSignature('signature', signature);
     this.#expect('complete');
-    this.#work.verify(checked, bytes, sequence);
+    this.#work.messages.verify(checked, bytes, sequence);
   }
 
   encryptMessage(message: Uint8Array, options?: SealOptions): SealedMessage {
     const sealing = checkSealing(options, this.#isDatagram);
     const buffers = checkMessage('message', message);
     this.#expect('complete');
-    const { trailer, data, padding } = this.#work.encrypt(buffers, sealing);
+    const { trailer, data, padding } = this.#work.messages.encrypt(buffers, sealing);
     const [bytes] = data as [Uint8Array];
     return padding === undefined ? { trailer, data: bytes } : { trailer, data: bytes, padding };
   }
@@ -124,7 +123,7 @@ export class ContextFacade implements SecurityContext {
     const sealing = checkSealing(options, this.#isDatagram);
     const checked = checkBuffers('buffers', buffers);
     this.#expect('complete');
-    const { trailer, data, padding } = this.#work.encrypt(checked, sealing);
+    const { trailer, data, padding } = this.#work.messages.encrypt(checked, sealing);
     const sealed = data.map((bytes, index) => {
       const flag = checked[index]?.flag;
       return flag === undefined ? { data: bytes } : { data: bytes, flag };
@@ -139,7 +138,7 @@ export class ContextFacade implements SecurityContext {
     const sealing = checkSealing(options, this.#isDatagram);
     const input = checkSealed(properties);
     this.#expect('complete');
-    return this.#work.decrypt(input, sealing)[0] as Uint8Array;
+    return this.#work.messages.decrypt(input, sealing)[0] as Uint8Array;
   }
 
   decryptMessageBuffers(sealed: SealedBuffers, options?: SealOptions): Uint8Array[] {
@@ -147,14 +146,14 @@ export class ContextFacade implements SecurityContext {
     const sealing = checkSealing(options, this.#isDatagram);
     const input = checkSealedBuffers(properties);
     this.#expect('complete');
-    return this.#work.decrypt(input, sealing);
+    return this.#work.messages.decrypt(input, sealing);
   }
 
   unwrapMessage(wrapped: Uint8Array, options?: SealOptions): Uint8Array {
     const sealing = checkSealing(options, this.#isDatagram);
     const [{ bytes }] = checkMessage('wrapped', wrapped);
     this.#expect('complete');
-    return this.#work.unwrap(bytes, sealing);
+    return this.#work.messages.unwrap(bytes, sealing);
   }
 
   close(): void {
@@ -166,8 +165,8 @@ export class ContextFacade implements SecurityContext {
     this.close();
   }
 
-  /** After close() too: what a step under way has made since then goes as well. */
-  #failed(error: unknown): unknown {
+  /** Also closes the provider's context again if close() came during a step, which may have made new keys. */
+  #errorOfStep(error: unknown): unknown {
     this.#work.close();
     if (this.#state === 'closed') return invalidHandle(STATES.closed);
     this.#state = 'failed';

@@ -10,12 +10,12 @@ import { ALICE, authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';
 import {
   ascii,
-  changing,
   contexts,
   flipped,
-  type OnItsWay,
   pair,
   sspiRejected,
+  type Tamper,
+  tamperWith,
 } from '../support/sspi.js';
 
 /** Clears NegotiateFlags, which are at `offset` of a message of bare NTLM. */
@@ -29,10 +29,10 @@ const without =
 
 const FLAGS_AT = [12, 20, 60];
 
-describe('handshake: NTLM on its way', () => {
+describe('handshake: tampering with NTLM', () => {
   const KEPT = flagsOf('NEGOTIATE_UNICODE');
 
-  it('refuses flags that are taken away in any of its messages', async () => {
+  it('rejects removed flags in every message', async () => {
     const flags = {
       sign: flagsOf('NEGOTIATE_SIGN'),
       seal: flagsOf('NEGOTIATE_SEAL'),
@@ -47,7 +47,7 @@ describe('handshake: NTLM on its way', () => {
     for (const [name, bits] of Object.entries(flags)) {
       for (const [which, offset] of FLAGS_AT.entries()) {
         if (bits === KEPT && which === 2) continue;
-        const downgrade = changing(which, without(offset, bits));
+        const downgrade = tamperWith(which, without(offset, bits));
         for (const allowWeak of [[], weak]) {
           const setting = { initialize: { allowWeak }, accept: { allowWeak } };
           const outcome = await pair(setting, downgrade).then(
@@ -61,7 +61,7 @@ describe('handshake: NTLM on its way', () => {
     }
   });
 
-  it('refuses at the client a challenge that gives less than it needs', async () => {
+  it('rejects a challenge that offers less than the client requires', async () => {
     const both = flagsOf('NEGOTIATE_SIGN', 'NEGOTIATE_SEAL');
     for (const bits of [both, flagsOf('NEGOTIATE_SEAL'), KEPT]) {
       const { client, server } = await contexts();
@@ -70,7 +70,7 @@ describe('handshake: NTLM on its way', () => {
     }
   });
 
-  it('refuses every single bit that is flipped in any of its messages', async () => {
+  it('rejects every flipped bit in every message', async () => {
     const lengths: number[] = [];
     await pair({}, (token, index) => {
       lengths[index] = token.length;
@@ -81,7 +81,7 @@ describe('handshake: NTLM on its way', () => {
       for (let bit = 0; bit < 8 * length; bit++) {
         const outcome = await pair(
           {},
-          changing(which, (token) => flipped(token, bit)),
+          tamperWith(which, (token) => flipped(token, bit)),
         ).then(
           () => 'accepted',
           (error) => {
@@ -95,19 +95,19 @@ describe('handshake: NTLM on its way', () => {
     }
   });
 
-  it('refuses a MIC that is stripped, and the flag that says so', async () => {
+  it('rejects a removed MIC, with and without its flag', async () => {
     const zeroed = (token: Uint8Array) => new Uint8Array(token).fill(0, 72, 88);
-    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, changing(2, zeroed)));
+    await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, tamperWith(2, zeroed)));
     const unflagged = (token: Uint8Array) => {
       const flag = Buffer.from([AV_ID.MsvAvFlags, 0, 4, 0, 2, 0, 0, 0]);
       const place = Buffer.from(token).indexOf(flag);
       assert.ok(place > 0);
       return zeroed(token).fill(0, place + 4, place + 5);
     };
-    await sspiRejected('SEC_E_LOGON_DENIED', pair({}, changing(2, unflagged)));
+    await sspiRejected('SEC_E_LOGON_DENIED', pair({}, tamperWith(2, unflagged)));
   });
 
-  it('refuses a challenge without a timestamp, though the client then sends no MIC', async () => {
+  it('rejects a challenge whose timestamp was removed, although the client then sends no MIC', async () => {
     const withoutTimestamp = (token: Uint8Array) => {
       const copy = Buffer.from(token);
       // The timestamp is the last of the AV_PAIRs: MsvAvEOL moves over it.
@@ -116,7 +116,7 @@ describe('handshake: NTLM on its way', () => {
       return new Uint8Array(copy);
     };
     let mic: Uint8Array | undefined = new Uint8Array(1);
-    const watching: OnItsWay = (token, index) => {
+    const watching: Tamper = (token, index) => {
       if (index === 2) mic = decodeAuthenticate(token).mic;
       return index === 1 ? withoutTimestamp(token) : token;
     };
@@ -124,8 +124,8 @@ describe('handshake: NTLM on its way', () => {
     assert.equal(mic, undefined);
   });
 
-  it('refuses a challenge without the names of the server, where messages are to be protected', async () => {
-    const nameless = changing(1, (token) => {
+  it('rejects a challenge without the names of the server if messages are protected', async () => {
+    const nameless = tamperWith(1, (token) => {
       const copy = Buffer.from(token);
       copy.writeUInt16LE(4, 40);
       copy.fill(0, copy.readUInt32LE(44));
@@ -134,9 +134,9 @@ describe('handshake: NTLM on its way', () => {
     await sspiRejected('SEC_E_LOGON_DENIED', pair({}, nameless));
   });
 
-  it('refuses anonymous and NTLMv1 responses', async () => {
+  it('rejects anonymous and NTLMv1 responses', async () => {
     for (const length of [0, 1, 24, 43]) {
-      const shortened = changing(2, (token) => {
+      const shortened = tamperWith(2, (token) => {
         const copy = Buffer.from(token);
         copy.writeUInt16LE(length, 20);
         copy.writeUInt16LE(length, 22);
@@ -146,18 +146,18 @@ describe('handshake: NTLM on its way', () => {
     }
   });
 
-  it('refuses a user without a name, and one whose name would read as one of a domain', async () => {
+  it('rejects an empty user name and names with a backslash', async () => {
     const claims: unknown[] = [];
     const accounts: AccountLookup = (claimed) => {
       claims.push(claimed);
       return { password: 'p' };
     };
-    const renamed = changing(2, (token) => {
+    const renamed = tamperWith(2, (token) => {
       const copy = Buffer.from(token);
       copy.write('\\', copy.readUInt32LE(40) + 2, 'utf16le');
       return new Uint8Array(copy);
     });
-    const nameless = changing(2, (token) => new Uint8Array(token).fill(0, 36, 38));
+    const nameless = tamperWith(2, (token) => new Uint8Array(token).fill(0, 36, 38));
     const setting = { identity: { user: 'a.b', password: 'p' }, accounts };
     for (const change of [renamed, nameless]) {
       await sspiRejected('SEC_E_LOGON_DENIED', pair(setting, change));
@@ -170,9 +170,9 @@ describe('handshake: NTLM on its way', () => {
     assert.deepEqual(claims, []);
   });
 
-  it('refuses session keys of other lengths than 16', async () => {
+  it('rejects session keys whose length is not 16', async () => {
     for (const length of [0, 1, 15, 17]) {
-      const shortened = changing(2, (token) => {
+      const shortened = tamperWith(2, (token) => {
         const copy = Buffer.concat([token, Buffer.alloc(1)]);
         copy.writeUInt16LE(length, 52);
         return new Uint8Array(copy);
@@ -199,14 +199,14 @@ describe('handshake: NTLM on its way', () => {
     await pair({}, (token, index) => {
       if (index !== 2) return token;
       const { response } = decodeAuthenticate(token);
-      // Zeros in place of no channel bindings broke servers.
+      // Some servers reject zeros in place of absent channel bindings.
       assert.equal(response?.pairs.has(AV_ID.MsvAvChannelBindings), false);
       assert.equal(response?.pairs.has(AV_ID.MsvAvTargetName), false);
       return token;
     });
   });
 
-  it('says for itself what only a client may say', async () => {
+  it('sets the AV_PAIRs that only a client may set', async () => {
     let pairs: AvPairs = new Map();
     const client = [
       [AV_ID.MsvAvFlags, Uint8Array.of(7, 0, 0, 0)],
@@ -214,7 +214,7 @@ describe('handshake: NTLM on its way', () => {
       [AV_ID.MsvAvTargetName, utf16('HTTP/other')],
       [AV_ID.MsvAvChannelBindings, new Uint8Array(16).fill(1)],
     ] as const;
-    const watching: OnItsWay = (token, index) => {
+    const watching: Tamper = (token, index) => {
       if (index === 2) pairs = decodeAuthenticate(token).response?.pairs ?? pairs;
       if (index !== 1) return token;
       const message = decodeChallenge(token);
@@ -222,13 +222,13 @@ describe('handshake: NTLM on its way', () => {
       return encodeChallenge({ ...message, targetInfo }, 'TESTDOM');
     };
     await sspiRejected('SEC_E_MESSAGE_ALTERED', pair({}, watching));
-    // That the account is constrained is the server's to say.
+    // Only the server knows whether the account is constrained.
     assert.equal(hex(pairs.get(AV_ID.MsvAvFlags) ?? ascii('')), '03000000');
     const others = client.slice(1).filter(([id]) => pairs.has(id));
     assert.deepEqual(others, []);
   });
 
-  it('refuses names that are no UTF-16', async () => {
+  it('rejects names that are not UTF-16', async () => {
     const { client, server } = await contexts();
     const { token } = await server.step((await client.step()).token);
     const message = decodeChallenge(token);
@@ -238,7 +238,7 @@ describe('handshake: NTLM on its way', () => {
     assert.equal(error.path, 'CHALLENGE_MESSAGE.TargetInfo.MsvAvDnsTreeName');
   });
 
-  it('takes NEGOTIATE_MESSAGEs of old clients, which end early', async () => {
+  it('accepts the short NEGOTIATE_MESSAGEs of old clients', async () => {
     const { server } = await contexts();
     const negotiate = Buffer.alloc(16);
     negotiate.write('NTLMSSP\0', 'latin1');
@@ -258,7 +258,7 @@ describe('handshake: weak security', () => {
   };
   const isWeak = (name: string): name is keyof typeof VARIANTS => Object.hasOwn(VARIANTS, name);
 
-  /** A client that is weaker than ours: its NEGOTIATE_MESSAGE, which is then seen by both sides. */
+  /** A client that is weaker than ours: both sides see its NEGOTIATE_MESSAGE. */
   const weakened = async (bits: number, client: string[], server: string[]) => {
     const setting = {
       initialize: { allowWeak: client.filter(isWeak) },
@@ -271,7 +271,7 @@ describe('handshake: weak security', () => {
     return { ...both, answer: () => both.client.step(token) };
   };
 
-  it('is refused by the server unless it is allowed by name', async () => {
+  it('is rejected by the server unless it is allowed by name', async () => {
     for (const [name, bits] of Object.entries(VARIANTS)) {
       const others = Object.keys(VARIANTS).filter((other) => other !== name);
       await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', weakened(bits, [], []));
@@ -281,7 +281,7 @@ describe('handshake: weak security', () => {
     }
   });
 
-  it('is refused by the client unless it is allowed by name', async () => {
+  it('is rejected by the client unless it is allowed by name', async () => {
     for (const [name, bits] of Object.entries(VARIANTS)) {
       const others = Object.keys(VARIANTS).filter((other) => other !== name);
       const refusing = await weakened(bits, others, [name]);
@@ -291,7 +291,7 @@ describe('handshake: weak security', () => {
     }
   });
 
-  it('is refused by the server where a client without MIC comes to it at the end', async () => {
+  it('is rejected by the server if a client without MIC requests it in its last message', async () => {
     for (const bits of Object.values(VARIANTS)) {
       const { client, server } = await contexts();
       const { token } = await server.step((await client.step()).token);
@@ -300,7 +300,7 @@ describe('handshake: weak security', () => {
     }
   });
 
-  it('does not matter where no message is protected', async () => {
+  it('is allowed if no messages are protected', async () => {
     const strip = Object.values(VARIANTS).reduce((all, bits) => all | bits, 0);
     const setting = { initialize: { flags: [] } };
     const bare = await contexts(setting);

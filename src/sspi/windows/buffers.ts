@@ -1,7 +1,7 @@
-import type { RawBuffer } from '../native/raw-sspi.js';
-import { joinedBytes } from './joined-bytes.js';
-import type { MessageBuffer } from './provider.js';
-import type { BufferFlag } from './security-context.js';
+import type { RawBuffer } from '../../native/raw-sspi.js';
+import type { BufferFlag } from '../message-types.js';
+import type { MessageBuffer } from '../provider.js';
+import { concatSecret } from '../secret.js';
 
 /** SECBUFFER_ numbers of sspi.h. */
 export const SECBUFFER = { DATA: 1, TOKEN: 2, PADDING: 9, STREAM: 10 } as const;
@@ -12,7 +12,7 @@ export const ATTRIBUTES: Readonly<Record<BufferFlag, number>> = {
   'read-only-with-checksum': 0x10000000,
 };
 
-/** Qualities of protection: that of a package by default, and SECQOP_WRAP_NO_ENCRYPT. */
+/** Qualities of protection: the default of a package, and SECQOP_WRAP_NO_ENCRYPT. */
 export const QOP = { default: 0, noEncrypt: 0x80000001 } as const;
 
 /** A SECBUFFER_DATA. */
@@ -21,16 +21,16 @@ export function dataBuffer({ bytes, flag }: MessageBuffer): RawBuffer {
   return { type, data: bytes };
 }
 
-/** A buffer for a call to write to. */
-export function roomFor(type: number, length: number): RawBuffer {
+/** A buffer that a call writes to. */
+export function outputBuffer(type: number, length: number): RawBuffer {
   return { type, data: new Uint8Array(length) };
 }
 
 /**
- * Neighbours without a flag as one buffer, which is the same message: Wine's packages protect the first of
- * them alone, and say that they have succeeded.
+ * Merges adjacent buffers without a flag. The message stays the same; some packages protect only the first of
+ * several SECBUFFER_DATA and report success (seen in Wine's).
  */
-export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer[] {
+export function mergeAdjacent(buffers: readonly MessageBuffer[]): MessageBuffer[] {
   const runs: MessageBuffer[][] = [];
   for (const buffer of buffers) {
     const run = runs.at(-1);
@@ -39,16 +39,18 @@ export function joinNeighbours(buffers: readonly MessageBuffer[]): MessageBuffer
     } else runs.push([buffer]);
   }
   return runs.map((run) => ({
-    bytes: joinedBytes(run.map(({ bytes }) => bytes)),
+    bytes: concatSecret(run.map(({ bytes }) => bytes)),
     flag: run[0]?.flag,
   }));
 }
 
 /**
- * What {@link joinNeighbours} has joined, in pieces as long as the buffers, which together are as long as it:
- * copies, unless it is one piece.
+ * Splits bytes into copies as long as the buffers, the inverse of {@link mergeAdjacent}. A single buffer gets
+ * the bytes themselves.
+ *
+ * @param whole as long as all buffers together
  */
-export function cutLike(buffers: readonly MessageBuffer[], whole: Uint8Array): Uint8Array[] {
+export function splitLike(buffers: readonly MessageBuffer[], whole: Uint8Array): Uint8Array[] {
   if (buffers.length === 1) return [whole];
   let end = 0;
   return buffers.map(({ bytes }) => {

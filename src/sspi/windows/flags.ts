@@ -1,8 +1,8 @@
-import type { ContextFlag } from './context-options.js';
+import type { ContextFlag } from '../context-options.js';
 
 type FlagBits = Readonly<Record<ContextFlag, number>>;
 
-/** The ISC_REQ_ bits of sspi.h; ISC_RET_ bits of the same names have the same numbers. */
+/** The ISC_REQ_ bits of sspi.h. The ISC_RET_ bits of the same names are the same numbers. */
 const CLIENT_BITS: FlagBits = {
   'mutual-auth': 0x00000002,
   'replay-detect': 0x00000004,
@@ -13,7 +13,7 @@ const CLIENT_BITS: FlagBits = {
   identify: 0x00020000,
 };
 
-/** The ASC_REQ_ bits, likewise: two of them are others than the client's. */
+/** The ASC_REQ_ and ASC_RET_ bits. Two of them differ from the client's. */
 const SERVER_BITS: FlagBits = {
   ...CLIENT_BITS,
   integrity: 0x00020000,
@@ -22,10 +22,10 @@ const SERVER_BITS: FlagBits = {
 
 export const ASC_REQ_ALLOW_MISSING_BINDINGS = 0x10000000;
 
-/** Which side of a context this is. */
+/** The side of a context. */
 export type Role = 'client' | 'server';
 
-/** What differs between the sides: names, ISC_RET_ and ASC_RET_ bits. */
+/** What differs between the sides: the function's name, ISC_RET_ and ASC_RET_ bits. */
 export const ROLES: Readonly<
   Record<Role, { stepName: string; bits: FlagBits; nullSession: number }>
 > = {
@@ -33,33 +33,34 @@ export const ROLES: Readonly<
   server: { stepName: 'AcceptSecurityContext', bits: SERVER_BITS, nullSession: 0x00100000 },
 };
 
-/** What is asked for so that each message of a connection comes once, in its place, as with NTLM. */
+/** Both together let a connection accept each message once and in order, as NTLM does. */
 const IN_ORDER: readonly ContextFlag[] = ['replay-detect', 'sequence-detect'];
 const PROTECTION: readonly ContextFlag[] = ['integrity', 'confidentiality'];
 
 /** The ISC_REQ_ bits of a client that requires these flags. */
 export function clientBitsOf(flags: readonly ContextFlag[]): number {
-  return sumOf([...flags, ...protectionOf(flags)], CLIENT_BITS);
+  return bitsOf([...flags, ...impliedBy(flags)], CLIENT_BITS);
 }
 
-/** The ASC_REQ_ bits of a server that requires these flags; its clients may ask for protection themselves. */
+/** The ASC_REQ_ bits of a server that requires these flags. Its clients may request protection themselves. */
 export function serverBitsOf(flags: readonly ContextFlag[]): number {
   const detections = flags.includes('datagram') ? [] : IN_ORDER;
-  return sumOf([...flags, ...detections, ...protectionOf(flags)], SERVER_BITS);
+  return bitsOf([...flags, ...detections, ...impliedBy(flags)], SERVER_BITS);
 }
 
-/** What the protection of messages brings; of datagrams the caller notices those that come twice. */
-function protectionOf(flags: readonly ContextFlag[]): readonly ContextFlag[] {
+/** What protected messages need besides. The caller of a datagram context detects replays itself. */
+function impliedBy(flags: readonly ContextFlag[]): readonly ContextFlag[] {
   const isProtected = PROTECTION.some((flag) => flags.includes(flag));
   return isProtected && !flags.includes('datagram') ? ['integrity', ...IN_ORDER] : [];
 }
 
+/** The flags whose bits are set in `sum`. */
 export function flagsIn(sum: number, bits: FlagBits): ContextFlag[] {
   const names = Object.keys(bits) as ContextFlag[];
   return names.filter((name) => (sum & bits[name]) !== 0);
 }
 
-/** Whether messages cannot come twice or be left out unnoticed. */
+/** Whether replayed and missing messages are detected. */
 export function isInOrder(flags: readonly ContextFlag[]): boolean {
   return IN_ORDER.every((flag) => flags.includes(flag));
 }
@@ -68,6 +69,6 @@ export function withoutProtection(flags: readonly ContextFlag[]): ContextFlag[] 
   return flags.filter((flag) => !PROTECTION.includes(flag));
 }
 
-function sumOf(flags: readonly ContextFlag[], bits: FlagBits): number {
+function bitsOf(flags: readonly ContextFlag[], bits: FlagBits): number {
   return flags.reduce((sum, flag) => (sum | bits[flag]) >>> 0, 0);
 }
