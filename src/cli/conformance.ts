@@ -8,6 +8,7 @@ import type { Report } from '../conformance/report.js';
 import type { Progress } from '../conformance/run.js';
 import { SspiError, TokenBindingError } from '../errors.js';
 import { type Command, EXIT, type ExitCode, UsageError } from './command.js';
+import { commandLine } from './command-line.js';
 import { inFlags, PASSWORD, readArguments } from './conformance-arguments.js';
 import { conformanceLines } from './conformance-text.js';
 import { note, print, printJson } from './output.js';
@@ -68,7 +69,8 @@ export const conformance: Command = {
     const { options, html, json } = await readArguments(args);
     const page = html === undefined ? undefined : openPage(html);
     try {
-      const report = await compareWithProgress(options);
+      const compared = await compareWithProgress(options);
+      const report = { ...compared, command: commandLine('conformance', args) };
       page?.write(toHtml(report));
       page?.finish();
       if (json) printJson(report);

@@ -107,6 +107,13 @@ export type ReportedInput =
       readonly role: Role;
     };
 
+/** A group of cases, and what they came to. */
+export interface ReportedGroup extends Tally {
+  readonly name: Group;
+  /** What the group is, in one sentence. */
+  readonly description?: string;
+}
+
 export interface ReportedCase {
   readonly id: string;
   readonly group: Group;
@@ -127,6 +134,8 @@ export interface Report {
   readonly made: string;
   /** The version of this package. */
   readonly package: string;
+  /** The command that made the report, without the account's name. Absent if a program made it. */
+  readonly command?: string;
   /** What was compared; absent where that is Token Binding. */
   readonly area?: AreaName;
   readonly sides: readonly [SideDescription, SideDescription];
@@ -134,7 +143,7 @@ export interface Report {
   /** How many mutations were asked for. */
   readonly mutations: number;
   readonly total: Tally;
-  readonly groups: readonly ({ readonly name: Group } & Tally)[];
+  readonly groups: readonly ReportedGroup[];
   /** Why the cases that are not comparable are not, the most frequent reason first. */
   readonly whyNotComparable: readonly WhyNotComparable[];
   /** The known deviations that were met. */

@@ -1,5 +1,6 @@
 import { type AreaName, GROUPS, type Group } from './case.js';
-import type { Comparison, Tally } from './report.js';
+import { GROUP_DESCRIPTIONS } from './group-descriptions.js';
+import type { Comparison, ReportedGroup, Tally } from './report.js';
 
 type Counts = { -readonly [Name in keyof Tally]: Tally[Name] };
 
@@ -30,9 +31,11 @@ export class Tallies {
     }
   }
 
-  get groups(): ({ name: Group } & Tally)[] {
+  get groups(): ReportedGroup[] {
     const met = this.#order.filter((name) => this.#groups.has(name));
-    return met.map((name) => ({ name, ...(this.#groups.get(name) as Tally) }));
+    return met.map((name) => {
+      return { name, description: GROUP_DESCRIPTIONS[name], ...(this.#groups.get(name) as Tally) };
+    });
   }
 }
 
