@@ -267,7 +267,7 @@ describe('reports of SSPI', () => {
     assertValidReport(report);
     const page = toHtml(report);
     assert.match(page, /<dt>Package<\/dt><dd><code>NTLM<\/code><\/dd>/);
-    assert.match(page, /<dt>The side is<\/dt><dd>the server<\/dd>/);
+    assert.match(page, /<dt>Role<\/dt><dd><code>server<\/code><\/dd>/);
   });
 
   it('are those of a recording, which brings its area', async () => {

@@ -8,11 +8,11 @@ const open = browser();
 const sample = sampleReport();
 const ALL = sample.cases.length;
 
-/** The kinds of the rows that are to be seen. */
+/** The kinds of the rows that the filter leaves. */
 async function kinds(page: Page): Promise<string[]> {
   const rows = "[...document.querySelectorAll('tr[data-kind]')]";
   return (await page.evaluate(
-    `${rows}.filter((row) => row.checkVisibility()).map((row) => row.dataset.kind)`,
+    `${rows}.filter((row) => !row.hidden).map((row) => row.dataset.kind)`,
   )) as string[];
 }
 
@@ -20,12 +20,12 @@ function ids(page: Page): Promise<string[]> {
   return page.locator('tr[data-kind]:visible code.id').allTextContents();
 }
 
-// Playwright hears of it later than the page does.
+// The page knows it earlier than Playwright.
 const hashOf = (page: Page) => page.evaluate('location.hash');
 const said = (page: Page) => page.getByRole('status').textContent();
 
 describe('the filter of the page', () => {
-  it('never is wider than its place, and lies over nothing when it is high', async () => {
+  it('is never wider than its place, and covers nothing when it is high', async () => {
     const many = (kind: 'agree' | 'differ') => {
       const base = sample.cases.filter(({ comparison }) => comparison.kind === kind);
       return Array.from({ length: 1100 }, (_, index) => ({
@@ -90,10 +90,24 @@ describe('the filter of the page', () => {
     assert.deepEqual(await page.locator('article:visible .id code').allTextContents(), [
       'joins/two-provided',
     ]);
-    assert.deepEqual(await page.getByRole('rowheader', { name: /1 case$/ }).count(), 1);
-    assert.ok(await page.getByText('The filter hides the only one.').isVisible());
+    assert.equal(await page.locator('.group:visible').count(), 1);
+    assert.ok(await page.getByText('The filter hides the only case.').isVisible());
     await page.getByRole('searchbox').fill('');
     assert.equal(await page.getByText('The filter hides').filter({ visible: true }).count(), 0);
+  });
+
+  it('opens a folded group for what it finds there', async () => {
+    const { page } = await open(sample);
+    const row = page.locator('#group-vectors tr[data-kind]').first();
+    assert.equal(await row.isVisible(), false);
+    await page.getByRole('searchbox').fill('vectors/');
+    assert.ok(await row.isVisible());
+  });
+
+  it('shows a group at a narrow width only if it has a match', async () => {
+    const { page } = await open(sample, { viewport: { width: 360, height: 740 } });
+    await page.getByRole('searchbox').fill('joins/two');
+    assert.equal(await page.locator('tr[data-kind]:visible').count(), 1);
   });
 
   it('leaves out the kinds that are not checked', async () => {
@@ -106,12 +120,12 @@ describe('the filter of the page', () => {
       new Set(['other-reason', 'known-deviation', 'not-comparable']),
     );
     assert.equal(await hashOf(page), '#kind=known-deviation%2Cnot-comparable%2Cother-reason');
-    assert.ok(await page.getByText(/^The filter hides all \d+\.$/).isVisible());
+    assert.ok(await page.getByText(/^The filter hides all \d+ cases\.$/).isVisible());
     await box(/^agree/).check();
     assert.ok((await kinds(page)).includes('agree'));
   });
 
-  it('is in the address, and comes from there', async () => {
+  it('is written to the address, and read from it', async () => {
     const { page } = await open(sample, { hash: 'text=INVALID_token&kind=other-reason' });
     assert.deepEqual(await ids(page), ['messages/damaged-0', 'messages/damaged-1']);
     assert.equal(await page.getByRole('searchbox').inputValue(), 'INVALID_token');
@@ -124,7 +138,7 @@ describe('the filter of the page', () => {
     assert.equal(await hashOf(page), '#text=a%26b%3D%23c');
   });
 
-  it('takes nothing else from the address', async () => {
+  it('ignores anything else in the address', async () => {
     for (const hash of ['kind=', 'kind=<img>,__proto__', 'text=%00%ff&kind=constructor']) {
       const opened = await open(sample, { hash });
       assert.equal(await said(opened.page), `0 of ${ALL} listed cases shown`);
@@ -135,7 +149,7 @@ describe('the filter of the page', () => {
     assertQuiet(opened);
   });
 
-  it('says where no case matches, and shows all again', async () => {
+  it('says that no case matches, and shows all again', async () => {
     const opened = await open(sample);
     const { page } = opened;
     const none = page.getByText('No case matches the filter.');

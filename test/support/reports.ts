@@ -325,3 +325,15 @@ function poisoned(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return value.map((item) => poisoned(item, name));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, poisoned(item, key)]));
 }
+
+/** What a page says of each value of its only difference: `{ verdict: 'differs' }`. */
+export function outcomeRows(page: string): Record<string, string> {
+  const row =
+    /<th scope="row" class="path"><code>([^<]*)<\/code>.*?<td class="comparison">([^<]*)/g;
+  const article = /<article.*?<\/article>/s.exec(page)?.[0] ?? '';
+  return Object.fromEntries(
+    Array.from(article.matchAll(row), ([, path = '', state = '']) => {
+      return [path.replaceAll('&quot;', '"'), state];
+    }),
+  );
+}
