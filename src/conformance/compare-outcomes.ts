@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
 import type { Json, Outcome, Reason } from './outcome.js';
-import type { Comparison, SideDescription } from './report.js';
+import type { Comparison } from './report/report.js';
+import type { SideDescription } from './sides/description.js';
 import { pathBelow } from './value-path.js';
-import { WINE_DEVIATIONS } from './wine-deviations.js';
 
 /** A place where two outcomes part, and what each has there. */
 export interface Difference {
@@ -16,8 +16,6 @@ export interface Difference {
 
 type Sides = readonly [SideDescription, SideDescription];
 
-const ALL_KNOWN: readonly KnownDeviation[] = [...KNOWN_DEVIATIONS, ...WINE_DEVIATIONS];
-
 interface Explanation {
   readonly deviation: KnownDeviation;
   readonly side: 'left' | 'right';
@@ -28,7 +26,7 @@ export class Comparer {
   readonly #sides: Sides;
   readonly known: readonly KnownDeviation[];
 
-  constructor(sides: Sides, known: readonly KnownDeviation[] = ALL_KNOWN) {
+  constructor(sides: Sides, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
     this.#sides = sides;
     this.known = known;
   }
@@ -179,7 +177,7 @@ function isAffected(
 ): boolean {
   if (name !== 'windows' || system === undefined) return false;
   if (!/\\system32\\(?:tokenbinding|secur32)\.dll$/i.test(library?.path ?? '')) return false;
-  if ('wine' in deviation) return system.wine === true;
+  if (deviation.builds === undefined) return true;
   const { first, last = Number.POSITIVE_INFINITY } = deviation.builds;
   const build = Number(system.release.split('.')[2]);
   return !system.wine && build >= first && build <= last;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { Json, Outcome } from '../../src/conformance/outcome.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { Report, ReportedCase } from '../../src/conformance/report.js';
+import type { Report, ReportedCase } from '../../src/conformance/report/report.js';
 import {
   agreeingCases,
   emptyReport,

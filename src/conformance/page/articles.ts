@@ -1,6 +1,7 @@
+import type { CaseInput } from '../case.js';
 import { meets } from '../compare-outcomes.js';
 import type { KnownDeviation } from '../known-deviations.js';
-import type { Report, ReportedCase, ReportedInput } from '../report.js';
+import type { Report, ReportedCase } from '../report/report.js';
 import { decodedMessage } from './decoded.js';
 import { type Html, html } from './html.js';
 import { inputList } from './input.js';
@@ -69,10 +70,10 @@ ${input && inputShown(id, input)}
 `;
 }
 
-function inputShown(id: string, input: ReportedInput): Html {
+function inputShown(id: string, input: CaseInput): Html {
   return html`<h4>Input</h4>
 ${inputList(input)}
-${input.call === 'verifyMessage' && decodedMessage(id, input.message)}`;
+${input.call === 'verifyMessage' && decodedMessage(id, String(input['message']))}`;
 }
 
 /** What the specification says, and who of the two does so. */
@@ -100,12 +101,9 @@ ${whose(deviation)}
 </dl>`;
 }
 
-/** Wine's are told apart: they are no word on Windows. */
-function whose(deviation: KnownDeviation): Html {
-  if ('wine' in deviation) {
-    return html`<dt>Of Wine, which is not Windows</dt><dd>seen in ${deviation.wine}</dd>`;
-  }
-  const { first, last } = deviation.builds;
+function whose({ builds }: KnownDeviation): Html {
+  if (builds === undefined) return html``;
+  const { first, last } = builds;
   const range = last === undefined ? `${first} and later` : `${first} to ${last}`;
   return html`<dt>Windows builds</dt><dd>${range}</dd>`;
 }

@@ -1,4 +1,4 @@
-import type { ReportedCase } from '../report.js';
+import type { ReportedCase } from '../report/report.js';
 import { type Html, html } from './html.js';
 import { KINDS, kindOf } from './kind.js';
 import { number } from './text.js';

@@ -1,4 +1,4 @@
-import type { ReportedInput } from '../report.js';
+import type { CaseInput } from '../case.js';
 import { type Content, type Html, html } from './html.js';
 import { count, number } from './text.js';
 
@@ -7,7 +7,7 @@ const MAX_TEXT = 2048;
 const MAX_ITEMS = 16;
 
 /** What a case asked, as a list of names and values. */
-export function inputList(input: ReportedInput): Html {
+export function inputList(input: CaseInput): Html {
   return html`<dl class="facts">
 ${entries(input).map(
   ([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>
@@ -15,31 +15,31 @@ ${entries(input).map(
 )}</dl>`;
 }
 
-function entries(input: ReportedInput): [string, Content][] {
+function entries(input: CaseInput): [string, Content][] {
   const call: [string, Content] = ['Call', html`<code>${input.call}</code>`];
   switch (input.call) {
     case 'verifyMessage':
       return [
         call,
-        ['Key type', html`<code>${input.keyType}</code>`],
-        ['EKM', encoded(input.ekm)],
-        ['Message', encoded(input.message)],
+        ['Key type', html`<code>${String(input['keyType'])}</code>`],
+        ['EKM', encoded(String(input['ekm']))],
+        ['Message', encoded(String(input['message']))],
       ];
     case 'generateMessage':
-      return [call, ...listed(input.tokenBindings)];
+      return [call, ...listed(input['tokenBindings'] as readonly string[])];
     case 'generateId':
       return [
         call,
-        ['Key type', html`<code>${input.keyType}</code>`],
-        ['Public key', encoded(input.publicKey)],
+        ['Key type', html`<code>${String(input['keyType'])}</code>`],
+        ['Public key', encoded(String(input['publicKey']))],
       ];
     case 'probe':
       return [call];
     default:
       return [
         call,
-        ['Package', html`<code>${input.package}</code>`],
-        ['The side is', `${input.role === 'both' ? 'both ends' : `the ${input.role}`}`],
+        ['Package', html`<code>${String(input['package'])}</code>`],
+        ['The side is', `${input['role'] === 'both' ? 'both ends' : `the ${input['role']}`}`],
       ];
   }
 }

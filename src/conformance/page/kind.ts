@@ -1,4 +1,4 @@
-import type { Comparison, Tally } from '../report.js';
+import type { Comparison, Tally } from '../report/report.js';
 import { type Html, html } from './html.js';
 
 /** What cases are told apart by: the kinds of comparison, and one that is a part of `agree`. */

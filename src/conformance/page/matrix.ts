@@ -1,6 +1,6 @@
-import type { Group } from '../case.js';
+import type { Group } from '../areas.js';
 import type { Outcome } from '../outcome.js';
-import type { Report, ReportedCase } from '../report.js';
+import type { Report, ReportedCase } from '../report/report.js';
 import { articleId, hasArticle } from './articles.js';
 import { type Content, type Html, html } from './html.js';
 import { inputList } from './input.js';

@@ -1,6 +1,7 @@
 import { comparedParts, haveFailed } from '../compare-outcomes.js';
 import type { Outcome } from '../outcome.js';
-import type { ReportedCase, SideDescription } from '../report.js';
+import type { ReportedCase } from '../report/report.js';
+import type { SideDescription } from '../sides/description.js';
 import { type Content, type Html, html } from './html.js';
 import { type Leaf, leavesOf, pathsOf } from './leaves.js';
 import { count, LETTERS, number, shortNameOf } from './text.js';

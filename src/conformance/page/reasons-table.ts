@@ -1,4 +1,4 @@
-import type { Report } from '../report.js';
+import type { Report } from '../report/report.js';
 import { type Html, html } from './html.js';
 import { LETTERS, number, shortNameOf } from './text.js';
 

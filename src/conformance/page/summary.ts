@@ -1,4 +1,5 @@
-import type { Report, SideDescription, Tally } from '../report.js';
+import type { Report, Tally } from '../report/report.js';
+import type { SideDescription } from '../sides/description.js';
 import { type Content, type Html, html } from './html.js';
 import { KINDS } from './kind.js';
 import { capitalize, count, LETTERS, namesOf, number, shortNameOf, time } from './text.js';

@@ -1,5 +1,5 @@
-import type { AreaName } from '../case.js';
-import type { SideDescription } from '../report.js';
+import type { AreaName } from '../areas.js';
+import type { SideDescription } from '../sides/description.js';
 
 /** What is compared, as a name. */
 export function areaName(area: AreaName = 'token-binding'): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Report } from '../report.js';
+import type { Report } from '../report/report.js';
 import { deviations, differences } from './articles.js';
 import { filterForm } from './filter.js';
 import { Html, html } from './html.js';
