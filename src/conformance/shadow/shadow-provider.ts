@@ -139,7 +139,7 @@ export class ShadowProvider implements ShadowedTokenBinding {
   }
 
   #verification(message: Uint8Array, expected: ExpectedBinding): ShadowCall<BindingResult[]> {
-    const bytes = checkMessage('message', message);
+    const bytes = copyOf(checkMessage('message', message));
     const wanted = checkExpected(expected);
     const name = 'verifyMessage';
     const ask = () => this.#verify(bytes, wanted);
@@ -147,7 +147,7 @@ export class ShadowProvider implements ShadowedTokenBinding {
   }
 
   #messageGeneration(tokenBindings: readonly Uint8Array[]): ShadowCall<Uint8Array> {
-    const copies = checkTokenBindings(tokenBindings);
+    const copies = checkTokenBindings(tokenBindings).map(copyOf);
     return repeatCall('generateMessage', outcomeOfBytes, () =>
       this.#secondary.generateMessage(copies),
     );
