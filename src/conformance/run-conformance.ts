@@ -31,7 +31,10 @@ import { specification } from './sides/specification.js';
  * ```js
  * import { runConformance } from 'tokenbinding/conformance';
  *
- * const { total } = await runConformance({ sides: ['portable', 'specification'], mutations: 500 });
+ * const { total } = await runConformance({
+ *   sides: ['portable', 'specification'],
+ *   groups: ['vectors', 'messages'],
+ * });
  * console.log(`${total.agree} cases agree, ${total.differ} differ`);
  * ```
  */

@@ -47,17 +47,14 @@ export async function run(options: Run): Promise<Report> {
     throw error;
   }
   progress.report(builder.total);
-  const { seed, mutations } = selection;
-  const notes = [...left.notes(isComplete), ...right.notes(isComplete)];
-  const by = packageVersion();
   return builder.finish({
     made,
-    package: by,
+    package: packageVersion(),
     ...areaUnlessDefault(selection),
     sides: descriptions,
-    seed,
-    mutations,
-    notes,
+    seed: selection.seed,
+    mutations: selection.mutations,
+    notes: [...left.notes(isComplete), ...right.notes(isComplete)],
   });
 }
 

@@ -25,6 +25,18 @@ const STYLES = [
  * A report as one HTML page that needs no other file and no network, and may not ask for any: its
  * Content-Security-Policy allows its own style and script alone. Two pages of the same run differ in
  * the line with the time at which the report was made.
+ *
+ * @example
+ * ```js
+ * import { runConformance, toHtml } from 'tokenbinding/conformance';
+ *
+ * const report = await runConformance({
+ *   sides: ['portable', 'specification'],
+ *   groups: ['vectors', 'messages'],
+ * });
+ * const page = toHtml(report);
+ * console.log(`${page.length} characters`);
+ * ```
  */
 export function toHtml(report: Report): string {
   const style = STYLES.map(sourceOf).join('');

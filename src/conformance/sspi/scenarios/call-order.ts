@@ -48,7 +48,9 @@ export function* callOrder(): Generator<Scenario> {
     USES[1][1],
     failHandshake,
   );
-  yield* closing();
+  yield closeTwice;
+  yield useClosedCredentials;
+  yield closeCredentialsEarly;
 }
 
 type Use = (context: SecurityContext) => unknown;
@@ -100,54 +102,54 @@ function inWrongState(
   };
 }
 
-function* closing(): Generator<Scenario> {
-  yield {
-    id: 'order/closed-twice',
-    title: 'close after close',
-    call: 'close',
-    failsLogon: false,
-    expected: expectAccepted('sspi.h'),
-    prepare: async (exchange) => {
-      const tested = await closeAfterHandshake(exchange);
-      return () => {
-        tested.close();
-        return undefined;
-      };
-    },
-  };
-  yield {
-    id: 'order/closed-credentials',
-    title: 'a new context with closed credentials',
-    call: 'initializeSecurityContext',
-    failsLogon: false,
-    expected: expectRefused('sspi.h: SEC_E_INVALID_HANDLE'),
-    prepare: async (exchange) => {
-      const isClient = exchange.role === 'client';
-      const credentials = await (isClient ? exchange.acquireOutbound() : exchange.acquireInbound());
-      credentials.close();
-      return () => {
-        if (isClient) exchange.initialize(credentials);
-        else exchange.accept(credentials);
-        return undefined;
-      };
-    },
-  };
-  yield {
-    id: 'order/credentials-closed-meanwhile',
-    title: 'a handshake whose credentials are closed before its first step',
-    call: 'step',
-    failsLogon: false,
-    expected: expectAccepted('sspi.h'),
-    prepare: async (exchange) => {
-      const outbound = await exchange.acquireOutbound();
-      const inbound = await exchange.acquireInbound();
-      const pair = { client: exchange.initialize(outbound), server: exchange.accept(inbound) };
-      outbound.close();
-      inbound.close();
-      return async () => {
-        await exchangeTokens(pair);
-        return undefined;
-      };
-    },
-  };
-}
+const closeTwice: Scenario = {
+  id: 'order/closed-twice',
+  title: 'close after close',
+  call: 'close',
+  failsLogon: false,
+  expected: expectAccepted('sspi.h'),
+  prepare: async (exchange) => {
+    const tested = await closeAfterHandshake(exchange);
+    return () => {
+      tested.close();
+      return undefined;
+    };
+  },
+};
+
+const useClosedCredentials: Scenario = {
+  id: 'order/closed-credentials',
+  title: 'a new context with closed credentials',
+  call: 'initializeSecurityContext',
+  failsLogon: false,
+  expected: expectRefused('sspi.h: SEC_E_INVALID_HANDLE'),
+  prepare: async (exchange) => {
+    const isClient = exchange.role === 'client';
+    const credentials = await (isClient ? exchange.acquireOutbound() : exchange.acquireInbound());
+    credentials.close();
+    return () => {
+      if (isClient) exchange.initialize(credentials);
+      else exchange.accept(credentials);
+      return undefined;
+    };
+  },
+};
+
+const closeCredentialsEarly: Scenario = {
+  id: 'order/credentials-closed-meanwhile',
+  title: 'a handshake whose credentials are closed before its first step',
+  call: 'step',
+  failsLogon: false,
+  expected: expectAccepted('sspi.h'),
+  prepare: async (exchange) => {
+    const outbound = await exchange.acquireOutbound();
+    const inbound = await exchange.acquireInbound();
+    const pair = { client: exchange.initialize(outbound), server: exchange.accept(inbound) };
+    outbound.close();
+    inbound.close();
+    return async () => {
+      await exchangeTokens(pair);
+      return undefined;
+    };
+  },
+};
