@@ -80,7 +80,7 @@ function* truncations(message: NtlmMessage): Generator<Tampering> {
   ] as [string, string, (token: Uint8Array) => Uint8Array][]) {
     yield {
       id: `${slug(message)}/cut/${id}`,
-      title: `of the ${message} message comes as ${title}`,
+      title: `instead of the token with the ${message} message: ${title}`,
       tamper: replaceToken(message, change),
     };
   }
@@ -139,7 +139,7 @@ function* fields(): Generator<Tampering> {
     ['target-info', 'the target information', 'CHALLENGE', changePayload(40, 4)],
     ['mic-first', 'the first bit of the MIC', 'AUTHENTICATE', flip(MIC.offset)],
     ['mic-last', 'the last byte of the MIC', 'AUTHENTICATE', flip(MIC.offset + MIC.length - 1)],
-    ['mic-zero', 'the MIC, with zeros', 'AUTHENTICATE', zero(MIC.offset, MIC.length)],
+    ['mic-zero', 'the whole MIC', 'AUTHENTICATE', zero(MIC.offset, MIC.length)],
     ['proof', 'the proof', 'AUTHENTICATE', changePayload(FIELDS.response)],
     [
       'client-challenge',
