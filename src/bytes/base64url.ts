@@ -1,5 +1,5 @@
 import { TokenBindingError } from '../errors.js';
-import { copyOf } from './copy.js';
+import { copyResult } from './result-bytes.js';
 
 /**
  * Decodes base64url as RFC 8473 2 wants it: RFC 4648 5 alphabet, no padding, no white space or any
@@ -10,7 +10,7 @@ import { copyOf } from './copy.js';
  */
 export function decodeBase64url(text: string, name: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64url');
-  if (bytes.toString('base64url') === text) return copyOf(bytes);
+  if (bytes.toString('base64url') === text) return copyResult(bytes);
 
   const foreign = text.search(/[^A-Za-z0-9_-]/);
   if (foreign !== -1) {

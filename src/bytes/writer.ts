@@ -6,8 +6,9 @@ export class Writer {
   private readonly bytes: Uint8Array;
   private offset = 0;
 
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
+  /** @param target how many bytes to write, or where */
+  constructor(target: number | Uint8Array) {
+    this.bytes = typeof target === 'number' ? new Uint8Array(target) : target;
   }
 
   uint8(value: number): this {

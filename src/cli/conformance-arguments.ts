@@ -1,6 +1,6 @@
-import { AREAS, type AreaName, GROUPS, type Group } from '../conformance/case.js';
-import type { ConformanceAccount, ConformanceOptions } from '../conformance/options.js';
-import type { SideChoice } from '../conformance/sides/open-side.js';
+import { AREAS, type AreaName, GROUPS, type Group } from '../conformance/areas.js';
+import type { ConformanceOptions } from '../conformance/options.js';
+import type { ConformanceAccount, SideChoice } from '../conformance/sides/choice.js';
 import { noArgument, parseOptions, UsageError } from './command.js';
 import { readFirstLine } from './input.js';
 

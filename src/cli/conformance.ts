@@ -1,11 +1,11 @@
 import { isWrongArgument } from '../bytes/check.js';
-import { AREAS, type AreaName, GROUPS } from '../conformance/case.js';
-import { runConformance } from '../conformance/open-run.js';
+import { AREAS, type AreaName, GROUPS } from '../conformance/areas.js';
 import type { ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
 import { PartialFile } from '../conformance/partial-file.js';
-import type { Report } from '../conformance/report.js';
-import type { Progress } from '../conformance/run.js';
+import type { Progress } from '../conformance/progress.js';
+import type { Report } from '../conformance/report/report.js';
+import { runConformance } from '../conformance/run-conformance.js';
 import { SspiError, TokenBindingError } from '../errors.js';
 import { type Command, EXIT, type ExitCode, UsageError } from './command.js';
 import { commandLine } from './command-line.js';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
 import type { Json, Outcome } from './outcome.js';
-import type { Comparison, SideDescription } from './report.js';
-import { WINE_DEVIATIONS } from './wine-deviations.js';
+import type { Comparison } from './report/report.js';
+import type { SideDescription } from './sides/description.js';
 
 /** A value that differs between two outcomes. */
 export interface Difference {
@@ -15,8 +15,6 @@ export interface Difference {
 
 type Sides = readonly [SideDescription, SideDescription];
 
-const ALL_KNOWN: readonly KnownDeviation[] = [...KNOWN_DEVIATIONS, ...WINE_DEVIATIONS];
-
 interface Explanation {
   readonly deviation: KnownDeviation;
   readonly side: 'left' | 'right';
@@ -27,7 +25,7 @@ export class Comparer {
   readonly #sides: Sides;
   readonly known: readonly KnownDeviation[];
 
-  constructor(sides: Sides, known: readonly KnownDeviation[] = ALL_KNOWN) {
+  constructor(sides: Sides, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
     this.#sides = sides;
     this.known = known;
   }
@@ -181,7 +179,7 @@ function isAffected(
 ): boolean {
   if (name !== 'windows' || system === undefined) return false;
   if (!/\\system32\\(?:tokenbinding|secur32)\.dll$/i.test(library?.path ?? '')) return false;
-  if ('wine' in deviation) return system.wine === true;
+  if (deviation.builds === undefined) return true;
   const { first, last = Number.POSITIVE_INFINITY } = deviation.builds;
   const build = Number(system.release.split('.')[2]);
   return !system.wine && build >= first && build <= last;

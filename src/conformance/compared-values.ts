@@ -1,6 +1,6 @@
 import { differencesBetween, pathBelow, valueAt } from './compare-outcomes.js';
 import type { Json, Outcome } from './outcome.js';
-import type { SideDescription } from './report.js';
+import type { SideDescription } from './sides/description.js';
 
 /** A value without parts. */
 export type Leaf = string | number | boolean | null;

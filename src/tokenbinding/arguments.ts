@@ -9,7 +9,6 @@ import {
   wrongKind,
   wrongValue,
 } from '../bytes/check.js';
-import { copyOf } from '../bytes/copy.js';
 import { TokenBindingError } from '../errors.js';
 import { identifierOf } from './key.js';
 import { MAX_MESSAGE, MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
@@ -77,15 +76,19 @@ function checkMaximum(name: string, value: unknown): number | undefined {
 }
 
 /**
- * A message's bytes as a copy, which nobody can change while it is verified. One that is too long is refused
- * whatever it holds, and not copied before.
+ * The bytes of a message, not copied yet.
+ *
+ * @throws TokenBindingError ERR_TB_MALFORMED for more bytes than a message can have, whatever they are
  */
 export function checkMessage(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
-  return bytes.length > MAX_MESSAGE ? bytes : copyOf(bytes);
+  if (bytes.length <= MAX_MESSAGE) return bytes;
+  const path = 'tokenbindings';
+  const problem = `${path}: a message has at most ${MAX_MESSAGE} bytes, not ${bytes.length}`;
+  throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
 }
 
-/** Copies of the bytes, which nobody can change between their check and their use. */
+/** The bytes of TokenBindings, not copied yet. */
 export function checkTokenBindings(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) throw wrongKind('tokenBindings', 'an array of Uint8Array');
   if (value.length > MAX_TOKEN_BINDINGS) throw wrongSize();
@@ -99,7 +102,7 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
     length += bytes.length;
   }
   if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
-  return tokenBindings.map(copyOf);
+  return tokenBindings;
 }
 
 function wrongSize(): RangeError {

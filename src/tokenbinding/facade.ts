@@ -1,4 +1,6 @@
+import { withCopies, withCopy } from '../bytes/call-memory.js';
 import { checkOptions, wrongKind, wrongValue } from '../bytes/check.js';
+import { copyOf } from '../bytes/copy.js';
 import {
   checkBindingRequest,
   checkExpected,
@@ -37,21 +39,28 @@ export class Facade implements TokenBinding {
   }
 
   async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
-    return this.#work.generateMessage(checkTokenBindings(tokenBindings));
+    return this.#work.generateMessage(checkTokenBindings(tokenBindings).map(copyOf));
   }
 
   generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array {
-    return this.#work.generateMessageSync(checkTokenBindings(tokenBindings));
+    return withCopies(checkTokenBindings(tokenBindings), (copies) =>
+      this.#work.generateMessageSync(copies),
+    );
   }
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
     const wanted = checkExpected(expected);
-    return this.#work.verifyMessage(checkCountedMessage(message, wanted), wanted);
+    const copy = copyOf(checkMessage('message', message));
+    requireCount(copy, wanted);
+    return this.#work.verifyMessage(copy, wanted);
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
     const wanted = checkExpected(expected);
-    return this.#work.verifyMessageSync(checkCountedMessage(message, wanted), wanted);
+    return withCopy(checkMessage('message', message), (copy) => {
+      requireCount(copy, wanted);
+      return this.#work.verifyMessageSync(copy, wanted);
+    });
   }
 
   getKeyTypesClient(): Promise<KeyType[]> {
@@ -96,8 +105,6 @@ export class Facade implements TokenBinding {
 }
 
 /** Here for both providers: what Windows does with so many TokenBindings is not documented. */
-function checkCountedMessage(message: unknown, { maxTokenBindings }: ExpectedBinding): Uint8Array {
-  const bytes = checkMessage('message', message);
-  if (maxTokenBindings !== undefined) requireAtMostBindings(bytes, maxTokenBindings);
-  return bytes;
+function requireCount(message: Uint8Array, { maxTokenBindings }: ExpectedBinding): void {
+  if (maxTokenBindings !== undefined) requireAtMostBindings(message, maxTokenBindings);
 }

@@ -1,4 +1,5 @@
 import type { Field, Reader } from '../bytes/reader.js';
+import { resultBytes } from '../bytes/result-bytes.js';
 import { Writer } from '../bytes/writer.js';
 import { readTokenBindingID, type TokenBindingID } from './identifier.js';
 import { FAULTS, readerOf } from './reader.js';
@@ -98,7 +99,7 @@ export function walkTokenBindingMessage(bytes: Uint8Array, onField: (field: Fiel
 export function encodeTokenBindingMessage(tokenBindings: readonly Uint8Array[]): Uint8Array {
   const length = tokenBindings.reduce((sum, { length }) => sum + length, 0);
   requireTokenBindings(tokenBindings);
-  const writer = new Writer(2 + length).uint16(length);
+  const writer = new Writer(resultBytes(2 + length)).uint16(length);
   for (const tokenBinding of tokenBindings) writer.raw(tokenBinding);
   return writer.finish();
 }
@@ -122,7 +123,7 @@ export function encodeTokenBinding(
   identifier: Uint8Array,
   signature: Uint8Array,
 ): Uint8Array {
-  return new Writer(5 + identifier.length + signature.length)
+  return new Writer(resultBytes(5 + identifier.length + signature.length))
     .uint8(tokenBindingTypeOf(bindingType))
     .raw(identifier)
     .opaque16(signature)

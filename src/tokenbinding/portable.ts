@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { copyOf } from '../bytes/copy.js';
+import { copyResult } from '../bytes/result-bytes.js';
 import { identifierOf } from './key.js';
 import { KeyCache } from './key-cache.js';
 import type { KeyStore } from './key-store.js';
@@ -89,7 +89,7 @@ export class PortableProvider implements Provider {
     target: Target,
   ): Promise<BindingIdentifier> {
     const { keyType, identifier } = await this.#ownKeys.forTarget(wanted, target);
-    return { keyType, identifier: copyOf(identifier) };
+    return { keyType, identifier: copyResult(identifier) };
   }
 
   async getHighestSupportedVersion(): Promise<ProtocolVersion> {
@@ -103,5 +103,5 @@ function generated(
   signature: Uint8Array,
 ): GeneratedBinding {
   const tokenBinding = encodeTokenBinding(bindingType, identifier, signature);
-  return { bindingType, keyType, identifier: copyOf(identifier), tokenBinding };
+  return { bindingType, keyType, identifier: copyResult(identifier), tokenBinding };
 }

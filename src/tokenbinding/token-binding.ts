@@ -21,9 +21,9 @@ export interface ProviderDescription {
  * Windows provider any call can fail with ERR_TB_OS too, and what the operating system answered is in
  * the error's `os`.
  *
- * Byte strings in results are plain Uint8Arrays, each in a memory of its own. Arguments are
- * copied before anything looks at them: what happens to their memory later, or in another thread meanwhile,
- * changes nothing. Options are read as own properties; another name is a TypeError.
+ * Byte strings in results are plain Uint8Arrays. Short ones may share an ArrayBuffer with other results, as
+ * Node's Buffers do. Arguments are copied before anything looks at them: what happens to their memory later, or
+ * in another thread meanwhile, changes nothing. Options are read as own properties; another name is a TypeError.
  */
 export interface TokenBinding {
   /** Who does the work, and why; decided when this object was opened. */

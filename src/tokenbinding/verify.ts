@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { copyOf } from '../bytes/copy.js';
+import { copyResult } from '../bytes/result-bytes.js';
 import { TokenBindingError } from '../errors.js';
 import type { KeyCache } from './key-cache.js';
 import { decodeTokenBindingMessage, type TokenBindingStructure } from './message.js';
@@ -137,8 +137,8 @@ function resultOf(
   return {
     bindingType,
     keyType: tokenBindingID.keyType,
-    identifier: copyOf(tokenBindingID.bytes),
-    extensionData: copyOf(extensions),
+    identifier: copyResult(tokenBindingID.bytes),
+    extensionData: copyResult(extensions),
     status,
   };
 }

@@ -4,12 +4,7 @@ import type { RawAnswer, RawCalls, RawGeneratedBinding, RawResult } from '../nat
 import { STATUS } from '../native/status.js';
 import { identifierOf } from './key.js';
 import { keyBlobOf } from './key-blob.js';
-import {
-  decodeTokenBinding,
-  decodeTokenBindingMessage,
-  MAX_MESSAGE,
-  requireTokenBindings,
-} from './message.js';
+import { decodeTokenBinding, decodeTokenBindingMessage, requireTokenBindings } from './message.js';
 import { describeBytes, failure, misshapen, unwrap } from './os-error.js';
 import type {
   CheckedBindingRequest,
@@ -147,11 +142,6 @@ function verificationArguments(
   message: Uint8Array,
   { keyType, ekm }: ExpectedBinding,
 ): Parameters<RawCalls['verifyMessage']> {
-  if (message.length > MAX_MESSAGE) {
-    const path = 'tokenbindings';
-    const problem = `${path}: no message has more than ${MAX_MESSAGE} bytes`;
-    throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
-  }
   return [message, keyParametersOf(keyType), ekm];
 }
 

@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const folder = temporaryFolder();
 const recording = join(folder, 'recording.jsonl');
 const SPECIFIED = ['portable', 'specification'];
-const GROUPS = ['--groups', 'vectors,messages,joins,mutations'];
+const GROUPS = ['--groups', 'vectors,messages,generate-message,mutations'];
 const QUICK = ['portable', 'specification', '--cases', '100', ...GROUPS];
 
 function conformance(...args: string[]) {
@@ -167,7 +167,7 @@ describe('tokenbinding conformance', () => {
 
     it('can be put to another implementation, whose recording is compared', () => {
       const other = open({ provider: 'portable' });
-      const cases = lines('--groups', 'joins', '--json').map((line) => JSON.parse(line));
+      const cases = lines('--groups', 'generate-message', '--json').map((line) => JSON.parse(line));
       const answers = cases.map(({ id, digest, input }) => {
         const bindings = input.tokenBindings.map((text: string) => Buffer.from(text, 'base64url'));
         let outcome: object;
@@ -182,7 +182,7 @@ describe('tokenbinding conformance', () => {
       const side = { name: 'other', software: 'ours, once more' };
       const made = { made: '2026-11-01T00:00:00.000Z', package: '0.1.0', seed: 1, mutations: 0 };
       const format = { format: 'tokenbinding-conformance-recording', version: 1 };
-      const header = { ...format, ...made, side, groups: ['joins'] };
+      const header = { ...format, ...made, side, groups: ['generate-message'] };
       const file = join(folder, 'other.jsonl');
       const all = [header, ...answers, { end: answers.length }];
       writeFileSync(file, all.map((one) => JSON.stringify(one)).join('\n'));
@@ -380,7 +380,11 @@ describe('tokenbinding conformance', () => {
     ],
     ['cases of a side', ['cases', 'portable'], /too many/],
     ['cases to be recorded', ['cases', '--record', 'x'], /--record/],
-    ['no such case to list', ['cases', '--case', 'joins/x'], /there is no case joins\/x/],
+    [
+      'no such case to list',
+      ['cases', '--case', 'generate-message/x'],
+      /there is no case joins\/x/,
+    ],
     ['too many cases', [...QUICK, '--cases', '1000001'], /--cases must be/],
     ['a group that is none', [...QUICK, '--groups', 'all'], /there is no group all/],
     ['a seed for a recording', ['--replay', 'r.jsonl', '--seed', '1'], /--seed must be absent/],
@@ -396,8 +400,8 @@ describe('tokenbinding conformance', () => {
     ['a library of SSPI', ['--area', 'sspi', '--library', 'C:\\a.dll'], /sides without a library/],
     [
       'a group of the other area',
-      ['--area', 'sspi', '--groups', 'joins'],
-      /there is no group joins/,
+      ['--area', 'sspi', '--groups', 'generate-message'],
+      /there is no group generate-message/,
     ],
     ['an area for a recording', ['--area', 'sspi', '--replay', 'a.jsonl'], /--area must be absent/],
     ['an area for two recordings', ['diff', 'a', 'b', '--area', 'sspi'], /diff takes no --area/],

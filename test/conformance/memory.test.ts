@@ -31,14 +31,14 @@ describe('a recording of 38 MB that somebody made up', () => {
     side: { name: 'portable' },
     seed: 1,
     mutations: 0,
-    groups: ['joins'],
+    groups: ['generate-message'],
   };
   const write = (name: string, verdict: string, values: number, cases: number) => {
     const file = join(folder, name);
     const lists = Array(values).fill('{}').join();
     const lines = Array.from({ length: cases }, (_, index) => {
       const observed = `"observations":{"a":[${lists}]}`;
-      return `{"id":"joins/${index}","input":"","outcome":{"verdict":"${verdict}",${observed}}}`;
+      return `{"id":"generate-message/${index}","input":"","outcome":{"verdict":"${verdict}",${observed}}}`;
     });
     writeFileSync(file, [JSON.stringify(header), ...lines, `{"end":${cases}}`].join('\n'));
     return file;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { GROUPS, type Group } from '../../src/conformance/case.js';
-import type { Selection } from '../../src/conformance/cases/selection.js';
+import { GROUPS, type Group } from '../../src/conformance/areas.js';
 import { run } from '../../src/conformance/run.js';
+import type { Selection } from '../../src/conformance/selection.js';
 import { type Report, runConformance } from '../../src/conformance.js';
 import { madeUpSide, refused } from '../support/conformance.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -95,7 +95,7 @@ describe('a recording', () => {
     ['vectors/tb-00/ecdsap256', '"verified"', '"unevaluated"', 'results[0].status'],
     ['vectors/tb-03/ecdsap256', '"referred"', '"provided"', 'results[1].bindingType'],
     ['messages/fault/point-zero', '"refused"', '"accepted"', 'verdict'],
-    ['joins/two-bindings', '"bytes":"A', '"bytes":"B', 'bytes'],
+    ['generate-message/two-bindings', '"bytes":"A', '"bytes":"B', 'bytes'],
     ['identifiers/p-256-key-1-as-ecdsap256', '"identifier":"A', '"identifier":"B', 'identifier'],
   ] as const) {
     it(`with ${path} of ${id} altered differs there, and nowhere else`, async () => {
@@ -246,7 +246,10 @@ describe('a recording', () => {
   });
 
   it('with more cases than there are is refused', async () => {
-    const many = Array.from({ length: 70_000 }, (_, index) => `{"id":"joins/${index}","input":""}`);
+    const many = Array.from(
+      { length: 70_000 },
+      (_, index) => `{"id":"generate-message/${index}","input":""}`,
+    );
     const file = changed(([header = '']) => [header, ...many, `{"end":${many.length}}`]);
     const error = await rejected('ERR_TB_RECORDING', replay(file));
     assert.match(error.message, /more cases than there are/);
@@ -285,31 +288,28 @@ describe('a recording', () => {
     await rejected('ERR_TB_RECORDING', replay(file));
   });
 
-  it('is compared with another one where this package has not the case', async () => {
+  it('of cases that this package does not have is noted, and compared in the others', async () => {
     const id = 'mutations/5/999999';
-    const of = (verdict: string) =>
-      changed((all) => {
-        const line = { id, input: '0'.repeat(16), outcome: { verdict } };
-        return [...all.slice(0, -2), JSON.stringify(line), `{"end":${all.length - 2}}`];
-      });
-    const sides = [{ recording: of('accepted') }, { recording: of('refused') }] as const;
-    const report = await runConformance({ sides });
-    assert.deepEqual(differences(report), [[id, 'verdict']]);
-    assert.deepEqual(report.notes, []);
-    const ours = 'mutations/5/000007';
-    const changedInput = (verdict: string) =>
-      withLine(ours, () => JSON.stringify({ id: ours, input: 'other', outcome: { verdict } }));
-    const others = [
-      { recording: changedInput('accepted') },
-      { recording: changedInput('refused') },
-    ];
-    const other = await runConformance({
-      sides: others as [(typeof others)[0], (typeof others)[1]],
+    const file = changed((all) => {
+      const line = { id, input: '0'.repeat(16), outcome: { verdict: 'refused' } };
+      return [...all.slice(0, -2), JSON.stringify(line), `{"end":${all.length - 2}}`];
     });
-    assert.deepEqual(differences(other), [[ours, 'verdict']]);
-    assert.equal(other.cases.find(({ id }) => id === ours)?.input, undefined);
-    const alone = await replay(of('refused'));
-    assert.match(alone.notes.join(), /^1 recorded answer is to cases that this version/);
+    const report = await replay(file);
+    assert.deepEqual(differences(report), []);
+    assert.equal(report.total.agree, lines.length - 3);
+    assert.match(report.notes.join(), /^1 recorded answer is to cases that this version/);
+  });
+
+  it('of another input is not compared with a recording either', async () => {
+    const id = 'mutations/5/000007';
+    const of = (verdict: string) =>
+      withLine(id, () => JSON.stringify({ id, input: 'other', outcome: { verdict } }));
+    const sides = [{ recording: of('accepted') }, { recording: of('refused') }] as const;
+    const { total, whyNotComparable } = await runConformance({ sides });
+    assert.equal(total.differ, 0);
+    assert.deepEqual(whyNotComparable, [
+      { why: 'it was recorded for another input', cases: 1, example: id },
+    ]);
   });
 
   it('that cannot be read is refused', async () => {
@@ -348,11 +348,11 @@ describe('a run that is recorded', () => {
     mutations: 100,
   };
 
-  it('leaves no file, and no side open, when it fails', async () => {
+  it('leaves no file when it fails', async () => {
     const empty = temporaryFolder();
     const record = join(empty, 'recording.jsonl');
-    const failing = madeUpSide(({ group }) => {
-      if (group === 'joins') throw new Error('the cable was pulled');
+    const failing = madeUpSide(({ id }) => {
+      if (id.startsWith('generate-message/')) throw new Error('the cable was pulled');
       return refused;
     });
     const sides = [failing, madeUpSide(() => refused)] as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { type CallDifference, compare } from '../../src/conformance.js';
+import { type CallDifference, shadow } from '../../src/conformance.js';
 import { type BindingResult, open, type TokenBinding } from '../../src/index.js';
 import { encodeBase64url } from '../../src/wire.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
@@ -28,12 +28,12 @@ function shadowed(secondary: TokenBinding, maxPending?: number) {
   const seen: CallDifference[] = [];
   const onDifference = (difference: CallDifference) => seen.push(difference);
   const primary = open({ provider: 'portable' });
-  return { seen, primary, both: compare(primary, secondary, { onDifference, maxPending }) };
+  return { seen, primary, both: shadow(primary, secondary, { onDifference, maxPending }) };
 }
 
 const accepting = altered({ verifyMessage: async () => [] });
 
-describe('compare', () => {
+describe('shadow', () => {
   it('answers as the primary does, and finds nothing where both do the same', async () => {
     const { both, seen, primary } = shadowed(open({ provider: 'portable' }));
     assert.equal(both.provider, primary.provider);
@@ -261,7 +261,7 @@ describe('compare', () => {
       const warnings: Error[] = [];
       const onWarning = (warning: Error) => warnings.push(warning);
       process.on('warning', onWarning);
-      const both = compare(open({ provider: 'portable' }), accepting, { onDifference });
+      const both = shadow(open({ provider: 'portable' }), accepting, { onDifference });
       assert.equal(both.verifyMessageSync(good, expected).length, 1);
       await both.settled();
       await setImmediate();
@@ -299,7 +299,7 @@ describe('compare', () => {
       verifyMessage: () => Promise.reject(undefined),
       verifyMessageSync: () => 7 as never,
     });
-    const both = compare(breaking, open({ provider: 'portable' }), { onDifference });
+    const both = shadow(breaking, open({ provider: 'portable' }), { onDifference });
     await both.verifyMessage(good, expected).then(
       () => assert.fail(),
       (error) => assert.equal(error, undefined),
@@ -340,10 +340,10 @@ describe('compare', () => {
     ['room for none', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
     ['room for half a call', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
     ['a text for the room', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],
-  ] as [string, Parameters<typeof compare>][]) {
+  ] as [string, Parameters<typeof shadow>][]) {
     it(`refuses ${name}`, () => {
       assert.throws(
-        () => compare(...args),
+        () => shadow(...args),
         (error) => {
           return error instanceof TypeError || error instanceof RangeError;
         },

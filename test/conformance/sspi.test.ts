@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { conformanceLines } from '../../src/cli/conformance-text.js';
-import { GROUPS } from '../../src/conformance/case.js';
-import { allCases } from '../../src/conformance/cases/all.js';
-import type { Selection } from '../../src/conformance/cases/selection.js';
+import { GROUPS } from '../../src/conformance/areas.js';
+import { loadCases } from '../../src/conformance/cases.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
 import { run } from '../../src/conformance/run.js';
-import { openSspiSide, SspiSide } from '../../src/conformance/sides/sspi.js';
+import type { Selection } from '../../src/conformance/selection.js';
+import { LiveSide } from '../../src/conformance/sides/live.js';
+import { openSide } from '../../src/conformance/sspi/open-side.js';
+import { SspiSubject } from '../../src/conformance/sspi/subject.js';
 import { type ConformanceOptions, type Report, runConformance } from '../../src/conformance.js';
 import type { Sspi } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -31,8 +33,8 @@ function beside(
   change: Partial<Selection> = {},
   account = undefined as typeof WINDOWS_ACCOUNT | undefined,
 ) {
-  const left = new SspiSide({ name: 'windows' }, tested, account);
-  const right = openSspiSide('portable', account);
+  const left = new LiveSide({ name: 'windows' }, new SspiSubject(tested, account));
+  const right = openSide('portable', account);
   return run({ sides: [left, right], ...selection, ...change });
 }
 
@@ -55,8 +57,8 @@ describe('conformance of SSPI', () => {
     assertValidReport(report);
   });
 
-  it('has the same cases for every role and package, and each id once', () => {
-    const ids = [...allCases(selection)].map(({ id }) => id);
+  it('has the same cases for every role and package, and each id once', async () => {
+    const ids = [...(await loadCases(selection))].map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     const of = (prefix: string) =>
       ids.filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
@@ -193,7 +195,7 @@ describe('conformance of SSPI', () => {
     for (const { id, comparison, outcomes } of found) {
       assert.equal(comparison.kind, 'differ', id);
       assert.equal(outcomes[0]?.verdict, 'failed', id);
-      assert.match(outcomes[0]?.reason?.fault ?? '', /^before the call that is judged/);
+      assert.match(outcomes[0]?.reason?.fault ?? '', /^before the tested call/);
     }
   });
 });
@@ -209,7 +211,7 @@ describe('conformance of a stand-in for Windows', () => {
     assert.deepEqual(differing(report), []);
     const { server } = groups;
     const [{ why, cases } = assert.fail()] = report.whyNotComparable;
-    assert.match(why, /^the server of Windows/);
+    assert.match(why, /^Windows as the server needs an account/);
     assert.ok(cases >= (server?.cases ?? Number.POSITIVE_INFINITY));
     // No case may lock out whoever runs this.
     assert.deepEqual([use.failures, use.logons > 300], [0, true]);
@@ -231,15 +233,15 @@ describe('conformance of a stand-in for Windows', () => {
     const { total, whyNotComparable } = await beside(closed, { groups: ['both'] });
     assert.equal(total.notComparable, total.cases);
     const whys = whyNotComparable.map(({ why }) => why);
-    assert.match(whys.join(), /does not get on to this Windows with NTLM/);
+    assert.match(whys.join(), /cannot log on to this Windows with NTLM/);
   });
 
   it('writes the password nowhere', async () => {
     const file = join(folder, 'account.jsonl');
     const report = await run({
       sides: [
-        new SspiSide({ name: 'windows' }, windowsStandIn(), WINDOWS_ACCOUNT),
-        openSspiSide('portable', WINDOWS_ACCOUNT),
+        new LiveSide({ name: 'windows' }, new SspiSubject(windowsStandIn(), WINDOWS_ACCOUNT)),
+        openSide('portable', WINDOWS_ACCOUNT),
       ],
       ...selection,
       record: file,
@@ -263,7 +265,12 @@ describe('reports of SSPI', () => {
     const fault: StandInOptions['fault'] = () => ({ verifySignature: () => {} });
     const report = await beside(faultySspi({ fault }), { groups: ['server'] });
     const one = report.cases.find(({ id }) => id === 'server/ntlm/signature/byte-00/bit-0');
-    assert.deepEqual(one?.input, { call: 'verifySignature', package: 'NTLM', role: 'server' });
+    assert.deepEqual(one?.input, {
+      call: 'verifySignature',
+      package: 'NTLM',
+      role: 'server',
+      scenario: 'signed: bit 0 of byte 0 flipped',
+    });
     assertValidReport(report);
     const page = toHtml(report);
     assert.match(page, /<dt>Package<\/dt><dd><code>NTLM<\/code><\/dd>/);
@@ -284,7 +291,7 @@ describe('reports of SSPI', () => {
     const one = join(folder, 'one.jsonl');
     const other = join(folder, 'other.jsonl');
     await runConformance({ area: 'sspi', sides, mutations: 0, groups: ['client'], record: one });
-    await runConformance({ sides, mutations: 0, groups: ['joins'], record: other });
+    await runConformance({ sides, mutations: 0, groups: ['generate-message'], record: other });
     const both = runConformance({ sides: [{ recording: one }, { recording: other }] });
     assert.match((await rejected('ERR_TB_RECORDING', both)).message, /of another area/);
   });
@@ -317,7 +324,7 @@ describe('reports of SSPI', () => {
     ],
     [
       'a group of Token Binding',
-      { area: 'sspi', sides, groups: ['joins'] },
+      { area: 'sspi', sides, groups: ['generate-message'] },
       /options\.groups must be one or more of client, server/,
     ],
     [
@@ -343,7 +350,7 @@ describe('reports of SSPI', () => {
     [
       'an account for Token Binding',
       { account: WINDOWS_ACCOUNT },
-      /options\.account must be absent: only SSPI/,
+      /options\.account must be absent: token-binding has no accounts/,
     ],
   ] as [string, unknown, RegExp][]) {
     it(`are not of ${name}`, async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import type { Report } from '../../src/conformance/report.js';
+import type { Report } from '../../src/conformance/report/report.js';
 import { emptyReport, sampleReport } from '../support/reports.js';
 import { browser, type Opening } from './browser.js';
 
@@ -94,7 +94,7 @@ describe('the page for everyone', () => {
       'a Skip to all cases',
       'a vectors',
       'a messages',
-      'a joins',
+      'a generate-message',
       'a identifiers',
       'a probes',
       'a mutations',

@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { Report } from '../../src/conformance/report.js';
+import type { Report } from '../../src/conformance/report/report.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const OFFLINE = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Report } from '../../src/conformance/report.js';
+import type { Report } from '../../src/conformance/report/report.js';
 import {
   agreeingCases,
   emptyReport,
@@ -83,15 +83,17 @@ describe('the page of a report, in Chromium', () => {
   });
 
   it('goes from a row to its difference, and opens it', async () => {
-    const differing = sampleReport(0).cases.filter(({ id }) => id === 'joins/two-provided');
+    const differing = sampleReport(0).cases.filter(
+      ({ id }) => id === 'generate-message/two-provided',
+    );
     const many = Array.from({ length: 30 }, (_, index) =>
-      differing.map((reported) => ({ ...reported, id: `joins/${index}` })),
+      differing.map((reported) => ({ ...reported, id: `generate-message/${index}` })),
     );
     const { page } = await open(reportOf(many.flat()));
     const details = page.locator('#case-29 > details');
     assert.equal(await details.getAttribute('open'), null);
-    await page.locator('#group-joins > summary').click();
-    await page.getByRole('link', { name: 'joins/29' }).click();
+    await page.locator('#group-generate-message > summary').click();
+    await page.getByRole('link', { name: 'generate-message/29' }).click();
     await details.getByRole('table').waitFor({ state: 'visible' });
   });
 

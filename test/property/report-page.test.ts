@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Comparer, differencesBetween } from '../../src/conformance/compare-outcomes.js';
 import type { Json, Outcome } from '../../src/conformance/outcome.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { SideDescription } from '../../src/conformance/report.js';
+import type { SideDescription } from '../../src/conformance/sides/description.js';
 import { outcomeRows, reportOf } from '../support/reports.js';
 
 // A committed seed: the same cases everywhere, FC_SEED for others.

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { Json, Outcome } from '../../src/conformance/outcome.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { Report, ReportedCase } from '../../src/conformance/report.js';
+import type { Report, ReportedCase } from '../../src/conformance/report/report.js';
 import {
   agreeingCases,
   emptyReport,
@@ -250,9 +250,17 @@ describe('toHtml', () => {
     });
 
     it('is open if it is short, and folded if it is long', () => {
-      const states = Array.from(text.matchAll(/<details class="group" id="group-(\w+)"( open)?/g));
+      const states = Array.from(
+        text.matchAll(/<details class="group" id="group-([\w-]+)"( open)?/g),
+      );
       const open = states.filter(([, , open]) => open).map(([, name]) => name);
-      assert.deepEqual(open, ['messages', 'joins', 'identifiers', 'probes', 'mutations']);
+      assert.deepEqual(open, [
+        'messages',
+        'generate-message',
+        'identifiers',
+        'probes',
+        'mutations',
+      ]);
       assert.equal(states.length, 6);
     });
   });
@@ -269,7 +277,7 @@ describe('toHtml', () => {
         '96',
         '&quot;96&quot;',
       ]);
-      assert.deepEqual(contents(articleOf(text, 'joins/two-provided'), 'mark'), [
+      assert.deepEqual(contents(articleOf(text, 'generate-message/two-provided'), 'mark'), [
         'a0vT',
         '(nothing)',
       ]);
@@ -288,7 +296,9 @@ describe('toHtml', () => {
         /The specification expects refused \(<a .*>RFC 8471 3<\/a>\): B meets it, A does not\./,
       );
       assert.ok(
-        articleOf(text, 'joins/two-provided').includes('The specification leaves this case open.'),
+        articleOf(text, 'generate-message/two-provided').includes(
+          'The specification leaves this case open.',
+        ),
       );
     });
 
@@ -388,10 +398,13 @@ describe('toHtml', () => {
     const why = 'the specification leaves it open';
     const page = toHtml({
       ...sample,
-      whyNotComparable: [{ why, cases: 1234, example: 'joins/x' }],
+      whyNotComparable: [{ why, cases: 1234, example: 'generate-message/x' }],
     });
     assert.match(page, /Why cases are not comparable/);
-    assert.match(page, new RegExp(`${why}</th><td class="number">1,234</td><td><code>joins/x<`));
+    assert.match(
+      page,
+      new RegExp(`${why}</th><td class="number">1,234</td><td><code>generate-message/x<`),
+    );
     assert.doesNotMatch(toHtml(reportOf(agreeingCases(1))), /Why cases are not comparable/);
   });
 

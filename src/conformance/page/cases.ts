@@ -1,7 +1,7 @@
-import type { Group } from '../case.js';
+import type { Group } from '../areas.js';
 import type { Leaf } from '../compared-values.js';
 import type { Outcome } from '../outcome.js';
-import type { Report, ReportedCase } from '../report.js';
+import type { Report, ReportedCase } from '../report/report.js';
 import { articleId, hasArticle } from './differences.js';
 import { type Content, type Html, html } from './html.js';
 import { inputList } from './input.js';

@@ -1,6 +1,6 @@
 import { meets } from '../compare-outcomes.js';
 import type { KnownDeviation } from '../known-deviations.js';
-import type { Report, ReportedCase } from '../report.js';
+import type { Report, ReportedCase } from '../report/report.js';
 import { type Html, html } from './html.js';
 import { inputOf } from './input.js';
 import { badge, kindOf } from './kinds.js';
@@ -92,18 +92,15 @@ function deviationFacts(deviation: KnownDeviation): Html {
   return html`<dl class="facts">
 <dt>Deviation</dt><dd><code>${id}</code></dd>
 <dt>Clause</dt><dd>${clauseLinks(clause)}</dd>
-${systems(deviation)}
+${windowsBuilds(deviation)}
 <dt>Known answer</dt><dd><code>${shorten(JSON.stringify(answer))}</code></dd>
 <dt>Explanation</dt><dd>${why}</dd>
 </dl>`;
 }
 
-/** Where the deviation is known. Wine is told apart: it says nothing about Windows. */
-function systems(deviation: KnownDeviation): Html {
-  if ('wine' in deviation) {
-    return html`<dt>Of Wine, which is not Windows</dt><dd>seen in ${deviation.wine}</dd>`;
-  }
-  const { first, last } = deviation.builds;
+function windowsBuilds({ builds }: KnownDeviation): Html | undefined {
+  if (builds === undefined) return undefined;
+  const { first, last } = builds;
   const range = last === undefined ? `${first} and later` : `${first} to ${last}`;
   return html`<dt>Windows builds</dt><dd>${range}</dd>`;
 }

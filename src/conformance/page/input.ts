@@ -3,7 +3,8 @@ import type { Field } from '../../bytes/reader.js';
 import { TokenBindingError } from '../../errors.js';
 import { type Outline, outlineMessage } from '../../tokenbinding/outline.js';
 import { bindingTypeOf, keyTypeOf } from '../../tokenbinding/types.js';
-import type { ReportedInput } from '../report.js';
+import type { CaseInput } from '../case.js';
+import type { Json } from '../outcome.js';
 import { type Content, type Html, html } from './html.js';
 import { shorten } from './outcomes.js';
 import { count, number } from './text.js';
@@ -21,6 +22,8 @@ const LABELS: Readonly<Record<string, string>> = {
   call: 'Call',
   package: 'Package',
   role: 'Role',
+  scenario: 'Scenario',
+  question: 'Question',
   keyType: 'Key type',
   ekm: 'EKM',
   message: 'Message',
@@ -30,12 +33,12 @@ const LABELS: Readonly<Record<string, string>> = {
 const BYTES = ['ekm', 'message', 'publicKey', 'tokenBindings'];
 
 /** The input of a case: its arguments and, if it is a message, the fields of this. */
-export function inputOf(id: string, input: ReportedInput): Html {
+export function inputOf(id: string, input: CaseInput): Html {
   return html`${inputList(input)}
-${'message' in input && decodedMessage(id, input.message)}`;
+${input.call === 'verifyMessage' && decodedMessage(id, String(input['message']))}`;
 }
 
-export function inputList(input: ReportedInput): Html {
+export function inputList(input: CaseInput): Html {
   return html`<dl class="facts">
 ${Object.entries(input)
   .flatMap(([name, value]) => argument(name, value))
@@ -45,20 +48,21 @@ ${Object.entries(input)
   )}</dl>`;
 }
 
-function argument(name: string, value: string | readonly string[]): [string, Content][] {
+function argument(name: string, value: Json): [string, Content][] {
   const label = LABELS[name] ?? name;
-  const show = BYTES.includes(name) ? encoded : plain;
-  if (typeof value === 'string') return [[label, show(value)]];
-  const shown = value.slice(0, MAX_ITEMS);
-  const left = value.length - shown.length;
+  const show = (one: Json) => (BYTES.includes(name) ? encoded(String(one)) : plain(one));
+  if (!Array.isArray(value)) return [[label, show(value)]];
+  const left = value.length - MAX_ITEMS;
   return [
-    ...shown.map((text, index): [string, Content] => [`${label} ${index}`, show(text)]),
+    ...value
+      .slice(0, MAX_ITEMS)
+      .map((item: Json, index): [string, Content] => [`${label} ${index}`, show(item)]),
     ...(left > 0 ? [['And', `${number(left)} more`] satisfies [string, Content]] : []),
   ];
 }
 
-function plain(text: string): Html {
-  return html`<code>${shorten(text)}</code>`;
+function plain(value: Json): Html {
+  return html`<code>${shorten(typeof value === 'string' ? value : JSON.stringify(value))}</code>`;
 }
 
 function encoded(text: string): Html {

@@ -1,4 +1,4 @@
-import type { Comparison, Tally } from '../report.js';
+import type { Comparison, Tally } from '../report/report.js';
 import { type Html, html } from './html.js';
 import { number } from './text.js';
 

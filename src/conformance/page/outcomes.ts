@@ -1,5 +1,6 @@
 import { type ComparedValue, comparedValues, type Leaf } from '../compared-values.js';
-import type { ReportedCase, SideDescription } from '../report.js';
+import type { ReportedCase } from '../report/report.js';
+import type { SideDescription } from '../sides/description.js';
 import { type Content, type Html, html } from './html.js';
 import { count, LETTERS, number, shortNameOf } from './text.js';
 

@@ -1,4 +1,5 @@
-import type { Report, SideDescription, Tally } from '../report.js';
+import type { Report, Tally } from '../report/report.js';
+import type { SideDescription } from '../sides/description.js';
 import { groupId } from './cases.js';
 import { type Content, type Html, html } from './html.js';
 import { bar, counts, KINDS } from './kinds.js';

@@ -1,5 +1,5 @@
-import type { AreaName } from '../case.js';
-import type { SideDescription } from '../report.js';
+import type { AreaName } from '../areas.js';
+import type { SideDescription } from '../sides/description.js';
 import { type Html, html } from './html.js';
 
 /** The letters that stand for the two sides. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Report } from '../report.js';
+import type { Report } from '../report/report.js';
 import { allCases, filterForm } from './cases.js';
 import { deviations, differences } from './differences.js';
 import { Html, html } from './html.js';
@@ -11,6 +11,18 @@ import { areaName, time } from './text.js';
  * A report as one HTML page. The page needs no other file and no network. Its Content-Security-Policy
  * allows its own style and script alone. Pages of the same report are the same text; two runs differ
  * in the line with the time.
+ *
+ * @example
+ * ```js
+ * import { runConformance, toHtml } from 'tokenbinding/conformance';
+ *
+ * const report = await runConformance({
+ *   sides: ['portable', 'specification'],
+ *   groups: ['vectors', 'messages'],
+ * });
+ * const page = toHtml(report);
+ * console.log(`${page.length} characters`);
+ * ```
  */
 export function toHtml(report: Report): string {
   const style = readAsset('page.css');
