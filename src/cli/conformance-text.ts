@@ -52,7 +52,7 @@ function table({ groups, total }: Report): string[] {
     const padded = cells.map((cell, index) =>
       String(cell).padStart((head[index + 1] ?? '').length + 2),
     );
-    return `${String(name).padEnd(11)}${padded.join('')}`;
+    return `${String(name).padEnd(16)}${padded.join('')}`;
   });
 }
 
