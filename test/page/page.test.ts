@@ -61,14 +61,14 @@ describe('the page of a report, in Chromium', () => {
   });
 
   it('has a policy that blocks any other script and style', async () => {
-    const { page, troubles } = await open(sample, {
+    const { page, messages } = await open(sample, {
       tamper: (text) =>
         text.replace('<main>', '<script>hacked = 1</script><main style="display:none">'),
     });
     assert.equal(await page.evaluate('typeof hacked'), 'undefined');
     assert.ok(await page.getByRole('heading', { name: 'Summary' }).isVisible());
-    assert.equal(troubles.length, 2);
-    for (const trouble of troubles) assert.match(trouble, /Content Security Policy/);
+    assert.equal(messages.length, 2);
+    for (const message of messages) assert.match(message, /Content Security Policy/);
   });
 
   it('shows both outcomes of a difference side by side, and marks what differs', async () => {

@@ -123,7 +123,7 @@ describe('toHtml', () => {
     assert.doesNotMatch(page, /onerror="/);
   });
 
-  it('writes halves of surrogate pairs out, which UTF-8 has not', () => {
+  it('writes out halves of surrogate pairs, which UTF-8 cannot encode', () => {
     const [first] = agreeingCases(1);
     const page = toHtml(reportOf([{ ...(first as ReportedCase), title: 'half \ud83d of one' }]));
     assert.ok(page.includes('half \\u{d83d} of one'));
@@ -159,7 +159,7 @@ describe('toHtml', () => {
       assert.ok(!toHtml(windows).includes('Wine'));
     });
 
-    it('names the specification where it is a side', () => {
+    it('names the specification if it is a side', () => {
       const page = toHtml({ ...sample, sides: [a, { name: 'specification' }] });
       assert.match(contents(page, 'h1')[0] ?? '', / and the specification differ in 7 of 50 /);
       assert.ok(page.includes('<p>The expected result of each case.</p>'));
@@ -205,7 +205,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('says that they agree only where they do', () => {
+    it('says that they agree only if they do', () => {
       const end = (report: Report) => heading(report)?.split('portable provider ')[1];
       assert.equal(end(reportOf(agreeingCases(3))), 'agree in all 3 comparable cases.');
       const known = [...agreeingCases(3), reported('probes/version')];
@@ -215,7 +215,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('claims nothing where nothing was compared', () => {
+    it('says that nothing was compared', () => {
       const names =
         'the tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json) and the portable provider';
       assert.equal(heading(emptyReport()), `No case was run between ${names}.`);
@@ -272,7 +272,7 @@ describe('toHtml', () => {
       assert.equal(contents(article, 'tr').filter((row) => row.includes('>differs<')).length, 1);
     });
 
-    it('tells a number from the text of it, and a part that one side lacks', () => {
+    it('distinguishes a number from its text, and marks a missing part', () => {
       assert.deepEqual(contents(articleOf(text, 'identifiers/number'), 'mark'), [
         '96',
         '&quot;96&quot;',
@@ -283,7 +283,7 @@ describe('toHtml', () => {
       ]);
     });
 
-    it('does not hold the sides to their reasons', () => {
+    it('does not compare reasons', () => {
       const rows = contents(articleOf(text, 'messages/signature-of-63-bytes'), 'tr');
       const reasons = rows.filter((row) => row.includes('<code>reason.'));
       assert.equal(reasons.length, 2);
@@ -381,7 +381,7 @@ describe('toHtml', () => {
     });
   });
 
-  it('gives a reason to both sides only where both have it', () => {
+  it('shows a reason for both sides only if both have it', () => {
     const [first] = agreeingCases(1) as [ReportedCase];
     const refused: Outcome = { verdict: 'refused', reason: { code: 'ERR_TB_SIGNATURE' } };
     const names = (outcomes: ReportedCase['outcomes']) => {
@@ -408,7 +408,7 @@ describe('toHtml', () => {
     assert.doesNotMatch(toHtml(reportOf(agreeingCases(1))), /Why cases are not comparable/);
   });
 
-  describe('with more than anyone reads', () => {
+  describe('a large report', () => {
     it('counts what it leaves out of a message of 65 KB and of 900 results', () => {
       const article = articleOf(text, 'messages/65535-bytes');
       assert.ok(article.length < 40_000, `${article.length}`);
@@ -417,7 +417,7 @@ describe('toHtml', () => {
       assert.match(article, /more characters in the JSON report/);
     });
 
-    it('is not brought down by depth or by length', () => {
+    it('survives depth and length', () => {
       let deep: Json = 'bottom';
       for (let level = 0; level < 50_000; level++) deep = [deep];
       const probe = reported('probes/key-types');
@@ -430,7 +430,7 @@ describe('toHtml', () => {
       assert.ok(page.includes('(1000000 characters)'));
     });
 
-    it('shows which reasons met, a hundred of them at most', () => {
+    it('shows the pairs of reasons, a hundred at most', () => {
       const met = (text: string) => /<section id="reasons".*?<\/section>/s.exec(text)?.[0] ?? '';
       const shown = met(text);
       assert.match(shown, /ERR_TB_OS 0x80090308 SEC_E_INVALID_TOKEN/);
@@ -443,7 +443,7 @@ describe('toHtml', () => {
       assert.match(met(toHtml({ ...sample, reasons: [] })), /No case was refused by both/);
     });
 
-    it('says what else there is to know', () => {
+    it('shows the notes', () => {
       const note = 'a key may be left for https://<b>.invalid/';
       assert.ok(toHtml({ ...sample, notes: [note] }).includes('https://&lt;b&gt;.invalid/'));
     });
