@@ -25,8 +25,4 @@ describe('docs/recordings.md', () => {
       [missing],
     );
   });
-
-  it('is linked from README', () => {
-    assert.match(readFileSync(join(root, 'README.md'), 'utf8'), /\(docs\/recordings\.md\)/);
-  });
 });

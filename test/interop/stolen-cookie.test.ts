@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../examples/stolen-cookie/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../examples/stolen-cookie/main.mjs', import.meta.url));
 
 describe('example stolen-cookie', () => {
   it('lets the owner in and refuses both thefts', () => {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../support/folders.js';
+import { deadLinks } from '../support/links.js';
 import { packed, runNpm, runPack, tarballIn } from '../support/packed.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -77,6 +78,7 @@ describe('the packed tarball', () => {
       /^src\/conformance\/page\/assets\/[a-z]+\.(?:css|js)$/,
       /^src\/conformance\/(?:report\/report\.schema|token-binding\/(?:key-corpus|vectors))\.json$/,
       /^docs\/[a-z-]+\.md$/,
+      /^examples\/[a-z-]+\/(?:[a-z]+\.mjs|README\.md)$/,
       /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
     ];
     const strays = files.filter((file) => !kinds.some((kind) => kind.test(file)));
@@ -146,6 +148,21 @@ describe('the packed tarball', () => {
     );
     const command = join(installedFolder, 'dist', 'src', 'cli.js');
     assert.match(run(process.execPath, [command, 'status'], consumer), /^ {2}provider +portable/m);
+  });
+
+  it('has examples that run where it is installed', () => {
+    for (const name of ['stolen-cookie', 'signing-a-message']) {
+      const program = join(installedFolder, 'examples', name, 'main.mjs');
+      const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+      const ended = spawnSync(process.execPath, [program], { cwd: folder, encoding: 'utf8', env });
+      assert.equal(ended.status, 0, ended.stdout + ended.stderr);
+    }
+  });
+
+  it('has no dead links in its pages', () => {
+    const pages = files.filter((file) => file.endsWith('.md'));
+    assert.ok(pages.length >= 10);
+    assert.deepEqual(deadLinks(installedFolder, pages), []);
   });
 
   it('compares with all its cases where it is installed, and writes the page', () => {

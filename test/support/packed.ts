@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** What `npm pack` reads, dist/ and prebuilds/ apart. */
 const SOURCES = [
   ...['package.json', 'tsconfig.json', 'tsconfig.package.json', 'scripts', 'src', 'native'],
-  ...['test/vectors', 'docs', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
+  ...['test/vectors', 'docs', 'examples', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
 ];
 
 /** What an npm above this process has told its scripts, and what changes how the package is packed. */

@@ -79,7 +79,7 @@ describe('the example of a stolen cookie, over the OS path', () => {
       // The second time as on Windows, where all processes here have one user's keys.
       for (const keys of ['', 'shared']) {
         process.env['STAND_IN_KEYS'] = keys;
-        const { status, stdout, stderr } = run('examples/stolen-cookie/main.js');
+        const { status, stdout, stderr } = run('../examples/stolen-cookie/main.mjs');
         assert.equal(status, 0, stdout + stderr);
         assert.match(stdout, /^Token Binding by the windows provider \(found\)/);
       }

@@ -1,37 +1,141 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { X509Certificate } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { generate } from 'selfsigned';
+import { runConformance } from '../../src/conformance.js';
 import type { TokenBindingErrorCode } from '../../src/errors.js';
 import type { ProviderDescription } from '../../src/index.js';
+import { temporaryFolder } from '../support/folders.js';
+import { deadLinks } from '../support/links.js';
+import { vector } from '../support/vectors.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const readme = readFileSync(`${root}/README.md`, 'utf8');
+const command = join(root, 'dist', 'src', 'cli.js');
 
-describe('README', () => {
-  const blocks = Array.from(readme.matchAll(/^```js\n(.*?)^```$/gms), ([, code = '']) => code);
+/** What the JavaScript blocks of each page print, in their order. */
+const OUTPUTS: Readonly<Record<string, readonly RegExp[]>> = {
+  'README.md': [/^200 [A-Za-z0-9_-]{43}\n$/, /^EXAMPLE\\alice a message\n$/],
+  'docs/command.md': [],
+  'docs/conformance.md': [/^0 true\n$/, /^3 \{ compared: 1, differed: 0, skipped: 0 \}\n$/],
+  'docs/errors.md': [/^ERR_TB_MALFORMED tokenbindings 0\n$/],
+  'docs/recordings.md': [],
+  'docs/sspi.md': [/^NTLM \[ 'Negotiate', 'NTLM' \]\n$/],
+  'docs/token-binding.md': [/^provided verified [A-Za-z0-9_-]{43}\n$/, /^68\n$/],
+  'docs/windows.md': [/^portable portable\n$/],
+};
 
-  it('has code that runs as it stands', () => {
-    const outputs = [
-      /^provided verified [A-Za-z0-9_-]{43}\n$/,
-      /^portable\n$/,
-      /^3 \{ compared: 1, differed: 0, skipped: 0 \}\n$/,
-      /^EXAMPLE\\alice a message\n$/,
-    ];
-    assert.equal(blocks.length, outputs.length);
-    for (const [index, code] of blocks.entries()) {
-      const args = ['--input-type=module', '--eval', code];
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-        cwd: root,
-        encoding: 'utf8',
-      });
-      assert.equal(status, 0, stderr);
-      assert.match(stdout, outputs[index] ?? /^$/);
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+function blocksOf(page: string, language: string): string[] {
+  const blocks = read(page).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'));
+  return Array.from(blocks, ([, code = '']) => code);
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => read(join(folder, file)));
+}
+
+describe('README and docs', () => {
+  /** A project that has this package, and the files that the pages name. */
+  const project = temporaryFolder();
+
+  before(async () => {
+    mkdirSync(join(project, 'node_modules'));
+    symlinkSync(root, join(project, 'node_modules', 'tokenbinding'));
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+    });
+    const { message, ekm } = vector('tb-00');
+    const files = { 'cert.pem': cert, 'key.pem': key, 'message.txt': message, 'ekm.bin': ekm };
+    for (const [name, content] of Object.entries(files)) {
+      writeFileSync(join(project, name), content ?? '');
+    }
+    const record = join(project, 'windows.jsonl');
+    const groups = ['identifiers'] as const;
+    await runConformance({ sides: ['portable', 'specification'], groups, mutations: 0, record });
+    for (const name of ['windows-10.jsonl', 'windows-11.jsonl', 'other.jsonl']) {
+      copyFileSync(record, join(project, name));
     }
   });
 
-  it('lists every error code', () => {
+  it('are the pages tested here', () => {
+    const pages = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+    assert.deepEqual(Object.keys(OUTPUTS), ['README.md', ...pages.sort()]);
+    assert.ok(read('README.md').split('\n').length <= 131);
+  });
+
+  for (const [page, outputs] of Object.entries(OUTPUTS)) {
+    it(`has JavaScript that runs as it stands: ${page}`, () => {
+      const blocks = blocksOf(page, 'js');
+      assert.equal(blocks.length, outputs.length);
+      for (const [index, code] of blocks.entries()) {
+        const args = ['--input-type=module', '--eval', code];
+        const options = { cwd: project, encoding: 'utf8' } as const;
+        const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+        assert.equal(status, 0, stderr);
+        assert.match(stdout, outputs[index] ?? /^$/);
+      }
+    });
+  }
+
+  it('have commands that run, but for those that need Windows', () => {
+    const lines = Object.keys(OUTPUTS).flatMap((page) => blocksOf(page, 'sh').join('').split('\n'));
+    const commands = lines
+      .filter((line) => line.startsWith('npx tokenbinding '))
+      .map((line) => line.replace(/ #.*/, '').trim());
+    assert.ok(commands.length > 10);
+    for (const text of new Set(commands)) {
+      const args = [command, ...text.split(' ').slice(2)];
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        cwd: project,
+        encoding: 'utf8',
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      if (status !== 0) assert.match(stderr, /this is not Windows/, `${text}: ${stderr}`);
+    }
+  });
+
+  it('make a certificate for localhost', (test) => {
+    const [line = ''] = blocksOf('README.md', 'sh').filter((block) => block.startsWith('openssl'));
+    const folder = temporaryFolder();
+    if (spawnSync('openssl', ['version']).status !== 0) {
+      test.skip('openssl is not installed');
+      return;
+    }
+    const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    const certificate = new X509Certificate(readFileSync(join(folder, 'cert.pem')));
+    assert.equal(certificate.subjectAltName, 'DNS:localhost');
+  });
+
+  it('have no dead links, nor has any other page', () => {
+    const examples = readdirSync(join(root, 'examples')).map(
+      (name) => `examples/${name}/README.md`,
+    );
+    const others = ['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...examples];
+    const pages = [...Object.keys(OUTPUTS), ...others].filter((page) =>
+      existsSync(join(root, page)),
+    );
+    assert.deepEqual(deadLinks(root, pages), []);
+  });
+
+  it('list every error code', () => {
     const codes: Record<TokenBindingErrorCode, true> = {
       ERR_TB_MALFORMED: true,
       ERR_TB_SIGNATURE: true,
@@ -45,11 +149,11 @@ describe('README', () => {
       ERR_TB_UNAVAILABLE: true,
       ERR_TB_OS: true,
     };
-    const rows = Array.from(readme.matchAll(/^\| `(ERR_TB_\w+)`/gm), ([, code]) => code);
-    assert.deepEqual(rows, Object.keys(codes));
+    const [table = ''] = read('docs/errors.md').split('## SspiError', 1);
+    assert.deepEqual(table.match(/(?<=^\| `)ERR_TB_\w+(?=`)/gm), Object.keys(codes));
   });
 
-  it('lists every reason for a provider', () => {
+  it('list every reason for a provider', () => {
     const reasons: Record<ProviderDescription['reason'], true> = {
       requested: true,
       found: true,
@@ -60,27 +164,19 @@ describe('README', () => {
       'library-too-old': true,
       'symbol-missing': true,
     };
-    const [, table = ''] = /^\| reason .*\n\|.*\n((?:\|.*\n)+)/m.exec(readme) ?? [];
-    const rows = Array.from(table.matchAll(/^\| `([a-z-]+)`/gm), ([, reason]) => reason);
-    assert.deepEqual(rows, Object.keys(reasons));
+    const page = read('docs/windows.md');
+    const [, table = ''] = /^\| `provider\.reason` .*\n\|.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
+    assert.deepEqual(table.match(/(?<=^\| `)[a-z-]+(?=`)/gm), Object.keys(reasons));
   });
 
-  it('lists the statuses that SSPI fails with of itself, and no others, as SspiError does', () => {
-    const sources = readdirSync(`${root}/src/sspi`, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(`${root}/src/sspi/${file}`, 'utf8'));
-    const used = sources.flatMap(
+  it('list the statuses with which SSPI itself fails, and no others, as SspiError does', () => {
+    const used = sourcesIn('src/sspi').flatMap(
       (source) => source.match(/(?<=')(?:SEC_E|ERR_SSPI)_\w+(?=')/g) ?? [],
     );
-    const rows = Array.from(
-      readme.matchAll(/^\| `((?:SEC_E|ERR_SSPI)_\w+)`/gm),
-      ([, code]) => code,
-    );
+    const rows = read('docs/sspi.md').match(/(?<=^\| `)(?:SEC_E|ERR_SSPI)_\w+(?=`)/gm) ?? [];
     assert.deepEqual(rows.toSorted(), [...new Set(used)].toSorted());
-    const errors = readFileSync(`${root}/src/errors.ts`, 'utf8');
-    const documented = Array.from(
-      errors.matchAll(/^ \* - `((?:SEC_E|ERR_SSPI)_\w+)`/gm),
-      ([, code]) => code,
+    const documented = sourcesIn('src').flatMap(
+      (source) => source.match(/(?<=^ \* - `)(?:SEC_E|ERR_SSPI)_\w+(?=`)/gm) ?? [],
     );
     assert.deepEqual(documented, rows);
   });

@@ -7,7 +7,7 @@ import { NODE_VERSIONS } from './node-exe.js';
 import type { Ending } from './prefix.js';
 import { root, type Workplace } from './workplace.js';
 
-const folder = join(root, 'dist', 'examples', 'signing-a-message');
+const folder = join(root, 'examples', 'signing-a-message');
 const PASSWORD = 'correct horse';
 const PACKAGES = ['NTLM', 'Negotiate'];
 
@@ -22,7 +22,7 @@ async function converse(
   name: string,
   runClient: (args: string[]) => Promise<Pick<Ending, 'status' | 'output'>>,
 ): Promise<Conversation> {
-  const args = [join(folder, 'server.js'), name, '0', PASSWORD];
+  const args = [join(folder, 'server.mjs'), name, '0', PASSWORD];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   server.stdout.setEncoding('utf8');
@@ -34,7 +34,7 @@ async function converse(
       if (listening !== undefined) resolve(listening);
     });
   });
-  const client = await runClient([join(folder, 'client.js'), name, port, PASSWORD]);
+  const client = await runClient([join(folder, 'client.mjs'), name, port, PASSWORD]);
   assert.equal(client.status, 0, client.output);
   assert.deepEqual(await closed, [0, null]);
   return { server: output.replace(port, '?'), client: client.output };

@@ -1,12 +1,17 @@
-// Authenticates a client, verifies a message that it has signed, and sends it a sealed one.
-import net, { type AddressInfo, type Socket } from 'node:net';
-import { openSspi, type SecurityContext } from 'tokenbinding/sspi';
-import { Frames } from './frames.js';
-import { fail, onSetup, report, type Setup, tell, verdict } from './messages.js';
+// Authenticates a client, verifies the message it signed, and sends it a sealed one.
+import net from 'node:net';
+import { openSspi } from 'tokenbinding/sspi';
+import { Frames } from './frames.mjs';
+import { fail, onSetup, report, tell, verdictOf } from './messages.mjs';
 
-/** AcceptSecurityContext until the context is complete. */
-async function authenticate(frames: Frames, setup: Setup): Promise<SecurityContext> {
-  // It has accounts of its own; with Windows' SSPI they are Windows'.
+/**
+ * Calls AcceptSecurityContext until the context is complete.
+ *
+ * @param {Frames} frames
+ * @param {import('./messages.mjs').Setup} setup
+ */
+async function authenticate(frames, setup) {
+  // This server has its own accounts. Windows' SSPI uses those of the system.
   const sspi = openSspi({ provider: 'portable' });
   const credentials = await sspi.acquireCredentialsHandle({
     package: setup.package,
@@ -23,26 +28,26 @@ async function authenticate(frames: Frames, setup: Setup): Promise<SecurityConte
   }
 }
 
-async function serve(socket: Socket, setup: Setup): Promise<void> {
+async function serve(socket, setup) {
   const frames = new Frames(socket);
   const context = await authenticate(frames, setup);
   const { userName } = context.queryContextAttributes('names');
   const { name } = context.queryContextAttributes('negotiationInfo').package;
   tell('server', `the client is ${userName}, by ${name}`);
 
-  // VerifySignature, on the message as it came and as it was sent.
-  const verdicts: string[] = [];
-  for (const which of ['a message changed on its way', 'the message']) {
+  // VerifySignature, of the altered message and of the genuine one.
+  const verdicts = [];
+  for (const which of ['an altered message', 'the message']) {
     const message = await frames.receive();
     const signature = await frames.receive();
-    const outcome = verdict(() => context.verifySignature(message, signature));
-    tell('server', `${which}: ${outcome}`);
-    verdicts.push(outcome);
+    const verdict = verdictOf(() => context.verifySignature(message, signature));
+    tell('server', `${which}: ${verdict}`);
+    verdicts.push(verdict);
   }
-  const [forged = '', signed = ''] = verdicts;
+  const [forged, signed] = verdicts;
 
   // EncryptMessage
-  for (const text of ['This is your server speaking', 'This is changed on its way']) {
+  for (const text of ['This is your server speaking', 'This one will be altered']) {
     frames.sendSealed(context.encryptMessage(Buffer.from(text)));
   }
   report({ kind: 'server', user: userName, forged, signed });
@@ -56,7 +61,7 @@ onSetup((setup) => {
     serve(socket, setup).catch(fail);
   });
   server.listen(setup.port, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo;
+    const { port } = /** @type {net.AddressInfo} */ (server.address());
     tell('server', `listening on port ${port}`);
     report({ kind: 'listening', port });
   });

@@ -1,8 +1,8 @@
 // The honest client: logs in, then uses its account on the same connection.
 import { exportKeyingMaterial, generateBinding, generateMessage } from 'tokenbinding';
 import { encodeBase64url } from 'tokenbinding/wire';
-import { Connection } from './connection.js';
-import { onSetup, report, tell } from './messages.js';
+import { Connection } from './connection.mjs';
+import { onSetup, report, tell } from './messages.mjs';
 
 onSetup(async (setup) => {
   const connection = await Connection.open(setup);
@@ -13,7 +13,7 @@ onSetup(async (setup) => {
     ekm: exportKeyingMaterial(connection.socket),
   });
   const secTokenBinding = encodeBase64url(await generateMessage([binding.tokenBinding]));
-  tell('owner', "has signed its connection's exporter value with its key");
+  tell('owner', "signs its connection's keying material with its key");
 
   const login = await connection.get('/login', { 'sec-token-binding': secTokenBinding });
   const cookie = login.headers['set-cookie']?.[0]?.split(';')[0] ?? '';

@@ -1,12 +1,17 @@
-// Logs on to the server, sends it a signed message, and opens the sealed one that it answers with.
+// Logs on to the server, sends it a signed message, and decrypts the sealed one it answers with.
 import { once } from 'node:events';
 import net from 'node:net';
-import { openSspi, type SecurityContext } from 'tokenbinding/sspi';
-import { Frames } from './frames.js';
-import { onSetup, report, type Setup, tampered, tell, verdict } from './messages.js';
+import { openSspi } from 'tokenbinding/sspi';
+import { Frames } from './frames.mjs';
+import { onSetup, report, tamper, tell, verdictOf } from './messages.mjs';
 
-/** InitializeSecurityContext until the context is complete. */
-async function authenticate(frames: Frames, setup: Setup): Promise<SecurityContext> {
+/**
+ * Calls InitializeSecurityContext until the context is complete.
+ *
+ * @param {Frames} frames
+ * @param {import('./messages.mjs').Setup} setup
+ */
+async function authenticate(frames, setup) {
   const sspi = openSspi();
   const credentials = await sspi.acquireCredentialsHandle({
     package: setup.package,
@@ -28,7 +33,7 @@ onSetup(async (setup) => {
   await once(socket, 'connect');
   const frames = new Frames(socket);
   const context = await authenticate(frames, setup);
-  // The size says whether the context signs at all.
+  // A context without integrity has a maxSignature of 0.
   const { maxSignature } = context.queryContextAttributes('sizes');
   if (maxSignature === 0) throw new Error('this context does not sign messages');
   tell('client', `logged on; a signature has ${maxSignature} bytes`);
@@ -36,19 +41,19 @@ onSetup(async (setup) => {
   // MakeSignature
   const message = Buffer.from('This is a sample buffer to be signed.');
   const signature = context.makeSignature(message);
-  for (const sent of [tampered(message), message]) {
+  for (const sent of [tamper(message), message]) {
     frames.send(sent);
     frames.send(signature);
   }
 
-  // DecryptMessage. The changed one is the last: some implementations refuse every message after it.
+  // DecryptMessage. The altered message comes last: some implementations reject every message after it.
   const first = await frames.receiveSealed();
   const sealed = Buffer.from(context.decryptMessage(first)).toString();
   tell('client', `the sealed message: ${sealed}`);
   const second = await frames.receiveSealed();
-  const changed = { ...second, data: tampered(second.data) };
-  const forged = verdict(() => context.decryptMessage(changed));
-  tell('client', `a sealed message changed on its way: ${forged}`);
+  const altered = { ...second, data: tamper(second.data) };
+  const forged = verdictOf(() => context.decryptMessage(altered));
+  tell('client', `an altered sealed message: ${forged}`);
   report({ kind: 'client', sealed, forged });
   context.close();
   frames.close();

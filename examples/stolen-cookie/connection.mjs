@@ -1,24 +1,23 @@
-// One TLS 1.3 connection to the example's server, for any number of requests.
-import http, { type IncomingHttpHeaders } from 'node:http';
-import tls, { type TLSSocket } from 'node:tls';
-import type { Setup } from './messages.js';
-
-export interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-}
+// One TLS 1.3 connection to the server, for any number of requests.
+import http from 'node:http';
+import tls from 'node:tls';
 
 export class Connection {
-  readonly socket: TLSSocket;
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-  private constructor(socket: TLSSocket) {
+  /** @param {tls.TLSSocket} socket */
+  constructor(socket) {
     this.socket = socket;
     this.#agent.createConnection = () => socket;
   }
 
-  /** Resolves when the handshake is finished, and with it the exporter value is known. */
-  static open({ certificate, port = 0 }: Setup): Promise<Connection> {
+  /**
+   * Resolves when the TLS handshake is complete: only then is there keying material to export.
+   *
+   * @param {import('./messages.mjs').Setup} setup
+   * @returns {Promise<Connection>}
+   */
+  static open({ certificate, port }) {
     const server = { host: '127.0.0.1', port, servername: 'localhost', ca: certificate };
     return new Promise((resolve, reject) => {
       const socket = tls.connect({ ...server, minVersion: 'TLSv1.3' }, () =>
@@ -28,7 +27,8 @@ export class Connection {
     });
   }
 
-  get(path: string, headers: Record<string, string>): Promise<Answer> {
+  /** @returns {Promise<{ status: number, headers: http.IncomingHttpHeaders }>} */
+  get(path, headers) {
     const options = { path, headers: { host: 'localhost', ...headers }, agent: this.#agent };
     return new Promise((resolve, reject) => {
       const request = http.get(options, (response) => {
@@ -40,7 +40,7 @@ export class Connection {
     });
   }
 
-  close(): void {
+  close() {
     this.socket.destroy();
   }
 }

@@ -1,36 +1,40 @@
-// Starts a server and a client as two processes, once for each package, and judges the outcome.
-import { type ChildProcess, fork } from 'node:child_process';
+// Starts a server and a client as two processes, once for each package, and checks the outcome.
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Report, Setup } from './messages.js';
 
-/** A child process, and what it reports, in order. */
+/** A child process and its reports, in order. */
 class Program {
-  readonly #name: string;
-  readonly #child: ChildProcess;
+  #name;
+  #child;
 
-  constructor(name: 'server' | 'client', setup: Setup) {
+  constructor(name, setup) {
     this.#name = name;
-    this.#child = fork(fileURLToPath(new URL(`${name}.js`, import.meta.url)));
+    this.#child = fork(fileURLToPath(new URL(`${name}.mjs`, import.meta.url)));
     this.#child.send(setup);
   }
 
-  next<K extends Report['kind']>(kind: K): Promise<Extract<Report, { kind: K }>> {
+  /**
+   * The next report, which must be of that kind.
+   *
+   * @returns {Promise<any>}
+   */
+  next(kind) {
     return new Promise((resolve, reject) => {
-      this.#child.once('message', (report: Report) => {
-        if (report.kind === kind) resolve(report as Extract<Report, { kind: K }>);
-        else reject(new Error(report.kind === 'failed' ? report.problem : report.kind));
+      this.#child.once('message', (/** @type {any} */ report) => {
+        if (report.kind === kind) resolve(report);
+        else reject(new Error(report.problem ?? report.kind));
       });
       this.#child.once('exit', (code) => reject(new Error(`${this.#name} ended early (${code})`)));
     });
   }
 
-  stop(): void {
+  stop() {
     if (this.#child.connected) this.#child.disconnect();
   }
 }
 
-async function run(name: Setup['package']): Promise<boolean> {
+async function run(name) {
   console.log(`${name}, over TCP on 127.0.0.1\n`);
   const setup = { package: name, port: 0, password: randomBytes(12).toString('base64') };
   const server = new Program('server', setup);
@@ -57,10 +61,10 @@ sealed message        ${atClient.sealed}
   }
 }
 
-const safe = (await run('NTLM')) && (await run('Negotiate'));
+const isSafe = (await run('NTLM')) && (await run('Negotiate'));
 console.log(
-  safe
-    ? 'Each message came as it was sent, and nothing that was changed got through.'
-    : 'This is not what SSPI promises.',
+  isSafe
+    ? 'Each genuine message was accepted, and each altered one was rejected.'
+    : 'Signing and sealing have failed.',
 );
-process.exitCode = safe ? 0 : 1;
+process.exitCode = isSafe ? 0 : 1;
