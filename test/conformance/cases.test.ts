@@ -27,7 +27,7 @@ describe('cases', async () => {
   const cases = [...loaded];
   const inGroup = (group: string) => cases.filter(({ id }) => id.startsWith(`${group}/`));
 
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
     assert.equal(cases.length, loaded.count);
   });
@@ -50,7 +50,7 @@ describe('cases', async () => {
     assert.deepEqual(long.slice(0, 500).map(inputDigest), inGroup('mutations').map(inputDigest));
   });
 
-  it('have messages that others accept: exponent 1, leading zeros, a sum at infinity', () => {
+  it('have messages that faulty verifiers accept: exponent 1, leading zeros, a sum at infinity', () => {
     for (const id of ['fault/rsa-exponent-1/signed', 'leading-zero/both', 'wrong-signature/10']) {
       assert.ok(
         cases.some((one) => one.id === `messages/${id}`),
@@ -78,14 +78,14 @@ describe('cases', async () => {
     assert.equal(inGroup('vectors').length, 3 * messages.length);
   });
 
-  it('expect of most vectors what their source says', () => {
+  it('expect the verdict of their source for most vectors', () => {
     const expected = inGroup('vectors').filter((test) => test.expected !== undefined);
     const count = (verdict: string) =>
       expected.filter((test) => test.expected?.outcome.verdict === verdict).length;
     assert.deepEqual([count('accepted'), count('refused')], [22, 71]);
   });
 
-  it('reach the bounds of RFC 8471 3 and go past them', () => {
+  it('reach the bounds of RFC 8471 3 and exceed them', () => {
     const sizes = new Set(cases.map(sizeOf));
     for (const size of [0, 1, 2, 2 + 131, 2 + 132, 2 + 65_535])
       assert.ok(sizes.has(size), `${size}`);
@@ -93,7 +93,7 @@ describe('cases', async () => {
     for (const size of [131, 132, 65_535, 65_536]) assert.ok(joined.has(size), `${size}`);
   });
 
-  it('have mutations of each kind, and messages that are left as they are', () => {
+  it('have mutations of each kind, and unchanged messages', () => {
     const titles = inGroup('mutations').map(({ title }) => title);
     for (const change of [
       'as it is',

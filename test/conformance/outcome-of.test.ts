@@ -17,7 +17,7 @@ const thrown = (work: () => unknown): unknown => {
 describe('the outcome of an error, as it is recorded', () => {
   const fault = 'resultCount is 1000, above 2';
 
-  it('of an invalid answer has the text with its numbers', () => {
+  it('of an invalid result has the text with its numbers', () => {
     const outcome = outcomeOfError(thrown(() => unwrap('F', { status: 0, fault })));
     assert.equal(outcome.verdict, 'misshapen');
     assert.equal(outcome.reason?.fault, `F answered with success, but ${fault}`);
@@ -28,7 +28,7 @@ describe('the outcome of an error, as it is recorded', () => {
     assert.deepEqual([ofSspi.verdict, ofSspi.reason?.fault], ['misshapen', fault]);
   });
 
-  it('of an answer that only this package refuses has it too', () => {
+  it('of a result that only this package rejects has the text too', () => {
     const outcome = outcomeOfError(letThrough('ERR_TB_SIGNATURE', 'F', 'it lists nothing'));
     assert.equal(outcome.verdict, 'refused');
     assert.equal(outcome.reason?.fault, 'F answered with success, but it lists nothing');

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { GROUPS, type Group } from '../../src/conformance/areas.js';
+import { readRecording } from '../../src/conformance/recording/read-recording.js';
 import { run } from '../../src/conformance/run.js';
 import type { Selection } from '../../src/conformance/selection.js';
 import { type Report, runConformance } from '../../src/conformance.js';
@@ -51,7 +52,7 @@ function differences({ cases, total }: Report): [string, string | undefined][] {
 }
 
 describe('a recording', () => {
-  it('is not recorded again from a recording: the one that is there stays as it is', async () => {
+  it('cannot be recorded from a recording, and stays as it is', async () => {
     const before = readFileSync(recording);
     const sides = [{ recording }, 'portable'] as const;
     await assert.rejects(runConformance({ sides, record: recording }), {
@@ -61,7 +62,7 @@ describe('a recording', () => {
     assert.deepEqual(readFileSync(recording), before);
   });
 
-  it('is JSON Lines: who answered, a line for each case, the end', () => {
+  it('is JSON Lines: a header, a line for each case, the end', () => {
     const header = JSON.parse(lines[0] ?? '');
     assert.equal(header.format, 'tokenbinding-conformance-recording');
     assert.equal(header.version, 1);
@@ -80,7 +81,7 @@ describe('a recording', () => {
     assert.equal(report.seed, 5);
   });
 
-  it('of probes has no key and no target of theirs in it', async () => {
+  it('of probes contains no key and no target of the probes', async () => {
     const file = join(folder, 'probes.jsonl');
     await record(file, ['probes']);
     const text = readFileSync(file, 'utf8');
@@ -114,7 +115,7 @@ describe('a recording', () => {
     assert.deepEqual(differences(await runConformance({ sides })), [[id, 'verdict']]);
   });
 
-  it('may lack cases: those are not compared', async () => {
+  it('may lack cases, which are not compared', async () => {
     const report = await replay(
       changed((all) => {
         const some = all.slice(0, -2).filter((line) => !line.includes('"vectors/tb-2'));
@@ -142,7 +143,7 @@ describe('a recording', () => {
     ['is empty', () => [], /is no JSON Lines/],
     ['is something else', () => ['{"some":"json"}'], /is no recording of tokenbinding conformance/],
     ['is of a later version', withHeader({ version: 2 }), /is of version 2.* reads version 1/],
-    ['is of a version of text', withHeader({ version: '1\nx' }), /a damaged first line/],
+    ['has a version of text', withHeader({ version: '1\nx' }), /a damaged first line/],
     ['is of a version without text', withHeader({ version: NO_TEXT }), /a damaged first line/],
     ['ends with an object', withEnd({ end: NO_TEXT }), /a damaged line \d+$/],
     ['ends with a text', withEnd({ end: 'x\nthe sides agree' }), /a damaged line \d+$/],
@@ -169,7 +170,7 @@ describe('a recording', () => {
     ['has a seed of text', withHeader({ seed: '5' }), /a damaged first line/],
     ['has an unknown group', withHeader({ groups: ['all'] }), /a damaged first line/],
     ['has no side', withHeader({ side: null }), /a damaged first line/],
-    ['was made by nobody', withHeader({ side: { name: 'linux' } }), /a damaged first line/],
+    ['has an unknown side', withHeader({ side: { name: 'linux' } }), /a damaged first line/],
     ['is cut off between lines', (all: string[]) => all.slice(0, 100), /is cut off/],
     [
       'is cut off in a line',
@@ -245,6 +246,13 @@ describe('a recording', () => {
     }
   });
 
+  it('with more characters than any has is refused', async () => {
+    const size = readFileSync(recording, 'utf8').length;
+    assert.equal((await readRecording(recording, size)).lines.size, lines.length - 3);
+    const error = await rejected('ERR_TB_RECORDING', readRecording(recording, size - 1));
+    assert.match(error.message, /cannot be read: it has more than \d+ characters$/);
+  });
+
   it('with more cases than there are is refused', async () => {
     const many = Array.from(
       { length: 70_000 },
@@ -317,7 +325,7 @@ describe('a recording', () => {
     await rejected('ERR_TB_RECORDING', replay(folder));
   });
 
-  it('of other cases is compared with none', async () => {
+  it('of other cases cannot be compared', async () => {
     const other = changed(withHeader({ seed: 6 }));
     const sides = [{ recording }, { recording: other }] as const;
     const error = await rejected('ERR_TB_RECORDING', runConformance({ sides }));

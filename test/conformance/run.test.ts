@@ -24,7 +24,7 @@ const selection: Selection = {
 const sides = ['portable', 'specification'] as const;
 
 describe('runConformance', () => {
-  it('finds the portable provider in step with the specification', async () => {
+  it('finds no difference between the portable provider and the specification', async () => {
     const { total, groups, cases, unlisted } = await runConformance({ sides, mutations: 5000 });
     assert.equal(total.differ, 0);
     assert.ok(total.agree > 3500, `${total.agree} cases agree`);
@@ -47,7 +47,7 @@ describe('runConformance', () => {
     assert.notEqual(await report(7), await report(8));
   });
 
-  it('takes the groups that are asked for', async () => {
+  it('runs the requested groups only', async () => {
     const { groups, total } = await runConformance({
       sides,
       groups: ['probes', 'generate-message'],
@@ -62,7 +62,7 @@ describe('runConformance', () => {
     assert.equal(total.differ, 0);
   });
 
-  it('tells how far it is, up to the end', async () => {
+  it('reports its progress up to the end', async () => {
     const seen: Progress[] = [];
     const onProgress = (progress: Progress) => seen.push(progress);
     const { total } = await runConformance({ sides, mutations: 3000, onProgress });
@@ -75,7 +75,7 @@ describe('runConformance', () => {
     assert.equal(seen.at(-1)?.done, total.cases);
   });
 
-  it('has no Windows side here', async () => {
+  it('rejects the side windows on another system', async () => {
     const error = await rejected('ERR_TB_UNAVAILABLE', runConformance());
     assert.equal(error.reason, 'not-windows');
   });
@@ -138,7 +138,7 @@ describe('runConformance', () => {
       /options\.seed must be absent/,
     ],
   ] as [string, unknown, RegExp][]) {
-    it(`refuses ${name}`, async () => {
+    it(`rejects ${name}`, async () => {
       await assert.rejects(runConformance(options as ConformanceOptions), (error: Error) => {
         assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
         assert.match(error.message, problem);
@@ -180,7 +180,7 @@ describe('run', () => {
     }
   });
 
-  it('names one case among thousands', async () => {
+  it('finds one different case among thousands', async () => {
     const id = 'mutations/1/001234';
     const left = madeUpSide((test) => (test.id === id ? accepted({ bytes: 'AA' }) : refused));
     const report = await run({ sides: [left, madeUpSide(() => refused)], ...selection });
@@ -192,7 +192,7 @@ describe('run', () => {
     assert.equal(report.total.differ, 1);
   });
 
-  it('says why a case cannot be compared, and does not call that agreement', async () => {
+  it('reports why a case cannot be compared, and does not count it as agreement', async () => {
     const left = madeUpSide(() => ({ why: 'it is raining' }));
     const report = await run({ sides: [left, madeUpSide(() => refused)], ...selection });
     assert.equal(report.total.notComparable, report.total.cases);
@@ -221,7 +221,7 @@ describe('run', () => {
     assert.equal(whyNotComparable[1]?.cases, joins?.cases);
   });
 
-  it('counts which reasons meet', async () => {
+  it('counts the pairs of reasons', async () => {
     const os = { function: 'F', status: 0x80090006, hex: '0x80090006', name: 'NTE_BAD_SIGNATURE' };
     const left = madeUpSide(() => ({
       verdict: 'refused',
@@ -242,7 +242,7 @@ describe('run', () => {
     assert.equal(total.otherReason, 0);
   });
 
-  it('keeps no more of reasons than a thousand, whatever a recording says', async () => {
+  it('keeps at most a thousand pairs of reasons', async () => {
     let count = 0;
     const left = madeUpSide(() => {
       return { verdict: 'refused', reason: { code: `CODE_${count++}` } };
@@ -251,7 +251,7 @@ describe('run', () => {
     assert.equal(reasons.length, 1000);
   });
 
-  it('goes on where probes are refused', async () => {
+  it('continues if probes are refused', async () => {
     const tokenBinding = Object.create(open({ provider: 'portable' })) as TokenBinding;
     const answer = new TokenBindingError(
       'ERR_TB_NOT_SUPPORTED',
@@ -270,7 +270,7 @@ describe('run', () => {
     assert.ok(total.cases > 10);
   });
 
-  it('tells of a key that a probe could not delete', async () => {
+  it('notes a key that a probe could not delete', async () => {
     const tokenBinding = Object.assign(Object.create(open({ provider: 'portable' })), {
       generateIdForUri: async () => ({ keyType: 'ecdsap256', identifier: Buffer.alloc(68) }),
       deleteBinding: () => Promise.reject(new Error('no')),
@@ -283,7 +283,7 @@ describe('run', () => {
     );
   });
 
-  it('ends between two cases when it is told to', async () => {
+  it('ends between two cases if its signal is aborted', async () => {
     const controller = new AbortController();
     const left = madeUpSide(({ id }) => {
       if (id === 'generate-message/two-bindings') controller.abort(new Error('enough'));
@@ -295,7 +295,7 @@ describe('run', () => {
     await assert.rejects(run({ sides, signal, ...selection }), /enough/);
   });
 
-  it('lets others have a turn', async () => {
+  it('yields to timers', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);

@@ -34,7 +34,7 @@ function shadowed(secondary: TokenBinding, maxPending?: number) {
 const accepting = altered({ verifyMessage: async () => [] });
 
 describe('shadow', () => {
-  it('answers as the primary does, and finds nothing where both do the same', async () => {
+  it('answers as the primary does, and finds no difference between equal providers', async () => {
     const { both, seen, primary } = shadowed(open({ provider: 'portable' }));
     assert.equal(both.provider, primary.provider);
     const request = {
@@ -60,7 +60,7 @@ describe('shadow', () => {
     assert.deepEqual(both.counts, { compared: 12, differed: 0, skipped: 0 });
   });
 
-  it('never lets the secondary say yes', async () => {
+  it('never lets the secondary accept a message', async () => {
     const { both, seen } = shadowed(accepting);
     await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
     assert.throws(() => both.verifyMessageSync(bad, expected), { code: 'ERR_TB_SIGNATURE' });
@@ -161,7 +161,7 @@ describe('shadow', () => {
     });
   }
 
-  it('asks the secondary for no key of a target, and has it delete none', async () => {
+  it('never asks the secondary for a stored key, nor to delete one', async () => {
     const fail = () => assert.fail('the secondary was asked');
     const calls = ['generateBinding', 'generateBindingSync', 'generateIdForUri', 'deleteBinding'];
     const forbidden = [...calls, 'deleteAllBindings'].map((name) => [name, fail]);
@@ -224,7 +224,7 @@ describe('shadow', () => {
     assert.equal(both.counts.compared, 2);
   });
 
-  it('leaves wrong arguments to the primary', async () => {
+  it('leaves invalid arguments to the primary', async () => {
     const { both } = shadowed(accepting);
     assert.throws(() => both.verifyMessageSync('text' as never, expected), TypeError);
     await assert.rejects(both.verifyMessage(good, { keyType: 'ecdsap256' } as never), TypeError);
@@ -233,7 +233,7 @@ describe('shadow', () => {
     assert.deepEqual(both.counts, { compared: 0, differed: 0, skipped: 0 });
   });
 
-  it('skips what would pile up', async () => {
+  it('skips calls beyond maxPending', async () => {
     let finish = () => {};
     const slow = new Promise<BindingResult[]>((resolve) => {
       finish = () => resolve([]);
@@ -277,7 +277,7 @@ describe('shadow', () => {
     ['an error', new Error('broken')],
     ['an object', { no: 'error' }],
     ['nothing', undefined],
-    ['what has no text', Object.create(null)],
+    ['an object without a prototype', Object.create(null)],
   ] as const) {
     it(`reports a secondary that rejects with ${name}`, async () => {
       const breaking = altered({ verifyMessage: () => Promise.reject(failure) });
@@ -292,7 +292,7 @@ describe('shadow', () => {
     });
   }
 
-  it('reports a primary that breaks, or answers with what is no answer', async () => {
+  it('reports a primary that fails, or returns an invalid result', async () => {
     const seen: CallDifference[] = [];
     const onDifference = (difference: CallDifference) => seen.push(difference);
     const breaking = altered({
@@ -332,16 +332,16 @@ describe('shadow', () => {
 
   for (const [name, args] of [
     ['no primary', [undefined, accepting, { onDifference() {} }]],
-    ['a secondary that is no TokenBinding', [accepting, {}, { onDifference() {} }]],
+    ['a secondary that is no provider', [accepting, {}, { onDifference() {} }]],
     ['no options', [accepting, accepting]],
     ['no onDifference', [accepting, accepting, {}]],
     ['an unknown option', [accepting, accepting, { onDifference() {}, maximum: 5 }]],
     ['an inherited option', [accepting, accepting, Object.create({ onDifference() {} })]],
-    ['room for none', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
-    ['room for half a call', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
-    ['a text for the room', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],
+    ['a maxPending of 0', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
+    ['a maxPending of 0.5', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
+    ['a maxPending of text', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],
   ] as [string, Parameters<typeof shadow>][]) {
-    it(`refuses ${name}`, () => {
+    it(`rejects ${name}`, () => {
       assert.throws(
         () => shadow(...args),
         (error) => {

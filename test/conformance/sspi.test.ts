@@ -45,7 +45,7 @@ function differing({ cases, total, unlisted }: Report): string[] {
 }
 
 describe('conformance of SSPI', () => {
-  it('finds the portable provider in step with the specification', async () => {
+  it('finds no difference between the portable provider and the specification', async () => {
     const report = await runConformance({ area: 'sspi', sides, mutations: 300 });
     assert.deepEqual(differing(report), []);
     assert.ok(report.total.agree > 2500, `${report.total.agree} cases agree`);
@@ -57,7 +57,7 @@ describe('conformance of SSPI', () => {
     assertValidReport(report);
   });
 
-  it('has the same cases for every role and package, and each id once', async () => {
+  it('has the same cases for every role and package, and unique ids', async () => {
     const ids = [...(await loadCases(selection))].map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     const of = (prefix: string) =>
@@ -72,7 +72,7 @@ describe('conformance of SSPI', () => {
     }
   });
 
-  it('follows from the seed, and has no random bytes in it', async () => {
+  it('depends on the seed only: the report has no random bytes', async () => {
     const report = async (seed: number) => {
       const { made, ...rest } = await runConformance({ area: 'sspi', sides, mutations: 40, seed });
       return JSON.stringify({ ...rest, made: made.length });
@@ -82,17 +82,17 @@ describe('conformance of SSPI', () => {
 
   for (const [name, options, expected] of [
     [
-      'takes any signature',
+      'accepts any signature',
       { fault: () => ({ verifySignature: () => {} }) },
       (id) => /\/signature\/|\/signed$|\/order\/.*verifySignature|\/one-way$/.test(id),
     ],
     [
-      'opens what was altered',
+      'decrypts altered messages',
       { fault: () => ({ decryptMessage: ({ data }) => data }) },
       (id) => /\/trailer\/|\/sealed$|\/messages\/|\/order\/.*decryptMessage/.test(id),
     ],
     [
-      'does not look at the version of a signature',
+      'ignores the version of a signature',
       {
         fault: (context) => ({
           verifySignature: (message: Uint8Array, signature: Uint8Array) => {
@@ -105,7 +105,7 @@ describe('conformance of SSPI', () => {
       (id) => /\/signature\/byte-0[0-3]\//.test(id),
     ],
     [
-      'says that its trailers are longer than they are',
+      'reports trailers that are too long',
       {
         fault: (context) => ({
           queryContextAttributes: (attribute: 'sizes') => {
@@ -129,7 +129,7 @@ describe('conformance of SSPI', () => {
       (id) => /\/attributes\/session-key/.test(id),
     ],
     [
-      'signs every message as the first one',
+      'gives every message the signature of the first one',
       {
         fault: (context) => {
           let first: Uint8Array | undefined;
@@ -160,7 +160,7 @@ describe('conformance of SSPI', () => {
     });
   }
 
-  it('finds a server that does not look at channel bindings, in the roles that have one', async () => {
+  it('finds a server that ignores channel bindings, in the roles with a server', async () => {
     const accept: StandInOptions['accept'] = ({ channelBindings, channelBindingPolicy, ...rest }) =>
       rest;
     const found = differing(await beside(faultySspi({ accept })));
@@ -173,7 +173,7 @@ describe('conformance of SSPI', () => {
     assert.deepEqual(found, ids);
   });
 
-  it('finds a client that leaves its flags out, in the roles that have one', async () => {
+  it('finds a client that omits its flags, in the roles with a client', async () => {
     const initialize: StandInOptions['initialize'] = (options) => ({ ...options, flags: [] });
     const found = differing(
       await beside(faultySspi({ initialize }), { groups: ['client', 'server'] }),
@@ -183,7 +183,7 @@ describe('conformance of SSPI', () => {
     assert.ok(found.every((id) => id.startsWith('client/')));
   });
 
-  it('does not call it agreement that whoever refuses all refuses a forgery', async () => {
+  it('does not count the refusal of a forgery by a side that refuses everything', async () => {
     const fault: StandInOptions['fault'] = () => ({
       verifySignature: () => {
         throw new Error('no');
@@ -201,7 +201,7 @@ describe('conformance of SSPI', () => {
 });
 
 describe('conformance of a stand-in for Windows', () => {
-  it('plays no server without an account, and says so', async () => {
+  it('compares no server without an account, and says why', async () => {
     const use = { failures: 0, logons: 0 };
     const report = await beside(windowsStandIn(use));
     const groups = Object.fromEntries(report.groups.map((group) => [group.name, group]));
@@ -217,14 +217,14 @@ describe('conformance of a stand-in for Windows', () => {
     assert.deepEqual([use.failures, use.logons > 300], [0, true]);
   });
 
-  it('plays every role with an account', async () => {
+  it('runs every role with an account', async () => {
     const use = { failures: 0, logons: 0 };
     const report = await beside(windowsStandIn(use), {}, WINDOWS_ACCOUNT);
     assert.deepEqual([differing(report), report.total.notComparable, report.notes], [[], 0, []]);
     assert.ok(use.failures > 0);
   });
 
-  it('has nothing to compare where its own user gets on to nothing', async () => {
+  it('compares nothing in the role of both if the current user cannot log on', async () => {
     const closed = Object.assign(windowsStandIn(), {
       acceptSecurityContext: () => {
         throw new Error('closed');
@@ -261,7 +261,7 @@ describe('reports of SSPI', () => {
     assert.match(toHtml(report), /<p class="eyebrow">SSPI conformance<\/p>/);
   });
 
-  it('show what a case was of, and which end the side was', async () => {
+  it('show the package and the role of a case', async () => {
     const fault: StandInOptions['fault'] = () => ({ verifySignature: () => {} });
     const report = await beside(faultySspi({ fault }), { groups: ['server'] });
     const one = report.cases.find(({ id }) => id === 'server/ntlm/signature/byte-00/bit-0');
@@ -277,7 +277,7 @@ describe('reports of SSPI', () => {
     assert.match(page, /<dt>Role<\/dt><dd><code>server<\/code><\/dd>/);
   });
 
-  it('are those of a recording, which brings its area', async () => {
+  it('of a recording have its area', async () => {
     const record = join(folder, 'portable.jsonl');
     const recorded = await runConformance({ area: 'sspi', sides, mutations: 50, record });
     assert.equal(JSON.parse(readFileSync(record, 'utf8').split('\n', 1)[0] ?? '').area, 'sspi');
@@ -287,7 +287,7 @@ describe('reports of SSPI', () => {
     assert.equal(report.total.agree, report.total.cases);
   });
 
-  it('are not of recordings of two areas', async () => {
+  it('cannot compare recordings of two areas', async () => {
     const one = join(folder, 'one.jsonl');
     const other = join(folder, 'other.jsonl');
     await runConformance({ area: 'sspi', sides, mutations: 0, groups: ['client'], record: one });
@@ -297,7 +297,7 @@ describe('reports of SSPI', () => {
   });
 
   for (const area of ['tls', 'toString', 5, null, ['sspi']]) {
-    it(`are not of a recording of ${JSON.stringify(area)}`, async () => {
+    it(`cannot have a recording of the area ${JSON.stringify(area)}`, async () => {
       const file = join(folder, 'area.jsonl');
       await runConformance({ area: 'sspi', sides, mutations: 0, groups: ['client'], record: file });
       const [first = '', ...rest] = readFileSync(file, 'utf8').split('\n');
@@ -343,7 +343,7 @@ describe('reports of SSPI', () => {
       /options\.account\.password must be/,
     ],
     [
-      'an account that nobody asks for',
+      'an account without a side windows',
       { area: 'sspi', sides, account: WINDOWS_ACCOUNT },
       /options\.account must be absent where no side/,
     ],
@@ -353,7 +353,7 @@ describe('reports of SSPI', () => {
       /options\.account must be absent: token-binding has no accounts/,
     ],
   ] as [string, unknown, RegExp][]) {
-    it(`are not of ${name}`, async () => {
+    it(`reject ${name}`, async () => {
       await assert.rejects(runConformance(options as ConformanceOptions), (error: Error) => {
         assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
         assert.match(error.message, problem);

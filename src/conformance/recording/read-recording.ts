@@ -26,14 +26,15 @@ export interface Recording {
 /**
  * Reads a whole recording and checks every line.
  *
+ * @param maxSize in characters
  * @throws TokenBindingError ERR_TB_RECORDING if it cannot be read, is cut off, or is no recording
  */
-export async function readRecording(file: string): Promise<Recording> {
+export async function readRecording(file: string, maxSize: number = MAX_SIZE): Promise<Recording> {
   const lines = new Map<string, string>();
   let header: RecordingHeader | undefined;
   let end: number | undefined;
   let number = 0;
-  for await (const text of linesOf(file)) {
+  for await (const text of linesOf(file, maxSize)) {
     number++;
     if (end !== undefined) throw recordingError(file, 'goes on after its end');
     const value = parse(file, number, text);
@@ -85,13 +86,13 @@ function checkEnd(
 }
 
 /** The lines of a file. The last one may be cut off at a limit, and is then too long. */
-async function* linesOf(file: string): AsyncGenerator<string, undefined> {
+async function* linesOf(file: string, maxSize: number): AsyncGenerator<string, undefined> {
   let size = 0;
   let rest = '';
   try {
     for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
       size += chunk.length;
-      if (size > MAX_SIZE) throw new Error(`it has more than ${MAX_SIZE} characters`);
+      if (size > maxSize) throw new Error(`it has more than ${maxSize} characters`);
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() as string;
       yield* lines;
