@@ -196,7 +196,7 @@ describe('toHtml', () => {
         '96',
         '&quot;96&quot;',
       ]);
-      assert.deepEqual(contents(articleOf(text, 'joins/two-provided'), 'mark'), [
+      assert.deepEqual(contents(articleOf(text, 'generate-message/two-provided'), 'mark'), [
         'a0vT',
         '(nothing)',
       ]);
@@ -216,7 +216,7 @@ describe('toHtml', () => {
         ),
       );
       assert.ok(
-        articleOf(text, 'joins/two-provided').includes(
+        articleOf(text, 'generate-message/two-provided').includes(
           'The case names no clause of the specification.',
         ),
       );
@@ -296,10 +296,10 @@ describe('toHtml', () => {
     const why = 'the specification leaves it open';
     const page = toHtml({
       ...sample,
-      whyNotComparable: [{ why, cases: 1234, example: 'joins/x' }],
+      whyNotComparable: [{ why, cases: 1234, example: 'generate-message/x' }],
     });
     assert.match(page, /Why cases are not comparable/);
-    assert.match(page, new RegExp(`${why}</th><td class="number">1,234</td><td><code>joins/x<`));
+    assert.match(page, new RegExp(`${why}</th><td class="number">1,234</td><td><code>generate-message/x<`));
     assert.doesNotMatch(toHtml(reportOf(agreeingCases(1))), /Why cases are not comparable/);
   });
 
