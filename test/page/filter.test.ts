@@ -30,7 +30,7 @@ describe('the filter of the page', () => {
       const base = sample.cases.filter(({ comparison }) => comparison.kind === kind);
       return Array.from({ length: 1100 }, (_, index) => ({
         ...base[index % base.length],
-        id: `joins/${kind}-${index}`,
+        id: `generate-message/${kind}-${index}`,
       }));
     };
     const reports = [
@@ -70,7 +70,7 @@ describe('the filter of the page', () => {
     const opened = await open(sample);
     const { page } = opened;
     const wanted = {
-      'joins/TWO': ['joins/two-provided'],
+      'generate-message/TWO': ['generate-message/two-provided'],
       'largest message': ['messages/65535-bytes'],
       invalid_token: ['messages/damaged-0', 'messages/damaged-1', 'mutations/11873'],
       '0x80090308': ['messages/damaged-0', 'messages/damaged-1', 'mutations/11873'],
@@ -86,9 +86,9 @@ describe('the filter of the page', () => {
 
   it('hides the articles and groups of what it hides', async () => {
     const { page } = await open(sample);
-    await page.getByRole('searchbox').fill('joins/two');
+    await page.getByRole('searchbox').fill('generate-message/two');
     assert.deepEqual(await page.locator('article:visible .id code').allTextContents(), [
-      'joins/two-provided',
+      'generate-message/two-provided',
     ]);
     assert.deepEqual(await page.getByRole('rowheader', { name: /1 case$/ }).count(), 1);
     assert.ok(await page.getByText('The filter hides the only one.').isVisible());
@@ -116,7 +116,7 @@ describe('the filter of the page', () => {
     assert.deepEqual(await ids(page), ['messages/damaged-0', 'messages/damaged-1']);
     assert.equal(await page.getByRole('searchbox').inputValue(), 'INVALID_token');
     assert.equal(await page.getByRole('checkbox', { name: /^agree/ }).isChecked(), false);
-    await page.evaluate("location.hash = '#text=joins&kind=differ'");
+    await page.evaluate("location.hash = '#text=generate-message&kind=differ'");
     await page.getByText(`1 of ${ALL} listed`).waitFor();
     await page.evaluate("location.hash = ''");
     await page.getByText(`${ALL} of ${ALL} listed`).waitFor();

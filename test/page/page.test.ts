@@ -57,14 +57,16 @@ describe('the page of a report, in Chromium', () => {
   });
 
   it('goes from a row to its difference, and unfolds it', async () => {
-    const differing = sampleReport(0).cases.filter(({ id }) => id === 'joins/two-provided');
+    const differing = sampleReport(0).cases.filter(
+      ({ id }) => id === 'generate-message/two-provided',
+    );
     const many = Array.from({ length: 30 }, (_, index) =>
-      differing.map((reported) => ({ ...reported, id: `joins/${index}` })),
+      differing.map((reported) => ({ ...reported, id: `generate-message/${index}` })),
     );
     const { page } = await open(reportOf(many.flat()));
     const details = page.locator('#case-29 > details');
     assert.equal(await details.getAttribute('open'), null);
-    await page.getByRole('link', { name: 'joins/29' }).click();
+    await page.getByRole('link', { name: 'generate-message/29' }).click();
     await details.getByRole('table').waitFor({ state: 'visible' });
   });
 

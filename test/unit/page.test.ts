@@ -299,7 +299,10 @@ describe('toHtml', () => {
       whyNotComparable: [{ why, cases: 1234, example: 'generate-message/x' }],
     });
     assert.match(page, /Why cases are not comparable/);
-    assert.match(page, new RegExp(`${why}</th><td class="number">1,234</td><td><code>generate-message/x<`));
+    assert.match(
+      page,
+      new RegExp(`${why}</th><td class="number">1,234</td><td><code>generate-message/x<`),
+    );
     assert.doesNotMatch(toHtml(reportOf(agreeingCases(1))), /Why cases are not comparable/);
   });
 
