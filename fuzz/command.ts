@@ -14,11 +14,9 @@ const TOKENS = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
 const EKM = '5a'.repeat(32);
 
 const CALLS: readonly { args: string[]; seeds: readonly Uint8Array[] }[] = [
-  { args: ['inspect', '-'], seeds: MESSAGES },
-  { args: ['inspect', '--json', '-'], seeds: MESSAGES },
+  { args: ['inspect', '-'], seeds: [...MESSAGES, ...TOKENS] },
+  { args: ['inspect', '--json', '-'], seeds: [...MESSAGES, ...TOKENS] },
   { args: ['verify', '--ekm', EKM, '--key-type', 'ecdsap256', '-'], seeds: MESSAGES },
-  { args: ['ntlm', 'inspect', '-'], seeds: TOKENS },
-  { args: ['ntlm', 'inspect', '--json', '-'], seeds: TOKENS },
 ];
 
 /** The command ends with one of its exit codes, without a stack and without control characters. */

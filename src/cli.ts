@@ -1,84 +1,116 @@
 #!/usr/bin/env node
-import { type Command, EXIT, type ExitCode, UsageError } from './cli/command.js';
-import { note } from './cli/output.js';
-import { packageVersion } from './conformance/package-version.js';
-import { SspiError, TokenBindingError } from './errors.js';
+import { EXIT, type ExitCode, type Run, readOneOf, UsageError } from './cli/command.js';
+import { note, printable } from './cli/output.js';
 
-/** What each command does, and how it is loaded: only the one that is asked for is. */
-const commands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Command>]>> =
-  {
-    status: [
-      'say which providers do the work here, and why',
-      async () => (await import('./cli/status.js')).status,
-    ],
-    inspect: ['show what is in a message', async () => (await import('./cli/inspect.js')).inspect],
-    verify: [
-      'verify a message for a connection',
-      async () => (await import('./cli/verify.js')).verify,
-    ],
-    generate: [
-      'make a message for a connection',
-      async () => (await import('./cli/generate.js')).generate,
-    ],
-    conformance: [
-      'compare Windows with the specification, or any two',
-      async () => (await import('./cli/conformance.js')).conformance,
-    ],
-    ntlm: [
-      'show what is in a token of NTLM or Negotiate',
-      async () => (await import('./cli/ntlm.js')).ntlm,
-    ],
-  };
+interface Command {
+  readonly loadHelp: () => Promise<{ readonly help: string }>;
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
 
-const summaries = Object.entries(commands).map(
-  ([name, [summary]]) => `  ${name.padEnd(13)}${summary}`,
-);
+const inspect: Command = {
+  loadHelp: () => import('./cli/help/inspect.js'),
+  load: () => import('./cli/inspect.js'),
+};
 
-const help = `Usage: tokenbinding <command> [options]
+/** By one word or two. Only the command that is asked for is loaded, or only its help. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  [
+    'status',
+    { loadHelp: () => import('./cli/help/status.js'), load: () => import('./cli/status.js') },
+  ],
+  ['inspect', inspect],
+  [
+    'verify',
+    { loadHelp: () => import('./cli/help/verify.js'), load: () => import('./cli/verify.js') },
+  ],
+  [
+    'generate',
+    { loadHelp: () => import('./cli/help/generate.js'), load: () => import('./cli/generate.js') },
+  ],
+  [
+    'conformance',
+    {
+      loadHelp: () => import('./cli/help/conformance.js'),
+      load: () => import('./cli/conformance.js'),
+    },
+  ],
+  [
+    'conformance cases',
+    {
+      loadHelp: () => import('./cli/help/conformance-cases.js'),
+      load: () => import('./cli/conformance-cases.js'),
+    },
+  ],
+  ['ntlm inspect', inspect],
+]);
 
-Token Binding (RFC 8471): the calls of tokenbinding.h, in TypeScript. And SSPI: what is in
-the tokens of NTLM and Negotiate.
-
-${summaries.join('\n')}
-
-  tokenbinding <command> --help   how to use a command
-  tokenbinding --version          the version of this package
-
-Exit code: 0 yes, 1 no (damaged or refused; of conformance: the sides differ),
-2 not done.
-`;
-
-async function main([name, ...args]: string[]): Promise<ExitCode> {
-  if (name === '--version') return say(`${packageVersion()}\n`);
-  if (name === 'help' || name === '--help' || name === '-h') return say(help);
-  const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (entry === undefined) {
-    note(
-      name === undefined
-        ? help
-        : `tokenbinding: there is no command ${name}\ntokenbinding --help tells how`,
-    );
-    return EXIT.failed;
-  }
-  const [, load] = entry;
-  const command = await load();
-  if (args.includes('--help') || args.includes('-h')) return say(command.help);
+async function main(args: string[]): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  let program = 'tokenbinding';
   try {
-    return await command.run(args);
+    if (first === '--version' || first === '-v') return await printVersion();
+    const isHelp = first === 'help' || isHelpOption(first);
+    if (isHelp && rest.length === 0) return printHelp(await import('./cli/help/tokenbinding.js'));
+    const found = findCommand(isHelp ? rest : args);
+    program += ` ${found.name}`;
+    const asksHelp = isHelp || found.args.some(isHelpOption);
+    if (asksHelp) return printHelp(await found.command.loadHelp());
+    const { run } = await found.command.load();
+    return await run(found.args);
   } catch (error) {
-    if (error instanceof UsageError) {
-      note(`tokenbinding ${name}: ${error.message}\ntokenbinding ${name} --help tells how`);
-    } else {
-      const isOurs = error instanceof TokenBindingError || error instanceof SspiError;
-      const code = isOurs ? `${error.code}: ` : '';
-      note(`tokenbinding ${name}: ${code}${error instanceof Error ? error.message : error}`);
-    }
+    note(
+      error instanceof UsageError
+        ? describeUsageError(program, error)
+        : await describeFailure(program, error),
+    );
     return EXIT.failed;
   }
 }
 
-function say(text: string): ExitCode {
-  process.stdout.write(text);
+function isHelpOption(argument: string | undefined): boolean {
+  return argument === '--help' || argument === '-h';
+}
+
+interface FoundCommand {
+  readonly name: string;
+  readonly command: Command;
+  /** The arguments after its name. */
+  readonly args: string[];
+}
+
+function findCommand(args: readonly string[]): FoundCommand {
+  const words = args.slice(0, 2).join(' ');
+  const command = COMMANDS.get(words);
+  if (command !== undefined) return { name: words, command, args: args.slice(2) };
+  const [first, ...rest] = args;
+  const names = [...COMMANDS.keys()].filter((name) => !name.includes(' '));
+  if (first === undefined) {
+    throw new UsageError(`the command is missing; commands are ${names.join(', ')}`);
+  }
+  const name = readOneOf('command', first, names);
+  return { name, command: COMMANDS.get(name) as Command, args: rest };
+}
+
+/** One line, whatever the message repeats, and a second that tells where to read on. */
+function describeUsageError(program: string, { message }: UsageError): string {
+  return `${printable(`${program}: ${message}`)}\n${program} --help says how`;
+}
+
+async function describeFailure(program: string, error: unknown): Promise<string> {
+  const { SspiError, TokenBindingError } = await import('./errors.js');
+  const isOurs = error instanceof TokenBindingError || error instanceof SspiError;
+  const code = isOurs ? `${error.code}: ` : '';
+  return `${program}: ${code}${error instanceof Error ? error.message : error}`;
+}
+
+async function printVersion(): Promise<ExitCode> {
+  const { packageVersion } = await import('./conformance/package-version.js');
+  process.stdout.write(`${packageVersion()}\n`);
+  return EXIT.ok;
+}
+
+function printHelp({ help }: { readonly help: string }): ExitCode {
+  process.stdout.write(help);
   return EXIT.ok;
 }
 

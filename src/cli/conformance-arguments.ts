@@ -1,11 +1,11 @@
-import { AREAS, type AreaName, GROUPS, type Group } from '../conformance/areas.js';
+import { AREAS, DEFAULT_AREA, GROUPS } from '../conformance/areas.js';
 import type { ConformanceOptions } from '../conformance/options.js';
 import type { ConformanceAccount, SideChoice } from '../conformance/sides/choice.js';
-import { noArgument, parseOptions, UsageError } from './command.js';
+import { noArgument, parseOptions, readOneOf, UsageError } from './command.js';
 import { readFirstLine } from './input.js';
+import { PASSWORD_VARIABLE } from './variables.js';
 
-/** Of the environment; an argument would be seen by every user of the machine. */
-export const PASSWORD = 'TOKENBINDING_PASSWORD';
+const SIDES = ['windows', 'library', 'replay', 'portable', 'specification'] as const;
 
 const OPTIONS = {
   area: { type: 'string' },
@@ -30,7 +30,7 @@ interface Arguments {
   readonly json: boolean;
 }
 
-/** @throws UsageError for what cannot be carried out, and for an option that has no say */
+/** @throws UsageError for a wrong value, and for an option that would have no effect */
 export async function readArguments(args: string[]): Promise<Arguments> {
   const { values, positionals } = parseOptions(args, OPTIONS);
   const sides = readSides(values, positionals);
@@ -39,9 +39,10 @@ export async function readArguments(args: string[]): Promise<Arguments> {
   return { options, html: values.html, json: values.json === true };
 }
 
-/** What runConformance calls its options, as this command does. */
-export function inFlags(message: string): string {
-  return message
+/** The same error for a wrong option of {@link ConformanceOptions}, with the names that this command has. */
+export function toUsageError({ message }: Error, options: ConformanceOptions): UsageError {
+  if (message.startsWith('options.caseId ')) return noCase(options);
+  const named = message
     .replaceAll('options.mutations', '--cases')
     .replaceAll('options.caseId', '--case')
     .replace('options.libraryPath', '--library')
@@ -49,17 +50,26 @@ export function inFlags(message: string): string {
     .replace('options.account.user', '--user')
     .replace('options.account', '--user')
     .replace('options.', '--');
+  return new UsageError(named);
+}
+
+/** The error for options that select no case. */
+export function noCase({ caseId, area }: ConformanceOptions): UsageError {
+  if (caseId === undefined) return new UsageError('the options select no case');
+  const list = `tokenbinding conformance cases${area === 'sspi' ? ' --area sspi' : ''}`;
+  return new UsageError(`unknown case '${caseId}'; '${list}' lists the cases`);
 }
 
 function readSides(
   values: Values,
   [first, ...others]: string[],
 ): readonly [SideChoice, SideChoice] {
-  if (first === 'diff') return recordings(values, others);
+  if (first === 'diff') return readRecordings(values, others);
   const [second, ...more] = others;
-  if (more.length > 0) throw new UsageError('two sides at a time');
+  if (more.length > 0) throw new UsageError(`expected two sides or none, not ${2 + more.length}`);
   if (first !== undefined && second === undefined) {
-    throw new UsageError(`${first} is compared with what? Two sides, or none`);
+    readOneOf('side', first, SIDES);
+    throw new UsageError('expected two sides or none, not 1');
   }
   if (first !== undefined && second !== undefined) {
     return [readSide(values, first), readSide(values, second)];
@@ -71,53 +81,49 @@ function readSides(
   return [readSide(values, named ?? 'windows'), 'portable'];
 }
 
-function recordings(
+function readRecordings(
   values: Values,
   [one, other, ...more]: string[],
 ): readonly [SideChoice, SideChoice] {
   for (const name of ['area', 'user', 'library', 'replay', 'record'] as const) {
-    if (values[name] !== undefined) throw new UsageError(`diff takes no --${name}`);
+    if (values[name] !== undefined) throw new UsageError(`'diff' takes no --${name}`);
   }
   if (one === undefined || other === undefined || more.length > 0) {
-    throw new UsageError('diff takes two recordings');
+    throw new UsageError("'diff' needs two recordings");
   }
   return [{ recording: one }, { recording: other }];
 }
 
-/** An option that has no say would be a mistake unnoticed. */
+/** An option without effect is a mistake, which must not go unnoticed. */
 function refuseUnused(values: Values, sides: readonly SideChoice[]): void {
   const isUsed = (name: string) =>
     sides.some((side) => typeof side === 'object' && Object.hasOwn(side, name));
   if (values.library !== undefined && !isUsed('library')) {
-    throw new UsageError('no side is library: --library has no say');
+    throw new UsageError("--library needs the side 'library'");
   }
   if (values.replay !== undefined && !isUsed('recording')) {
-    throw new UsageError('no side is replay: --replay has no say');
+    throw new UsageError("--replay needs the side 'replay'");
   }
   const mayHaveAccounts = values.area === 'sspi' || isUsed('recording');
   if (values.user !== undefined && !(mayHaveAccounts && sides.includes('windows'))) {
-    throw new UsageError('without --area sspi and the side windows --user has no say');
+    throw new UsageError("--user needs --area sspi and the side 'windows'");
   }
   if (values.html !== undefined && values.html === values.record) {
-    throw new UsageError('--html and --record are one file');
+    throw new UsageError('--html and --record must be different files');
   }
 }
 
-function readSide({ library, replay }: Values, name: string): SideChoice {
-  switch (name) {
-    case 'windows':
-    case 'portable':
-    case 'specification':
-      return name;
-    case 'library':
-      if (library === undefined) throw new UsageError('the side library needs --library');
-      return { library };
-    case 'replay':
-      if (replay === undefined) throw new UsageError('the side replay needs --replay');
-      return { recording: replay };
-    default:
-      throw new UsageError(`there is no side ${name}`);
+function readSide({ library, replay }: Values, text: string): SideChoice {
+  const name = readOneOf('side', text, SIDES);
+  if (name === 'library') {
+    if (library === undefined) throw new UsageError("the side 'library' needs --library");
+    return { library };
   }
+  if (name === 'replay') {
+    if (replay === undefined) throw new UsageError("the side 'replay' needs --replay");
+    return { recording: replay };
+  }
+  return name;
 }
 
 /** Of `conformance cases`. */
@@ -140,41 +146,33 @@ export function readCasesArguments(args: string[]): {
 }
 
 function readOptions(values: Omit<Values, 'json'>): ConformanceOptions {
-  const { area, seed, cases, groups, case: caseId, record } = values;
+  const { seed, cases, groups, case: caseId, record } = values;
+  const area = values.area === undefined ? undefined : readOneOf('area', values.area, AREAS);
   return {
-    area: area === undefined ? undefined : readArea(area),
+    area,
     seed: readNumber('--seed', seed),
     mutations: readNumber('--cases', cases),
-    groups: groups?.split(',').map((name) => readGroup(area, name.trim())),
+    groups: groups
+      ?.split(',')
+      .map((name) => readOneOf('group', name.trim(), GROUPS[area ?? DEFAULT_AREA])),
     caseId,
     record,
   };
 }
 
-function readArea(name: string): AreaName {
-  const area = AREAS.find((one) => one === name);
-  if (area === undefined) throw new UsageError(`there is no area ${name}`);
-  return area;
-}
-
 async function readAccount({ user }: Values): Promise<ConformanceAccount | undefined> {
   if (user === undefined) return undefined;
-  const password = process.env[PASSWORD];
+  const password = process.env[PASSWORD_VARIABLE];
   if (password !== undefined) return { user, password };
   // A terminal would show it.
-  if (process.stdin.isTTY) throw new UsageError(`the password of --user is to be in ${PASSWORD}`);
+  if (process.stdin.isTTY) {
+    throw new UsageError(`set ${PASSWORD_VARIABLE} to the password of --user, or pipe it in`);
+  }
   return { user, password: await readFirstLine() };
 }
 
 function readNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${name} is a whole number`);
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${name} must be a whole number`);
   return Number(text);
-}
-
-function readGroup(area: string | undefined, name: string): Group {
-  const groups = GROUPS[area === 'sspi' ? area : 'token-binding'];
-  const group = groups.find((one) => one === name);
-  if (group === undefined) throw new UsageError(`there is no group ${name}`);
-  return group;
 }

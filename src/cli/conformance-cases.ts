@@ -3,13 +3,13 @@ import { isWrongArgument } from '../bytes/check.js';
 import { type AreaName, groupOf } from '../conformance/areas.js';
 import { type Case, inputDigest } from '../conformance/case.js';
 import { loadCases } from '../conformance/cases.js';
-import { checkConformanceOptions } from '../conformance/options.js';
+import { type ConformanceOptions, checkConformanceOptions } from '../conformance/options.js';
 import { type Selection, selectionOf } from '../conformance/selection.js';
-import { EXIT, type ExitCode, UsageError } from './command.js';
-import { inFlags, readCasesArguments } from './conformance-arguments.js';
+import { EXIT, type ExitCode } from './command.js';
+import { noCase, readCasesArguments, toUsageError } from './conformance-arguments.js';
 
-/** Writes the cases themselves: one a line. Runs none. */
-export async function writeCases(args: string[]): Promise<ExitCode> {
+/** Writes the cases, one a line, and runs none. */
+export async function run(args: string[]): Promise<ExitCode> {
   const { options, json } = readCasesArguments(args);
   const selection = readSelection(options);
   let count = 0;
@@ -19,20 +19,20 @@ export async function writeCases(args: string[]): Promise<ExitCode> {
       json ? JSON.stringify(toJson(selection.area, test)) : `${test.id}  ${test.title}`,
     );
   }
-  if (count === 0) throw new UsageError(`there is no case ${options.caseId}`);
+  if (count === 0) throw noCase(options);
   return EXIT.ok;
 }
 
-function readSelection(options: object): Selection {
+function readSelection(options: ConformanceOptions): Selection {
   try {
     const { selection, caseId } = checkConformanceOptions(options);
-    // Only a recording brings its own.
+    // Only a recording brings its own, and here is none.
     const every = selection as Selection;
     const chosen = caseId === undefined ? every : selectionOf(every.area, caseId);
-    if (chosen === undefined) throw new UsageError(`there is no case ${caseId}`);
+    if (chosen === undefined) throw noCase(options);
     return chosen;
   } catch (error) {
-    if (isWrongArgument(error)) throw new UsageError(inFlags(error.message));
+    if (isWrongArgument(error)) throw toUsageError(error, options);
     throw error;
   }
 }

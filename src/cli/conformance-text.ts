@@ -5,7 +5,7 @@ import type { Report, ReportedCase, Tally } from '../conformance/report/report.j
 import { describeSide } from './describe-side.js';
 import { printable, style } from './output.js';
 
-/** How many differences, and how many pairs of reasons, are shown; a page or JSON has the others. */
+/** Differences, and pairs of reasons, that are shown; the page and JSON have the others. */
 const SHOWN = 20;
 
 /** Characters of a value in a line. */
@@ -83,7 +83,7 @@ function differences({ cases, total, sides }: Report): string[] {
   const differing = cases.filter(({ comparison }) => comparison.kind === 'differ');
   const lines = differing.slice(0, SHOWN).flatMap((one) => difference(one, sides));
   const more = total.differ - Math.min(differing.length, SHOWN);
-  if (more > 0) lines.push(`and ${more} more: --html <file> or --json has them`);
+  if (more > 0) lines.push(`and ${more} more: --html <file> or --json shows them`);
   return lines;
 }
 
@@ -134,7 +134,7 @@ function verdict({ total }: Report): string {
   const { cases, differ, agree, knownDeviation, notComparable } = total;
   if (differ > 0) return style('red', `the sides differ in ${differ} of ${cases} cases`);
   if (agree + knownDeviation === 0) return style('yellow', 'nothing could be compared');
-  const known = knownDeviation > 0 ? `, ${knownDeviation} differ as is known` : '';
+  const known = knownDeviation > 0 ? `, ${knownDeviation} differ in a known way` : '';
   const left = notComparable > 0 ? `, ${notComparable} could not be compared` : '';
   return style('green', `the sides agree in ${agree} of ${cases} cases${known}${left}`);
 }

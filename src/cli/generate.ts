@@ -1,33 +1,15 @@
 import { encodeBase64url } from '../bytes/base64url.js';
-import { checkBindingType, checkTarget, checkWantedKeyType } from '../tokenbinding/arguments.js';
+import { checkTarget } from '../tokenbinding/arguments.js';
 import { FileKeyStore } from '../tokenbinding/file-key-store.js';
 import { tokenBindingHash } from '../tokenbinding/identifier.js';
 import { open } from '../tokenbinding/open.js';
+import type { BindingRequest } from '../tokenbinding/provider.js';
 import { BINDING_TYPES, KEY_TYPES } from '../tokenbinding/types.js';
-import { type Command, EXIT, noArgument, parseOptions, UsageError } from './command.js';
-import { EKM_VARIABLE, readEkm } from './input.js';
+import { EXIT, type ExitCode, noArgument, parseOptions, readOneOf, UsageError } from './command.js';
+import { readEkm } from './ekm.js';
 import { note, print, printJson } from './output.js';
 
-const help = `Usage: tokenbinding generate --target <url> [options]
-
-Makes a TokenBindingMessage with one TokenBinding and prints it as a header line.
-
-  --target <url>         https: or wss: URL; its registrable domain chooses the key
-  --ekm <ekm>            exported keying material of the connection that will carry
-                         the message: 64 hex digits or 43 characters of base64url.
-                         Other users of the machine may see an argument
-  --ekm-file <path>      a file with that text, or with the 32 bytes
-                         (without either: ${EKM_VARIABLE} of the environment)
-  --key-type <type>      ${KEY_TYPES.join(', ')}, or anyexisting
-                         (default ${KEY_TYPES[0]})
-  --binding-type <type>  ${BINDING_TYPES.join(' or ')} (default ${BINDING_TYPES[0]})
-  --key-store <folder>   have the portable provider keep the key there, and use it
-                         again; without it the key is the operating system's, and
-                         where that has no Token Binding it ends with this command
-  --json                 message, identifier and tbh as JSON
-
-Exit code: 0 done, 2 not done.
-`;
+const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
 const OPTIONS = {
   target: { type: 'string' },
@@ -39,50 +21,54 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-export const generate: Command = {
-  help,
-  async run(args) {
-    const { values, positionals } = parseOptions(args, OPTIONS);
-    noArgument(positionals);
-    const request = readRequest(values, await readEkm(values));
-    const folder = values['key-store'];
-    if (folder === '') throw new UsageError('--key-store needs the path of a folder');
-    const tokenBinding =
-      folder === undefined
-        ? open()
-        : open({ provider: 'portable', keyStore: new FileKeyStore(folder) });
-    const binding = await tokenBinding.generateBinding(request);
-    const message = encodeBase64url(await tokenBinding.generateMessage([binding.tokenBinding]));
-    const { bindingType, keyType, identifier } = binding;
-    const tbh = tokenBindingHash(identifier);
-    if (values.json) {
-      printJson({ message, bindingType, keyType, identifier: encodeBase64url(identifier), tbh });
-    } else {
-      print([`Sec-Token-Binding: ${message}`]);
-      note(`${bindingType} ${keyType}, tbh ${tbh}; ${whereabouts(tokenBinding, folder)}`);
-    }
-    return EXIT.ok;
-  },
-};
+export async function run(args: string[]): Promise<ExitCode> {
+  const { values, positionals } = parseOptions(args, OPTIONS);
+  noArgument(positionals);
+  const request = readRequest(values, await readEkm(values));
+  const folder = values['key-store'];
+  const provider = openProvider(folder);
+  const { tokenBinding, bindingType, keyType, identifier } =
+    await provider.generateBinding(request);
+  const message = encodeBase64url(await provider.generateMessage([tokenBinding]));
+  const tbh = tokenBindingHash(identifier);
+  if (values.json) {
+    printJson({ message, bindingType, keyType, identifier: encodeBase64url(identifier), tbh });
+  } else {
+    print([`Sec-Token-Binding: ${message}`]);
+    const { name } = provider.provider;
+    note(`${bindingType} ${keyType}, tbh ${tbh}; ${describeKeyPlace(name, folder)}`);
+  }
+  return EXIT.ok;
+}
 
-function whereabouts({ provider }: ReturnType<typeof open>, folder: string | undefined): string {
+function openProvider(folder: string | undefined): ReturnType<typeof open> {
+  if (folder === undefined) return open();
+  if (folder === '') throw new UsageError('--key-store needs the path of a folder');
+  return open({ provider: 'portable', keyStore: new FileKeyStore(folder) });
+}
+
+function describeKeyPlace(provider: string, folder: string | undefined): string {
   if (folder !== undefined) return `key in ${folder}`;
-  return provider.name === 'windows' ? 'Windows keeps its key' : 'its key ends with this command';
+  return provider === 'windows' ? 'Windows keeps the key' : 'the key is not kept';
 }
 
 function readRequest(
-  values: Record<string, unknown>,
+  values: ReturnType<typeof parseOptions<typeof OPTIONS>>['values'],
   ekm: Uint8Array,
-): Parameters<ReturnType<typeof open>['generateBinding']>[0] {
+): BindingRequest {
   const { target } = values;
   if (target === undefined) throw new UsageError('--target is missing');
+  return {
+    targetUrl: readTarget(target),
+    ekm,
+    keyType: readOneOf('key type', values['key-type'], KEY_TYPES_OR_ANY),
+    bindingType: readOneOf('binding type', values['binding-type'], BINDING_TYPES),
+  };
+}
+
+function readTarget(text: string): string {
   try {
-    return {
-      targetUrl: checkTarget('--target', target).url,
-      ekm,
-      keyType: checkWantedKeyType('--key-type', values['key-type']),
-      bindingType: checkBindingType('--binding-type', values['binding-type']),
-    };
+    return checkTarget('--target', text).url;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** What would move the cursor, begin a line, or hide or reverse text. */
+/** Characters that move the cursor, begin a line, or hide or reverse text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Colours text where standard output is a terminal that wants colours (NO_COLOR, FORCE_COLOR). */
@@ -14,7 +14,7 @@ export function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** JSON, in which text of somebody else's is the same text to a parser and does nothing to a terminal. */
+/** Prints JSON. Control characters are escaped: a parser reads the same text, and a terminal obeys none. */
 export function printJson(value: unknown): void {
   const lines = JSON.stringify(value, null, 2).split('\n');
   process.stdout.write(
@@ -27,12 +27,12 @@ function jsonEscape(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** A note beside the result, which goes to standard output alone. It may have several lines. */
+/** Prints lines to standard error; standard output has the result alone. */
 export function note(text: string): void {
   process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
 
-/** Text of somebody else's in a line: what a terminal could obey is shown. */
+/** Foreign text for one line: characters that a terminal could obey are escaped. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) as number;
@@ -49,7 +49,7 @@ export function hex(value: Uint8Array): string {
   return Buffer.from(value).toString('hex');
 }
 
-/** Hex of which a reader sees enough. */
+/** Hex, of long values the beginning. */
 export function dump(value: Uint8Array): string {
   return value.length <= 32 ? hex(value) : `${hex(value.subarray(0, 30))}...`;
 }

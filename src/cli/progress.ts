@@ -1,9 +1,9 @@
 import type { Progress } from '../conformance/progress.js';
 
-/** Milliseconds between two lines where standard error is no terminal. */
+/** Milliseconds between two lines if standard error is no terminal. */
 const BETWEEN_LINES = 10_000;
 
-/** Shows on standard error how far a run is: on a terminal in one line, elsewhere now and then. */
+/** Shows on standard error how far a run is: in one line of a terminal, elsewhere in a line now and then. */
 export class ProgressLine {
   readonly #stream = process.stderr;
   #last = performance.now();
@@ -23,7 +23,7 @@ export class ProgressLine {
     }
   }
 
-  /** Clears the line, for what comes next. */
+  /** Clears the line. */
   end(): void {
     if (this.#shown) this.#stream.write('\r\u001b[K');
   }

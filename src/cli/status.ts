@@ -1,36 +1,23 @@
 import { packageVersion } from '../conformance/package-version.js';
 import { openSspi } from '../sspi/open.js';
 import { open } from '../tokenbinding/open.js';
-import { type Command, EXIT, noArgument, parseOptions } from './command.js';
+import { EXIT, type ExitCode, noArgument, parseOptions } from './command.js';
 import { print, printJson, style } from './output.js';
 
-const help = `Usage: tokenbinding status [--json]
-
-Says which provider of Token Binding and which of SSPI does the work here and why,
-and what each can do.
-
-  --json  the same as JSON
-
-Exit code: 0 done, 2 not done.
-`;
-
-export const status: Command = {
-  help,
-  async run(args) {
-    const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
-    noArgument(positionals);
-    const report = {
-      ...(await tokenBindingStatus()),
-      sspi: sspiStatus(),
-      package: packageVersion(),
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-    };
-    if (values.json) printJson(report);
-    else print(toText(report));
-    return EXIT.ok;
-  },
-};
+export async function run(args: string[]): Promise<ExitCode> {
+  const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
+  noArgument(positionals);
+  const report = {
+    ...(await tokenBindingStatus()),
+    sspi: sspiStatus(),
+    package: packageVersion(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
+  if (values.json) printJson(report);
+  else print(toText(report));
+  return EXIT.ok;
+}
 
 interface ProviderStatus {
   readonly provider: string;
@@ -56,13 +43,13 @@ interface Status extends TokenBindingStatus {
 }
 
 async function tokenBindingStatus(): Promise<TokenBindingStatus> {
-  const tokenBinding = open();
-  const { major, minor } = await tokenBinding.getHighestSupportedVersion();
+  const provider = open();
+  const { major, minor } = await provider.getHighestSupportedVersion();
   return {
-    ...providerStatus(tokenBinding.provider),
+    ...providerStatus(provider.provider),
     protocolVersion: `${major}.${minor}`,
-    keyTypesClient: await tokenBinding.getKeyTypesClient(),
-    keyTypesServer: await tokenBinding.getKeyTypesServer(),
+    keyTypesClient: await provider.getKeyTypesClient(),
+    keyTypesServer: await provider.getKeyTypesServer(),
   };
 }
 

@@ -3,29 +3,12 @@ import { TokenBindingError } from '../errors.js';
 import { tokenBindingHash } from '../tokenbinding/identifier.js';
 import { open } from '../tokenbinding/open.js';
 import type { BindingResult } from '../tokenbinding/results.js';
-import { checkKeyType, KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
-import { type Command, EXIT, parseOptions, UsageError } from './command.js';
-import { EKM_VARIABLE, readEkm, readInput, readMessage } from './input.js';
+import { KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
+import { EXIT, type ExitCode, parseOptions, readOneOf, UsageError } from './command.js';
+import { readEkm } from './ekm.js';
+import { type Input, readContent, readInput, refusePath } from './input.js';
+import { decodeMessage } from './message-text.js';
 import { print, printJson, style } from './output.js';
-
-const help = `Usage: tokenbinding verify --key-type <type> [options] <message>
-
-Verifies a TokenBindingMessage by RFC 8471 4.2 and lists its bindings.
-
-  <message>          the value of a Sec-Token-Binding header or hex; @<path> for a file
-                     with one of these or with the bytes themselves, - for the same
-                     on standard input. Any other text is never taken for a file.
-  --file <path>      the same as @<path>
-  --ekm <ekm>        exported keying material of the connection that carried the
-                     message: 64 hex digits or 43 characters of base64url. Other users
-                     of the machine may see an argument: see the next two.
-  --ekm-file <path>  a file with that text, or with the 32 bytes
-                     (without either: ${EKM_VARIABLE} of the environment)
-  --key-type <type>  the negotiated key type: ${KEY_TYPES.join(', ')}
-  --json             the same as JSON
-
-Exit code: 0 verified, 1 refused, 2 not done.
-`;
 
 const OPTIONS = {
   file: { type: 'string' },
@@ -35,46 +18,45 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-/** The codes by which verification says no. */
+/** The codes with which verification refuses a message. */
 const REFUSALS = ['ERR_TB_MALFORMED', 'ERR_TB_SIGNATURE', 'ERR_TB_KEY_TYPE', 'ERR_TB_UNUSABLE_KEY'];
 
-/** A no, not an error on the way to one: of Windows' statuses each but 0 is a no. */
+/** Whether a message was refused, rather than not verified at all. Each status of Windows but 0 is a refusal. */
 function isRefusal(error: unknown): error is TokenBindingError {
   if (!(error instanceof TokenBindingError)) return false;
   const { function: from, status } = error.os ?? {};
   return REFUSALS.includes(error.code) || (from === 'TokenBindingVerifyMessage' && status !== 0);
 }
 
-export const verify: Command = {
-  help,
-  async run(args) {
-    const { values, positionals } = parseOptions(args, OPTIONS);
-    const keyType = readKeyType(values['key-type']);
-    const ekm = await readEkm(values);
-    const input = readInput(positionals, values.file, '<message>');
-    try {
-      const bindings = await open().verifyMessage(await readMessage(input), { keyType, ekm });
-      if (values.json) printJson({ verified: true, bindings: bindings.map(toJson) });
-      else print([style('green', 'verified'), ...bindings.map(toLine)]);
-      return EXIT.ok;
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      if (values.json) printJson({ verified: false, error: { ...error, message: error.message } });
-      else print([`${style('red', 'refused')} ${error.code}`, error.message]);
-      return EXIT.refused;
-    }
-  },
-};
+export async function run(args: string[]): Promise<ExitCode> {
+  const { values, positionals } = parseOptions(args, OPTIONS);
+  const keyType = readKeyType(values['key-type']);
+  const ekm = await readEkm(values);
+  const input = readInput(positionals, values.file, '<message>');
+  try {
+    const bindings = await open().verifyMessage(await readMessage(input), { keyType, ekm });
+    if (values.json) printJson({ verified: true, bindings: bindings.map(toJson) });
+    else print([style('green', 'verified'), ...bindings.map(toLine)]);
+    return EXIT.ok;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (values.json) printJson({ verified: false, error: { ...error, message: error.message } });
+    else print([`${style('red', 'refused')} ${error.code}`, error.message]);
+    return EXIT.negative;
+  }
+}
 
 function readKeyType(text: string | undefined): KeyType {
   if (text === undefined) {
-    throw new UsageError(`--key-type is missing: one of ${KEY_TYPES.join(', ')}`);
+    throw new UsageError(`--key-type is missing; key types are ${KEY_TYPES.join(', ')}`);
   }
-  try {
-    return checkKeyType('--key-type', text);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  return readOneOf('key type', text, KEY_TYPES);
+}
+
+async function readMessage(input: Input): Promise<Uint8Array> {
+  refusePath(input);
+  const content = await readContent(input);
+  return typeof content === 'string' ? decodeMessage(content) : content;
 }
 
 function toJson({ identifier, extensionData, ...result }: BindingResult): object {

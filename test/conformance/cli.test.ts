@@ -248,7 +248,7 @@ describe('tokenbinding conformance', () => {
     const { status, stdout } = conformance('--replay', file);
     assert.equal(status, 1);
     assert.equal(stdout.match(/^differ /gm)?.length, 20);
-    assert.match(stdout, /^and \d{3} more: --html <file> or --json has them$/m);
+    assert.match(stdout, /^and \d{3} more: --html <file> or --json shows them$/m);
   });
 
   it('says how far it is, in one line of a terminal', () => {
@@ -349,24 +349,33 @@ describe('tokenbinding conformance', () => {
   });
 
   for (const [name, args, problem] of [
-    ['one side', ['portable'], /portable is compared with what/],
-    ['three sides', ['portable', 'specification', 'windows'], /two sides at a time/],
+    ['one side', ['portable'], /expected two sides or none, not 1\n/],
+    ['three sides', ['portable', 'specification', 'windows'], /two sides or none, not 3/],
     ['one side twice', ['portable', 'portable'], /the sides must be two different sides/],
-    ['an unknown side', ['portable', 'linux'], /there is no side linux/],
+    [
+      'an unknown side',
+      ['portable', 'linux'],
+      /unknown side 'linux'; sides are windows, library, replay, portable, specification/,
+    ],
     ['a library without its path', ['library', 'portable'], /needs --library/],
     ['a replay without its file', ['replay', 'portable'], /needs --replay/],
-    ['a seed that is no number', [...QUICK, '--seed', '-1'], /--seed is a whole number/],
+    ['a seed that is no number', [...QUICK, '--seed', '-1'], /--seed must be a whole number/],
     ['a seed beyond 32 bits', [...QUICK, '--seed', '4294967296'], /--seed must be .* 4294967295/],
     [
       'a case that is none',
       [...SPECIFIED, '--case', 'vectors/x'],
-      /--case must be the id of a case/,
+      /unknown case 'vectors\/x'; 'tokenbinding conformance cases' lists the cases/,
     ],
-    ['a case of no group', [...SPECIFIED, '--case', '../x'], /--case must be the id of a case/],
+    [
+      'a case of SSPI that is none',
+      ['--area', 'sspi', ...SPECIFIED, '--case', 'client/x'],
+      /unknown case 'client\/x'; 'tokenbinding conformance cases --area sspi' lists/,
+    ],
+    ['a case of no group', [...SPECIFIED, '--case', '../x'], /unknown case '..\/x'/],
     [
       'a case beyond the mutations',
       [...SPECIFIED, '--case', 'mutations/1/1000000'],
-      /--case must be/,
+      /unknown case 'mutations\/1\/1000000'/,
     ],
     [
       'a case with a seed',
@@ -383,42 +392,67 @@ describe('tokenbinding conformance', () => {
     [
       'no such case to list',
       ['cases', '--case', 'generate-message/x'],
-      /there is no case joins\/x/,
+      /unknown case 'generate-message\/x'/,
     ],
+    ['no case to list', ['cases', '--groups', 'mutations', '--cases', '0'], /select no case/],
     ['too many cases', [...QUICK, '--cases', '1000001'], /--cases must be/],
-    ['a group that is none', [...QUICK, '--groups', 'all'], /there is no group all/],
+    [
+      'a group that is none',
+      [...QUICK, '--groups', 'all'],
+      /unknown group 'all'; groups are vectors, messages, /,
+    ],
     ['a seed for a recording', ['--replay', 'r.jsonl', '--seed', '1'], /--seed must be absent/],
-    ['one recording to compare', ['diff', 'a.jsonl'], /diff takes two recordings/],
-    ['three recordings to compare', ['diff', 'a', 'b', 'c'], /diff takes two recordings/],
-    ['a recording of a comparison', ['diff', 'a', 'b', '--record', 'c'], /diff takes no --record/],
-    ['a library that no side is', [...QUICK, '--library', 'C:\\a.dll'], /--library has no say/],
-    ['a replay that no side is', [...QUICK, '--replay', 'a.jsonl'], /--replay has no say/],
-    ['one file for two', [...QUICK, '--html', 'x', '--record', 'x'], /are one file/],
+    ['one recording to compare', ['diff', 'a.jsonl'], /'diff' needs two recordings/],
+    ['three recordings to compare', ['diff', 'a', 'b', 'c'], /'diff' needs two recordings/],
+    [
+      'a recording of a comparison',
+      ['diff', 'a', 'b', '--record', 'c'],
+      /'diff' takes no --record/,
+    ],
+    [
+      'a library that no side is',
+      [...QUICK, '--library', 'C:\\a.dll'],
+      /--library needs the side 'library'/,
+    ],
+    [
+      'a replay that no side is',
+      [...QUICK, '--replay', 'a.jsonl'],
+      /--replay needs the side 'replay'/,
+    ],
+    ['one file for two', [...QUICK, '--html', 'x', '--record', 'x'], /must be different files/],
     ['a page nowhere', [...QUICK, '--html', '/no/such/page.html'], /cannot write \/no\/such/],
-    ['an unknown option', ['--loud'], /--loud/],
-    ['an unknown area', ['--area', 'kerberos'], /there is no area kerberos/],
+    ['an unknown option', ['--loud'], /unknown option '--loud'; options are --area, --user, /],
+    [
+      'an unknown area',
+      ['--area', 'kerberos'],
+      /unknown area 'kerberos'; areas are token-binding, sspi/,
+    ],
     ['a library of SSPI', ['--area', 'sspi', '--library', 'C:\\a.dll'], /sides without a library/],
     [
       'a group of the other area',
       ['--area', 'sspi', '--groups', 'generate-message'],
-      /there is no group generate-message/,
+      /unknown group 'generate-message'; groups are client, server, both, mutations/,
     ],
     ['an area for a recording', ['--area', 'sspi', '--replay', 'a.jsonl'], /--area must be absent/],
-    ['an area for two recordings', ['diff', 'a', 'b', '--area', 'sspi'], /diff takes no --area/],
-    ['an account for Token Binding', ['--user', 'A\\b'], /--user has no say/],
+    ['an area for two recordings', ['diff', 'a', 'b', '--area', 'sspi'], /'diff' takes no --area/],
+    [
+      'an account for Token Binding',
+      ['--user', 'A\\b'],
+      /--user needs --area sspi and the side 'windows'/,
+    ],
     [
       'an account nobody asks for',
       ['--area', 'sspi', '--user', 'A\\b', ...SPECIFIED],
-      /--user has no say/,
+      /--user needs --area sspi and the side 'windows'/,
     ],
     ['a relative library', ['--library', 'x.dll'], /--library must be a full Windows path/],
     ['an account of no domain', ['--area', 'sspi', '--user', 'b'], /--user must be a domain/],
   ] as [string, string[], RegExp][]) {
-    it(`refuses ${name}, and says where help is`, () => {
+    it(`rejects ${name} in one line, and says where help is`, () => {
       const { status, stdout, stderr } = conformance(...args);
       assert.deepEqual([status, stdout], [2, '']);
       assert.match(stderr, problem);
-      assert.match(stderr, /\ntokenbinding conformance --help tells how\n$/);
+      assert.match(stderr, /^[^\n]+\ntokenbinding conformance(?: cases)? --help says how\n$/);
     });
   }
 

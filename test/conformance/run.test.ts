@@ -217,8 +217,8 @@ describe('run', () => {
       whyNotComparable.map(({ why }) => why),
       ['it is late', 'it is raining'],
     );
-    const joins = groups.find(({ name }) => name === 'generate-message');
-    assert.equal(whyNotComparable[1]?.cases, joins?.cases);
+    const group = groups.find(({ name }) => name === 'generate-message');
+    assert.equal(whyNotComparable[1]?.cases, group?.cases);
   });
 
   it('counts the pairs of reasons', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { derElement } from '../../src/bytes/der.js';
-import { treeOf } from '../../src/cli/token-tree.js';
+import { kindOf } from '../../src/cli/inspect/inspection.js';
+import { treeOf } from '../../src/cli/inspect/token-tree.js';
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
@@ -68,5 +69,30 @@ describe('tokens shown', () => {
       token = derElement(0xa1, derElement(0x30, derElement(0xa2, derElement(0x04, token))));
     }
     assertShown(token);
+  });
+});
+
+describe('the kind of an input', () => {
+  it('is the same for bytes and for each text of them', async () => {
+    const tokens = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
+    const inputs = fc.oneof(
+      bytes(300).filter(({ length }) => length > 0),
+      mutated(tokens).filter(({ length }) => length > 0),
+    );
+    const assertSame = (input: Uint8Array) => {
+      const kind = kindOf(input);
+      for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+        const text = Buffer.from(input).toString(encoding);
+        // Hex digits are hex, though they may be base64 too.
+        if (encoding !== 'hex' && /^(?:0x)?[0-9a-f]+$/i.test(text)) continue;
+        assert.equal(kindOf(text), kind, encoding);
+      }
+    };
+    fc.assert(fc.property(inputs, assertSame), { numRuns: 3000 });
+  });
+
+  it('is one for any text', () => {
+    const kinds = ['token-binding', 'ntlm', 'spnego', 'unknown'];
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => kinds.includes(kindOf(text))));
   });
 });

@@ -1,12 +1,12 @@
-import type { Field } from '../bytes/reader.js';
-import { SspiError } from '../errors.js';
-import { MAX_TOKEN } from '../sspi/arguments.js';
-import { decodeAuthenticate } from '../sspi/ntlm/authenticate-message.js';
-import { decodeChallenge } from '../sspi/ntlm/challenge-message.js';
-import { isNtlm } from '../sspi/ntlm/message.js';
-import { decodeNegotiate } from '../sspi/ntlm/negotiate-message.js';
-import { decodeNegTokenInit2, decodeNegTokenResp } from '../sspi/spnego/token.js';
-import { hex } from './output.js';
+import type { Field } from '../../bytes/reader.js';
+import { SspiError } from '../../errors.js';
+import { MAX_TOKEN } from '../../sspi/arguments.js';
+import { decodeAuthenticate } from '../../sspi/ntlm/authenticate-message.js';
+import { decodeChallenge } from '../../sspi/ntlm/challenge-message.js';
+import { isNtlm } from '../../sspi/ntlm/message.js';
+import { decodeNegotiate } from '../../sspi/ntlm/negotiate-message.js';
+import { decodeNegTokenInit2, decodeNegTokenResp } from '../../sspi/spnego/token.js';
+import { hex } from '../output.js';
 import { meaningOf, textOf } from './token-meaning.js';
 
 /** A structure or a field of a token. */
@@ -19,27 +19,27 @@ export interface TokenNode {
   bytes?: string;
   /** Of a field that is text: the text, as it is. */
   text?: string;
-  /** What a number or bytes mean. */
+  /** The meaning of a number or of bytes. */
   meaning?: string | readonly string[];
   readonly fields: TokenNode[];
 }
 
-/** A token as far as it could be read. */
+/** A token, up to the fault if it is damaged. */
 export interface TokenTree {
   readonly nodes: TokenNode[];
-  /** At which field reading stopped, here and in a token inside. */
+  /** The field at which reading stopped, in this token and in one inside it. */
   readonly faults: SspiError[];
 }
 
-/** Layers of DER that say nothing of their own. */
+/** Layers of DER without a meaning of their own. */
 const WRAPPERS = new Set(['sequence', 'list', 'octets', 'enumerated', 'oid', 'value']);
-/** Fields that say where others are. */
+/** Fields that tell where others are. */
 const STRUCTURE =
   /^(?:tag|length|Signature|MessageType|MsvAvEOL|Av(?:Id|Len)|Reserved\d?|\w+(?:Len|BufferOffset))$/;
 /** Fields that hold the token of a mechanism. */
 const TOKENS = /^(?:mechToken|responseToken)$/;
 
-/** Reads a token for showing it: a damaged one as far as it goes. Verifies nothing. */
+/** Reads a token to show it, up to the fault if it is damaged. Verifies nothing. */
 export function treeOf(token: Uint8Array): TokenTree {
   const tree: GrowingTree = { nodes: [], faults: [], flags: 0, texts: [] };
   try {
@@ -55,7 +55,7 @@ export function treeOf(token: Uint8Array): TokenTree {
   return { nodes: tree.nodes, faults: tree.faults };
 }
 
-/** A tree whose texts wait for the flags, which may come after them. */
+/** A tree whose texts are decoded last: the flags, which tell how, may come after them. */
 interface GrowingTree extends TokenTree {
   flags: number;
   readonly texts: { node: TokenNode; names: readonly string[]; value: Uint8Array }[];
@@ -71,18 +71,18 @@ const DECODERS: Readonly<Record<number, Decoder>> = {
 
 function decoderOf(token: Uint8Array): Decoder {
   if (token.length > MAX_TOKEN) {
-    return none(`it has ${token.length} bytes, and no token more than ${MAX_TOKEN}`);
+    return reject(`has ${token.length} bytes: a token has at most ${MAX_TOKEN}`);
   }
   if (isNtlm(token)) {
     const type = token[8] ?? 1;
-    return DECODERS[type] ?? none(`there is no NTLM message of type ${type}`);
+    return DECODERS[type] ?? reject(`unknown NTLM message type ${type}`);
   }
   if (token[0] === 0x60) return decodeNegTokenInit2;
   if (token[0] === 0xa1) return decodeNegTokenResp;
-  return none('this is a token of neither NTLM nor SPNEGO');
+  return reject('neither NTLM nor SPNEGO');
 }
 
-function none(problem: string): Decoder {
+function reject(problem: string): Decoder {
   return () => {
     throw new SspiError('SEC_E_INVALID_TOKEN', problem);
   };
@@ -91,12 +91,16 @@ function none(problem: string): Decoder {
 function add(tree: GrowingTree, { path, offset, length, value }: Field): void {
   const names = path.split('.').filter((name) => !WRAPPERS.has(name));
   const name = names.at(-1) ?? '';
-  if (STRUCTURE.test(name)) return;
+  if (STRUCTURE.test(name)) {
+    // Names the message, though none of its other fields may be readable.
+    if (names.length > 1) nodeAt(tree.nodes, names.slice(0, 1));
+    return;
+  }
   const node = nodeAt(tree.nodes, names);
   node.offset = offset;
   node.length = length;
   if (typeof value !== 'number') {
-    // What is not NTLM stays bytes: another mechanism's token, or SPNEGO again, which would have no end.
+    // Other tokens stay bytes: those of other mechanisms, and SPNEGO, which could be nested without end.
     if (TOKENS.test(name) && isNtlm(value)) {
       const inner = treeOf(value);
       node.fields.push(...inner.nodes);

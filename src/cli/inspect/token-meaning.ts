@@ -1,8 +1,8 @@
-import { AV_FLAG } from '../sspi/ntlm/av-pairs.js';
-import { dateOf } from '../sspi/ntlm/filetime.js';
-import { flagNames, isOem } from '../sspi/ntlm/flags.js';
-import { fromOem, fromUtf16 } from '../sspi/ntlm/text.js';
-import { NEG_STATE } from '../sspi/spnego/token.js';
+import { AV_FLAG } from '../../sspi/ntlm/av-pairs.js';
+import { dateOf } from '../../sspi/ntlm/filetime.js';
+import { flagNames, isOem } from '../../sspi/ntlm/flags.js';
+import { fromOem, fromUtf16 } from '../../sspi/ntlm/text.js';
+import { NEG_STATE } from '../../sspi/spnego/token.js';
 
 /** Mechanisms by their OIDs in hex. */
 const MECHANISMS: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const MECHANISMS: Readonly<Record<string, string>> = {
   '2a864886f71201020203': 'Kerberos 5, user to user',
 };
 
-/** The fields of bytes that mean something, where they have their length: a damaged token shows others. */
+/** The meaning of fields of bytes that have their proper length; those of a damaged token may have another. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['MsvAvTimestamp', { length: 8, meaningOf: dateOf }],
   ['TimeStamp', { length: 8, meaningOf: dateOf }],
@@ -27,7 +27,7 @@ interface Meaning {
   readonly meaningOf: (value: Uint8Array) => string | readonly string[];
 }
 
-/** What the value of a field means; undefined where its bytes say all there is. */
+/** The meaning of a field's value; undefined if it has none but its bytes. */
 export function meaningOf(
   name: string,
   value: number | Uint8Array,
@@ -43,9 +43,10 @@ export function meaningOf(
 const TEXTS = /^(?:TargetName|DomainName|UserName|Workstation|MsvAv\w*Name|hintName)$/;
 
 /**
- * The text in the field of these names, as it is; undefined where it is none, or its code page is unknown.
+ * The text in a field, unescaped; undefined if the field is no text, or its code page is unknown.
  *
- * @param flags NegotiateFlags of the message, which say how names are written
+ * @param names the path to the field
+ * @param flags NegotiateFlags of the message, which tell how names are encoded
  */
 export function textOf(
   names: readonly string[],
@@ -58,7 +59,7 @@ export function textOf(
   return value.length % 2 === 0 ? fromUtf16(value) : undefined;
 }
 
-/** AV_PAIRs are in UTF-16 always, a NEGOTIATE_MESSAGE never. */
+/** AV_PAIRs are always UTF-16, names in a NEGOTIATE_MESSAGE never. */
 function isOneByteText(name: string, message: string | undefined, flags: number): boolean {
   if (name.startsWith('MsvAv')) return false;
   return name === 'hintName' || message === 'NEGOTIATE_MESSAGE' || isOem(flags);

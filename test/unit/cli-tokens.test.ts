@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { derElement } from '../../src/bytes/der.js';
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
@@ -14,20 +14,12 @@ import {
   encodeNegTokenResp,
   NTLM,
 } from '../../src/sspi/spnego/token.js';
+import { run } from '../support/command.js';
+import { temporaryFolder } from '../support/folders.js';
 import { bytes, hex, interopToken, msNlmp, transcripts } from '../support/ntlm.js';
 import { ascii } from '../support/sspi.js';
 
-const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
-
-function run(args: string[], input: string | Uint8Array = '') {
-  const { FORCE_COLOR: _, ...env } = process.env;
-  const options = { input: Buffer.from(input), env };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], options);
-  return { status, stdout: stdout.toString(), stderr: stderr.toString() };
-}
-
-const inspect = (token: string, input?: string | Uint8Array) =>
-  run(['ntlm', 'inspect', token], input);
+const inspect = (token: string, input?: string | Uint8Array) => run(['inspect', token], input);
 const base64 = (token: Uint8Array) => Buffer.from(token).toString('base64');
 
 const [transcript = assert.fail('there is no transcript')] = transcripts;
@@ -39,11 +31,14 @@ const challengeOf = (targetName: string, ...pairs: [number, Uint8Array][]) => {
   return encodeChallenge({ flags, serverChallenge, targetInfo: new Map(pairs) }, targetName);
 };
 
-describe('tokenbinding ntlm inspect', () => {
+describe('tokenbinding inspect, of tokens', () => {
   it('shows each message of NTLM', () => {
     const negotiate = inspect(transcript.negotiate);
     assert.equal(negotiate.status, 0);
-    assert.match(negotiate.stdout, /^40 bytes\nNEGOTIATE_MESSAGE\n {2}NegotiateFlags\n/);
+    assert.match(
+      negotiate.stdout,
+      /^NTLM message, 40 bytes\nNEGOTIATE_MESSAGE\n {2}NegotiateFlags\n/,
+    );
     assert.match(negotiate.stdout, /^ {4}NEGOTIATE_KEY_EXCH$/m);
     const challenge = inspect(transcript.challenge).stdout;
     assert.match(challenge, /^ {4}MsvAvNbDomainName +"TESTDOM"$/m);
@@ -72,12 +67,13 @@ describe('tokenbinding ntlm inspect', () => {
     assert.match(stdout, /^ {6}UserName +"alice"$/m);
   });
 
-  it('takes base64, hex, header lines and standard input, text or bytes', () => {
+  it('takes base64, base64url, hex, header lines, files and standard input, text or bytes', () => {
     const wanted = inspect(transcript.authenticate).stdout;
     const text = base64(authenticate);
     const forms = [
       text,
       text.replace(/=+$/, ''),
+      Buffer.from(authenticate).toString('base64url'),
       `NTLM ${text}`,
       `Authorization: NTLM ${text}`,
       `proxy-authorization:Negotiate ${text}`,
@@ -89,12 +85,48 @@ describe('tokenbinding ntlm inspect', () => {
       assert.equal(inspect('-', `${form}\r\n`).stdout, wanted);
     }
     assert.equal(inspect('-', authenticate).stdout, wanted);
+    const folder = temporaryFolder();
+    for (const [name, content] of Object.entries({ text, bytes: authenticate })) {
+      const file = join(folder, name);
+      writeFileSync(file, content);
+      assert.equal(inspect(`@${file}`).stdout, wanted);
+      assert.equal(run(['inspect', '--file', file]).stdout, wanted);
+    }
+  });
+
+  it('tells SPNEGO and what is neither by the first bytes', () => {
+    const resp = base64(encodeNegTokenResp({ responseToken: authenticate }));
+    const init = base64(encodeNegTokenInit(encodeMechTypeList([NTLM]), authenticate));
+    for (const token of [resp, init, hex(bytes('60')), `NTLM ${resp}`]) {
+      assert.equal(JSON.parse(run(['inspect', '--json', token]).stdout).kind, 'spnego');
+    }
+    for (const text of [
+      'Negotiate AAAA',
+      'Authorization: Bearer abc',
+      'WWW-Authenticate: Negotiate',
+    ]) {
+      const { status, stdout } = run(['inspect', '--json', text]);
+      const { kind, faults } = JSON.parse(stdout);
+      assert.deepEqual([status, kind, faults.length], [1, 'unknown', 1], text);
+    }
+    const text = transcript.negotiate.replaceAll('00', '=');
+    assert.match(
+      inspect(`NTLM ${text}`).stdout,
+      /^unknown token, not decoded\ndamaged: the text is/,
+    );
+  });
+
+  it('is ntlm inspect too', () => {
+    const { stdout, status } = run(['ntlm', 'inspect', transcript.challenge]);
+    assert.deepEqual([status, stdout], [0, inspect(transcript.challenge).stdout]);
+    assert.equal(run(['ntlm', 'inspect', '--help']).stdout, run(['inspect', '--help']).stdout);
   });
 
   it('shows all there is as JSON', () => {
-    const { stdout, status } = run(['ntlm', 'inspect', '--json', transcript.challenge]);
+    const { stdout, status } = run(['inspect', '--json', transcript.challenge]);
     assert.equal(status, 0);
-    const { nodes, faults, length } = JSON.parse(stdout);
+    const { kind, nodes, faults, length } = JSON.parse(stdout);
+    assert.equal(kind, 'ntlm');
     assert.equal(length, transcript.challenge.length / 2);
     assert.deepEqual(faults, []);
     const [{ name, fields }] = nodes;
@@ -110,17 +142,32 @@ describe('tokenbinding ntlm inspect', () => {
   });
 
   it('shows a damaged token up to its fault, and exits with 1', () => {
-    const cut = inspect(transcript.authenticate.slice(0, 500));
+    const cut = inspect(transcript.challenge.slice(0, 150));
     assert.equal(cut.status, 1);
     assert.match(
       cut.stdout,
-      /damaged: AUTHENTICATE_MESSAGE\.\w+: lies at \d+ to \d+, of 250 bytes/,
+      /^NTLM message, 75 bytes\nCHALLENGE_MESSAGE\n {2}TargetName +"TESTDOM"$/m,
     );
+    assert.match(cut.stdout, /^ {2}ServerChallenge +8 bytes {2}f356660f4fa5d481$/m);
+    assert.match(
+      cut.stdout,
+      /^damaged: CHALLENGE_MESSAGE\.TargetInfo: lies at \d+ to \d+, of 75 bytes/m,
+    );
+    const short = inspect(transcript.authenticate.slice(0, 80)).stdout;
+    assert.match(short, /^NTLM message, 40 bytes\nAUTHENTICATE_MESSAGE\ndamaged: AUTHENTICATE/);
     const inner = encodeNegTokenResp({ responseToken: authenticate.subarray(0, 20) });
     const { status, stdout } = inspect(base64(inner));
     assert.equal(status, 1);
-    assert.match(stdout, /damaged: AUTHENTICATE_MESSAGE/);
-    for (const token of ['00', 'ff'.repeat(100), hex(derElement(0x60)), '4e544c4d53535000']) {
+    assert.match(
+      stdout,
+      /^NegTokenResp\n {2}responseToken\n[\s\S]*^damaged: AUTHENTICATE_MESSAGE/m,
+    );
+    for (const token of [
+      'NTLM 00',
+      `Negotiate ${'ff'.repeat(100)}`,
+      hex(derElement(0x60)),
+      '4e544c4d53535000',
+    ]) {
       const { status, stdout, stderr } = inspect(token);
       assert.equal(status, 1, token);
       assert.match(stdout, /damaged: /);
@@ -156,7 +203,7 @@ describe('tokenbinding ntlm inspect', () => {
     );
     let token: Uint8Array = ascii('x');
     for (let depth = 0; depth < 4000; depth++) token = within(token);
-    const { status, stdout, stderr } = run(['ntlm', 'inspect', '--json', '-'], token);
+    const { status, stdout, stderr } = run(['inspect', '--json', '-'], token);
     assert.deepEqual([status, stderr], [0, '']);
     assert.ok(stdout.length < 3 * token.length);
   });
@@ -224,15 +271,15 @@ describe('tokenbinding ntlm inspect', () => {
     const list = encodeMechTypeList(new Array(100).fill('2a'));
     const padding = (size: number) => encodeNegTokenInit(list, new Uint8Array(size));
     const most = 65_535 - (padding(0).length + 4);
-    const whole = run(['ntlm', 'inspect', '--json', '-'], padding(most));
+    const whole = run(['inspect', '--json', '-'], padding(most));
     assert.equal(JSON.parse(whole.stdout).length, 65_535);
     assert.equal(whole.status, 0);
     for (const size of [most + 1, 900_000]) {
-      const { status, stdout, stderr } = run(['ntlm', 'inspect', '--json', '-'], padding(size));
+      const { status, stdout, stderr } = run(['inspect', '--json', '-'], padding(size));
       assert.deepEqual([status, stderr], [1, '']);
       const { nodes, faults } = JSON.parse(stdout);
       assert.deepEqual(nodes, []);
-      assert.match(faults[0].message, /^it has \d+ bytes, and no token more than 65535$/);
+      assert.match(faults[0].message, /^has \d+ bytes: a token has at most 65535$/);
     }
   });
 
@@ -247,7 +294,7 @@ describe('tokenbinding ntlm inspect', () => {
   });
 
   it('has text as it is in JSON, in characters that a terminal does not obey', () => {
-    const { stdout } = run(['ntlm', 'inspect', '--json', named]);
+    const { stdout } = run(['inspect', '--json', named]);
     assert.doesNotMatch(stdout.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     const [{ fields }] = JSON.parse(stdout).nodes;
     const [target] = fields;
@@ -256,18 +303,5 @@ describe('tokenbinding ntlm inspect', () => {
       ['TargetName', hostile, undefined],
     );
     assert.equal(target.bytes, hex(utf16(hostile)));
-  });
-
-  it('answers wrong usage with 2', () => {
-    const wrong = [[], ['inspect'], ['show', '00'], ['inspect', '00', '00'], ['inspect', '=']];
-    for (const args of [...wrong, ['inspect', 'A'], ['inspect', '']]) {
-      const { status, stdout, stderr } = run(['ntlm', ...args]);
-      assert.deepEqual([status, stdout], [2, ''], args.join(' '));
-      assert.match(stderr, /^tokenbinding ntlm: /);
-    }
-    const help = run(['ntlm', '--help']);
-    assert.equal(help.status, 0);
-    assert.match(help.stdout, /^Usage: tokenbinding ntlm inspect[\s\S]*Exit code:/);
-    assert.match(run(['--help']).stdout, /ntlm/);
   });
 });

@@ -1,0 +1,89 @@
+import { TokenBindingError } from '../../errors.js';
+import { type Outline, type OutlinedBinding, outlineMessage } from '../../tokenbinding/outline.js';
+import { decodeBase64, MESSAGE_HEADER } from '../encoded-text.js';
+import { type Input, refusePath } from '../input.js';
+import { decodeMessage } from '../message-text.js';
+import { bytes, dump, hex, style } from '../output.js';
+import { type Inspection, isWholeMessage } from './inspection.js';
+
+/**
+ * Inspects a TokenBindingMessage.
+ *
+ * @param content what was read from the input
+ * @throws UsageError for the path of a file in the place of text
+ */
+export function inspectMessage(input: Input, content: string | Uint8Array): Inspection {
+  const shown = typeof content === 'string' ? outlineText(input, content) : outlineBytes(content);
+  return { lines: toText(shown), json: toJson(shown), isDamaged: shown.faults.length > 0 };
+}
+
+interface Shown extends Omit<Outline, 'fields'> {
+  /** Absent if the text could not be decoded. */
+  readonly length?: number;
+}
+
+function outlineBytes(message: Uint8Array): Shown {
+  return { length: message.length, ...outlineMessage(message) };
+}
+
+/** Text that RFC 8473 2 does not allow, such as base64, is a fault, and decoded all the same. */
+function outlineText(input: Input, text: string): Shown {
+  let message: Uint8Array;
+  try {
+    message = decodeMessage(text);
+  } catch (fault) {
+    if (!(fault instanceof TokenBindingError)) throw fault;
+    const loose = decodeBase64(text.replace(MESSAGE_HEADER, '').trim());
+    if (loose === undefined || !isWholeMessage(loose)) refusePath(input);
+    const shown = loose === undefined ? { bindings: [], faults: [] } : outlineBytes(loose);
+    return { ...shown, faults: [fault, ...shown.faults] };
+  }
+  return outlineBytes(message);
+}
+
+function toJson({ length, bindings, faults }: Shown): object {
+  return {
+    kind: 'token-binding',
+    length,
+    bindings: bindings.map(({ key, signature, extensions, ...binding }) => ({
+      ...binding,
+      key: Object.fromEntries(key.map(({ name, value }) => [name, hex(value)])),
+      ...(signature && { signature: hex(signature) }),
+      extensions: extensions.map(({ extensionType, extensionData }) => ({
+        extensionType,
+        ...(extensionData && { extensionData: hex(extensionData) }),
+      })),
+    })),
+    faults: faults.map(({ path, offset, message }) => ({ path, offset, message })),
+  };
+}
+
+function toText({ length, bindings, faults }: Shown): string[] {
+  const size = length === undefined ? 'not decoded' : bytes(length);
+  return [
+    style('bold', `TokenBindingMessage, ${size}`),
+    ...bindings.flatMap((binding, index) => bindingLines(index, binding)),
+    ...faults.map(({ message }) => style('red', `damaged: ${message}`)),
+  ];
+}
+
+function bindingLines(index: number, binding: OutlinedBinding): string[] {
+  const { offset, bindingType, keyType, key, identifier, tbh, signature, extensions } = binding;
+  const line = (name: string, text: string) => `    ${name.padEnd(24)} ${text}`;
+  const sized = (value: Uint8Array) => `${bytes(value.length)}  ${dump(value)}`;
+  const lines = [`[${index}] ${known('type', bindingType)} binding, at offset ${offset}`];
+  if (keyType !== undefined) lines.push(line('key_parameters', known('key parameters', keyType)));
+  for (const { name, value } of key) lines.push(line(name, sized(value)));
+  if (identifier !== undefined) lines.push(line('TokenBindingID', identifier));
+  if (tbh !== undefined) lines.push(line('tbh', style('cyan', tbh)));
+  if (signature !== undefined) lines.push(line('signature', sized(signature)));
+  for (const { extensionType, extensionData } of extensions) {
+    const data = extensionData === undefined ? '' : sized(extensionData);
+    lines.push(line('extension', `${style('yellow', `unknown type ${extensionType}`)}  ${data}`));
+  }
+  return lines;
+}
+
+function known(what: string, value: string | number | undefined): string {
+  return typeof value === 'number' ? style('yellow', `unknown ${what} ${value}`) : (value ?? '');
+}
