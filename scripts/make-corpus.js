@@ -1,4 +1,4 @@
-// Makes src/conformance/corpus.json anew: public keys with TokenBinding signatures (RFC 8471 3.3) that
+// Makes src/conformance/token-binding/key-corpus.json anew: public keys with TokenBinding signatures (RFC 8471 3.3) that
 // the conformance cases are put together from. ECDSA and PSS signatures are random, so that a run could
 // not be repeated if it made its own. The private keys end with this script.
 import {
@@ -11,7 +11,7 @@ import {
 } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 
-const OUTPUT = new URL('../src/conformance/corpus.json', import.meta.url);
+const OUTPUT = new URL('../src/conformance/token-binding/key-corpus.json', import.meta.url);
 const PARAMETERS = { 'rsa2048_pkcs1.5': 0, rsa2048_pss: 1, ecdsap256: 2 };
 /** Provided, referred, and one without a name. */
 const BINDING_TYPES = [0, 1, 77];

@@ -1,25 +1,32 @@
 /**
- * Conformance: the same cases put to two sides, and where they part. A side is Windows'
- * tokenbinding.dll or its SSPI, the portable provider, a recording of either, or what the specification says.
+ * Conformance: puts the same cases to two implementations and reports where they differ. A side is Windows'
+ * tokenbinding.dll or SSPI, the portable provider, a recording of either, or the specification.
  *
  * @module
  */
-export type { AreaName, Expectation, Group } from './conformance/case.js';
+export type { AreaName, Group } from './conformance/areas.js';
+export type { CaseInput } from './conformance/case.js';
+export { KNOWN_DEVIATIONS, type KnownDeviation } from './conformance/known-deviations.js';
+export type { ConformanceOptions } from './conformance/options.js';
 export type {
-  KnownDeviation,
-  WindowsDeviation,
-  WineDeviation,
-} from './conformance/known-deviations.js';
-export { KNOWN_DEVIATIONS } from './conformance/known-deviations.js';
-export { runConformance } from './conformance/open-run.js';
-export type { ConformanceAccount, ConformanceOptions } from './conformance/options.js';
-export type { ComparedResult, Json, Outcome, Reason } from './conformance/outcome.js';
+  ComparedResult,
+  Expectation,
+  Json,
+  Observations,
+  Outcome,
+  Reason,
+} from './conformance/outcome.js';
 export { toHtml } from './conformance/page/to-html.js';
-export type * from './conformance/report.js';
-export type { Progress } from './conformance/run.js';
-export { type CompareOptions, compare } from './conformance/shadow.js';
-export type { CallDifference, ShadowCounts } from './conformance/shadow-calls.js';
-export type { ShadowedTokenBinding } from './conformance/shadowed.js';
-export type { LiveChoice, SideChoice } from './conformance/sides/open-side.js';
-export type { Role, ScenarioCall, SspiPackage } from './conformance/sspi/scenario.js';
-export { WINE_DEVIATIONS } from './conformance/wine-deviations.js';
+export type { Progress } from './conformance/progress.js';
+export type * from './conformance/report/report.js';
+export { runConformance } from './conformance/run-conformance.js';
+export { type ShadowOptions, shadow } from './conformance/shadow/shadow.js';
+export type { CallDifference, ShadowCounts } from './conformance/shadow/shadow-calls.js';
+export type { ShadowedTokenBinding } from './conformance/shadow/shadow-provider.js';
+export type {
+  ConformanceAccount,
+  LiveChoice,
+  ProviderChoice,
+  SideChoice,
+} from './conformance/sides/choice.js';
+export type * from './conformance/sides/description.js';

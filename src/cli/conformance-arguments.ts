@@ -1,6 +1,6 @@
-import { AREAS, GROUPS } from '../conformance/case.js';
-import type { ConformanceAccount, ConformanceOptions } from '../conformance/options.js';
-import type { SideChoice } from '../conformance/sides/open-side.js';
+import { AREAS, DEFAULT_AREA, GROUPS } from '../conformance/areas.js';
+import type { ConformanceOptions } from '../conformance/options.js';
+import type { ConformanceAccount, SideChoice } from '../conformance/sides/choice.js';
 import { noArgument, parseOptions, readOneOf, UsageError } from './command.js';
 import { readFirstLine } from './input.js';
 import { PASSWORD_VARIABLE } from './variables.js';
@@ -154,7 +154,7 @@ function readOptions(values: Omit<Values, 'json'>): ConformanceOptions {
     mutations: readNumber('--cases', cases),
     groups: groups
       ?.split(',')
-      .map((name) => readOneOf('group', name.trim(), GROUPS[area ?? 'token-binding'])),
+      .map((name) => readOneOf('group', name.trim(), GROUPS[area ?? DEFAULT_AREA])),
     caseId,
     record,
   };

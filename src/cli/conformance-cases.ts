@@ -1,20 +1,23 @@
 import { once } from 'node:events';
 import { isWrongArgument } from '../bytes/check.js';
+import { type AreaName, groupOf } from '../conformance/areas.js';
 import { type Case, inputDigest } from '../conformance/case.js';
-import { allCases } from '../conformance/cases/all.js';
-import { type Selection, selectionOf } from '../conformance/cases/selection.js';
+import { loadCases } from '../conformance/cases.js';
 import { type ConformanceOptions, checkConformanceOptions } from '../conformance/options.js';
-import { inputOf } from '../conformance/reported-input.js';
+import { type Selection, selectionOf } from '../conformance/selection.js';
 import { EXIT, type ExitCode } from './command.js';
 import { noCase, readCasesArguments, toUsageError } from './conformance-arguments.js';
 
 /** Writes the cases, one a line, and runs none. */
 export async function run(args: string[]): Promise<ExitCode> {
   const { options, json } = readCasesArguments(args);
+  const selection = readSelection(options);
   let count = 0;
-  for (const test of allCases(readSelection(options))) {
+  for (const test of await loadCases(selection)) {
     count++;
-    await writeLine(json ? JSON.stringify(toJson(test)) : `${test.id}  ${test.title}`);
+    await writeLine(
+      json ? JSON.stringify(toJson(selection.area, test)) : `${test.id}  ${test.title}`,
+    );
   }
   if (count === 0) throw noCase(options);
   return EXIT.ok;
@@ -35,10 +38,11 @@ function readSelection(options: ConformanceOptions): Selection {
 }
 
 /** docs/recordings.md describes it. */
-function toJson(test: Case): object {
-  const { id, group, title, call, expected } = test;
+function toJson(area: AreaName, test: Case): object {
+  const { id, title, input, expected } = test;
+  const group = groupOf(area, id);
   const digest = inputDigest(test);
-  return { id, group, title, digest, input: inputOf(call), ...(expected && { expected }) };
+  return { id, group, title, digest, input, ...(expected && { expected }) };
 }
 
 async function writeLine(line: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { differencesBetween } from '../conformance/compare-outcomes.js';
 import type { Outcome } from '../conformance/outcome.js';
-import { describeReason } from '../conformance/reasons.js';
-import type { Report, ReportedCase, Tally } from '../conformance/report.js';
+import { describeReason } from '../conformance/report/reasons.js';
+import type { Report, ReportedCase, Tally } from '../conformance/report/report.js';
 import { describeSide } from './describe-side.js';
 import { printable, style } from './output.js';
 
@@ -52,7 +52,7 @@ function table({ groups, total }: Report): string[] {
     const padded = cells.map((cell, index) =>
       String(cell).padStart((head[index + 1] ?? '').length + 2),
     );
-    return `${String(name).padEnd(11)}${padded.join('')}`;
+    return `${String(name).padEnd(16)}${padded.join('')}`;
   });
 }
 
@@ -113,8 +113,7 @@ function line(name: string, text: string): string {
 function deviations({ deviations: met }: Report): string[] {
   return met.map((deviation) => {
     const { id, clause, why } = deviation;
-    const whose = 'wine' in deviation ? ` of Wine, seen in ${deviation.wine},` : '';
-    return `${style('yellow', 'known')}${whose} ${id}: ${why}; ${clause}`;
+    return `${style('yellow', 'known')} ${id}: ${why}; ${clause}`;
   });
 }
 

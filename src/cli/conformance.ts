@@ -1,13 +1,14 @@
 import { isWrongArgument } from '../bytes/check.js';
-import type { AreaName } from '../conformance/case.js';
-import { runConformance } from '../conformance/open-run.js';
+import type { AreaName } from '../conformance/areas.js';
 import type { ConformanceOptions } from '../conformance/options.js';
 import { toHtml } from '../conformance/page/to-html.js';
 import { PartialFile } from '../conformance/partial-file.js';
-import type { Report } from '../conformance/report.js';
-import type { Progress } from '../conformance/run.js';
+import type { Progress } from '../conformance/progress.js';
+import type { Report } from '../conformance/report/report.js';
+import { runConformance } from '../conformance/run-conformance.js';
 import { SspiError, TokenBindingError } from '../errors.js';
 import { EXIT, type ExitCode, UsageError } from './command.js';
+import { commandLine } from './command-line.js';
 import { readArguments, toUsageError } from './conformance-arguments.js';
 import { conformanceLines } from './conformance-text.js';
 import { note, print, printJson } from './output.js';
@@ -22,7 +23,8 @@ export async function run(args: string[]): Promise<ExitCode> {
   const { options, html, json } = await readArguments(args);
   const page = html === undefined ? undefined : openPage(html);
   try {
-    const report = await compareWithProgress(options);
+    const compared = await compareWithProgress(options);
+    const report = { ...compared, command: commandLine('conformance', args) };
     page?.write(toHtml(report));
     page?.finish();
     if (json) printJson(report);

@@ -1,4 +1,4 @@
-import type { SideDescription } from '../conformance/report.js';
+import type { SideDescription } from '../conformance/sides/description.js';
 
 /** A side in a line. */
 export function describeSide({

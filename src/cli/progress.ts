@@ -1,4 +1,4 @@
-import type { Progress } from '../conformance/run.js';
+import type { Progress } from '../conformance/progress.js';
 
 /** Milliseconds between two lines if standard error is no terminal. */
 const BETWEEN_LINES = 10_000;

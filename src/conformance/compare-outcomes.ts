@@ -1,34 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from './known-deviations.js';
-import type { Json, Outcome, Reason } from './outcome.js';
-import type { Comparison, SideDescription } from './report.js';
-import { pathBelow } from './value-path.js';
-import { WINE_DEVIATIONS } from './wine-deviations.js';
+import type { Json, Outcome } from './outcome.js';
+import type { Comparison } from './report/report.js';
+import type { SideDescription } from './sides/description.js';
 
-/** A place where two outcomes part, and what each has there. */
+/** A value that differs between two outcomes. */
 export interface Difference {
   /** `verdict`, `results[1].identifier`, `observations["https://d/"]` */
   readonly path: string;
-  /** Undefined where there is nothing. */
+  /** Undefined if this outcome has no value there. */
   readonly left: Json | undefined;
   readonly right: Json | undefined;
 }
 
 type Sides = readonly [SideDescription, SideDescription];
 
-const ALL_KNOWN: readonly KnownDeviation[] = [...KNOWN_DEVIATIONS, ...WINE_DEVIATIONS];
-
 interface Explanation {
   readonly deviation: KnownDeviation;
   readonly side: 'left' | 'right';
 }
 
-/** Compares outcomes of two sides, between which deviations may be known. */
+/** Compares the outcomes of two sides and recognises known deviations. */
 export class Comparer {
   readonly #sides: Sides;
   readonly known: readonly KnownDeviation[];
 
-  constructor(sides: Sides, known: readonly KnownDeviation[] = ALL_KNOWN) {
+  constructor(sides: Sides, known: readonly KnownDeviation[] = KNOWN_DEVIATIONS) {
     this.#sides = sides;
     this.known = known;
   }
@@ -42,72 +39,66 @@ export class Comparer {
     const found = this.#explanation(id, first);
     if (found === undefined) return { kind: 'differ', path };
     const { deviation, side } = found;
-    // One that is known excuses no other one beside it.
-    const explained = others.every((one) => {
-      const isMissing = path === 'verdict' && one[side] === undefined;
-      return isMissing || this.#explanation(id, one) !== undefined;
+    // A known deviation excuses no other difference.
+    const isExplained = others.every((difference) => {
+      const isMissing = path === 'verdict' && difference[side] === undefined;
+      return isMissing || this.#explanation(id, difference) !== undefined;
     });
-    if (!explained) return { kind: 'differ', path };
+    if (!isExplained) return { kind: 'differ', path };
     return { kind: 'known-deviation', path, deviation: deviation.id };
   }
 
-  /** The deviation that a difference is, and whose. */
+  /** The known deviation that explains a difference, and the side that deviates. */
   #explanation(id: string, difference: Difference): Explanation | undefined {
     for (const deviation of this.known) {
       if (deviation.path !== difference.path || !isCaseOf(deviation, id)) continue;
       for (const [index, side] of (['left', 'right'] as const).entries()) {
-        const isSo = isDeepStrictEqual(difference[side], deviation.answer);
-        if (isSo && isAffected(this.#sides[index as 0 | 1], deviation)) return { deviation, side };
+        const hasAnswer = isDeepStrictEqual(difference[side], deviation.answer);
+        if (hasAnswer && isAffected(this.#sides[index as 0 | 1], deviation)) {
+          return { deviation, side };
+        }
       }
     }
     return undefined;
   }
 }
 
-/** Every place where the outcomes of two sides part. */
+/** Every difference between the outcomes of two sides. An expectation is compared only in what it states. */
 export function differencesBetween(
-  sides: Sides,
-  left: Outcome,
-  right: Outcome,
-): Iterable<Difference> {
-  return differences(...comparedParts(sides, left, right));
-}
-
-/** What of the outcomes of two sides is compared. An expectation says what it says, and no more. */
-export function comparedParts(
   [one, other]: Sides,
   left: Outcome,
   right: Outcome,
-): readonly [Outcome, Outcome] {
-  const isExpected = [one, other].map(({ name }) => name === 'specification');
-  if (isExpected[0] === isExpected[1]) return [compared(left), compared(right)];
-  const wanted = isExpected[0] ? left : right;
-  return [compared(within(left, wanted) as Outcome), compared(within(right, wanted) as Outcome)];
-}
-
-/** Whether two outcomes part though they look alike: what failed agrees with nothing. */
-export function haveFailed(left: Outcome, right: Outcome): boolean {
-  return left.verdict === 'failed' && right.verdict === 'failed';
+): Iterable<Difference> {
+  const [isOne, isOther] = [one, other].map(({ name }) => name === 'specification');
+  if (isOne === isOther) return differences(left, right);
+  const expected = isOne ? left : right;
+  return differences(statedIn(expected, left), statedIn(expected, right));
 }
 
 /** Whether an outcome is what is expected. */
 export function meets(expected: Outcome, outcome: Outcome): boolean {
-  const [first] = differences(within(outcome, expected) as Outcome, expected);
+  const [first] = differences(statedIn(expected, outcome), expected);
   return first === undefined;
 }
 
-/** Every place where two outcomes part; what they refuse for is left aside. */
+/** Every difference between two outcomes. Reasons may differ; only the fault of an invalid result may not. */
 export function* differences(left: Outcome, right: Outcome): Generator<Difference> {
-  if (haveFailed(left, right)) {
+  // A failure proves nothing, so two of them are no agreement.
+  if (left.verdict === 'failed' && right.verdict === 'failed') {
     yield { path: 'verdict', left: left.verdict, right: right.verdict };
   }
-  yield* below('', compared(left) as unknown as Json, compared(right) as unknown as Json);
+  yield* below('', withoutReason(left), withoutReason(right));
+  const [fault, otherFault] = [comparedFault(left), comparedFault(right)];
+  if (fault !== otherFault) yield { path: 'reason.fault', left: fault, right: otherFault };
 }
 
-/** Of reasons only what is misshapen in an answer is compared: it is the answer. */
-function compared({ reason, ...outcome }: Outcome): Outcome {
-  const fault = outcome.verdict === 'misshapen' && reason?.fault !== undefined;
-  return { ...outcome, ...(fault && { reason: { fault: reason.fault } as Reason }) };
+function withoutReason({ reason: _, ...outcome }: Outcome): Json {
+  return outcome as unknown as Json;
+}
+
+/** An invalid result consists of its fault alone, so this is compared. */
+function comparedFault({ verdict, reason }: Outcome): string | undefined {
+  return verdict === 'invalid' ? reason?.fault : undefined;
 }
 
 function* below(
@@ -126,30 +117,39 @@ function* below(
   }
 }
 
+/** The path of an item or a property: `results[1].identifier`, `observations["https://d/"]`. */
+export function pathBelow(path: string, container: object, name: string): string {
+  if (Array.isArray(container)) return `${path}[${name}]`;
+  if (!/^\w+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+  return path === '' ? name : `${path}.${name}`;
+}
+
 type Container = readonly Json[] | { readonly [name: string]: Json };
 
 function isContainer(value: Json | undefined): value is Container {
   return typeof value === 'object' && value !== null;
 }
 
-function valueAt(container: Container, name: string): Json | undefined {
-  return Object.hasOwn(container, name)
-    ? (container as { readonly [name: string]: Json })[name]
+/** An item, or a property of the object's own. */
+export function valueAt(value: Json | undefined, name: string): Json | undefined {
+  return isContainer(value) && Object.hasOwn(value, name)
+    ? (value as { readonly [name: string]: Json })[name]
     : undefined;
 }
 
-/** What of a value an expectation speaks of: properties that it has not are left out. */
-function within(value: unknown, wanted: unknown): unknown {
-  if (Array.isArray(value) && Array.isArray(wanted)) {
-    return value.map((item, index) => within(item, wanted[index]));
-  }
-  if (!isContainer(value as Json) || !isContainer(wanted as Json)) return value;
-  const names = Object.keys(wanted as object).filter((name) =>
-    Object.hasOwn(value as object, name),
-  );
-  const fields = value as Record<string, unknown>;
-  const expected = wanted as Record<string, unknown>;
-  return Object.fromEntries(names.map((name) => [name, within(fields[name], expected[name])]));
+/** An outcome without the properties that an expectation does not state. */
+function statedIn(expected: Outcome, outcome: Outcome): Outcome {
+  return stated(expected as unknown as Json, outcome as unknown as Json) as unknown as Outcome;
+}
+
+function stated(expected: Json | undefined, value: Json): Json {
+  if (!isContainer(expected) || !isContainer(value)) return value;
+  if (Array.isArray(expected) !== Array.isArray(value)) return value;
+  if (Array.isArray(value))
+    return value.map((item, at) => stated(valueAt(expected, `${at}`), item));
+  const names = Object.keys(expected).filter((name) => Object.hasOwn(value, name));
+  const part = (name: string) => stated(valueAt(expected, name), valueAt(value, name) as Json);
+  return Object.fromEntries(names.map((name) => [name, part(name)]));
 }
 
 function otherReason({ reason: left }: Outcome, { reason: right }: Outcome): boolean {
@@ -158,7 +158,7 @@ function otherReason({ reason: left }: Outcome, { reason: right }: Outcome): boo
   return left.code !== right.code;
 }
 
-/** Of the characters that ids are made of, only a dot means something in a regular expression. */
+/** Case ids have one special character of regular expressions: the dot. */
 function isCaseOf({ case: pattern }: KnownDeviation, id: string): boolean {
   const meanings: Readonly<Record<string, string>> = {
     '.': '\\.',
@@ -172,14 +172,14 @@ function isCaseOf({ case: pattern }: KnownDeviation, id: string): boolean {
   return new RegExp(`^${source}$`).test(id);
 }
 
-/** A deviation is one of the system's own DLL: what another DLL does is no word on it. */
+/** Known deviations are those of the system's own DLL, never of another one. */
 function isAffected(
   { name, system, library }: SideDescription,
   deviation: KnownDeviation,
 ): boolean {
   if (name !== 'windows' || system === undefined) return false;
   if (!/\\system32\\(?:tokenbinding|secur32)\.dll$/i.test(library?.path ?? '')) return false;
-  if ('wine' in deviation) return system.wine === true;
+  if (deviation.builds === undefined) return true;
   const { first, last = Number.POSITIVE_INFINITY } = deviation.builds;
   const build = Number(system.release.split('.')[2]);
   return !system.wine && build >= first && build <= last;

@@ -1,44 +1,33 @@
 import type { Json } from './outcome.js';
 
-/** A place where an operating system is known to part from the specification. */
-interface Deviation {
+/** A known difference between a system's own library and the specification. */
+export interface KnownDeviation {
   readonly id: string;
   /**
-   * The id of the case, or a pattern of ids: `*` is any characters but a slash, `**` any at all, `[0-7]` one of
-   * those, and `{a,b}` one of these.
+   * The id of the case, or a pattern of ids: `*` matches any characters but a slash, `**` any characters,
+   * `[0-7]` one of these characters, `{a,b}` one of these texts.
    */
   readonly case: string;
-  /** Where in the outcome they part: see Comparison. */
+  /** The place in the outcome: `verdict`, `results[1].identifier`. See {@link Comparison}. */
   readonly path: string;
   /**
-   * What it answers there; any other answer is a difference. With a verdict goes that it answers nothing
-   * more.
+   * The system's value at this place. Another value is a difference. If the place is the verdict, the outcome
+   * has nothing else.
    */
   readonly answer: Json;
-  /** The clause of the specification that it parts from. */
+  /** The clause of the specification that it violates. */
   readonly clause: string;
+  /** Where it is documented, or what causes it. */
   readonly why: string;
+  /**
+   * The first and last build of Windows that has it; without a last one, every later build has it. If this is
+   * absent, every system has it.
+   */
+  readonly builds?: { readonly first: number; readonly last?: number };
 }
 
-/** One of Windows. */
-export interface WindowsDeviation extends Deviation {
-  /** The builds of Windows that do, first and last; without a last, every one since. */
-  readonly builds: { readonly first: number; readonly last?: number };
-}
-
-/** One of Wine, which is not Windows: it says nothing of Microsoft's operating system. */
-export interface WineDeviation extends Deviation {
-  /** Where it was seen: `wine-8.0`. Whether other versions do so too, their runs tell. */
-  readonly wine: string;
-}
-
-export type KnownDeviation = WindowsDeviation | WineDeviation;
-
-/**
- * Every deviation of Windows that is documented. None has been seen on Windows yet: each names the document
- * that it is taken from.
- */
-export const KNOWN_DEVIATIONS: readonly WindowsDeviation[] = [
+/** The documented deviations of Windows. None has been seen on Windows yet: each names its document. */
+export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
   {
     id: 'protocol-version-0.10',
     case: 'probes/version',

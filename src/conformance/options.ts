@@ -1,62 +1,56 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
-import { AREAS, type AreaName, GROUPS, type Group } from './case.js';
-import { MAX_MUTATIONS, MAX_SEED, type Selection } from './cases/selection.js';
+import { AREAS, type AreaName, DEFAULT_AREA, findArea, GROUPS, type Group } from './areas.js';
 import type { KnownDeviation } from './known-deviations.js';
-import type { Progress } from './run.js';
-import type { SideChoice } from './sides/open-side.js';
+import type { Progress } from './progress.js';
+import { MAX_MUTATIONS, MAX_SEED, type Selection } from './selection.js';
+import type { ConformanceAccount, SideChoice } from './sides/choice.js';
 
-/** An account of the Windows that is compared. It may come to be locked: see {@link ConformanceOptions}. */
-export interface ConformanceAccount {
-  /** `DOMAIN\\user` */
-  readonly user: string;
-  readonly password: string;
-}
-
+/** Options of {@link runConformance}. A recording determines the cases of its comparison. */
 export interface ConformanceOptions {
-  /** What is compared: `token-binding` by default. A recording brings its own. */
+  /** The protocol to compare, `token-binding` by default. Absent if a side is a recording. */
   readonly area?: AreaName | undefined;
-  /** The two that are compared; `windows` and `portable` by default. `sspi` has no libraries. */
+  /** The two sides, `windows` and `portable` by default. The area `sspi` has no libraries. */
   readonly sides?: readonly [SideChoice, SideChoice] | undefined;
-  /** What the mutations follow from: 0 to 4294967295, 1 by default. A recording brings its own. */
+  /** The seed of the mutations, 0 to 4294967295, 1 by default. Absent if a side is a recording. */
   readonly seed?: number | undefined;
-  /** How many mutations: 0 to 1000000; by default 2000, of `sspi` 200. A recording brings its own. */
+  /**
+   * The number of mutations, 0 to 1000000, by default 2000 and for `sspi` 200. Absent if a side is a recording.
+   */
   readonly mutations?: number | undefined;
-  /** Which groups of cases: all by default. A recording brings its own. */
+  /** The groups of cases to run, by default all of the area. Absent if a side is a recording. */
   readonly groups?: readonly Group[] | undefined;
   /**
-   * The id of the only case to run, such as `vectors/tb-00/ecdsap256`. Its group, seed and number are in it:
-   * `groups`, `seed` and `mutations` must be absent, and so must `record`.
+   * The id of the only case to run, such as `vectors/tb-00/ecdsap256`. The id contains the group, and of a
+   * mutation the seed and the number: `groups`, `seed`, `mutations` and `record` must be absent.
    */
   readonly caseId?: string | undefined;
-  /** A file to write the first side's outcomes to, so that others are compared with them elsewhere. */
+  /** The path of a file to record the first side's answers in, for a later comparison on any platform. */
   readonly record?: string | undefined;
   /**
-   * Of `sspi`: whom Windows as the server is to know. Without it that is only asked what its own user can ask
-   * it. Some hundred cases are logons that fail: take an account made for this, without a lockout.
+   * For `sspi` with a Windows side: the account with which the portable client logs on to Windows as the
+   * server. Without it these cases are not comparable. Several hundred cases are failed logons: use a dedicated
+   * test account without a lockout.
    */
   readonly account?: ConformanceAccount | undefined;
-  /** The deviations that are no differences; the documented ones, and those of Wine, by default. */
+  /** Deviations that do not count as differences, {@link KNOWN_DEVIATIONS} by default. */
   readonly knownDeviations?: readonly KnownDeviation[] | undefined;
-  /** Ends the run between two cases, with its reason as the error. */
+  /** Aborts the run between two cases, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Told how far the run is, some twenty times a second at most, and at its end. */
+  /** Called with the progress, at most about twenty times a second, and at the end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** {@link ConformanceOptions} that have been checked. */
+/** Valid {@link ConformanceOptions}, with the defaults. */
 export interface CheckedOptions
   extends Pick<
     ConformanceOptions,
     'account' | 'caseId' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
   > {
   readonly sides: readonly [SideChoice, SideChoice];
-  /** Undefined where a recording brings its own. */
+  /** Undefined if a recording determines the cases. */
   readonly selection: Selection | undefined;
 }
-
-/** A mutation of SSPI is a handshake, on Windows with every subsystem that it takes. */
-const MUTATIONS: Readonly<Record<AreaName, number>> = { 'token-binding': 2000, sspi: 200 };
 
 const OPTIONS = [
   'area',
@@ -72,11 +66,10 @@ const OPTIONS = [
   'onProgress',
 ] as const satisfies readonly (keyof ConformanceOptions)[];
 
-/** @throws TypeError, RangeError for a wrong option */
+/** @throws TypeError or RangeError for an invalid option */
 export function checkConformanceOptions(value: unknown): CheckedOptions {
   const options = checkOptions('options', value, OPTIONS) as ConformanceOptions;
-  const { sides, record, knownDeviations, signal, onProgress } = options;
-  const { area, seed, mutations, groups, caseId } = options;
+  const { record, knownDeviations, signal, onProgress, caseId } = options;
   if (caseId !== undefined) checkCaseId(options);
   if (record !== undefined && (typeof record !== 'string' || record === '')) {
     throw invalidArgType('options.record', 'the path of a file');
@@ -90,36 +83,38 @@ export function checkConformanceOptions(value: unknown): CheckedOptions {
   if (knownDeviations !== undefined && !Array.isArray(knownDeviations)) {
     throw invalidArgType('options.knownDeviations', 'an array');
   }
-  const chosen = checkSides(sides ?? ['windows', 'portable']);
-  if (record !== undefined && isRecording(chosen[0])) {
+  const sides = checkSides(options.sides ?? ['windows', 'portable']);
+  if (record !== undefined && isRecording(sides[0])) {
     throw outOfRange('options.record', 'absent: the first side is a recording already');
   }
-  const selection = checkSelection({ area, seed, mutations, groups }, chosen.some(isRecording));
-  const account = options.account === undefined ? undefined : checkAccount(options.account, chosen);
-  return { sides: chosen, selection, account, caseId, record, knownDeviations, signal, onProgress };
+  const { area, seed, mutations, groups } = options;
+  const selection = checkSelection({ area, seed, mutations, groups }, sides.some(isRecording));
+  const account = options.account === undefined ? undefined : checkAccount(options.account, sides);
+  return { sides, selection, account, caseId, record, knownDeviations, signal, onProgress };
 }
 
 function checkCaseId(options: ConformanceOptions): void {
   if (typeof options.caseId !== 'string') throw invalidArgType('options.caseId', 'a string');
   for (const name of ['seed', 'mutations', 'groups', 'record'] as const) {
     if (options[name] !== undefined) {
-      throw outOfRange(`options.${name}`, 'absent where options.caseId names the only case');
+      throw outOfRange(`options.${name}`, 'absent if options.caseId is given');
     }
   }
 }
 
-/** What only one area has: which that is, a recording may say. */
-export function checkArea(area: AreaName, { sides, account }: CheckedOptions): void {
-  const hasLibrary = sides.some((side) => typeof side === 'object' && 'library' in side);
-  if (area === 'sspi' && hasLibrary) {
-    throw outOfRange('options.sides', "sides without a library: SSPI has the system's alone");
+/** Checks the options that an area may lack. With a recording the area is known only once that is read. */
+export function checkArea(name: AreaName, { sides, account }: CheckedOptions): void {
+  const { hasLibraries, hasAccounts } = findArea(name);
+  const namesLibrary = sides.some((side) => typeof side === 'object' && 'library' in side);
+  if (!hasLibraries && namesLibrary) {
+    throw outOfRange('options.sides', `sides without a library: ${name} has only the system's`);
   }
-  if (area !== 'sspi' && account !== undefined) {
-    throw outOfRange('options.account', 'absent: only SSPI has accounts');
+  if (!hasAccounts && account !== undefined) {
+    throw outOfRange('options.account', `absent: ${name} has no accounts`);
   }
 }
 
-/** The values stay out of errors. */
+/** The errors do not contain the values. */
 function checkAccount(value: unknown, sides: readonly SideChoice[]): ConformanceAccount {
   const { user, password } = checkOptions('options.account', value, ['user', 'password']);
   if (typeof user !== 'string' || !/^[^\\]+\\[^\\]+$/.test(user)) {
@@ -127,7 +122,7 @@ function checkAccount(value: unknown, sides: readonly SideChoice[]): Conformance
   }
   if (typeof password !== 'string') throw invalidArgType('options.account.password', 'a string');
   if (!sides.includes('windows')) {
-    throw outOfRange('options.account', 'absent where no side is windows');
+    throw outOfRange('options.account', 'absent: no side is windows');
   }
   return { user, password };
 }
@@ -138,7 +133,7 @@ function checkSides(value: unknown): readonly [SideChoice, SideChoice] {
   }
   const sides = value.map((side, index) => checkSide(`options.sides[${index}]`, side));
   if (isDeepStrictEqual(sides[0], sides[1])) {
-    throw outOfRange('options.sides', 'two different sides: one agrees with itself');
+    throw outOfRange('options.sides', 'two different sides');
   }
   return sides as [SideChoice, SideChoice];
 }
@@ -165,12 +160,12 @@ function checkSelection(
 ): Selection | undefined {
   for (const [name, value] of Object.entries(given)) {
     if (isRecorded && value !== undefined) {
-      throw outOfRange(`options.${name}`, 'absent: the recording brings its own');
+      throw outOfRange(`options.${name}`, 'absent: the recording determines it');
     }
   }
   if (isRecorded) return undefined;
-  const area = checkOneOf('options.area', given.area ?? 'token-binding', AREAS);
-  const { seed = 1, mutations = MUTATIONS[area], groups = GROUPS[area] } = given;
+  const area = checkOneOf('options.area', given.area ?? DEFAULT_AREA, AREAS);
+  const { seed = 1, mutations = findArea(area).mutations, groups = GROUPS[area] } = given;
   return {
     area,
     seed: checkCount('options.seed', seed, MAX_SEED),

@@ -10,48 +10,81 @@ export type Json =
   | { readonly [name: string]: Json };
 
 /**
- * One entry of what verification lists, as it is compared and written down. An expectation may leave
- * out what it does not speak of.
+ * One binding in the result of a verification, as it is compared and recorded. An expectation omits what the
+ * specification does not define.
  */
 export interface ComparedResult {
+  /** The name in RFC 8471, or the number of a type that has none. */
   readonly bindingType: string | number;
+  /** The name in RFC 8471, or the number of key parameters that have none. */
   readonly keyType: string | number;
-  /** base64url */
+  /** The TokenBindingID, base64url. */
   readonly identifier: string;
-  /** base64url */
+  /** The content of `extensions<>`, base64url. */
   readonly extensionData?: string;
   readonly status?: 'verified' | 'unevaluated';
 }
 
-/** Why a side said no. Sides are not held to each other's reasons: they are counted apart. */
+/** Why a side refused. Reasons are counted and not compared. */
 export interface Reason {
-  /** The code of the error. */
+  /** The code of the error: `ERR_TB_SIGNATURE`, `SEC_E_MESSAGE_ALTERED`. */
   readonly code: string;
-  /** Where in the input the fault is. */
+  /** The field of the input that is at fault: `tokenbindings[0].signature`. */
   readonly path?: string;
-  /** What is misshapen in an answer, or what went wrong. */
+  /** What is invalid in a result, or what went wrong, in words. */
   readonly fault?: string;
+  /** The status of the operating system, if it refused. */
   readonly os?: OsStatus;
 }
 
+/** What a probe or a scenario observed. */
+export type Observations = { readonly [name: string]: Json };
+
 /**
- * What a side answers to a case. All of it is compared but for the reason.
+ * What a call came to. All of it but the reason is compared.
  *
- * - `accepted`: with what the call gave: `results`, `bytes`, or `keyType` and `identifier`.
- * - `refused`: with the `reason`; the specification's expectation may have none.
- * - `misshapen`: the operating system answered with success and with what cannot be.
- * - `observed`: what a probe found, which is neither right nor wrong.
- * - `failed`: what was thrown is neither a refusal nor an error for a wrong argument. That agrees with
- *   nothing, not even with itself.
+ * - `accepted`: the call succeeded. It returned `results`, `bytes`, `keyType` with `identifier`, or `observations`.
+ * - `refused`: the call failed with a documented error, the `reason`. An expectation has no reason.
+ * - `invalid`: the operating system reported success and returned an invalid result.
+ * - `observed`: the `observations` of a probe, which are neither right nor wrong.
+ * - `failed`: the call threw an undocumented error. It agrees with no outcome, not even with itself.
  */
 export interface Outcome {
-  readonly verdict: 'accepted' | 'refused' | 'misshapen' | 'observed' | 'failed';
+  readonly verdict: 'accepted' | 'refused' | 'invalid' | 'observed' | 'failed';
   readonly results?: readonly ComparedResult[];
-  /** base64url */
+  /** A TokenBindingMessage, base64url. */
   readonly bytes?: string;
   readonly keyType?: string | number;
-  /** base64url */
+  /** A TokenBindingID, base64url. */
   readonly identifier?: string;
-  readonly observations?: { readonly [name: string]: Json };
+  readonly observations?: Observations;
   readonly reason?: Reason;
+}
+
+/** Why a side has no outcome for a case. */
+export interface NoOutcome {
+  readonly why: string;
+}
+
+/** A side's answer to a case. */
+export type Answer = Outcome | NoOutcome;
+
+/** The outcome that the specification requires. */
+export interface Expectation {
+  readonly outcome: Outcome;
+  /** The clause that requires it: `RFC 8471 4.2`. */
+  readonly clause: string;
+}
+
+/** The specification requires the call to succeed, with the given content. */
+export function expectAccepted(
+  clause: string,
+  content: Omit<Outcome, 'verdict' | 'reason'> = {},
+): Expectation {
+  return { outcome: { verdict: 'accepted', ...content }, clause };
+}
+
+/** The specification requires a refusal. */
+export function expectRefused(clause: string): Expectation {
+  return { outcome: { verdict: 'refused' }, clause };
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * A file that gets its name once it is whole. Until then it is `<file>.<16 random hex digits>.partial`: nobody
- * can put a file or a link there beforehand.
+ * A file that gets its name once it is complete. Until then its name is `<file>.<16 random hex digits>.partial`,
+ * so that nobody can put a file or a link there beforehand.
  */
 export class PartialFile {
   readonly #file: string;
@@ -27,7 +27,7 @@ export class PartialFile {
     renameSync(this.#partial, this.#file);
   }
 
-  /** After a failure; after finish() it does nothing. */
+  /** Deletes the partial file. After finish() it does nothing. */
   discard(): void {
     this.#close();
     rmSync(this.#partial, { force: true });

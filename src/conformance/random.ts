@@ -1,17 +1,18 @@
-/** Numbers that follow from a seed and are the same everywhere; of no use where secrecy matters. */
+/** Pseudo-random numbers that are the same on every platform. They are no secret. */
 export class Random {
   #state: number;
 
   constructor(seed: number, index: number) {
-    this.#state = scrambled(seed ^ scrambled(index));
+    this.#state = scramble(seed ^ scramble(index));
   }
 
-  /** A whole number from 0 up to, without, `bound`. */
+  /** An integer from 0 to `bound` - 1. */
   below(bound: number): number {
     this.#state = (this.#state + 0x9e3779b9) | 0;
-    return Math.floor((scrambled(this.#state) / 0x1_0000_0000) * bound);
+    return Math.floor((scramble(this.#state) / 0x1_0000_0000) * bound);
   }
 
+  /** One item of a list. */
   of<T>(list: readonly T[]): T {
     return list[this.below(list.length)] as T;
   }
@@ -22,7 +23,7 @@ export class Random {
 }
 
 /** A permutation of 32 bits (the finalizer of MurmurHash3), unsigned. */
-function scrambled(value: number): number {
+function scramble(value: number): number {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

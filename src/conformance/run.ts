@@ -1,29 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
-import { allCases, countCases } from './cases/all.js';
-import type { Selection } from './cases/selection.js';
+import { DEFAULT_AREA } from './areas.js';
+import { loadCases } from './cases.js';
 import { Comparer } from './compare-outcomes.js';
 import type { KnownDeviation } from './known-deviations.js';
 import { packageVersion } from './package-version.js';
-import { Recorder } from './recorder.js';
-import { RECORDING_FORMAT, RECORDING_VERSION } from './recording.js';
-import type { Report } from './report.js';
-import { ReportBuilder } from './report-builder.js';
-import { recordedAlone } from './sides/recorded-alone.js';
+import { type Progress, ProgressReporter } from './progress.js';
+import { RECORDING_FORMAT, RECORDING_VERSION } from './recording/format.js';
+import { Recorder } from './recording/recorder.js';
+import type { Report } from './report/report.js';
+import { ReportBuilder } from './report/report-builder.js';
+import type { Selection } from './selection.js';
 import type { Side } from './sides/side.js';
-
-/** How far a run is. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-  /** Cases that differ so far. */
-  readonly differ: number;
-  /** Cases a second, over the whole run so far. */
-  readonly rate: number;
-}
 
 export interface Run extends Selection {
   readonly sides: readonly [Side, Side];
-  /** The file that the first side's outcomes are written to. */
+  /** The file that the first side's answers are written to. */
   readonly record?: string | undefined;
   /** Ends the run between two cases. */
   readonly signal?: AbortSignal | undefined;
@@ -31,91 +21,61 @@ export interface Run extends Selection {
   readonly knownDeviations?: readonly KnownDeviation[] | undefined;
 }
 
-/** Milliseconds without a look at the rest of the world, signals and timers among it. */
-const PATIENCE = 50;
-
-/** Puts every case to both sides and reports what came of it, in memory that does not grow with the cases. */
-export async function run({
-  sides,
-  record,
-  signal,
-  onProgress,
-  knownDeviations,
-  ...selection
-}: Run): Promise<Report> {
+/** Puts every case to both sides and reports the comparison. Its memory does not grow with the cases. */
+export async function run(options: Run): Promise<Report> {
+  const { sides, record, signal, onProgress, knownDeviations, ...selection } = options;
   const [left, right] = sides;
   const made = new Date().toISOString();
   const descriptions = [left.description, right.description] as const;
+  const isComplete = selection.caseId === undefined;
   const comparer = new Comparer(descriptions, knownDeviations);
-  const builder = new ReportBuilder(comparer, selection.area, selection.caseId !== undefined);
-  const recorder = record === undefined ? undefined : newRecorder(record, made, left, selection);
-  const clock = new Clock(countCases(selection), onProgress);
+  const builder = new ReportBuilder(comparer, selection.area, !isComplete);
+  const cases = await loadCases(selection);
+  const recorder = record === undefined ? undefined : openRecorder(record, made, left, selection);
+  const progress = new ProgressReporter(cases.count, onProgress);
   try {
-    for (const test of allCases(selection)) {
+    for (const test of cases) {
       const answers = [await left.answer(test), await right.answer(test)] as const;
       recorder?.add(test, answers[0]);
       builder.add(test, answers);
-      await clock.tick(builder);
+      await progress.tick(builder.total);
       signal?.throwIfAborted();
     }
-    if (selection.caseId === undefined) for (const side of sides) await side.finish();
     recorder?.finish();
   } catch (error) {
     recorder?.discard();
     throw error;
   }
-  if (selection.caseId === undefined) {
-    for (const { test, answers } of recordedAlone(left, right)) builder.add(test, answers);
-  }
-  clock.finish(builder);
-  const { area, seed, mutations } = selection;
+  progress.report(builder.total);
   return builder.finish({
     made,
     package: packageVersion(),
-    ...(area !== 'token-binding' && { area }),
+    ...areaUnlessDefault(selection),
     sides: descriptions,
-    seed,
-    mutations,
-    notes: [...left.notes(), ...right.notes()],
+    seed: selection.seed,
+    mutations: selection.mutations,
+    notes: [...left.notes(isComplete), ...right.notes(isComplete)],
   });
 }
 
-function newRecorder(
+function openRecorder(
   file: string,
   made: string,
   { description: side }: Side,
-  { area, seed, mutations, groups }: Selection,
+  selection: Selection,
 ): Recorder {
+  const { seed, mutations, groups } = selection;
   const format = { format: RECORDING_FORMAT, version: RECORDING_VERSION } as const;
-  const what = { ...(area !== 'token-binding' && { area }), seed, mutations, groups };
-  return new Recorder(file, { ...format, made, package: packageVersion(), side, ...what });
+  const header = { ...format, made, package: packageVersion(), side };
+  return new Recorder(file, {
+    ...header,
+    ...areaUnlessDefault(selection),
+    seed,
+    mutations,
+    groups,
+  });
 }
 
-/** Lets others have a turn now and then, and tells how far a run is. */
-class Clock {
-  readonly #total: number;
-  readonly #onProgress: ((progress: Progress) => void) | undefined;
-  readonly #start = performance.now();
-  #last = this.#start;
-
-  constructor(total: number, onProgress: ((progress: Progress) => void) | undefined) {
-    this.#total = total;
-    this.#onProgress = onProgress;
-  }
-
-  async tick(builder: ReportBuilder): Promise<void> {
-    if (performance.now() - this.#last < PATIENCE) return;
-    this.#tell(builder);
-    await setImmediate();
-    this.#last = performance.now();
-  }
-
-  finish(builder: ReportBuilder): void {
-    this.#tell(builder);
-  }
-
-  #tell({ total: { cases: done, differ } }: ReportBuilder): void {
-    const seconds = (performance.now() - this.#start) / 1000;
-    this.#onProgress?.({ done, total: this.#total, differ, rate: done / seconds });
-  }
+function areaUnlessDefault({ area }: Selection): Pick<Report, 'area'> {
+  return area === DEFAULT_AREA ? {} : { area };
 }

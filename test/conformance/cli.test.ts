@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const folder = temporaryFolder();
 const recording = join(folder, 'recording.jsonl');
 const SPECIFIED = ['portable', 'specification'];
-const GROUPS = ['--groups', 'vectors,messages,joins,mutations'];
+const GROUPS = ['--groups', 'vectors,messages,generate-message,mutations'];
 const QUICK = ['portable', 'specification', '--cases', '100', ...GROUPS];
 
 function conformance(...args: string[]) {
@@ -167,7 +167,7 @@ describe('tokenbinding conformance', () => {
 
     it('can be put to another implementation, whose recording is compared', () => {
       const other = open({ provider: 'portable' });
-      const cases = lines('--groups', 'joins', '--json').map((line) => JSON.parse(line));
+      const cases = lines('--groups', 'generate-message', '--json').map((line) => JSON.parse(line));
       const answers = cases.map(({ id, digest, input }) => {
         const bindings = input.tokenBindings.map((text: string) => Buffer.from(text, 'base64url'));
         let outcome: object;
@@ -182,7 +182,7 @@ describe('tokenbinding conformance', () => {
       const side = { name: 'other', software: 'ours, once more' };
       const made = { made: '2026-11-01T00:00:00.000Z', package: '0.1.0', seed: 1, mutations: 0 };
       const format = { format: 'tokenbinding-conformance-recording', version: 1 };
-      const header = { ...format, ...made, side, groups: ['joins'] };
+      const header = { ...format, ...made, side, groups: ['generate-message'] };
       const file = join(folder, 'other.jsonl');
       const all = [header, ...answers, { end: answers.length }];
       writeFileSync(file, all.map((one) => JSON.stringify(one)).join('\n'));
@@ -242,7 +242,7 @@ describe('tokenbinding conformance', () => {
   });
 
   it('shows twenty differences and says how many more there are', () => {
-    const text = readFileSync(recording, 'utf8').replaceAll('"refused"', '"misshapen"');
+    const text = readFileSync(recording, 'utf8').replaceAll('"refused"', '"invalid"');
     const file = join(folder, 'many.jsonl');
     writeFileSync(file, text);
     const { status, stdout } = conformance('--replay', file);
@@ -389,7 +389,11 @@ describe('tokenbinding conformance', () => {
     ],
     ['cases of a side', ['cases', 'portable'], /too many/],
     ['cases to be recorded', ['cases', '--record', 'x'], /--record/],
-    ['no such case to list', ['cases', '--case', 'joins/x'], /unknown case 'joins\/x'/],
+    [
+      'no such case to list',
+      ['cases', '--case', 'generate-message/x'],
+      /unknown case 'generate-message\/x'/,
+    ],
     ['no case to list', ['cases', '--groups', 'mutations', '--cases', '0'], /select no case/],
     ['too many cases', [...QUICK, '--cases', '1000001'], /--cases must be/],
     [
@@ -426,8 +430,8 @@ describe('tokenbinding conformance', () => {
     ['a library of SSPI', ['--area', 'sspi', '--library', 'C:\\a.dll'], /sides without a library/],
     [
       'a group of the other area',
-      ['--area', 'sspi', '--groups', 'joins'],
-      /unknown group 'joins'; groups are client, server, both, mutations/,
+      ['--area', 'sspi', '--groups', 'generate-message'],
+      /unknown group 'generate-message'; groups are client, server, both, mutations/,
     ],
     ['an area for a recording', ['--area', 'sspi', '--replay', 'a.jsonl'], /--area must be absent/],
     ['an area for two recordings', ['diff', 'a', 'b', '--area', 'sspi'], /'diff' takes no --area/],

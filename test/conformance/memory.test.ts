@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { inputDigest } from '../../src/conformance/case.js';
+import { loadCases } from '../../src/conformance/cases.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const folder = temporaryFolder();
@@ -23,24 +25,19 @@ describe('200,000 cases', () => {
 });
 
 describe('a recording of 38 MB that somebody made up', () => {
-  const header = {
-    format: 'tokenbinding-conformance-recording',
-    version: 1,
-    made: '2026-01-01T00:00:00.000Z',
-    package: '0.1.0',
-    side: { name: 'portable' },
-    seed: 1,
-    mutations: 0,
-    groups: ['joins'],
-  };
-  const write = (name: string, verdict: string, values: number, cases: number) => {
+  const write = async (name: string, verdict: string, values: number, mutations: number) => {
     const file = join(folder, name);
-    const lists = Array(values).fill('{}').join();
-    const lines = Array.from({ length: cases }, (_, index) => {
-      const observed = `"observations":{"a":[${lists}]}`;
-      return `{"id":"joins/${index}","input":"","outcome":{"verdict":"${verdict}",${observed}}}`;
+    const selection = { seed: 1, mutations, groups: ['mutations'] as const };
+    const format = { format: 'tokenbinding-conformance-recording', version: 1 };
+    const made = { made: '2026-01-01T00:00:00.000Z', package: '0.1.0', side: { name: 'portable' } };
+    const observed = `"observations":{"a":[${Array(values).fill('{}').join()}]}`;
+    const cases = await loadCases({ area: 'token-binding', ...selection });
+    const lines = Array.from(cases, (test) => {
+      const outcome = `{"verdict":"${verdict}",${observed}}`;
+      return `{"id":"${test.id}","input":"${inputDigest(test)}","outcome":${outcome}}`;
     });
-    writeFileSync(file, [JSON.stringify(header), ...lines, `{"end":${cases}}`].join('\n'));
+    const header = JSON.stringify({ ...format, ...made, ...selection });
+    writeFileSync(file, [header, ...lines, `{"end":${mutations}}`].join('\n'));
     return file;
   };
   const diff = (heap: number, ...files: string[]) => {
@@ -48,21 +45,18 @@ describe('a recording of 38 MB that somebody made up', () => {
     return spawnSync(process.execPath, args, { encoding: 'utf8' });
   };
 
-  it('is compared in memory of a few times its size, where its values are few', () => {
-    const files = ['one', 'other'].map((name, index) => {
-      return write(name, index === 0 ? 'observed' : 'refused', 900, 14_000);
-    });
-    const { status, stdout, stderr } = diff(256, ...files);
+  it('is compared in memory of a few times its size if its values are few', async () => {
+    const one = await write('one', 'observed', 900, 14_000);
+    const other = await write('other', 'refused', 900, 14_000);
+    const { status, stdout, stderr } = diff(256, one, other);
     assert.equal(status, 1, stderr);
     assert.match(stdout, /^the sides differ in 14000 of \d+ cases$/m);
   });
 
-  it('is refused where they are many', () => {
-    const file = write('wide', 'observed', 87_000, 146);
-    const { status, stderr } = diff(128, file, recorded('small'));
+  it('is refused if its values are many', async () => {
+    const file = await write('wide', 'observed', 87_000, 146);
+    const { status, stderr } = diff(128, file, await write('small', 'observed', 1, 1));
     assert.equal(status, 2, stderr);
     assert.match(stderr, /ERR_TB_RECORDING: .* a damaged line 2/);
   });
-
-  const recorded = (name: string) => write(name, 'observed', 1, 1);
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { GROUPS, type Group } from '../../src/conformance/case.js';
-import type { Selection } from '../../src/conformance/cases/selection.js';
+import { GROUPS, type Group } from '../../src/conformance/areas.js';
+import { readRecording } from '../../src/conformance/recording/read-recording.js';
 import { run } from '../../src/conformance/run.js';
+import type { Selection } from '../../src/conformance/selection.js';
 import { type Report, runConformance } from '../../src/conformance.js';
 import { madeUpSide, refused } from '../support/conformance.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -51,7 +52,7 @@ function differences({ cases, total }: Report): [string, string | undefined][] {
 }
 
 describe('a recording', () => {
-  it('is not recorded again from a recording: the one that is there stays as it is', async () => {
+  it('cannot be recorded from a recording, and stays as it is', async () => {
     const before = readFileSync(recording);
     const sides = [{ recording }, 'portable'] as const;
     await assert.rejects(runConformance({ sides, record: recording }), {
@@ -61,7 +62,7 @@ describe('a recording', () => {
     assert.deepEqual(readFileSync(recording), before);
   });
 
-  it('is JSON Lines: who answered, a line for each case, the end', () => {
+  it('is JSON Lines: a header, a line for each case, the end', () => {
     const header = JSON.parse(lines[0] ?? '');
     assert.equal(header.format, 'tokenbinding-conformance-recording');
     assert.equal(header.version, 1);
@@ -80,7 +81,7 @@ describe('a recording', () => {
     assert.equal(report.seed, 5);
   });
 
-  it('of probes has no key and no target of theirs in it', async () => {
+  it('of probes contains no key and no target of the probes', async () => {
     const file = join(folder, 'probes.jsonl');
     await record(file, ['probes']);
     const text = readFileSync(file, 'utf8');
@@ -95,7 +96,7 @@ describe('a recording', () => {
     ['vectors/tb-00/ecdsap256', '"verified"', '"unevaluated"', 'results[0].status'],
     ['vectors/tb-03/ecdsap256', '"referred"', '"provided"', 'results[1].bindingType'],
     ['messages/fault/point-zero', '"refused"', '"accepted"', 'verdict'],
-    ['joins/two-bindings', '"bytes":"A', '"bytes":"B', 'bytes'],
+    ['generate-message/two-bindings', '"bytes":"A', '"bytes":"B', 'bytes'],
     ['identifiers/p-256-key-1-as-ecdsap256', '"identifier":"A', '"identifier":"B', 'identifier'],
   ] as const) {
     it(`with ${path} of ${id} altered differs there, and nowhere else`, async () => {
@@ -109,12 +110,12 @@ describe('a recording', () => {
 
   it('is compared with another recording', async () => {
     const id = 'messages/framing/empty';
-    const file = withLine(id, (line) => line.replace('"refused"', '"misshapen"'));
+    const file = withLine(id, (line) => line.replace('"refused"', '"invalid"'));
     const sides = [{ recording }, { recording: file }] as const;
     assert.deepEqual(differences(await runConformance({ sides })), [[id, 'verdict']]);
   });
 
-  it('may lack cases: those are not compared', async () => {
+  it('may lack cases, which are not compared', async () => {
     const report = await replay(
       changed((all) => {
         const some = all.slice(0, -2).filter((line) => !line.includes('"vectors/tb-2'));
@@ -142,7 +143,7 @@ describe('a recording', () => {
     ['is empty', () => [], /is no JSON Lines/],
     ['is something else', () => ['{"some":"json"}'], /is no recording of tokenbinding conformance/],
     ['is of a later version', withHeader({ version: 2 }), /is of version 2.* reads version 1/],
-    ['is of a version of text', withHeader({ version: '1\nx' }), /a damaged first line/],
+    ['has a version of text', withHeader({ version: '1\nx' }), /a damaged first line/],
     ['is of a version without text', withHeader({ version: NO_TEXT }), /a damaged first line/],
     ['ends with an object', withEnd({ end: NO_TEXT }), /a damaged line \d+$/],
     ['ends with a text', withEnd({ end: 'x\nthe sides agree' }), /a damaged line \d+$/],
@@ -169,7 +170,7 @@ describe('a recording', () => {
     ['has a seed of text', withHeader({ seed: '5' }), /a damaged first line/],
     ['has an unknown group', withHeader({ groups: ['all'] }), /a damaged first line/],
     ['has no side', withHeader({ side: null }), /a damaged first line/],
-    ['was made by nobody', withHeader({ side: { name: 'linux' } }), /a damaged first line/],
+    ['has an unknown side', withHeader({ side: { name: 'linux' } }), /a damaged first line/],
     ['is cut off between lines', (all: string[]) => all.slice(0, 100), /is cut off/],
     [
       'is cut off in a line',
@@ -245,8 +246,18 @@ describe('a recording', () => {
     }
   });
 
+  it('with more characters than any has is refused', async () => {
+    const size = readFileSync(recording, 'utf8').length;
+    assert.equal((await readRecording(recording, size)).lines.size, lines.length - 3);
+    const error = await rejected('ERR_TB_RECORDING', readRecording(recording, size - 1));
+    assert.match(error.message, /cannot be read: it has more than \d+ characters$/);
+  });
+
   it('with more cases than there are is refused', async () => {
-    const many = Array.from({ length: 70_000 }, (_, index) => `{"id":"joins/${index}","input":""}`);
+    const many = Array.from(
+      { length: 70_000 },
+      (_, index) => `{"id":"generate-message/${index}","input":""}`,
+    );
     const file = changed(([header = '']) => [header, ...many, `{"end":${many.length}}`]);
     const error = await rejected('ERR_TB_RECORDING', replay(file));
     assert.match(error.message, /more cases than there are/);
@@ -285,31 +296,28 @@ describe('a recording', () => {
     await rejected('ERR_TB_RECORDING', replay(file));
   });
 
-  it('is compared with another one where this package has not the case', async () => {
+  it('of cases that this package does not have is noted, and compared in the others', async () => {
     const id = 'mutations/5/999999';
-    const of = (verdict: string) =>
-      changed((all) => {
-        const line = { id, input: '0'.repeat(16), outcome: { verdict } };
-        return [...all.slice(0, -2), JSON.stringify(line), `{"end":${all.length - 2}}`];
-      });
-    const sides = [{ recording: of('accepted') }, { recording: of('refused') }] as const;
-    const report = await runConformance({ sides });
-    assert.deepEqual(differences(report), [[id, 'verdict']]);
-    assert.deepEqual(report.notes, []);
-    const ours = 'mutations/5/000007';
-    const changedInput = (verdict: string) =>
-      withLine(ours, () => JSON.stringify({ id: ours, input: 'other', outcome: { verdict } }));
-    const others = [
-      { recording: changedInput('accepted') },
-      { recording: changedInput('refused') },
-    ];
-    const other = await runConformance({
-      sides: others as [(typeof others)[0], (typeof others)[1]],
+    const file = changed((all) => {
+      const line = { id, input: '0'.repeat(16), outcome: { verdict: 'refused' } };
+      return [...all.slice(0, -2), JSON.stringify(line), `{"end":${all.length - 2}}`];
     });
-    assert.deepEqual(differences(other), [[ours, 'verdict']]);
-    assert.equal(other.cases.find(({ id }) => id === ours)?.input, undefined);
-    const alone = await replay(of('refused'));
-    assert.match(alone.notes.join(), /^1 recorded answer is to cases that this version/);
+    const report = await replay(file);
+    assert.deepEqual(differences(report), []);
+    assert.equal(report.total.agree, lines.length - 3);
+    assert.match(report.notes.join(), /^1 recorded answer is to cases that this version/);
+  });
+
+  it('of another input is not compared with a recording either', async () => {
+    const id = 'mutations/5/000007';
+    const of = (verdict: string) =>
+      withLine(id, () => JSON.stringify({ id, input: 'other', outcome: { verdict } }));
+    const sides = [{ recording: of('accepted') }, { recording: of('refused') }] as const;
+    const { total, whyNotComparable } = await runConformance({ sides });
+    assert.equal(total.differ, 0);
+    assert.deepEqual(whyNotComparable, [
+      { why: 'it was recorded for another input', cases: 1, example: id },
+    ]);
   });
 
   it('that cannot be read is refused', async () => {
@@ -317,7 +325,7 @@ describe('a recording', () => {
     await rejected('ERR_TB_RECORDING', replay(folder));
   });
 
-  it('of other cases is compared with none', async () => {
+  it('of other cases cannot be compared', async () => {
     const other = changed(withHeader({ seed: 6 }));
     const sides = [{ recording }, { recording: other }] as const;
     const error = await rejected('ERR_TB_RECORDING', runConformance({ sides }));
@@ -348,11 +356,11 @@ describe('a run that is recorded', () => {
     mutations: 100,
   };
 
-  it('leaves no file, and no side open, when it fails', async () => {
+  it('leaves no file when it fails', async () => {
     const empty = temporaryFolder();
     const record = join(empty, 'recording.jsonl');
-    const failing = madeUpSide(({ group }) => {
-      if (group === 'joins') throw new Error('the cable was pulled');
+    const failing = madeUpSide(({ id }) => {
+      if (id.startsWith('generate-message/')) throw new Error('the cable was pulled');
       return refused;
     });
     const sides = [failing, madeUpSide(() => refused)] as const;

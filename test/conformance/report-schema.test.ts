@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GROUPS } from '../../src/conformance/case.js';
+import { GROUPS } from '../../src/conformance/areas.js';
+import type { Answer } from '../../src/conformance/outcome.js';
 import { run } from '../../src/conformance/run.js';
-import type { Answer } from '../../src/conformance/sides/side.js';
 import { KNOWN_DEVIATIONS, type Report, runConformance } from '../../src/conformance.js';
-import { madeUpSide, outcome, refused } from '../support/conformance.js';
+import { accepted, madeUpSide, refused } from '../support/conformance.js';
 import { assertValidReport, reportSchema } from '../support/report-schema.js';
 
 const os = { function: 'F', status: 0x80090006, hex: '0x80090006', name: 'NTE_BAD_SIGNATURE' };
 
 const OLD_VERSION: Answer = {
-  outcome: { verdict: 'observed', observations: { version: '0.10' } },
+  verdict: 'observed',
+  observations: { version: '0.10' },
 };
 
 /** Answers of every kind there is. */
 const ANSWERS: readonly Answer[] = [
   refused,
-  outcome({ bytes: 'AA' }),
-  outcome({ keyType: 99, identifier: 'AA' }),
-  outcome({
+  accepted({ bytes: 'AA' }),
+  accepted({ keyType: 99, identifier: 'AA' }),
+  accepted({
     results: [
       {
         bindingType: 77,
@@ -29,10 +30,10 @@ const ANSWERS: readonly Answer[] = [
       },
     ],
   }),
-  { outcome: { verdict: 'misshapen', reason: { code: 'ERR_TB_OS', fault: 'nothing in it', os } } },
-  { outcome: { verdict: 'refused', reason: { code: 'ERR_TB_MALFORMED', path: 'tokenbindings' } } },
-  { outcome: { verdict: 'observed', observations: { list: [1, null, {}] } } },
-  { outcome: { verdict: 'failed', reason: { code: 'X', fault: 'broken' } } },
+  { verdict: 'invalid', reason: { code: 'ERR_TB_OS', fault: 'nothing in it', os } },
+  { verdict: 'refused', reason: { code: 'ERR_TB_MALFORMED', path: 'tokenbindings' } },
+  { verdict: 'observed', observations: { list: [1, null, {}] } },
+  { verdict: 'failed', reason: { code: 'X', fault: 'broken' } },
   { why: 'it is raining' },
 ];
 
@@ -54,7 +55,7 @@ async function everything(): Promise<Report> {
     { library, system },
   );
   const recording = { file: 'r.jsonl', made: '2026-01-01T00:00:00.000Z', package: '0.1.0' };
-  const version: Answer = { outcome: { verdict: 'observed', observations: { version: '1.0' } } };
+  const version: Answer = { verdict: 'observed', observations: { version: '1.0' } };
   const right = madeUpSide(({ id }) => (id === 'probes/version' ? version : refused), {
     name: 'portable',
     recording,
@@ -104,7 +105,7 @@ describe('report.schema.json', () => {
     it(`refuses ${name}`, async () => {
       const report = await runConformance({
         sides: ['portable', 'specification'],
-        groups: ['joins'],
+        groups: ['generate-message'],
       });
       assert.equal(reportSchema({ ...report, ...change }), false);
     });
@@ -113,7 +114,13 @@ describe('report.schema.json', () => {
 
 function aCase() {
   const comparison = { kind: 'agree' };
-  return { id: 'joins/a', group: 'joins', title: 'a', comparison, outcomes: [null, null] };
+  return {
+    id: 'generate-message/a',
+    group: 'generate-message',
+    title: 'a',
+    comparison,
+    outcomes: [null, null],
+  };
 }
 
 function withComparison(comparison: object): object {

@@ -4,7 +4,7 @@ import { conformanceLines } from '../../src/cli/conformance-text.js';
 import { Comparer } from '../../src/conformance/compare-outcomes.js';
 import type { Outcome } from '../../src/conformance/outcome.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { Report } from '../../src/conformance/report.js';
+import type { Report } from '../../src/conformance/report/report.js';
 
 const windows = {
   name: 'windows',

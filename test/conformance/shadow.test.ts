@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { type CallDifference, compare } from '../../src/conformance.js';
+import { type CallDifference, shadow } from '../../src/conformance.js';
 import { type BindingResult, open, type TokenBindingProvider } from '../../src/index.js';
 import { encodeBase64url } from '../../src/wire.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
@@ -28,13 +28,13 @@ function shadowed(secondary: TokenBindingProvider, maxPending?: number) {
   const seen: CallDifference[] = [];
   const onDifference = (difference: CallDifference) => seen.push(difference);
   const primary = open({ provider: 'portable' });
-  return { seen, primary, both: compare(primary, secondary, { onDifference, maxPending }) };
+  return { seen, primary, both: shadow(primary, secondary, { onDifference, maxPending }) };
 }
 
 const accepting = altered({ verifyMessage: async () => [] });
 
-describe('compare', () => {
-  it('answers as the primary does, and finds nothing where both do the same', async () => {
+describe('shadow', () => {
+  it('answers as the primary does, and finds no difference between equal providers', async () => {
     const { both, seen, primary } = shadowed(open({ provider: 'portable' }));
     assert.equal(both.provider, primary.provider);
     const request = {
@@ -60,7 +60,7 @@ describe('compare', () => {
     assert.deepEqual(both.counts, { compared: 12, differed: 0, skipped: 0 });
   });
 
-  it('never lets the secondary say yes', async () => {
+  it('never lets the secondary accept a message', async () => {
     const { both, seen } = shadowed(accepting);
     await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
     assert.throws(() => both.verifyMessageSync(bad, expected), { code: 'ERR_TB_SIGNATURE' });
@@ -161,7 +161,7 @@ describe('compare', () => {
     });
   }
 
-  it('asks the secondary for no key of a target, and has it delete none', async () => {
+  it('never asks the secondary for a stored key, nor to delete one', async () => {
     const fail = () => assert.fail('the secondary was asked');
     const calls = ['generateBinding', 'generateBindingSync', 'generateIdForUri', 'deleteBinding'];
     const forbidden = [...calls, 'deleteAllBindings'].map((name) => [name, fail]);
@@ -224,7 +224,7 @@ describe('compare', () => {
     assert.equal(both.counts.compared, 2);
   });
 
-  it('leaves wrong arguments to the primary', async () => {
+  it('leaves invalid arguments to the primary', async () => {
     const { both } = shadowed(accepting);
     assert.throws(() => both.verifyMessageSync('text' as never, expected), TypeError);
     await assert.rejects(both.verifyMessage(good, { keyType: 'ecdsap256' } as never), TypeError);
@@ -233,7 +233,7 @@ describe('compare', () => {
     assert.deepEqual(both.counts, { compared: 0, differed: 0, skipped: 0 });
   });
 
-  it('skips what would pile up', async () => {
+  it('skips calls beyond maxPending', async () => {
     let finish = () => {};
     const slow = new Promise<BindingResult[]>((resolve) => {
       finish = () => resolve([]);
@@ -261,7 +261,7 @@ describe('compare', () => {
       const warnings: Error[] = [];
       const onWarning = (warning: Error) => warnings.push(warning);
       process.on('warning', onWarning);
-      const both = compare(open({ provider: 'portable' }), accepting, { onDifference });
+      const both = shadow(open({ provider: 'portable' }), accepting, { onDifference });
       assert.equal(both.verifyMessageSync(good, expected).length, 1);
       await both.settled();
       await setImmediate();
@@ -277,7 +277,7 @@ describe('compare', () => {
     ['an error', new Error('broken')],
     ['an object', { no: 'error' }],
     ['nothing', undefined],
-    ['what has no text', Object.create(null)],
+    ['an object without a prototype', Object.create(null)],
   ] as const) {
     it(`reports a secondary that rejects with ${name}`, async () => {
       const breaking = altered({ verifyMessage: () => Promise.reject(failure) });
@@ -292,14 +292,14 @@ describe('compare', () => {
     });
   }
 
-  it('reports a primary that breaks, or answers with what is no answer', async () => {
+  it('reports a primary that fails, or returns an invalid result', async () => {
     const seen: CallDifference[] = [];
     const onDifference = (difference: CallDifference) => seen.push(difference);
     const breaking = altered({
       verifyMessage: () => Promise.reject(undefined),
       verifyMessageSync: () => 7 as never,
     });
-    const both = compare(breaking, open({ provider: 'portable' }), { onDifference });
+    const both = shadow(breaking, open({ provider: 'portable' }), { onDifference });
     await both.verifyMessage(good, expected).then(
       () => assert.fail(),
       (error) => assert.equal(error, undefined),
@@ -332,18 +332,18 @@ describe('compare', () => {
 
   for (const [name, args] of [
     ['no primary', [undefined, accepting, { onDifference() {} }]],
-    ['a secondary that is not a TokenBindingProvider', [accepting, {}, { onDifference() {} }]],
+    ['a secondary that is no provider', [accepting, {}, { onDifference() {} }]],
     ['no options', [accepting, accepting]],
     ['no onDifference', [accepting, accepting, {}]],
     ['an unknown option', [accepting, accepting, { onDifference() {}, maximum: 5 }]],
     ['an inherited option', [accepting, accepting, Object.create({ onDifference() {} })]],
-    ['room for none', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
-    ['room for half a call', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
-    ['a text for the room', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],
-  ] as [string, Parameters<typeof compare>][]) {
-    it(`refuses ${name}`, () => {
+    ['a maxPending of 0', [accepting, accepting, { onDifference() {}, maxPending: 0 }]],
+    ['a maxPending of 0.5', [accepting, accepting, { onDifference() {}, maxPending: 0.5 }]],
+    ['a maxPending of text', [accepting, accepting, { onDifference() {}, maxPending: '5' }]],
+  ] as [string, Parameters<typeof shadow>][]) {
+    it(`rejects ${name}`, () => {
       assert.throws(
-        () => compare(...args),
+        () => shadow(...args),
         (error) => {
           return error instanceof TypeError || error instanceof RangeError;
         },

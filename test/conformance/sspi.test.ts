@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { conformanceLines } from '../../src/cli/conformance-text.js';
-import { GROUPS } from '../../src/conformance/case.js';
-import { allCases } from '../../src/conformance/cases/all.js';
-import type { Selection } from '../../src/conformance/cases/selection.js';
+import { GROUPS } from '../../src/conformance/areas.js';
+import { loadCases } from '../../src/conformance/cases.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
 import { run } from '../../src/conformance/run.js';
-import { openSspiSide, SspiSide } from '../../src/conformance/sides/sspi.js';
+import type { Selection } from '../../src/conformance/selection.js';
+import { LiveSide } from '../../src/conformance/sides/live.js';
+import { openSide } from '../../src/conformance/sspi/open-side.js';
+import { SspiSubject } from '../../src/conformance/sspi/subject.js';
 import { type ConformanceOptions, type Report, runConformance } from '../../src/conformance.js';
 import type { Sspi } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -31,8 +33,8 @@ function beside(
   change: Partial<Selection> = {},
   account = undefined as typeof WINDOWS_ACCOUNT | undefined,
 ) {
-  const left = new SspiSide({ name: 'windows' }, tested, account);
-  const right = openSspiSide('portable', account);
+  const left = new LiveSide({ name: 'windows' }, new SspiSubject(tested, account));
+  const right = openSide('portable', account);
   return run({ sides: [left, right], ...selection, ...change });
 }
 
@@ -43,7 +45,7 @@ function differing({ cases, total, unlisted }: Report): string[] {
 }
 
 describe('conformance of SSPI', () => {
-  it('finds the portable provider in step with the specification', async () => {
+  it('finds no difference between the portable provider and the specification', async () => {
     const report = await runConformance({ area: 'sspi', sides, mutations: 300 });
     assert.deepEqual(differing(report), []);
     assert.ok(report.total.agree > 2500, `${report.total.agree} cases agree`);
@@ -55,8 +57,8 @@ describe('conformance of SSPI', () => {
     assertValidReport(report);
   });
 
-  it('has the same cases for every role and package, and each id once', () => {
-    const ids = [...allCases(selection)].map(({ id }) => id);
+  it('has the same cases for every role and package, and unique ids', async () => {
+    const ids = [...(await loadCases(selection))].map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     const of = (prefix: string) =>
       ids.filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
@@ -70,7 +72,7 @@ describe('conformance of SSPI', () => {
     }
   });
 
-  it('follows from the seed, and has no random bytes in it', async () => {
+  it('depends on the seed only: the report has no random bytes', async () => {
     const report = async (seed: number) => {
       const { made, ...rest } = await runConformance({ area: 'sspi', sides, mutations: 40, seed });
       return JSON.stringify({ ...rest, made: made.length });
@@ -80,17 +82,17 @@ describe('conformance of SSPI', () => {
 
   for (const [name, options, expected] of [
     [
-      'takes any signature',
+      'accepts any signature',
       { fault: () => ({ verifySignature: () => {} }) },
       (id) => /\/signature\/|\/signed$|\/order\/.*verifySignature|\/one-way$/.test(id),
     ],
     [
-      'opens what was altered',
+      'decrypts altered messages',
       { fault: () => ({ decryptMessage: ({ data }) => data }) },
       (id) => /\/trailer\/|\/sealed$|\/messages\/|\/order\/.*decryptMessage/.test(id),
     ],
     [
-      'does not look at the version of a signature',
+      'ignores the version of a signature',
       {
         fault: (context) => ({
           verifySignature: (message: Uint8Array, signature: Uint8Array) => {
@@ -103,7 +105,7 @@ describe('conformance of SSPI', () => {
       (id) => /\/signature\/byte-0[0-3]\//.test(id),
     ],
     [
-      'says that its trailers are longer than they are',
+      'reports trailers that are too long',
       {
         fault: (context) => ({
           queryContextAttributes: (attribute: 'sizes') => {
@@ -127,7 +129,7 @@ describe('conformance of SSPI', () => {
       (id) => /\/attributes\/session-key/.test(id),
     ],
     [
-      'signs every message as the first one',
+      'gives every message the signature of the first one',
       {
         fault: (context) => {
           let first: Uint8Array | undefined;
@@ -158,7 +160,7 @@ describe('conformance of SSPI', () => {
     });
   }
 
-  it('finds a server that does not look at channel bindings, in the roles that have one', async () => {
+  it('finds a server that ignores channel bindings, in the roles with a server', async () => {
     const accept: StandInOptions['accept'] = ({ channelBindings, channelBindingPolicy, ...rest }) =>
       rest;
     const found = differing(await beside(faultySspi({ accept })));
@@ -171,7 +173,7 @@ describe('conformance of SSPI', () => {
     assert.deepEqual(found, ids);
   });
 
-  it('finds a client that leaves its flags out, in the roles that have one', async () => {
+  it('finds a client that omits its flags, in the roles with a client', async () => {
     const initialize: StandInOptions['initialize'] = (options) => ({ ...options, flags: [] });
     const found = differing(
       await beside(faultySspi({ initialize }), { groups: ['client', 'server'] }),
@@ -181,7 +183,7 @@ describe('conformance of SSPI', () => {
     assert.ok(found.every((id) => id.startsWith('client/')));
   });
 
-  it('does not call it agreement that whoever refuses all refuses a forgery', async () => {
+  it('does not count the refusal of a forgery by a side that refuses everything', async () => {
     const fault: StandInOptions['fault'] = () => ({
       verifySignature: () => {
         throw new Error('no');
@@ -193,13 +195,13 @@ describe('conformance of SSPI', () => {
     for (const { id, comparison, outcomes } of found) {
       assert.equal(comparison.kind, 'differ', id);
       assert.equal(outcomes[0]?.verdict, 'failed', id);
-      assert.match(outcomes[0]?.reason?.fault ?? '', /^before the call that is judged/);
+      assert.match(outcomes[0]?.reason?.fault ?? '', /^before the tested call/);
     }
   });
 });
 
 describe('conformance of a stand-in for Windows', () => {
-  it('plays no server without an account, and says so', async () => {
+  it('compares no server without an account, and says why', async () => {
     const use = { failures: 0, logons: 0 };
     const report = await beside(windowsStandIn(use));
     const groups = Object.fromEntries(report.groups.map((group) => [group.name, group]));
@@ -209,20 +211,20 @@ describe('conformance of a stand-in for Windows', () => {
     assert.deepEqual(differing(report), []);
     const { server } = groups;
     const [{ why, cases } = assert.fail()] = report.whyNotComparable;
-    assert.match(why, /^the server of Windows/);
+    assert.match(why, /^Windows as the server needs an account/);
     assert.ok(cases >= (server?.cases ?? Number.POSITIVE_INFINITY));
     // No case may lock out whoever runs this.
     assert.deepEqual([use.failures, use.logons > 300], [0, true]);
   });
 
-  it('plays every role with an account', async () => {
+  it('runs every role with an account', async () => {
     const use = { failures: 0, logons: 0 };
     const report = await beside(windowsStandIn(use), {}, WINDOWS_ACCOUNT);
     assert.deepEqual([differing(report), report.total.notComparable, report.notes], [[], 0, []]);
     assert.ok(use.failures > 0);
   });
 
-  it('has nothing to compare where its own user gets on to nothing', async () => {
+  it('compares nothing in the role of both if the current user cannot log on', async () => {
     const closed = Object.assign(windowsStandIn(), {
       acceptSecurityContext: () => {
         throw new Error('closed');
@@ -231,15 +233,15 @@ describe('conformance of a stand-in for Windows', () => {
     const { total, whyNotComparable } = await beside(closed, { groups: ['both'] });
     assert.equal(total.notComparable, total.cases);
     const whys = whyNotComparable.map(({ why }) => why);
-    assert.match(whys.join(), /does not get on to this Windows with NTLM/);
+    assert.match(whys.join(), /cannot log on to this Windows with NTLM/);
   });
 
   it('writes the password nowhere', async () => {
     const file = join(folder, 'account.jsonl');
     const report = await run({
       sides: [
-        new SspiSide({ name: 'windows' }, windowsStandIn(), WINDOWS_ACCOUNT),
-        openSspiSide('portable', WINDOWS_ACCOUNT),
+        new LiveSide({ name: 'windows' }, new SspiSubject(windowsStandIn(), WINDOWS_ACCOUNT)),
+        openSide('portable', WINDOWS_ACCOUNT),
       ],
       ...selection,
       record: file,
@@ -259,18 +261,23 @@ describe('reports of SSPI', () => {
     assert.match(toHtml(report), /<p class="eyebrow">SSPI conformance<\/p>/);
   });
 
-  it('show what a case was of, and which end the side was', async () => {
+  it('show the package and the role of a case', async () => {
     const fault: StandInOptions['fault'] = () => ({ verifySignature: () => {} });
     const report = await beside(faultySspi({ fault }), { groups: ['server'] });
     const one = report.cases.find(({ id }) => id === 'server/ntlm/signature/byte-00/bit-0');
-    assert.deepEqual(one?.input, { call: 'verifySignature', package: 'NTLM', role: 'server' });
+    assert.deepEqual(one?.input, {
+      call: 'verifySignature',
+      package: 'NTLM',
+      role: 'server',
+      scenario: 'signed: bit 0 of byte 0 flipped',
+    });
     assertValidReport(report);
     const page = toHtml(report);
     assert.match(page, /<dt>Package<\/dt><dd><code>NTLM<\/code><\/dd>/);
-    assert.match(page, /<dt>The side is<\/dt><dd>the server<\/dd>/);
+    assert.match(page, /<dt>Role<\/dt><dd><code>server<\/code><\/dd>/);
   });
 
-  it('are those of a recording, which brings its area', async () => {
+  it('of a recording have its area', async () => {
     const record = join(folder, 'portable.jsonl');
     const recorded = await runConformance({ area: 'sspi', sides, mutations: 50, record });
     assert.equal(JSON.parse(readFileSync(record, 'utf8').split('\n', 1)[0] ?? '').area, 'sspi');
@@ -280,17 +287,17 @@ describe('reports of SSPI', () => {
     assert.equal(report.total.agree, report.total.cases);
   });
 
-  it('are not of recordings of two areas', async () => {
+  it('cannot compare recordings of two areas', async () => {
     const one = join(folder, 'one.jsonl');
     const other = join(folder, 'other.jsonl');
     await runConformance({ area: 'sspi', sides, mutations: 0, groups: ['client'], record: one });
-    await runConformance({ sides, mutations: 0, groups: ['joins'], record: other });
+    await runConformance({ sides, mutations: 0, groups: ['generate-message'], record: other });
     const both = runConformance({ sides: [{ recording: one }, { recording: other }] });
     assert.match((await rejected('ERR_TB_RECORDING', both)).message, /of another area/);
   });
 
   for (const area of ['tls', 'toString', 5, null, ['sspi']]) {
-    it(`are not of a recording of ${JSON.stringify(area)}`, async () => {
+    it(`cannot have a recording of the area ${JSON.stringify(area)}`, async () => {
       const file = join(folder, 'area.jsonl');
       await runConformance({ area: 'sspi', sides, mutations: 0, groups: ['client'], record: file });
       const [first = '', ...rest] = readFileSync(file, 'utf8').split('\n');
@@ -317,7 +324,7 @@ describe('reports of SSPI', () => {
     ],
     [
       'a group of Token Binding',
-      { area: 'sspi', sides, groups: ['joins'] },
+      { area: 'sspi', sides, groups: ['generate-message'] },
       /options\.groups must be one or more of client, server/,
     ],
     [
@@ -336,17 +343,17 @@ describe('reports of SSPI', () => {
       /options\.account\.password must be/,
     ],
     [
-      'an account that nobody asks for',
+      'an account without a side windows',
       { area: 'sspi', sides, account: WINDOWS_ACCOUNT },
       /options\.account must be absent where no side/,
     ],
     [
       'an account for Token Binding',
       { account: WINDOWS_ACCOUNT },
-      /options\.account must be absent: only SSPI/,
+      /options\.account must be absent: token-binding has no accounts/,
     ],
   ] as [string, unknown, RegExp][]) {
-    it(`are not of ${name}`, async () => {
+    it(`reject ${name}`, async () => {
       await assert.rejects(runConformance(options as ConformanceOptions), (error: Error) => {
         assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
         assert.match(error.message, problem);

@@ -37,9 +37,9 @@ const PROGRAM = `
 /** Comparing in production is what the conformance module is bundled for. */
 const SHADOW = `
   import { open } from 'tokenbinding';
-  import { compare } from 'tokenbinding/conformance';
+  import { shadow } from 'tokenbinding/conformance';
 
-  const both = compare(open(), open({ provider: 'portable' }), { onDifference: console.log });
+  const both = shadow(open(), open({ provider: 'portable' }), { onDifference: console.log });
   both.getKeyTypesServer().then(async (keyTypes) => {
     await both.settled();
     console.log(keyTypes.length, both.counts.compared, both.counts.differed);

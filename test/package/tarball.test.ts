@@ -75,8 +75,8 @@ describe('the packed tarball', () => {
   it('holds the compiled code with its types, the data it reads, and the documents', () => {
     const kinds = [
       /^dist\/src\/[a-z0-9/-]+\.(?:js|d\.ts)$/,
-      /^src\/conformance\/(?:page\/assets\/[a-z]+\.(?:css|js)|corpus\.json|report\.schema\.json)$/,
-      /^test\/vectors\/token-binding\.json$/,
+      /^src\/conformance\/page\/assets\/[a-z]+\.(?:css|js)$/,
+      /^src\/conformance\/(?:report\/report\.schema|token-binding\/(?:key-corpus|vectors))\.json$/,
       /^docs\/[a-z-]+\.md$/,
       /^examples\/[a-z-]+\/(?:[a-z]+\.mjs|README\.md)$/,
       /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,

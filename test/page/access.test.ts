@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import type { Report } from '../../src/conformance/report/report.js';
 import { emptyReport, sampleReport } from '../support/reports.js';
 import { browser, type Opening } from './browser.js';
 
@@ -11,6 +12,13 @@ const sample = sampleReport();
 
 // Not imported: its types need a browser's, and it runs in the page.
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+/** The report with all that a page can show. */
+function withEverything(report: Report): Report {
+  const groups = report.groups.map((group) => ({ ...group, description: 'What it is.' }));
+  const notes = ['a key may be left for https://a.invalid/'];
+  return { ...report, groups, notes, command: 'tokenbinding conformance --replay a.jsonl' };
+}
 
 /** What axe-core finds, each with the element. */
 async function violations(page: Page): Promise<string[]> {
@@ -57,20 +65,39 @@ describe('the page for everyone', () => {
     });
   }
 
-  it('has none with everything unfolded either', async () => {
-    const { page } = await open(sampleReport(4));
-    await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true");
-    assert.deepEqual(await violations(page), []);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [360, 1280]) {
+      it(`has none with everything open either: ${colorScheme}, ${width} pixels`, async () => {
+        const viewport = { width, height: 900 };
+        const { page } = await open(withEverything(sampleReport(4)), { colorScheme, viewport });
+        await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true");
+        assert.deepEqual(await violations(page), []);
+      });
+    }
+  }
+
+  it('keeps its tables as tables at every width', async () => {
+    const { page } = await open(sample, { viewport: { width: 360, height: 740 } });
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const roles = nodes.filter(({ ignored }) => !ignored).map(({ role }) => role?.value);
+    for (const role of ['table', 'row', 'cell', 'rowheader', 'columnheader']) {
+      assert.ok(roles.includes(role), role);
+    }
   });
 
-  it('is walked with Tab: skip links, filter, differences, tables', async () => {
+  it('is walked with Tab: skip links, groups, filter, differences, cases', async () => {
     const { page } = await open(sampleReport(2));
     const stops = await walk(page);
-    assert.deepEqual(stops.slice(0, 11), [
+    assert.deepEqual(stops.slice(0, 15), [
       'a Skip to the differences',
       'a Skip to all cases',
-      'div Cases by group',
-      'div Why cases are not comparable',
+      'a vectors',
+      'a messages',
+      'a generate-message',
+      'a identifiers',
+      'a probes',
+      'a mutations',
       'input text',
       'input differ',
       'input known-deviation',
@@ -80,11 +107,13 @@ describe('the page for everyone', () => {
       'button Show all',
     ]);
     const order = [
+      'a RFC 8471 3',
       'summary Outcomes and input of messages/signature-of-63-bytes',
-      'div Outcomes of messages/signature-of-63-bytes',
-      'div Decoded message of messages/signature-of-63-bytes',
+      'summary Outcomes and input of messages/second-identifier',
       'summary Outcomes and input of probes/version',
-      'div Table of all cases',
+      'summary vectors 2 cases',
+      'summary messages 5 cases',
+      'summary mutations 1 case',
     ];
     const places = order.map((stop) => stops.indexOf(stop));
     assert.ok(!places.includes(-1), stops.join('\n'));
@@ -92,14 +121,17 @@ describe('the page for everyone', () => {
       places,
       places.toSorted((one, other) => one - other),
     );
-    const rows = stops.slice(stops.indexOf('div Table of all cases') + 1);
-    assert.equal(rows.length, sampleReport(2).cases.length);
+    const ids = sampleReport(2).cases.map(({ id }) => id);
+    const rows = stops.slice(stops.indexOf('summary vectors 2 cases'));
+    for (const id of ids) assert.equal(rows.filter((stop) => stop.endsWith(` ${id}`)).length, 1);
   });
 
   it('is worked with the keyboard alone', async () => {
     const { page } = await open(sample);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'RFC 8471 3');
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.tagName'), 'SUMMARY');
     const table = page.getByRole('article').first().getByRole('table').first();

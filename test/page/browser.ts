@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { Report } from '../../src/conformance/report.js';
+import type { Report } from '../../src/conformance/report/report.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const OFFLINE = [
@@ -17,13 +17,14 @@ const OFFLINE = [
   '--disable-sync',
 ];
 
-/** Milliseconds after which Chromium is taken to hang: no machine is as slow. */
+/** Milliseconds after which Chromium counts as hung. Even a slow machine needs less. */
 const HANGS = 600_000;
 
-/** A page as it lies open, and what has gone wrong in it so far. */
+/** An open page. */
 export interface Opened {
   readonly page: Page;
-  readonly troubles: string[];
+  /** The messages of the console and the errors, so far. */
+  readonly messages: string[];
   /** The addresses of all requests, the document's among them. */
   readonly requests: string[];
 }
@@ -31,11 +32,11 @@ export interface Opened {
 export interface Opening extends BrowserContextOptions {
   /** After the `#` of the address. */
   readonly hash?: string;
-  /** What becomes of the page's text before it is opened. */
+  /** Changes the page's text before it is opened. */
   readonly tamper?: (text: string) => string;
 }
 
-/** Chromium for the tests of a file: opens reports from files, as a reader does. */
+/** Starts Chromium for the tests of a file. The function opens a report's page from a file. */
 export function browser(): (report: Report, opening?: Opening) => Promise<Opened> {
   const folder = temporaryFolder();
   let chrome: Browser;
@@ -53,17 +54,17 @@ export function browser(): (report: Report, opening?: Opening) => Promise<Opened
     const context = await chrome.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     context.setDefaultTimeout(HANGS);
     const page = await context.newPage();
-    const opened: Opened = { page, troubles: [], requests: [] };
-    page.on('console', (message) => opened.troubles.push(message.text()));
-    page.on('pageerror', (error) => opened.troubles.push(error.message));
+    const opened: Opened = { page, messages: [], requests: [] };
+    page.on('console', (message) => opened.messages.push(message.text()));
+    page.on('pageerror', (error) => opened.messages.push(error.message));
     page.on('request', (request) => opened.requests.push(request.url()));
     await page.goto(`${pathToFileURL(file)}${hash === '' ? '' : `#${hash}`}`);
     return opened;
   };
 }
 
-/** Asserts that nothing was said on the console and nothing asked for but the document. */
-export function assertQuiet({ troubles, requests }: Opened): void {
-  assert.deepEqual(troubles, []);
+/** Asserts that the console is empty and that only the document was requested. */
+export function assertQuiet({ messages, requests }: Opened): void {
+  assert.deepEqual(messages, []);
   assert.equal(requests.length, 1, requests.join('\n'));
 }

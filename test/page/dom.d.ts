@@ -1,5 +1,5 @@
-// Types of a browser's that playwright-core's own name. Nothing is compiled against them here: what
-// runs in the page is handed over as text.
+// Browser types that the declarations of playwright-core name. The tests do not use them: code for the
+// page is passed as text.
 interface Node {
   readonly nodeName: string;
 }

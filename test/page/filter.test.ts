@@ -8,11 +8,11 @@ const open = browser();
 const sample = sampleReport();
 const ALL = sample.cases.length;
 
-/** The kinds of the rows that are to be seen. */
+/** The kinds of the rows that the filter leaves. */
 async function kinds(page: Page): Promise<string[]> {
   const rows = "[...document.querySelectorAll('tr[data-kind]')]";
   return (await page.evaluate(
-    `${rows}.filter((row) => row.checkVisibility()).map((row) => row.dataset.kind)`,
+    `${rows}.filter((row) => !row.hidden).map((row) => row.dataset.kind)`,
   )) as string[];
 }
 
@@ -20,17 +20,17 @@ function ids(page: Page): Promise<string[]> {
   return page.locator('tr[data-kind]:visible code.id').allTextContents();
 }
 
-// Playwright hears of it later than the page does.
+// The page knows it earlier than Playwright.
 const hashOf = (page: Page) => page.evaluate('location.hash');
 const said = (page: Page) => page.getByRole('status').textContent();
 
 describe('the filter of the page', () => {
-  it('never is wider than its place, and lies over nothing when it is high', async () => {
+  it('is never wider than its place, and covers nothing when it is high', async () => {
     const many = (kind: 'agree' | 'differ') => {
       const base = sample.cases.filter(({ comparison }) => comparison.kind === kind);
       return Array.from({ length: 1100 }, (_, index) => ({
         ...base[index % base.length],
-        id: `joins/${kind}-${index}`,
+        id: `generate-message/${kind}-${index}`,
       }));
     };
     const reports = [
@@ -70,7 +70,7 @@ describe('the filter of the page', () => {
     const opened = await open(sample);
     const { page } = opened;
     const wanted = {
-      'joins/TWO': ['joins/two-provided'],
+      'generate-message/TWO': ['generate-message/two-provided'],
       'largest message': ['messages/65535-bytes'],
       invalid_token: ['messages/damaged-0', 'messages/damaged-1', 'mutations/11873'],
       '0x80090308': ['messages/damaged-0', 'messages/damaged-1', 'mutations/11873'],
@@ -86,14 +86,28 @@ describe('the filter of the page', () => {
 
   it('hides the articles and groups of what it hides', async () => {
     const { page } = await open(sample);
-    await page.getByRole('searchbox').fill('joins/two');
+    await page.getByRole('searchbox').fill('generate-message/two');
     assert.deepEqual(await page.locator('article:visible .id code').allTextContents(), [
-      'joins/two-provided',
+      'generate-message/two-provided',
     ]);
-    assert.deepEqual(await page.getByRole('rowheader', { name: /1 case$/ }).count(), 1);
-    assert.ok(await page.getByText('The filter hides the only one.').isVisible());
+    assert.equal(await page.locator('.group:visible').count(), 1);
+    assert.ok(await page.getByText('The filter hides the only case.').isVisible());
     await page.getByRole('searchbox').fill('');
     assert.equal(await page.getByText('The filter hides').filter({ visible: true }).count(), 0);
+  });
+
+  it('opens a folded group for what it finds there', async () => {
+    const { page } = await open(sample);
+    const row = page.locator('#group-vectors tr[data-kind]').first();
+    assert.equal(await row.isVisible(), false);
+    await page.getByRole('searchbox').fill('vectors/');
+    assert.ok(await row.isVisible());
+  });
+
+  it('shows a group at a narrow width only if it has a match', async () => {
+    const { page } = await open(sample, { viewport: { width: 360, height: 740 } });
+    await page.getByRole('searchbox').fill('generate-message/two');
+    assert.equal(await page.locator('tr[data-kind]:visible').count(), 1);
   });
 
   it('leaves out the kinds that are not checked', async () => {
@@ -106,17 +120,17 @@ describe('the filter of the page', () => {
       new Set(['other-reason', 'known-deviation', 'not-comparable']),
     );
     assert.equal(await hashOf(page), '#kind=known-deviation%2Cnot-comparable%2Cother-reason');
-    assert.ok(await page.getByText(/^The filter hides all \d+\.$/).isVisible());
+    assert.ok(await page.getByText(/^The filter hides all \d+ cases\.$/).isVisible());
     await box(/^agree/).check();
     assert.ok((await kinds(page)).includes('agree'));
   });
 
-  it('is in the address, and comes from there', async () => {
+  it('is written to the address, and read from it', async () => {
     const { page } = await open(sample, { hash: 'text=INVALID_token&kind=other-reason' });
     assert.deepEqual(await ids(page), ['messages/damaged-0', 'messages/damaged-1']);
     assert.equal(await page.getByRole('searchbox').inputValue(), 'INVALID_token');
     assert.equal(await page.getByRole('checkbox', { name: /^agree/ }).isChecked(), false);
-    await page.evaluate("location.hash = '#text=joins&kind=differ'");
+    await page.evaluate("location.hash = '#text=generate-message&kind=differ'");
     await page.getByText(`1 of ${ALL} listed`).waitFor();
     await page.evaluate("location.hash = ''");
     await page.getByText(`${ALL} of ${ALL} listed`).waitFor();
@@ -124,7 +138,7 @@ describe('the filter of the page', () => {
     assert.equal(await hashOf(page), '#text=a%26b%3D%23c');
   });
 
-  it('takes nothing else from the address', async () => {
+  it('ignores anything else in the address', async () => {
     for (const hash of ['kind=', 'kind=<img>,__proto__', 'text=%00%ff&kind=constructor']) {
       const opened = await open(sample, { hash });
       assert.equal(await said(opened.page), `0 of ${ALL} listed cases shown`);
@@ -135,7 +149,7 @@ describe('the filter of the page', () => {
     assertQuiet(opened);
   });
 
-  it('says where no case matches, and shows all again', async () => {
+  it('says that no case matches, and shows all again', async () => {
     const opened = await open(sample);
     const { page } = opened;
     const none = page.getByText('No case matches the filter.');

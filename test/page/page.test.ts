@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { Report } from '../../src/conformance/report/report.js';
 import {
   agreeingCases,
   emptyReport,
@@ -13,8 +15,32 @@ import { assertQuiet, browser } from './browser.js';
 const open = browser();
 const sample = sampleReport();
 
+/** The report with names that are long, and that have no place to break. */
+function longNames(report: Report): Report {
+  const [a, b] = report.sides;
+  const file = `${'recording-of-a-long-day'.repeat(8)}.jsonl`;
+  const recording = { file, made: report.made, package: report.package };
+  const command = `tokenbinding conformance --replay ${file}`;
+  return { ...report, command, sides: [{ ...a, recording }, b] };
+}
+
+/** The elements that are wider than the window, or that hold more than they show. */
+async function sideways(page: Page): Promise<string[]> {
+  return (await page.evaluate(`(() => {
+    const hidden = (one) => one.closest('.visually-hidden, .skip, thead') !== null;
+    const { clientWidth } = document.documentElement;
+    const isWide = (one) => one.getBoundingClientRect().right > clientWidth + 0.5;
+    const scrolls = (one) =>
+      getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth;
+    return [document.documentElement, ...document.querySelectorAll('body, body *')]
+      .filter((one) => !hidden(one) && one.checkVisibility() && (isWide(one) || scrolls(one)))
+      .concat(document.documentElement.scrollWidth > clientWidth ? [document.body] : [])
+      .map((one) => one.outerHTML.slice(0, 80));
+  })()`)) as string[];
+}
+
 describe('the page of a report, in Chromium', () => {
-  it('says nothing on the console and asks for nothing, from a file', async () => {
+  it('writes nothing on the console and requests nothing, from a file', async () => {
     for (const report of [sample, emptyReport()]) {
       const opened = await open(report);
       await opened.page.waitForLoadState('networkidle');
@@ -22,7 +48,7 @@ describe('the page of a report, in Chromium', () => {
     }
   });
 
-  it('shows hostile strings and obeys none', async () => {
+  it('shows hostile strings and runs none', async () => {
     const opened = await open(hostileReport());
     const { page } = opened;
     assert.equal(await page.evaluate('typeof hacked'), 'undefined');
@@ -34,18 +60,18 @@ describe('the page of a report, in Chromium', () => {
     assertQuiet(opened);
   });
 
-  it('has a policy that refuses any other script and style', async () => {
-    const { page, troubles } = await open(sample, {
+  it('has a policy that blocks any other script and style', async () => {
+    const { page, messages } = await open(sample, {
       tamper: (text) =>
         text.replace('<main>', '<script>hacked = 1</script><main style="display:none">'),
     });
     assert.equal(await page.evaluate('typeof hacked'), 'undefined');
     assert.ok(await page.getByRole('heading', { name: 'Summary' }).isVisible());
-    assert.equal(troubles.length, 2);
-    for (const trouble of troubles) assert.match(trouble, /Content Security Policy/);
+    assert.equal(messages.length, 2);
+    for (const message of messages) assert.match(message, /Content Security Policy/);
   });
 
-  it('shows both outcomes of a difference side by side, and marks where they part', async () => {
+  it('shows both outcomes of a difference side by side, and marks what differs', async () => {
     const { page } = await open(sample);
     const article = page.getByRole('article', { name: /three characters of its key exchanged/ });
     const row = article.getByRole('row', { name: /^results\[0\]\.identifier/ });
@@ -56,26 +82,46 @@ describe('the page of a report, in Chromium', () => {
     assert.ok(await field.isVisible());
   });
 
-  it('goes from a row to its difference, and unfolds it', async () => {
-    const differing = sampleReport(0).cases.filter(({ id }) => id === 'joins/two-provided');
+  it('goes from a row to its difference, and opens it', async () => {
+    const differing = sampleReport(0).cases.filter(
+      ({ id }) => id === 'generate-message/two-provided',
+    );
     const many = Array.from({ length: 30 }, (_, index) =>
-      differing.map((reported) => ({ ...reported, id: `joins/${index}` })),
+      differing.map((reported) => ({ ...reported, id: `generate-message/${index}` })),
     );
     const { page } = await open(reportOf(many.flat()));
     const details = page.locator('#case-29 > details');
     assert.equal(await details.getAttribute('open'), null);
-    await page.getByRole('link', { name: 'joins/29' }).click();
+    await page.locator('#group-generate-message > summary').click();
+    await page.getByRole('link', { name: 'generate-message/29' }).click();
     await details.getByRole('table').waitFor({ state: 'visible' });
   });
 
-  it('is not wider than a telephone', async () => {
-    for (const report of [sample, hostileReport(), emptyReport()]) {
-      const { page } = await open(report, { viewport: { width: 360, height: 740 } });
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
+  it('goes from a group to its cases, and opens them', async () => {
+    const { page } = await open(sample);
+    const row = page.locator('#group-vectors tr[data-kind]').first();
+    assert.equal(await row.isVisible(), false);
+    await page.getByRole('link', { name: 'vectors', exact: true }).click();
+    await row.waitFor({ state: 'visible' });
+  });
+
+  it('never scrolls sideways, folded or open', async () => {
+    const reports = { sample: longNames(sample), hostile: hostileReport(), empty: emptyReport() };
+    for (const [name, report] of Object.entries(reports)) {
+      const { page } = await open(report);
+      for (const isOpen of [false, true]) {
+        await page.evaluate(
+          `for (const d of document.querySelectorAll('details')) d.open = ${isOpen}`,
+        );
+        for (const width of [360, 480, 600, 768, 900, 961, 1024, 1200, 1280, 1440, 1920]) {
+          await page.setViewportSize({ width, height: 900 });
+          assert.deepEqual(await sideways(page), [], `${name}, ${width}, ${isOpen}`);
+        }
+      }
     }
   });
 
-  it('prints every difference unfolded, and no filter', async () => {
+  it('prints every difference open, and no filter', async () => {
     const { page } = await open(sample);
     await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = false");
     const tables = page.locator('article table');
@@ -87,10 +133,12 @@ describe('the page of a report, in Chromium', () => {
     assert.equal(await page.evaluate(background), 'rgb(253, 253, 251)');
   });
 
-  it('is whole without JavaScript, but for the filter', async () => {
+  it('is complete without JavaScript, except for the filter', async () => {
     const { page } = await open(sample, { javaScriptEnabled: false });
     assert.equal(await page.getByRole('search').count(), 0);
     assert.ok(await page.getByRole('article').first().getByRole('table').first().isVisible());
+    const groups = page.locator('.group:not([open]) > summary');
+    for (let left = await groups.count(); left > 0; left--) await groups.first().click();
     assert.equal(await page.locator('tr[data-kind]:visible').count(), sample.cases.length);
     const row = page.locator('tr[data-kind=agree]').first();
     assert.equal(await row.getByText('verifyMessage').isVisible(), false);
@@ -98,12 +146,12 @@ describe('the page of a report, in Chromium', () => {
     assert.ok(await row.getByText('verifyMessage').isVisible());
   });
 
-  it('says so where there is nothing to show', async () => {
+  it('says that there is nothing to show', async () => {
     const { page } = await open(emptyReport());
-    assert.ok(await page.getByText('There was nothing to compare.').isVisible());
+    assert.ok(await page.getByText('No case could be compared.').isVisible());
     assert.ok(await page.getByText('The report lists no case.').isVisible());
     const agreeing = await open(reportOf(agreeingCases(3)));
-    assert.ok(await agreeing.page.getByText('There are none:').isVisible());
-    assert.ok(await agreeing.page.getByText('None was met.').isVisible());
+    assert.ok(await agreeing.page.getByText('None. Every comparable case agrees').isVisible());
+    assert.ok(await agreeing.page.getByText('No case shows a known deviation.').isVisible());
   });
 });

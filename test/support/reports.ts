@@ -1,25 +1,25 @@
 // Reports as a run could make them, with every kind of case; made here, so that the page can be
 // tested without the run.
-import type { Group } from '../../src/conformance/case.js';
+import type { Group } from '../../src/conformance/areas.js';
+import type { CaseInput } from '../../src/conformance/case.js';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from '../../src/conformance/known-deviations.js';
 import type { ComparedResult, Outcome, Reason } from '../../src/conformance/outcome.js';
-import { describeReason } from '../../src/conformance/reasons.js';
+import { describeReason } from '../../src/conformance/report/reasons.js';
 import type {
-  MetReasons,
+  ReasonPair,
   Report,
   ReportedCase,
-  ReportedInput,
-  SideDescription,
   Tally,
   WhyNotComparable,
-} from '../../src/conformance/report.js';
+} from '../../src/conformance/report/report.js';
+import type { SideDescription } from '../../src/conformance/sides/description.js';
 import { binding, identifier, message, u8, u16 } from './messages.js';
 import { type Vector, vectors } from './vectors.js';
 
 const GROUPS: readonly Group[] = [
   'vectors',
   'messages',
-  'joins',
+  'generate-message',
   'identifiers',
   'probes',
   'mutations',
@@ -97,7 +97,7 @@ function whysOf(cases: readonly ReportedCase[]): WhyNotComparable[] {
   });
 }
 
-function metReasons(cases: readonly ReportedCase[]): MetReasons[] {
+function metReasons(cases: readonly ReportedCase[]): ReasonPair[] {
   return cases.flatMap(({ id, input, outcomes: [left, right] }) => {
     if (left?.reason === undefined || right?.reason === undefined) return [];
     const reasons = [describeReason(left.reason), describeReason(right.reason)] as const;
@@ -182,8 +182,8 @@ function differing(): ReportedCase[] {
       expected: { outcome: accepted, clause: 'RFC 8471 3.2' },
     },
     {
-      id: 'joins/two-provided',
-      group: 'joins',
+      id: 'generate-message/two-provided',
+      group: 'generate-message',
       title: 'Two provided bindings joined to one message',
       ...differ('bytes'),
       input: { call: 'generateMessage', tokenBindings: [bytes.slice(3), bytes.slice(3)] },
@@ -210,7 +210,7 @@ function differing(): ReportedCase[] {
       ...differ('verdict'),
       input: verifying(largest()),
       outcomes: [
-        { verdict: 'misshapen', reason: { code: 'ERR_TB_OS', fault: 'a list beyond its message' } },
+        { verdict: 'invalid', reason: { code: 'ERR_TB_OS', fault: 'a list beyond its message' } },
         { verdict: 'accepted', results: Array.from({ length: 900 }, () => first) },
       ],
     },
@@ -230,7 +230,7 @@ function probes(): ReportedCase[] {
     verdict: 'observed',
     observations,
   });
-  const input: ReportedInput = { call: 'probe' };
+  const input: CaseInput = { call: 'probe' };
   const base = { group: 'probes', input } as const;
   return [
     {
@@ -268,7 +268,7 @@ function valid(): Vector {
   return vectors[0] as Vector;
 }
 
-function verifying(text: string): ReportedInput {
+function verifying(text: string): CaseInput {
   return { call: 'verifyMessage', message: text, keyType: 'ecdsap256', ekm: `${'q'.repeat(42)}o` };
 }
 
@@ -324,4 +324,16 @@ function poisoned(value: unknown, name: string): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => poisoned(item, name));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, poisoned(item, key)]));
+}
+
+/** What a page says of each value of its only difference: `{ verdict: 'differs' }`. */
+export function outcomeRows(page: string): Record<string, string> {
+  const row =
+    /<th scope="row" class="path"><code>([^<]*)<\/code>.*?<td class="comparison">([^<]*)/g;
+  const article = /<article.*?<\/article>/s.exec(page)?.[0] ?? '';
+  return Object.fromEntries(
+    Array.from(article.matchAll(row), ([, path = '', state = '']) => {
+      return [path.replaceAll('&quot;', '"'), state];
+    }),
+  );
 }

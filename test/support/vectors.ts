@@ -1,7 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** One entry of test/vectors/token-binding.json; `source` says where it comes from. */
+/** One entry of src/conformance/token-binding/vectors.json; `source` says where it comes from. */
 export interface Vector {
   id: string;
   source: string;
@@ -11,7 +11,7 @@ export interface Vector {
   /** hex */
   ekm: string | null;
   keyType: string | null;
-  /** The verdict for each signature, in their order, or the subject of the entry. */
+  /** The verdict on each signature, in order, or what the entry is about. */
   signatures: string;
   bindings?: {
     type: number;
@@ -22,9 +22,10 @@ export interface Vector {
   }[];
 }
 
-export const vectors: readonly Vector[] = load('token-binding.json');
+export const vectors: readonly Vector[] = load('src/conformance/token-binding/vectors.json');
 
-export const keys: readonly { id: string; privateKey: JsonWebKey }[] = load('keys.json');
+export const keys: readonly { id: string; privateKey: JsonWebKey }[] =
+  load('test/vectors/keys.json');
 
 /** Certificates and keys in PEM, and the hash of tls-server-end-point; the file says how they were made. */
 export const certificates: readonly {
@@ -32,7 +33,7 @@ export const certificates: readonly {
   readonly hash: string | null;
   readonly cert: string;
   readonly key: string;
-}[] = load<{ certificates: [] }>('certificates.json').certificates;
+}[] = load<{ certificates: [] }>('test/vectors/certificates.json').certificates;
 
 export function vector(id: string): Vector {
   const found = vectors.find((entry) => entry.id === id);
@@ -40,8 +41,8 @@ export function vector(id: string): Vector {
   return found;
 }
 
-// Compiled tests are one folder deeper than the sources: dist/test/support.
-function load<T>(name: string): T {
-  const file = new URL(`../../../test/vectors/${name}`, import.meta.url);
+/** @param path from the root of the repository; compiled tests are in dist/test/support */
+function load<T>(path: string): T {
+  const file = new URL(`../../../${path}`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as T;
 }

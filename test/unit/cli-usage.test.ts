@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { AREAS, GROUPS } from '../../src/conformance/case.js';
+import { AREAS, GROUPS } from '../../src/conformance/areas.js';
 import { program, run } from '../support/command.js';
 import { temporaryFolder } from '../support/folders.js';
 import { vector } from '../support/vectors.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { fileVersion } from '../../src/conformance/file-version.js';
+import { fileVersion } from '../../src/conformance/sides/file-version.js';
 import { u8 } from '../support/messages.js';
 
 const key = Buffer.from('VS_VERSION_INFO\0', 'utf16le');

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { Json, Outcome } from '../../src/conformance/outcome.js';
 import { toHtml } from '../../src/conformance/page/to-html.js';
-import type { Report, ReportedCase } from '../../src/conformance/report.js';
+import type { Report, ReportedCase } from '../../src/conformance/report/report.js';
 import {
   agreeingCases,
   emptyReport,
   hostileReport,
+  outcomeRows,
   reportOf,
   sampleReport,
 } from '../support/reports.js';
@@ -71,14 +72,44 @@ describe('toHtml', () => {
     ]);
   });
 
-  it('refers to nothing outside of itself', () => {
-    assert.doesNotMatch(text, /\b(?:src|srcset|action|style|on\w+)=/);
-    assert.doesNotMatch(text, /url\(|@import|<link|<base|<iframe|<object|<embed/);
-    const targets = Array.from(text.matchAll(/href="([^"]*)"/g), ([, target = '']) => target);
-    for (const target of targets) {
-      assert.match(target, /^#[a-z]+(?:-\d+)?$/);
-      assert.ok(text.includes(` id="${target.slice(1)}"`), target);
+  it('loads nothing, and links only to itself and to sections of RFCs', () => {
+    for (const page of [text, toHtml(hostileReport())]) {
+      assert.doesNotMatch(page, /\b(?:src|srcset|action|style|on\w+)="/);
+      assert.doesNotMatch(page, /url\(|@import|<link|<base|<iframe|<object|<embed|<use|xlink/);
+      const targets = Array.from(
+        page.matchAll(/(<\w+)[^>]* href="([^"]*)"/g),
+        ([, ...match]) => match,
+      );
+      assert.equal(targets.length, page.match(/href=/g)?.length);
+      for (const [element, target = ''] of targets) {
+        assert.equal(element, '<a');
+        if (target.startsWith('#')) {
+          assert.ok(page.includes(` id="${target.slice(1)}"`), target);
+        } else {
+          assert.match(target, /^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d{4}#section-[\d.]+$/);
+        }
+      }
     }
+  });
+
+  it('links each section of an RFC that a clause names, and leaves other text as it is', () => {
+    const clause = 'RFC 8471 4.2; RFC 4178 4.2.2, MS-NLMP 3.4.9 <b>';
+    const [first] = agreeingCases(1) as [ReportedCase];
+    const expected = { outcome: first.outcomes[0] as Outcome, clause };
+    const page = toHtml(reportOf([{ ...first, expected }]));
+    const link = (rfc: number, section: string) =>
+      `<a href="https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}" rel="noreferrer">RFC ${rfc} ${section}</a>`;
+    const linked = `${link(8471, '4.2')}; ${link(4178, '4.2.2')}, MS-NLMP 3.4.9 &lt;b&gt;`;
+    assert.ok(page.includes(linked));
+  });
+
+  it('shows the command that made it, if one did', () => {
+    assert.doesNotMatch(text, /class="command"/);
+    const command = 'tokenbinding conformance --replay "a <b>.jsonl"';
+    const page = toHtml({ ...sample, command });
+    assert.ok(
+      page.includes('<code>tokenbinding conformance --replay &quot;a &lt;b&gt;.jsonl&quot;</code>'),
+    );
   });
 
   it('escapes every string, and writes out what hides or reverses text', () => {
@@ -92,7 +123,7 @@ describe('toHtml', () => {
     assert.doesNotMatch(page, /onerror="/);
   });
 
-  it('writes halves of surrogate pairs out, which UTF-8 has not', () => {
+  it('writes out halves of surrogate pairs, which UTF-8 cannot encode', () => {
     const [first] = agreeingCases(1);
     const page = toHtml(reportOf([{ ...(first as ReportedCase), title: 'half \ud83d of one' }]));
     assert.ok(page.includes('half \\u{d83d} of one'));
@@ -128,10 +159,11 @@ describe('toHtml', () => {
       assert.ok(!toHtml(windows).includes('Wine'));
     });
 
-    it('names the specification where it is a side', () => {
+    it('names the specification if it is a side', () => {
       const page = toHtml({ ...sample, sides: [a, { name: 'specification' }] });
       assert.match(contents(page, 'h1')[0] ?? '', / and the specification differ in 7 of 50 /);
-      assert.ok(page.includes('<p>What the clauses want that each case names.</p>'));
+      assert.ok(page.includes('<p>The expected result of each case.</p>'));
+      assert.ok(!page.includes('<th scope="col">Specification</th>'));
     });
 
     it('begins with a capital, and names both recordings', () => {
@@ -158,6 +190,13 @@ describe('toHtml', () => {
       );
     });
 
+    it('calls a DLL from another place than System32 by its file', () => {
+      const library = { path: 'D:\\builds\\tb-19041.dll', version: '10.0.19041.1' };
+      const { recording: _, ...live } = { ...a, system, library };
+      const sides = [live, b] as const;
+      assert.match(heading({ ...sample, sides }) ?? '', /^The tb-19041\.dll 10\.0\.19041\.1 and /);
+    });
+
     it('names another implementation by its name', () => {
       const other = { name: 'other', software: 'token_bind 1.0' } as const;
       assert.match(
@@ -166,7 +205,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('says that they agree only where they do', () => {
+    it('says that they agree only if they do', () => {
       const end = (report: Report) => heading(report)?.split('portable provider ')[1];
       assert.equal(end(reportOf(agreeingCases(3))), 'agree in all 3 comparable cases.');
       const known = [...agreeingCases(3), reported('probes/version')];
@@ -176,11 +215,53 @@ describe('toHtml', () => {
       );
     });
 
-    it('claims nothing where nothing was compared', () => {
-      assert.equal(heading(emptyReport()), 'No case was run.');
+    it('says that nothing was compared', () => {
+      const names =
+        'the tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json) and the portable provider';
+      assert.equal(heading(emptyReport()), `No case was run between ${names}.`);
       const alone = reportOf([reported('probes/null-arguments')]);
-      assert.equal(heading(alone), 'Nothing could be compared.');
+      assert.equal(heading(alone), `No case could be compared between ${names}.`);
       assert.match(toHtml(alone), /<h1 class="nothing">/);
+    });
+  });
+
+  describe('a group', () => {
+    it('has its sentence, its counts and a bar, and leads to its cases', () => {
+      const description = 'Published <messages>.';
+      const groups = sample.groups.map((group) => ({ ...group, description }));
+      const page = toHtml({ ...sample, groups });
+      const item = contents(page, 'li').find((content) => content.includes('#group-probes')) ?? '';
+      assert.ok(item.includes('Published &lt;messages&gt;.'));
+      const bars = Array.from(item.matchAll(/<rect class="([\w-]+)"/g), ([, kind]) => kind);
+      assert.deepEqual(bars, ['differ', 'known-deviation', 'not-comparable']);
+      assert.ok(page.includes('<li class="kind known-deviation">1 known deviation</li>'));
+    });
+
+    it('has a bar as wide as its place, in which one case of a million is seen', () => {
+      const tally = { cases: 1e6, agree: 999_999, differ: 1, knownDeviation: 0, notComparable: 0 };
+      const groups = [{ name: 'mutations', ...tally, otherReason: 0 }] as const;
+      const page = toHtml({ ...sample, groups });
+      const widths = Array.from(page.matchAll(/<rect [^>]*width="([\d.]+)"/g), ([, width]) =>
+        Number(width),
+      );
+      assert.equal(widths.length, 2);
+      assert.ok((widths[0] ?? 0) > 1);
+      assert.equal((widths[0] ?? 0) + (widths[1] ?? 0), 100);
+    });
+
+    it('is open if it is short, and folded if it is long', () => {
+      const states = Array.from(
+        text.matchAll(/<details class="group" id="group-([\w-]+)"( open)?/g),
+      );
+      const open = states.filter(([, , open]) => open).map(([, name]) => name);
+      assert.deepEqual(open, [
+        'messages',
+        'generate-message',
+        'identifiers',
+        'probes',
+        'mutations',
+      ]);
+      assert.equal(states.length, 6);
     });
   });
 
@@ -191,33 +272,32 @@ describe('toHtml', () => {
       assert.equal(contents(article, 'tr').filter((row) => row.includes('>differs<')).length, 1);
     });
 
-    it('tells a number from the text of it, and a part that one side lacks', () => {
+    it('distinguishes a number from its text, and marks a missing part', () => {
       assert.deepEqual(contents(articleOf(text, 'identifiers/number'), 'mark'), [
         '96',
         '&quot;96&quot;',
       ]);
-      assert.deepEqual(contents(articleOf(text, 'joins/two-provided'), 'mark'), [
+      assert.deepEqual(contents(articleOf(text, 'generate-message/two-provided'), 'mark'), [
         'a0vT',
         '(nothing)',
       ]);
     });
 
-    it('does not hold the sides to their reasons', () => {
+    it('does not compare reasons', () => {
       const rows = contents(articleOf(text, 'messages/signature-of-63-bytes'), 'tr');
       const reasons = rows.filter((row) => row.includes('<code>reason.'));
       assert.equal(reasons.length, 2);
       for (const row of reasons) assert.match(row, />not compared</);
     });
 
-    it('says what the specification wants and who does it, or that no clause is named', () => {
-      assert.ok(
-        articleOf(text, 'messages/signature-of-63-bytes').includes(
-          'The specification wants refused (RFC 8471 3): B meets it, A does not.',
-        ),
+    it('says what the specification expects and who meets it, or that it leaves the case open', () => {
+      assert.match(
+        articleOf(text, 'messages/signature-of-63-bytes'),
+        /The specification expects refused \(<a .*>RFC 8471 3<\/a>\): B meets it, A does not\./,
       );
       assert.ok(
-        articleOf(text, 'joins/two-provided').includes(
-          'The case names no clause of the specification.',
+        articleOf(text, 'generate-message/two-provided').includes(
+          'The specification leaves this case open.',
         ),
       );
     });
@@ -250,20 +330,42 @@ describe('toHtml', () => {
     const of = (outcomes: ReportedCase['outcomes'], sides = sample.sides) => {
       const [first] = agreeingCases(1) as [ReportedCase];
       const comparison = { kind: 'differ', path: 'verdict' } as const;
-      const page = toHtml({ ...reportOf([{ ...first, comparison, outcomes }]), sides });
-      const rows = contents(contents(page, 'article')[0] ?? '', 'tr');
-      const states = rows.flatMap((row) => {
-        const path = /<th scope="row" class="path"><code>([^<]+)/.exec(row)?.[1];
-        const state = /<td class="comparison">([^<]+)/.exec(row)?.[1];
-        return path === undefined ? [] : [[path, state]];
-      });
-      return Object.fromEntries(states) as Record<string, string>;
+      return outcomeRows(toHtml({ ...reportOf([{ ...first, comparison, outcomes }]), sides }));
     };
 
     it('is what the comparer says: two that failed differ, though they look alike', () => {
       const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
       const states = of([failed, failed]);
       assert.deepEqual([states['verdict'], states['reason.fault']], ['differs', 'equal']);
+    });
+
+    it('is each result that one side lacks, and not the list around it', () => {
+      const whole = agreeingCases(1)[0]?.outcomes[0] as Outcome;
+      const states = of([{ ...whole, results: [] }, whole]);
+      assert.equal(states['results'], undefined);
+      assert.equal(states['results[0].identifier'], 'only B');
+    });
+
+    it('is a value at any depth', () => {
+      const observed = (value: Json): Outcome => {
+        const deep = Array(12)
+          .fill('a')
+          .reduce<Json>((inner, name) => ({ [name]: inner }), value);
+        return { verdict: 'observed', observations: { deep } };
+      };
+      const states = Object.values(of([observed(1), observed(2)]));
+      assert.deepEqual(states.filter((state) => state === 'differs').length, 1);
+    });
+
+    it('is of an invalid result its fault, and no other part of its reason', () => {
+      const invalid: Outcome = {
+        verdict: 'invalid',
+        reason: { code: 'X', path: 'p', fault: 'f' },
+      };
+      const states = of([invalid, { verdict: 'refused', reason: { code: 'Y' } }]);
+      assert.equal(states['reason.fault'], 'only A');
+      assert.equal(states['reason.code'], 'not compared');
+      assert.equal(states['reason.path'], 'not compared');
     });
 
     it('is of an expectation what it says, and no more', () => {
@@ -279,7 +381,7 @@ describe('toHtml', () => {
     });
   });
 
-  it('gives a reason to both sides only where both have it', () => {
+  it('shows a reason for both sides only if both have it', () => {
     const [first] = agreeingCases(1) as [ReportedCase];
     const refused: Outcome = { verdict: 'refused', reason: { code: 'ERR_TB_SIGNATURE' } };
     const names = (outcomes: ReportedCase['outcomes']) => {
@@ -296,23 +398,26 @@ describe('toHtml', () => {
     const why = 'the specification leaves it open';
     const page = toHtml({
       ...sample,
-      whyNotComparable: [{ why, cases: 1234, example: 'joins/x' }],
+      whyNotComparable: [{ why, cases: 1234, example: 'generate-message/x' }],
     });
     assert.match(page, /Why cases are not comparable/);
-    assert.match(page, new RegExp(`${why}</th><td class="number">1,234</td><td><code>joins/x<`));
+    assert.match(
+      page,
+      new RegExp(`${why}</th><td class="number">1,234</td><td><code>generate-message/x<`),
+    );
     assert.doesNotMatch(toHtml(reportOf(agreeingCases(1))), /Why cases are not comparable/);
   });
 
-  describe('with more than anyone reads', () => {
+  describe('a large report', () => {
     it('counts what it leaves out of a message of 65 KB and of 900 results', () => {
       const article = articleOf(text, 'messages/65535-bytes');
       assert.ok(article.length < 40_000, `${article.length}`);
       assert.match(article, /43,\d{3} more fields/);
       assert.match(article, /4,\d{3} more values, 4,\d{3} of them different, not shown/);
-      assert.match(article, /more characters in the report’s JSON form/);
+      assert.match(article, /more characters in the JSON report/);
     });
 
-    it('is not brought down by depth or by length', () => {
+    it('survives depth and length', () => {
       let deep: Json = 'bottom';
       for (let level = 0; level < 50_000; level++) deep = [deep];
       const probe = reported('probes/key-types');
@@ -325,7 +430,7 @@ describe('toHtml', () => {
       assert.ok(page.includes('(1000000 characters)'));
     });
 
-    it('shows which reasons met, a hundred of them at most', () => {
+    it('shows the pairs of reasons, a hundred at most', () => {
       const met = (text: string) => /<section id="reasons".*?<\/section>/s.exec(text)?.[0] ?? '';
       const shown = met(text);
       assert.match(shown, /ERR_TB_OS 0x80090308 SEC_E_INVALID_TOKEN/);
@@ -334,18 +439,18 @@ describe('toHtml', () => {
       assert.ok(one !== undefined);
       const many = met(toHtml({ ...sample, reasons: Array(101).fill(one) }));
       assert.equal(many.match(/<tr>/g)?.length, 101);
-      assert.match(many, /1 more are in the report/);
+      assert.match(many, /1 more in the JSON report/);
       assert.match(met(toHtml({ ...sample, reasons: [] })), /No case was refused by both/);
     });
 
-    it('says what else there is to know', () => {
+    it('shows the notes', () => {
       const note = 'a key may be left for https://<b>.invalid/';
       assert.ok(toHtml({ ...sample, notes: [note] }).includes('https://&lt;b&gt;.invalid/'));
     });
 
     it('says how many mutations it does not list', () => {
-      assert.doesNotMatch(text, /counted and not listed/);
-      assert.match(toHtml(reportOf(sample.cases, 1234)), /1,234 more mutations that differ are/);
+      assert.doesNotMatch(text, /without a listing/);
+      assert.match(toHtml(reportOf(sample.cases, 1234)), /1,234 more cases differ\./);
     });
   });
 });

@@ -662,8 +662,8 @@ describe('the Windows provider of SSPI', () => {
   });
 
   it('rejects a success without a valid result', async () => {
-    const misshapen = [{ status: 0 }, { status: 0, fault: 'a size beyond it' }];
-    for (const answer of misshapen) {
+    const invalid = [{ status: 0 }, { status: 0, fault: 'a size beyond it' }];
+    for (const answer of invalid) {
       const context = await complete({ makeSignature: () => answer, encryptMessage: () => answer });
       const error = sspiRefused('ERR_SSPI_OS', () => context.makeSignature(message));
       assert.deepEqual([error.status, error.os?.function], [0, 'MakeSignature']);

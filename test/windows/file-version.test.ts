@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileVersion } from '../../src/conformance/file-version.js';
+import { fileVersion } from '../../src/conformance/sides/file-version.js';
 import { standIn } from './stand-in.js';
 
 describe('the file version of a Windows program', () => {

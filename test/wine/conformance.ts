@@ -145,10 +145,10 @@ function withLeft({ outcomes, ...one }: ReportedCase, left: Outcome): ReportedCa
 /** The left side accepts what is a message but for a byte after it. */
 function hasTrailingByte({ input, outcomes: [left, right] }: ReportedCase): boolean {
   if (input?.call !== 'verifyMessage' || right?.verdict !== 'refused') return false;
-  const message = Buffer.from(input.message, 'base64url').subarray(0, -1);
+  const message = Buffer.from(String(input['message']), 'base64url').subarray(0, -1);
   const expected = {
-    keyType: input.keyType as KeyType,
-    ekm: Buffer.from(input.ekm, 'base64url'),
+    keyType: input['keyType'] as KeyType,
+    ekm: Buffer.from(String(input['ekm']), 'base64url'),
   };
   try {
     const results = open({ provider: 'portable' }).verifyMessageSync(message, expected);

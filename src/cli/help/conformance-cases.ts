@@ -1,4 +1,4 @@
-import { AREAS } from '../../conformance/case.js';
+import { AREAS } from '../../conformance/areas.js';
 
 export const help: string = `Usage: tokenbinding conformance cases [options]
 

@@ -1,4 +1,4 @@
-import { AREAS, GROUPS } from '../../conformance/case.js';
+import { AREAS, GROUPS } from '../../conformance/areas.js';
 import { PASSWORD_VARIABLE } from '../variables.js';
 
 const groups = AREAS.map((area) => `${area}: ${GROUPS[area].join(',')}`);

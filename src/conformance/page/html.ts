@@ -1,4 +1,4 @@
-/** Markup, as opposed to text: what {@link html} makes, and the only thing that it does not escape. */
+/** Markup. {@link html} makes it, and escapes everything else. */
 export class Html {
   readonly markup: string;
 
@@ -11,10 +11,10 @@ export class Html {
   }
 }
 
-/** What can stand in a template: text is escaped, lists are joined, and what is not there is nothing. */
+/** A value of a template: text is escaped, a list is joined, `false` and nothing are left out. */
 export type Content = Html | string | number | false | null | undefined | readonly Content[];
 
-/** A template whose own text is markup, and in which every value that is not {@link Html} is text. */
+/** A template of markup. Its values are text, except {@link Html}. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
   let markup = strings[0] as string;
   for (let index = 0; index < contents.length; index++) {
@@ -39,8 +39,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for an element or a quoted attribute. Control characters, those that reverse or hide text and
- * halves of surrogate pairs are written out: what a recording holds must not disguise itself.
+ * Text for an element or a quoted attribute. Control characters, characters that reverse or hide text and
+ * halves of surrogate pairs are written out: text of a recording must not disguise itself.
  */
 function escapeText(text: string): string {
   return text

@@ -1,100 +1,143 @@
-import { comparedParts, haveFailed } from '../compare-outcomes.js';
-import type { Outcome } from '../outcome.js';
-import type { ReportedCase, SideDescription } from '../report.js';
+import { type ComparedValue, comparedValues, type Leaf } from '../compared-values.js';
+import type { ReportedCase } from '../report/report.js';
+import type { SideDescription } from '../sides/description.js';
 import { type Content, type Html, html } from './html.js';
-import { type Leaf, leavesOf, pathsOf } from './leaves.js';
 import { count, LETTERS, number, shortNameOf } from './text.js';
-import { marked, plain } from './value.js';
 
 /** A message of 65 KB has 900 results. */
 const MAX_DIFFERENT = 24;
 const MAX_EQUAL = 12;
 
-interface Row {
-  readonly path: string;
-  readonly values: readonly [Leaf | undefined, Leaf | undefined];
-  readonly expected: Leaf | undefined;
-  readonly state: State;
+/** Longer texts are shown by their ends. */
+const MAX_LENGTH = 144;
+const HEAD = 80;
+const TAIL = 24;
+/** How much of what two long texts share is shown beside the part that differs. */
+const CONTEXT = 24;
+/** Of two texts of bytes at least this long, the part that differs is marked; else the whole. */
+const LONG_ENOUGH_TO_SPLIT = 40;
+
+type Sides = readonly [SideDescription, SideDescription];
+
+interface Row extends ComparedValue {
+  readonly expected?: Leaf | undefined;
 }
 
-type State = 'equal' | 'differs' | 'only A' | 'only B' | 'not compared';
+/** The values of both outcomes in the order in which they are shown. `hex` stands for `status`. */
+export function valuesOf({ outcomes }: ReportedCase, sides: Sides): ComparedValue[] {
+  const values = comparedValues(sides, ...outcomes);
+  return values.filter(({ path }) => path !== 'reason.os.status');
+}
 
-/** Both outcomes side by side, and the specification's where it has one, value by value. */
-export function outcomesTable(
-  { id, outcomes, expected }: ReportedCase,
-  sides: readonly [SideDescription, SideDescription],
-): Html {
-  const [a, b] = outcomes.map((outcome) => (outcome ? leavesOf(outcome) : new Map<string, Leaf>()));
-  const wanted = expected && leavesOf(expected.outcome);
-  const all = [a ?? new Map(), b ?? new Map(), wanted ?? new Map()] as const;
-  const rows = rowsOf(all, judgeOf(outcomes, sides));
+/** Both outcomes side by side, value by value, with the expectation unless this is a side itself. */
+export function outcomesTable(reported: ReportedCase, sides: Sides): Html {
+  const hasExpected =
+    reported.expected !== undefined && sides.every(({ name }) => name !== 'specification');
+  const values = valuesOf(reported, sides);
+  const rows = hasExpected ? withExpected(values, reported, sides) : values;
   const shown = fewEnough(rows);
-  return html`<div class="scroll" role="group" tabindex="0" aria-label="Outcomes of ${id}">
-<table class="outcomes">
+  return html`<table class="outcomes" aria-label="Outcomes of ${reported.id}">
 <caption>Outcomes</caption>
 <thead><tr>
 <th scope="col" class="path">Value</th>
 ${sides.map((side, index) => html`<th scope="col">${LETTERS[index]} <small>${shortNameOf(side)}</small></th>`)}
-${wanted && html`<th scope="col">Specification</th>`}
+${hasExpected && html`<th scope="col">Specification</th>`}
 <th scope="col" class="comparison">Comparison</th>
 </tr></thead>
 <tbody>
-${shown.map((row) => rowHtml(row, wanted !== undefined))}
+${shown.map((row) => rowHtml(row, hasExpected))}
 </tbody>
 </table>
-${omitted(rows, shown)}
-</div>`;
+${omitted(rows, shown)}`;
 }
 
-type Leaves = ReadonlyMap<string, Leaf>;
-
-function rowsOf([a, b, wanted]: readonly [Leaves, Leaves, Leaves], judge: Judge): Row[] {
-  return pathsOf([a, b, wanted]).map((path) => {
-    const values = [a.get(path), b.get(path)] as const;
-    return { path, values, expected: wanted.get(path), state: judge(path, ...values) };
-  });
-}
-
-type Judge = (path: string, a: Leaf | undefined, b: Leaf | undefined) => State;
-
-/** What is compared, and what agrees, the comparer says. */
-function judgeOf(
-  [left, right]: ReportedCase['outcomes'],
-  sides: readonly [SideDescription, SideDescription],
-): Judge {
-  const parts = left && right ? comparedParts(sides, left, right) : [];
-  const compared = new Set(parts.flatMap((part: Outcome) => [...leavesOf(part).keys()]));
-  const isFailure = left !== null && right !== null && haveFailed(left, right);
-  return (path, a, b) => {
-    if (isFailure && path === 'verdict') return 'differs';
-    if (a === b) return 'equal';
-    if (!compared.has(path)) return 'not compared';
-    if (a === undefined) return 'only B';
-    return b === undefined ? 'only A' : 'differs';
-  };
+function withExpected(
+  values: readonly ComparedValue[],
+  { expected }: ReportedCase,
+  sides: Sides,
+): Row[] {
+  const stated = comparedValues(sides, expected?.outcome ?? null, null);
+  const leaves = new Map(stated.map(({ path, left }) => [path, left]));
+  const missing = new Map(leaves);
+  for (const { path } of values) missing.delete(path);
+  return [
+    ...values.map((value) => ({ ...value, expected: leaves.get(value.path) })),
+    ...Array.from(missing, ([path, leaf]): Row => {
+      return { path, left: undefined, right: undefined, relation: 'equal', expected: leaf };
+    }),
+  ];
 }
 
 function fewEnough(rows: readonly Row[]): Row[] {
   let different = 0;
   let equal = 0;
-  return rows.filter(({ state }) =>
-    state === 'equal' ? equal++ < MAX_EQUAL : different++ < MAX_DIFFERENT,
+  return rows.filter(({ relation }) =>
+    relation === 'equal' ? equal++ < MAX_EQUAL : different++ < MAX_DIFFERENT,
   );
 }
 
 function omitted(rows: readonly Row[], shown: readonly Row[]): Html | undefined {
   if (shown.length === rows.length) return undefined;
-  const different = (list: readonly Row[]) => list.filter(({ state }) => state !== 'equal').length;
+  const different = (list: readonly Row[]) =>
+    list.filter(({ relation }) => relation === 'different').length;
   const left = different(rows) - different(shown);
-  return html`<p class="omitted">${count(rows.length - shown.length, 'more value')}, ${left === 0 ? 'all of them equal' : `${number(left)} of them different`}, not shown.</p>`;
+  return html`<p class="omitted">${count(rows.length - shown.length, 'more value')}, ${left === 0 ? 'none' : number(left)} of them different, not shown.</p>`;
 }
 
-function rowHtml({ path, values: [a, b], expected, state }: Row, withExpected: boolean): Html {
+function rowHtml(row: Row, hasExpected: boolean): Html {
+  const { path, left, right, expected, relation } = row;
   const cells: Content[] =
-    a === undefined || b === undefined || state !== 'differs'
-      ? [plain(a), plain(b)]
-      : [marked(a, b), marked(b, a)];
-  if (withExpected) cells.push(plain(expected, 'not stated'));
-  return html`<tr class="${state}"><th scope="row" class="path"><code>${path}</code></th>${cells.map((cell) => html`<td>${cell}</td>`)}<td class="comparison">${state}</td></tr>
+    left === undefined || right === undefined || relation !== 'different'
+      ? [plain(left), plain(right)]
+      : [marked(left, right), marked(right, left)];
+  return html`<tr class="${relation}"><th scope="row" class="path"><code>${path}</code></th>${cells.map((cell) => html`<td>${cell}</td>`)}${
+    hasExpected && html`<td class="expected">${plain(expected, 'not stated')}</td>`
+  }<td class="comparison">${labelOf(row)}</td></tr>
 `;
+}
+
+function labelOf({ left, right, relation }: Row): string {
+  if (relation === 'ignored') return 'not compared';
+  if (relation === 'equal') return left === undefined ? 'neither' : 'equal';
+  if (left === undefined) return 'only B';
+  return right === undefined ? 'only A' : 'differs';
+}
+
+/** A text, of which a long one is shown by its ends and its length. */
+export function shorten(text: string): string {
+  if (text.length <= MAX_LENGTH) return text;
+  return `${text.slice(0, HEAD)}…${text.slice(-TAIL)} (${text.length} characters)`;
+}
+
+export function plain(leaf: Leaf | undefined, absence = 'none'): Html {
+  if (leaf === undefined) return html`<span class="absent">${absence}</span>`;
+  if (leaf === '') return html`<span class="absent">empty</span>`;
+  return html`<code>${shorten(String(leaf))}</code>`;
+}
+
+/** A value, marked where the other one is different. */
+function marked(leaf: Leaf, other: Leaf): Html {
+  if (leaf === '') return html`<mark>empty</mark>`;
+  if (areBytes(leaf) && areBytes(other)) return markedBytes(leaf, other);
+  // The number 96 and the text "96" are not the same, and should not look it.
+  const isAlike = leaf !== other && String(leaf) === String(other);
+  const text = isAlike ? JSON.stringify(leaf) : String(leaf);
+  return html`<code><mark>${shorten(text)}</mark></code>`;
+}
+
+function areBytes(leaf: Leaf): leaf is string {
+  return typeof leaf === 'string' && leaf.length >= LONG_ENOUGH_TO_SPLIT && /^[\w-]+$/.test(leaf);
+}
+
+function markedBytes(text: string, other: string): Html {
+  const shorter = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < shorter && text[start] === other[start]) start++;
+  let tail = 0;
+  while (tail < shorter - start && text.at(-1 - tail) === other.at(-1 - tail)) tail++;
+  const end = text.length - tail;
+  const before = start <= CONTEXT ? text.slice(0, start) : `…${text.slice(start - CONTEXT, start)}`;
+  const after = tail <= CONTEXT ? text.slice(end) : `${text.slice(end, end + CONTEXT)}…`;
+  const middle = start === end ? '(nothing)' : shorten(text.slice(start, end));
+  return html`<code>${before}<mark>${middle}</mark>${after}</code>`;
 }

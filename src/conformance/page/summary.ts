@@ -1,14 +1,19 @@
-import type { Report, SideDescription, Tally } from '../report.js';
+import type { Report, Tally } from '../report/report.js';
+import type { SideDescription } from '../sides/description.js';
+import { groupId } from './cases.js';
 import { type Content, type Html, html } from './html.js';
-import { KINDS } from './kind.js';
+import { bar, counts, KINDS } from './kinds.js';
 import { capitalize, count, LETTERS, namesOf, number, shortNameOf, time } from './text.js';
 
-/** The answer in a sentence: how many cases differ. */
-export function verdict({ total, sides, area }: Report): string {
-  const [a, b] = namesOf(sides, area);
+/** More pairs than statuses and codes make; a recording could name any number. */
+const MAX_REASONS = 100;
+
+/** The result in a sentence that names both sides. */
+export function headline({ total, sides }: Report): string {
+  const [a, b] = namesOf(sides);
   const comparable = total.cases - total.notComparable;
-  if (total.cases === 0) return 'No case was run.';
-  if (comparable === 0) return 'Nothing could be compared.';
+  if (total.cases === 0) return `No case was run between ${a} and ${b}.`;
+  if (comparable === 0) return `No case could be compared between ${a} and ${b}.`;
   return capitalize(`${a} and ${b} ${agreement(total, comparable)}.`);
 }
 
@@ -22,80 +27,66 @@ function agreement({ differ, agree, knownDeviation }: Tally, comparable: number)
   return `agree in ${number(agree)} of ${all}; the other ${number(knownDeviation)} ${known}`;
 }
 
-/** Whether the verdict is good news, bad news or none. */
+/** Whether the headline is good news, bad news or neither. */
 export function tone({ cases, differ, notComparable }: Tally): 'agree' | 'differ' | 'nothing' {
   if (differ > 0) return 'differ';
   return cases > notComparable ? 'agree' : 'nothing';
 }
 
 /** The totals, and how they spread over the groups. */
-export function summary({ total, groups, whyNotComparable }: Report): Html {
+export function summary({ total, groups, cases, whyNotComparable }: Report): Html {
+  const listed = new Set(cases.map(({ group }) => group));
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">Summary</h2>
 <dl class="totals">
 <div><dt>cases</dt><dd>${number(total.cases)}</dd></div>
 ${KINDS.map(
-  ({
-    name,
-    label,
-    count,
-  }) => html`<div class="${name}"><dt>${label}</dt><dd>${number(count(total))}</dd></div>
+  ({ name, label, meaning, count }) =>
+    html`<div class="${name}"><dt>${label}</dt><dd>${number(count(total))}</dd><dd class="meaning">${meaning}</dd></div>
 `,
 )}</dl>
-<div class="scroll" role="region" tabindex="0" aria-label="Cases by group">
-<table class="tally">
-<caption>Cases by group</caption>
-<thead><tr><th scope="col">Group</th><th scope="col" class="number">Cases</th>${KINDS.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
-<tbody>
-${groups.map(
-  (group) => html`<tr><th scope="row">${group.name}</th>${tallyCells(group)}</tr>
-`,
-)}</tbody>
-</table>
-</div>
+${
+  groups.length > 0 &&
+  html`<h3>Groups</h3>
+<ul class="groups">
+${groups.map((group) => groupItem(group, listed.has(group.name)))}</ul>`
+}
 ${whyNotComparable.length > 0 && whyTable(whyNotComparable)}
-<dl class="meanings">
-${KINDS.map(
-  ({ label, meaning }) => html`<div><dt>${label}</dt><dd>${meaning}</dd></div>
-`,
-)}</dl>
 </section>`;
 }
 
+function groupItem(group: Report['groups'][number], isListed: boolean): Html {
+  const { name, description, cases } = group;
+  return html`<li>
+<p><strong>${isListed ? html`<a href="#${groupId(name)}">${name}</a>` : name}</strong> <small>${count(cases, 'case')}</small></p>
+${description !== undefined && html`<p class="description">${description}</p>`}
+<div>${bar(group)}${counts(group)}</div>
+</li>
+`;
+}
+
 function whyTable(whys: Report['whyNotComparable']): Html {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="Why cases are not comparable">
-<table>
+  return html`<table class="whys">
 <caption>Why cases are not comparable</caption>
-<thead><tr><th scope="col">Reason</th><th scope="col" class="number">Cases</th><th scope="col">First of them</th></tr></thead>
+<thead><tr><th scope="col">Reason</th><th scope="col" class="number">Cases</th><th scope="col">Example</th></tr></thead>
 <tbody>
 ${whys.map(
-  ({
-    why,
-    cases,
-    example,
-  }) => html`<tr><th scope="row">${why}</th><td class="number">${number(cases)}</td><td><code>${example}</code></td></tr>
+  ({ why, cases, example }) =>
+    html`<tr><th scope="row">${why}</th><td class="number">${number(cases)}</td><td><code>${example}</code></td></tr>
 `,
 )}</tbody>
-</table>
-</div>`;
+</table>`;
 }
 
-function tallyCells(tally: Tally): Html[] {
-  const amounts = [tally.cases, ...KINDS.map(({ count }) => count(tally))];
-  return amounts.map(
-    (amount) => html`<td class="number${amount === 0 ? ' zero' : ''}">${number(amount)}</td>`,
-  );
-}
-
-/** Who was compared, and how the cases were made. */
+/** The two sides, and how the cases were made. */
 export function comparedSides({ sides, seed, mutations, notes }: Report): Html {
   return html`<section id="sides" aria-labelledby="sides-title">
-<h2 id="sides-title">What was compared</h2>
+<h2 id="sides-title">Sides</h2>
 <div class="sides">
 ${sides.map(
   (side, index) => html`<div class="side">
 <h3><span class="letter">${LETTERS[index]}</span> ${shortNameOf(side)}</h3>
-${side.system?.wine && html`<p class="warning"><strong>Wine, which is not Windows.</strong> These answers say nothing about Microsoft’s operating system.</p>`}
+${side.system?.wine && html`<p class="warning"><strong>Wine, which is not Windows.</strong> These results say nothing about Microsoft’s operating system.</p>`}
 ${sideFacts(side)}
 </div>
 `,
@@ -116,10 +107,40 @@ function sideFacts({ name, library, system, recording }: SideDescription): Html 
     ['Recorded', recording && `${time(recording.made)}, by tokenbinding ${recording.package}`],
   ];
   const known = facts.filter(([, value]) => value !== undefined);
-  if (name === 'specification') return html`<p>What the clauses want that each case names.</p>`;
+  if (name === 'specification') return html`<p>The expected result of each case.</p>`;
   return html`<dl class="facts">
 ${known.map(
   ([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>
 `,
 )}</dl>`;
+}
+
+/** Which reasons the sides gave for the same cases: this tells what a status of the system stands for. */
+export function reasons({ reasons, sides }: Report): Html {
+  const left = reasons.length - MAX_REASONS;
+  return html`<section id="reasons" aria-labelledby="reasons-title">
+<h2 id="reasons-title">Refusal reasons</h2>
+${reasons.length === 0 ? html`<p class="empty">No case was refused by both sides with a reason.</p>` : reasonsTable(reasons, sides)}
+${left > 0 && html`<p class="omitted">${number(left)} more in the JSON report.</p>`}
+</section>`;
+}
+
+function reasonsTable(reasons: Report['reasons'], sides: Report['sides']): Html {
+  return html`<table class="reasons">
+<caption>Reasons of both sides for the same refusal</caption>
+<thead><tr>
+<th scope="col">Call</th>
+${sides.map((side, index) => html`<th scope="col">${LETTERS[index]} <small>${shortNameOf(side)}</small></th>`)}
+<th scope="col" class="number">Cases</th>
+<th scope="col">Example</th>
+</tr></thead>
+<tbody>
+${reasons.slice(0, MAX_REASONS).map(
+  ({ call, reasons: [a, b], cases, example }) => html`<tr>
+<th scope="row"><code>${call}</code></th><td><code>${a}</code></td><td><code>${b}</code></td>
+<td class="number">${number(cases)}</td><td><code>${example}</code></td>
+</tr>
+`,
+)}</tbody>
+</table>`;
 }

@@ -1,19 +1,15 @@
-import type { AreaName } from '../case.js';
-import type { SideDescription } from '../report.js';
+import type { AreaName } from '../areas.js';
+import type { SideDescription } from '../sides/description.js';
+import { type Html, html } from './html.js';
 
-/** What is compared, as a name. */
-export function areaName(area: AreaName = 'token-binding'): string {
-  return area === 'sspi' ? 'SSPI' : 'Token Binding';
-}
-
-/** The letters by which the page calls the two sides. */
+/** The letters that stand for the two sides. */
 export const LETTERS = ['A', 'B'] as const;
 
 const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** `12,345` */
-export function number(count: number): string {
-  return NUMBERS.format(count);
+export function number(amount: number): string {
+  return NUMBERS.format(amount);
 }
 
 /** `1 case`, `12,345 cases` */
@@ -26,44 +22,57 @@ export function time(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
 }
 
-/** Of Windows' own, by what is compared. */
-const LIBRARIES = { 'token-binding': 'tokenbinding.dll', sspi: 'secur32.dll' } as const;
+/** The text with a capital as its first letter. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
-/** Two sides in a sentence: recordings also by their files, of which the folder is left out where it may be. */
-export function namesOf(
-  sides: readonly [SideDescription, SideDescription],
-  area?: AreaName,
-): [string, string] {
+export function areaName(area: AreaName = 'token-binding'): string {
+  return area === 'sspi' ? 'SSPI' : 'Token Binding';
+}
+
+/** The names of two sides in a sentence. Recordings have their file beside them, with its folder if needed. */
+export function namesOf(sides: readonly [SideDescription, SideDescription]): [string, string] {
   const paths = sides.map(({ recording }) => recording?.file);
-  const files = paths.map((path) => path?.replace(/^.*[\\/](?=.)/s, ''));
+  const files = paths.map((path) => path && baseName(path));
   const shown = files[0] === files[1] ? paths : files;
   const [one, other] = sides.map((side, index) => {
     const file = shown[index];
-    return `${nameOf(side, area)}${file === undefined ? '' : ` (${file})`}`;
+    return `${nameOf(side)}${file === undefined ? '' : ` (${file})`}`;
   });
   return [one as string, other as string];
 }
 
-/** A sentence that begins with a name. */
-export function capitalize(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
-/** Wine is never called Windows. */
-function nameOf(
-  { name, software, library, system }: SideDescription,
-  area: AreaName = 'token-binding',
-): string {
+/** Wine is never called Windows, and neither is a DLL from another place than System32. */
+function nameOf({ name, software, library, system }: SideDescription): string {
   if (name === 'portable') return 'the portable provider';
   if (name === 'other') return software ?? 'another implementation';
   if (name === 'specification') return 'the specification';
-  const version = library?.version === undefined ? '' : ` ${library.version}`;
-  const file = `${LIBRARIES[area]}${version}`;
-  return system?.wine ? `the ${file} under Wine` : `Windows’ ${file}`;
+  if (library === undefined) return system?.wine ? 'Wine' : 'Windows';
+  const version = library.version === undefined ? '' : ` ${library.version}`;
+  const file = `${baseName(library.path)}${version}`;
+  if (system?.wine) return `the ${file} under Wine`;
+  return /[\\/]system32[\\/][^\\/]+$/i.test(library.path) ? `Windows’ ${file}` : `the ${file}`;
+}
+
+function baseName(path: string): string {
+  return path.replace(/^.*[\\/](?=.)/s, '');
 }
 
 /** A side at the head of a column. */
 export function shortNameOf({ name, software, system, recording }: SideDescription): string {
   const base = name === 'windows' && system?.wine ? 'DLL under Wine' : (software ?? name);
   return recording === undefined ? base : `${base}, recorded`;
+}
+
+/** A clause, in which each section of an RFC is a link: `RFC 8471 4.2`. */
+export function clauseLinks(clause: string): Html {
+  const parts = clause.split(/\b(RFC [1-9]\d{0,4} \d{1,3}(?:\.\d{1,3}){0,5})/);
+  return html`${parts.map((part, index) => (index % 2 === 0 ? part : sectionLink(part)))}`;
+}
+
+function sectionLink(reference: string): Html {
+  const [, rfc, section] = reference.split(' ');
+  const address = `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`;
+  return html`<a href="${address}" rel="noreferrer">${reference}</a>`;
 }

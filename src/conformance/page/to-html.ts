@@ -1,35 +1,33 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Report } from '../report.js';
-import { deviations, differences } from './articles.js';
-import { filterForm } from './filter.js';
+import type { Report } from '../report/report.js';
+import { allCases, filterForm } from './cases.js';
+import { deviations, differences } from './differences.js';
 import { Html, html } from './html.js';
-import { matrix } from './matrix.js';
-import { reasonsTable } from './reasons-table.js';
-import { comparedSides, summary, tone, verdict } from './summary.js';
+import { comparedSides, headline, reasons, summary, tone } from './summary.js';
 import { areaName, time } from './text.js';
 
-/** The later may overrule the earlier. */
-const STYLES = [
-  'base.css',
-  'verdict.css',
-  'summary.css',
-  'tables.css',
-  'kinds.css',
-  'filter.css',
-  'cases.css',
-  'print.css',
-];
-
 /**
- * A report as one HTML page that needs no other file and no network, and may not ask for any: its
- * Content-Security-Policy allows its own style and script alone. Two pages of the same run differ in
- * the line with the time at which the report was made.
+ * A report as one HTML page. The page needs no other file and no network. Its Content-Security-Policy
+ * allows its own style and script alone. Pages of the same report are the same text; two runs differ
+ * in the line with the time.
+ *
+ * @example
+ * ```js
+ * import { runConformance, toHtml } from 'tokenbinding/conformance';
+ *
+ * const report = await runConformance({
+ *   sides: ['portable', 'specification'],
+ *   groups: ['vectors', 'messages'],
+ * });
+ * const page = toHtml(report);
+ * console.log(`${page.length} characters`);
+ * ```
  */
 export function toHtml(report: Report): string {
-  const style = STYLES.map(sourceOf).join('');
-  const script = sourceOf('filter.js');
-  const sentence = verdict(report);
+  const style = readAsset('page.css');
+  const script = readAsset('filter.js');
+  const sentence = headline(report);
   const name = areaName(report.area);
   const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
@@ -52,6 +50,7 @@ export function toHtml(report: Report): string {
 <p class="made">Made by tokenbinding ${report.package} at
 <time datetime="${report.made}">${time(report.made)}</time>
 </p>
+${report.command !== undefined && html`<p class="command"><span class="visually-hidden">Command: </span><code>${report.command}</code></p>`}
 </header>
 <main>
 ${summary(report)}
@@ -59,8 +58,8 @@ ${comparedSides(report)}
 ${filterForm(report.cases)}
 ${differences(report)}
 ${deviations(report)}
-${reasonsTable(report)}
-${matrix(report)}
+${reasons(report)}
+${allCases(report)}
 </main>
 <script type="module">${new Html(script)}</script>
 </body>
@@ -68,8 +67,8 @@ ${matrix(report)}
 `.markup;
 }
 
-// Compiled modules lie in dist, and the sources with the style and the script beside it.
-function sourceOf(name: string): string {
+// The compiled module lies in dist; the assets are shipped in src.
+function readAsset(name: string): string {
   const file = new URL(`../../../../src/conformance/page/assets/${name}`, import.meta.url);
   return readFileSync(file, 'utf8');
 }

@@ -1,12 +1,11 @@
-import type { Answer, Side } from './side.js';
+import type { Answer } from '../outcome.js';
+import type { Side } from './side.js';
 
-/** What RFC 8471 or MS-NLMP says of each case, by how that was made: no code of the providers is asked. */
+/** The expectations of the cases. They follow from how a case was made: no provider is asked. */
 export const specification: Side = {
   description: { name: 'specification' },
   async answer({ expected }): Promise<Answer> {
-    return expected ? { outcome: expected.outcome } : { why: 'the specification leaves it open' };
+    return expected?.outcome ?? { why: 'the specification leaves it open' };
   },
-  async finish(): Promise<void> {},
   notes: () => [],
-  async close(): Promise<void> {},
 };

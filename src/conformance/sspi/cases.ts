@@ -1,16 +1,19 @@
-import type { Case, Group } from '../case.js';
+import type { MakeCases, MutationRange } from '../area.js';
+import type { Case } from '../case.js';
 import { Random } from '../random.js';
+import { PACKAGES, ROLES, type Role, type SspiPackage } from './exchange.js';
 import { randomScenario } from './mutations.js';
-import { PACKAGES, ROLES, type Role, type Scenario, type SspiPackage } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { alteredTokens } from './scenarios/altered-tokens.js';
 import { attributes } from './scenarios/attributes.js';
 import { bindings } from './scenarios/bindings.js';
+import { callOrder } from './scenarios/call-order.js';
 import { forgeries } from './scenarios/forgeries.js';
 import { handshakes } from './scenarios/handshakes.js';
 import { identities } from './scenarios/identities.js';
 import { messages } from './scenarios/messages.js';
-import { order } from './scenarios/order.js';
 import { replays } from './scenarios/replays.js';
+import type { SspiSubject } from './subject.js';
 
 const SCENARIOS: readonly (() => Iterable<Scenario>)[] = [
   handshakes,
@@ -19,51 +22,55 @@ const SCENARIOS: readonly (() => Iterable<Scenario>)[] = [
   forgeries,
   identities,
   bindings,
-  order,
+  callOrder,
   replays,
   alteredTokens,
 ];
 
-/** Every scenario of every package, in which the side that is asked has one role. */
-export function* sspiCases(role: Role): Generator<Case> {
+/** The cases of SSPI by their groups: a group for each role of the tested side. */
+export const cases: Readonly<Record<string, MakeCases>> = {
+  client: () => casesInRole('client'),
+  server: () => casesInRole('server'),
+  both: () => casesInRole('both'),
+  mutations,
+};
+
+/** Every scenario with every package. */
+function* casesInRole(role: Role): Generator<Case<SspiSubject>> {
   for (const name of PACKAGES) {
     for (const scenarios of SCENARIOS) {
-      for (const scenario of scenarios()) {
-        yield caseOf(role, role, role, name, scenario);
-      }
+      for (const scenario of scenarios()) yield scenarioCase(role, role, name, scenario);
     }
   }
 }
 
-/**
- * Random changes of tokens and messages, of any role and package. Each follows from the seed and its index
- * alone.
- */
-export function* sspiMutations(seed: number, count: number, first = 0): Generator<Case> {
+/** Random changes of tokens and messages, in any role. Each depends on the seed and its number only. */
+function* mutations({
+  seed,
+  mutations: count,
+  first = 0,
+}: MutationRange): Generator<Case<SspiSubject>> {
   for (let index = first; index < first + count; index++) {
     const random = new Random(seed, index);
     const [role, name] = [random.of(ROLES), random.of(PACKAGES)];
-    const scenario = randomScenario(random);
     const number = String(index).padStart(6, '0');
-    yield caseOf('mutations', `mutations/${seed}/${number}/${role}`, role, name, scenario);
+    yield scenarioCase(`mutations/${seed}/${number}/${role}`, role, name, randomScenario(random));
   }
 }
 
-/** @param place of the role, in the ids */
-function caseOf(
-  group: Group,
-  place: string,
+/** @param prefix of the id */
+function scenarioCase(
+  prefix: string,
   role: Role,
   name: SspiPackage,
   scenario: Scenario,
-): Case {
-  const { title, expected } = scenario;
-  const call = { name: 'scenario', role, package: name, scenario } as const;
+): Case<SspiSubject> {
+  const { id, title, call, expected } = scenario;
   return {
-    id: `${place}/${name.toLowerCase()}/${scenario.id}`,
-    group,
+    id: `${prefix}/${name.toLowerCase()}/${id}`,
     title: `${name}, ${role}: ${title}`,
-    call,
+    input: { call, package: name, role, scenario: title },
+    ask: (subject) => subject.run(role, name, scenario),
     ...(expected && { expected }),
   };
 }

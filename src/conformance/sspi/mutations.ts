@@ -1,23 +1,25 @@
+import { expectRefused } from '../outcome.js';
 import type { Random } from '../random.js';
-import { content, deliver, SEALING, SIGNING } from './protection.js';
-import { controlled, isRefused, type Scenario } from './scenario.js';
-import { changing, NTLM_MESSAGES, type NtlmMessage, replacing } from './tokens.js';
+import { deliverOnce, SEALING, SIGNING, testBytes } from './protection.js';
+import { afterCleanHandshake, type Scenario } from './scenario.js';
+import { changeMessage, NTLM_MESSAGES, type NtlmMessage, replaceToken } from './tampering.js';
 
-/** Of a place in what is changed: it follows from the seed, and lengths differ from side to side. */
+/** A place is given in thousandths of the length, because the lengths of tokens differ between sides. */
 const PARTS = 1000;
 
-/** A change of one token, or of the data of one message, at random: a MAC is over both. */
+/** Changes one token, or the data of one message, at random. A signature covers both. */
 export function randomScenario(random: Random): Scenario {
-  return random.below(2) === 0 ? alteredToken(random) : alteredMessage(random);
+  return random.below(2) === 0 ? alterToken(random) : alterMessage(random);
 }
 
-interface Edit {
+interface Change {
+  /** In words. */
   readonly what: string;
-  readonly change: (bytes: Buffer) => void;
+  readonly apply: (bytes: Buffer) => void;
 }
 
-/** Never the same bytes: each changes a bit at least. */
-function randomEdit(random: Random): Edit {
+/** Always changes at least one bit. */
+function randomChange(random: Random): Change {
   const part = random.below(PARTS);
   const at = (bytes: Buffer) => Math.floor((bytes.length * part) / PARTS);
   const where = `at ${part} thousandths`;
@@ -29,57 +31,56 @@ function randomEdit(random: Random): Edit {
     const bit = random.below(8);
     return {
       what: `bit ${bit} flipped ${where}`,
-      change: (bytes) => flip(bytes, at(bytes), 1 << bit),
+      apply: (bytes) => flip(bytes, at(bytes), 1 << bit),
     };
   }
   const length = 1 + random.below(16);
   return {
     what: `up to ${length} bytes changed ${where}`,
-    change: (bytes) => {
+    apply: (bytes) => {
       const end = Math.min(at(bytes) + length, bytes.length);
       for (let index = at(bytes); index < end; index++) flip(bytes, index, mask);
     },
   };
 }
 
-function alteredToken(random: Random): Scenario {
+function alterToken(random: Random): Scenario {
   const message = random.of(Object.keys(NTLM_MESSAGES) as NtlmMessage[]);
   const isCut = random.below(4) === 0;
   const part = random.below(PARTS);
-  const { what, change } = randomEdit(random);
+  const { what, apply } = randomChange(random);
   const cut = (token: Uint8Array) => token.subarray(0, Math.floor((token.length * part) / PARTS));
+  const tamper = isCut ? replaceToken(message, cut) : changeMessage(message, apply);
   return {
     id: 'token',
     title: `${message}: ${isCut ? `cut off at ${part} thousandths` : what}`,
     call: 'step',
     failsLogon: true,
-    expected: isRefused('MS-NLMP 3.2.5.1.2'),
-    prepare: (stage) => {
-      return controlled(stage, {}, isCut ? replacing(message, cut) : changing(message, change));
-    },
+    expected: expectRefused('MS-NLMP 3.2.5.1.2'),
+    prepare: (exchange) => afterCleanHandshake(exchange, {}, tamper),
   };
 }
 
-function alteredMessage(random: Random): Scenario {
+function alterMessage(random: Random): Scenario {
   const protection = random.of([SIGNING, SEALING]);
-  const { name, call, clause, make, take } = protection;
+  const { name, call, clause, protect, receive } = protection;
   const before = 1 + random.below(3);
-  const message = content(1 + random.below(2000));
-  const { what, change } = randomEdit(random);
+  const message = testBytes(1 + random.below(2000));
+  const { what, apply } = randomChange(random);
   return {
     id: name === 'signature' ? 'signed' : 'sealed',
     title: `message ${before} of ${message.length} bytes: ${what}`,
     call,
     failsLogon: false,
-    expected: isRefused(clause),
-    prepare: async (stage) => {
-      const pair = await stage.handshake();
-      for (let count = 0; count < before; count++) deliver(protection, pair);
-      const { data, token } = make(pair.other, message);
+    expected: expectRefused(clause),
+    prepare: async (exchange) => {
+      const pair = await exchange.shakeHands();
+      for (let count = 0; count < before; count++) deliverOnce(protection, pair);
+      const { data, token } = protect(pair.other, message);
       const changed = Buffer.from(data);
-      change(changed);
+      apply(changed);
       return () => {
-        take(pair.tested, { data: changed, token });
+        receive(pair.tested, { data: changed, token });
         return undefined;
       };
     },

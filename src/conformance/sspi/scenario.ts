@@ -1,18 +1,7 @@
-import type { Expectation } from '../case.js';
-import type { Observations } from '../cases/probe.js';
-import type { OnItsWay, Setting, Stage } from './stage.js';
+import type { Expectation, Observations } from '../outcome.js';
+import type { ContextSetup, Exchange, Tamper } from './exchange.js';
 
-/** What the side is that is asked: the portable provider is the rest. */
-export const ROLES = ['client', 'server', 'both'] as const;
-
-export type Role = (typeof ROLES)[number];
-
-/** The packages that both providers have. */
-export const PACKAGES = ['NTLM', 'Negotiate'] as const;
-
-export type SspiPackage = (typeof PACKAGES)[number];
-
-/** The call that a scenario leads to. */
+/** The call that a scenario tests. */
 export type ScenarioCall =
   | 'initializeSecurityContext'
   | 'step'
@@ -23,48 +12,40 @@ export type ScenarioCall =
   | 'decryptMessage'
   | 'close';
 
-/** What is judged: that it passes, with what is observed, or what it is refused for. */
-export type Judged = () => Observations | undefined | Promise<Observations | undefined>;
+/** Makes the tested call. Its outcome, or the error that it throws, is the outcome of the case. */
+export type TestedCall = () => Observations | undefined | Promise<Observations | undefined>;
 
-/** A client and a server, and what becomes of what they say. */
+/** A client, a server, and what happens to the tokens and messages between them. */
 export interface Scenario {
-  /** Unique, without role and package: `signature/byte-05/bit-3`. */
+  /** Unique within a role and a package: `signature/byte-05/bit-3`. */
   readonly id: string;
   readonly title: string;
   readonly call: ScenarioCall;
-  /** Whether a server may count it as a logon that failed. */
+  /** Whether a server may count it as a failed logon. */
   readonly failsLogon: boolean;
-  /** Absent where the specification leaves it open. */
+  /** Absent if the specification leaves it open. */
   readonly expected?: Expectation;
-  /** Leads to the call; what goes wrong on the way is no refusal of it. */
-  readonly prepare: (stage: Stage) => Judged | Promise<Judged>;
+  /** Prepares the tested call. An error of the preparation is no outcome. */
+  readonly prepare: (exchange: Exchange) => TestedCall | Promise<TestedCall>;
 }
 
-export function passes(clause: string, observations?: Observations): Expectation {
-  return { outcome: { verdict: 'accepted', ...(observations && { observations }) }, clause };
-}
-
-export function isRefused(clause: string): Expectation {
-  return { outcome: { verdict: 'refused' }, clause };
-}
-
-/** A handshake that is judged. */
-export function shakesHands(setting?: Setting): Scenario['prepare'] {
-  return (stage) => async () => {
-    await stage.handshake(setting);
+/** Tests a handshake. */
+export function handshakeOnly(setup?: ContextSetup): Scenario['prepare'] {
+  return (exchange) => async () => {
+    await exchange.shakeHands(setup);
     return undefined;
   };
 }
 
-/** A handshake that is judged after a plain one: that it is refused says nothing of who refuses all. */
-export async function controlled(
-  stage: Stage,
-  setting: Setting,
-  onItsWay?: OnItsWay,
-): Promise<Judged> {
-  await stage.handshake();
+/** Tests a handshake after a clean one: a refusal counts only if the side accepts a clean handshake. */
+export async function afterCleanHandshake(
+  exchange: Exchange,
+  setup: ContextSetup,
+  tamper?: Tamper,
+): Promise<TestedCall> {
+  await exchange.shakeHands();
   return async () => {
-    await stage.handshake(setting, onItsWay);
+    await exchange.shakeHands(setup, tamper);
     return undefined;
   };
 }

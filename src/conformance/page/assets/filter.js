@@ -1,11 +1,11 @@
-// The filter of the report. The page is whole without it.
+// The filter of the report. Without it the page is complete.
 const form = document.querySelector('#filter');
 const text = form.elements.namedItem('text');
 const kinds = [...form.querySelectorAll('[name=kind]')];
 const count = form.querySelector('output');
 const noMatch = document.querySelector('[data-no-match]');
 const sections = [...document.querySelectorAll('#differences, #deviations')];
-const groups = [...document.querySelectorAll('#cases tbody')];
+const groups = [...document.querySelectorAll('.group')];
 const cases = [...document.querySelectorAll('#cases tr[data-kind]')].map((row) => ({
   text: row.dataset.text,
   kind: row.dataset.kind,
@@ -15,13 +15,17 @@ const cases = [...document.querySelectorAll('#cases tr[data-kind]')].map((row) =
 function apply() {
   const wanted = text.value.trim().toLowerCase();
   const wantedKinds = chosenKinds();
+  const isNarrowed = wanted !== '' || wantedKinds.length < kinds.length;
   let shown = 0;
   for (const { text, kind, elements } of cases) {
     const matches = wantedKinds.includes(kind) && text.includes(wanted);
     if (matches) shown++;
     for (const element of elements) element.hidden = !matches;
   }
-  for (const group of groups) group.hidden = !group.querySelector('[data-kind]:not([hidden])');
+  for (const group of groups) {
+    group.hidden = !group.querySelector('[data-kind]:not([hidden])');
+    if (isNarrowed) group.open = true;
+  }
   for (const section of sections) {
     const articles = [...section.querySelectorAll('article')];
     const allHidden = articles.length > 0 && articles.every(({ hidden }) => hidden);
@@ -35,7 +39,7 @@ function chosenKinds() {
   return kinds.filter(({ checked }) => checked).map(({ value }) => value);
 }
 
-/** The filter as a link: `#text=trailing&kind=differ,agree`; an anchor of the page has no `=`. */
+/** The filter in the address: `#text=trailing&kind=differ,agree`. An anchor of the page has no `=`. */
 function writeHash() {
   const hash = new URLSearchParams();
   const wanted = text.value.trim();
@@ -55,8 +59,9 @@ function readHash() {
   apply();
 }
 
+/** Opens what a link leads to. */
 function unfold(target) {
-  const details = target?.querySelector(':scope > details');
+  const details = target?.matches('details') ? target : target?.querySelector(':scope > details');
   if (details) details.open = true;
 }
 
@@ -67,10 +72,10 @@ function change() {
 
 form.addEventListener('input', change);
 form.addEventListener('submit', (event) => event.preventDefault());
-// The event comes before the fields have their first values again.
+// The event precedes the reset of the fields.
 form.addEventListener('reset', () => setTimeout(change));
 addEventListener('hashchange', readHash);
-// The form sticks to the top, in as many rows as its content takes.
+// The form sticks to the top, and its height depends on its content.
 new ResizeObserver(() => {
   document.documentElement.style.setProperty('--bar', `${form.offsetHeight}px`);
 }).observe(form);

@@ -1,16 +1,23 @@
-import { controlled, isRefused, type Scenario } from '../scenario.js';
-import type { OnItsWay } from '../stage.js';
-import { changing, inPayload, NTLM_MESSAGES, type NtlmMessage, replacing } from '../tokens.js';
+import { expectRefused } from '../../outcome.js';
+import type { Tamper } from '../exchange.js';
+import { afterCleanHandshake, type Scenario } from '../scenario.js';
+import {
+  changeMessage,
+  changePayload,
+  NTLM_MESSAGES,
+  type NtlmMessage,
+  replaceToken,
+} from '../tampering.js';
 
 const MESSAGES = Object.keys(NTLM_MESSAGES) as NtlmMessage[];
 
-/** Of a token, in bytes. */
+/** Bytes of a token. */
 const MAX_TOKEN = 65_535;
 
-/** Where NegotiateFlags are (MS-NLMP 2.2.1). */
+/** Offsets of NegotiateFlags (MS-NLMP 2.2.1). */
 const FLAGS_AT = { NEGOTIATE: 12, CHALLENGE: 20, AUTHENTICATE: 60 } as const;
 
-/** MS-NLMP 2.2.2.5: what both providers ask for, and what makes a context weaker that lacks it. */
+/** Flags that both providers request. A context without them is weaker (MS-NLMP 2.2.2.5). */
 const FLAGS = {
   sign: 0x00000010,
   seal: 0x00000020,
@@ -20,89 +27,89 @@ const FLAGS = {
   'key-exchange': 0x40000000,
 } as const;
 
-/** In an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). */
+/** Offsets in an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). */
 const FIELDS = { response: 20, user: 36, key: 52 } as const;
-const MIC = { at: 72, length: 16 } as const;
+const MIC = { offset: 72, length: 16 } as const;
 
-/** The one byte of a NTProofStr, and one of what it is over: the client's challenge (MS-NLMP 2.2.2.7, .8). */
+/** Offset of ChallengeFromClient in an NTLMv2_RESPONSE (MS-NLMP 2.2.2.7, 2.2.2.8). */
 const CLIENT_CHALLENGE = 16 + 16;
 
-interface Interference {
+interface Tampering {
   readonly id: string;
   readonly title: string;
-  readonly onItsWay: OnItsWay;
+  readonly tamper: Tamper;
 }
 
-/** Handshakes with one token that is not the one that was sent: the MIC covers all three (MS-NLMP 3.1.5.1.2). */
+/** Handshakes in which one token is altered. The MIC covers all three messages (MS-NLMP 3.1.5.1.2). */
 export function* alteredTokens(): Generator<Scenario> {
-  for (const { id, title, onItsWay } of interferences()) {
+  for (const { id, title, tamper } of tamperings()) {
     yield {
       id: `token/${id}`,
       title,
       call: 'step',
       failsLogon: true,
-      expected: isRefused('MS-NLMP 3.2.5.1.2'),
-      prepare: (stage) => controlled(stage, {}, onItsWay),
+      expected: expectRefused('MS-NLMP 3.2.5.1.2'),
+      prepare: (exchange) => afterCleanHandshake(exchange, {}, tamper),
     };
   }
 }
 
-function* interferences(): Generator<Interference> {
+function* tamperings(): Generator<Tampering> {
   for (const message of MESSAGES) {
-    yield* cut(message);
+    yield* truncations(message);
     yield* garbage(message);
-    yield* downgraded(message);
-    yield* heads(message);
+    yield* downgrades(message);
+    yield* headers(message);
   }
   yield* fields();
 }
 
-/** In lower case, as ids have it. */
+/** The name in ids. */
 function slug(message: NtlmMessage): string {
   return message.toLowerCase();
 }
 
-function* cut(message: NtlmMessage): Generator<Interference> {
+function* truncations(message: NtlmMessage): Generator<Tampering> {
   for (const [id, title, change] of [
-    ['empty', 'nothing', () => new Uint8Array(0)],
+    ['empty', 'no bytes', () => new Uint8Array(0)],
     ['one-byte', 'the first byte', (token) => token.subarray(0, 1)],
     ['half', 'the first half', (token) => token.subarray(0, token.length >> 1)],
     ['one-missing', 'all but the last byte', (token) => token.subarray(0, -1)],
-    ['one-over', 'all, and a byte', (token) => Buffer.concat([token, Buffer.alloc(1)])],
-    ['twice', 'all, twice', (token) => Buffer.concat([token, token])],
+    ['one-over', 'all bytes and another one', (token) => Buffer.concat([token, Buffer.alloc(1)])],
+    ['twice', 'all bytes, twice', (token) => Buffer.concat([token, token])],
   ] as [string, string, (token: Uint8Array) => Uint8Array][]) {
     yield {
       id: `${slug(message)}/cut/${id}`,
-      title: `of the ${message} message comes ${title}`,
-      onItsWay: replacing(message, change),
+      title: `instead of the token with the ${message} message: ${title}`,
+      tamper: replaceToken(message, change),
     };
   }
 }
 
-function* garbage(message: NtlmMessage): Generator<Interference> {
+function* garbage(message: NtlmMessage): Generator<Tampering> {
   const ramp = (length: number) =>
     Uint8Array.from({ length }, (_, index) => (index * 37 + 11) & 0xff);
   for (const [id, title, token] of [
     ['zeros', '64 zeros', new Uint8Array(64)],
-    ['bytes', '64 bytes of no meaning', ramp(64)],
+    ['bytes', '64 meaningless bytes', ramp(64)],
     ['longest-zeros', `${MAX_TOKEN} zeros`, new Uint8Array(MAX_TOKEN)],
-    ['longest-bytes', `${MAX_TOKEN} bytes of no meaning`, ramp(MAX_TOKEN)],
-    ['signature-alone', "NTLM's signature alone", Buffer.from('NTLMSSP\0', 'latin1')],
+    ['longest-bytes', `${MAX_TOKEN} meaningless bytes`, ramp(MAX_TOKEN)],
+    ['signature-alone', 'only the signature of NTLM', Buffer.from('NTLMSSP\0', 'latin1')],
   ] as [string, string, Uint8Array][]) {
     yield {
       id: `${slug(message)}/garbage/${id}`,
-      title: `${title} in place of the ${message} message`,
-      onItsWay: replacing(message, () => token),
+      title: `${title} instead of the ${message} message`,
+      tamper: replaceToken(message, () => token),
     };
   }
 }
 
-function* downgraded(message: NtlmMessage): Generator<Interference> {
+function* downgrades(message: NtlmMessage): Generator<Tampering> {
   for (const [name, bits] of Object.entries(FLAGS)) {
     yield {
       id: `${slug(message)}/downgraded/${name}`,
-      title: `${name} is taken away in the ${message} message`,
-      onItsWay: changing(message, (ntlm) => {
+      title: `${name} is removed from the ${message} message`,
+      tamper: changeMessage(message, (ntlm) => {
         const flags = ntlm.readUInt32LE(FLAGS_AT[message]);
         ntlm.writeUInt32LE((flags & ~bits) >>> 0, FLAGS_AT[message]);
       }),
@@ -110,43 +117,43 @@ function* downgraded(message: NtlmMessage): Generator<Interference> {
   }
 }
 
-function* heads(message: NtlmMessage): Generator<Interference> {
+function* headers(message: NtlmMessage): Generator<Tampering> {
   yield {
     id: `${slug(message)}/head/signature`,
     title: `the ${message} message has another signature`,
-    onItsWay: changing(message, (ntlm) => ntlm.write('X')),
+    tamper: changeMessage(message, (ntlm) => ntlm.write('X')),
   };
   for (const type of [0, 1, 2, 3, 4].filter((one) => one !== NTLM_MESSAGES[message])) {
     yield {
       id: `${slug(message)}/head/type-${type}`,
       title: `the ${message} message is of type ${type}`,
-      onItsWay: changing(message, (ntlm) => ntlm.writeUInt32LE(type, 8)),
+      tamper: changeMessage(message, (ntlm) => ntlm.writeUInt32LE(type, 8)),
     };
   }
 }
 
-function* fields(): Generator<Interference> {
+function* fields(): Generator<Tampering> {
   for (const [id, title, message, change] of [
     ['server-challenge', "the server's challenge", 'CHALLENGE', flip(24)],
-    ['target-name', 'the name of the target', 'CHALLENGE', inPayload(12)],
-    ['target-info', 'the information on the target', 'CHALLENGE', inPayload(40, 4)],
-    ['mic-first', 'the first bit of the MIC', 'AUTHENTICATE', flip(MIC.at)],
-    ['mic-last', 'the last byte of the MIC', 'AUTHENTICATE', flip(MIC.at + MIC.length - 1)],
-    ['mic-zero', 'the MIC, to zeros', 'AUTHENTICATE', zero(MIC.at, MIC.length)],
-    ['proof', 'the proof', 'AUTHENTICATE', inPayload(FIELDS.response)],
+    ['target-name', 'the target name', 'CHALLENGE', changePayload(12)],
+    ['target-info', 'the target information', 'CHALLENGE', changePayload(40, 4)],
+    ['mic-first', 'the first bit of the MIC', 'AUTHENTICATE', flip(MIC.offset)],
+    ['mic-last', 'the last byte of the MIC', 'AUTHENTICATE', flip(MIC.offset + MIC.length - 1)],
+    ['mic-zero', 'the whole MIC', 'AUTHENTICATE', zero(MIC.offset, MIC.length)],
+    ['proof', 'the proof', 'AUTHENTICATE', changePayload(FIELDS.response)],
     [
       'client-challenge',
       "the client's challenge",
       'AUTHENTICATE',
-      inPayload(FIELDS.response, CLIENT_CHALLENGE),
+      changePayload(FIELDS.response, CLIENT_CHALLENGE),
     ],
-    ['user', 'the name of the user', 'AUTHENTICATE', inPayload(FIELDS.user)],
-    ['session-key', 'the encrypted session key', 'AUTHENTICATE', inPayload(FIELDS.key)],
+    ['user', 'the user name', 'AUTHENTICATE', changePayload(FIELDS.user)],
+    ['session-key', 'the encrypted session key', 'AUTHENTICATE', changePayload(FIELDS.key)],
   ] as [string, string, NtlmMessage, (ntlm: Buffer) => void][]) {
     yield {
       id: `${slug(message)}/field/${id}`,
       title: `${title} is altered in the ${message} message`,
-      onItsWay: changing(message, change),
+      tamper: changeMessage(message, change),
     };
   }
 }

@@ -1,19 +1,19 @@
 import type { ContextFlag } from '../../../sspi/context-options.js';
 import type { SecurityContext } from '../../../sspi/security-context.js';
-import type { Observations } from '../../cases/probe.js';
-import type { Json } from '../../outcome.js';
-import { passes, type Scenario } from '../scenario.js';
-import type { Pair } from '../stage.js';
+import { expectAccepted, type Json, type Observations } from '../../outcome.js';
+import type { Pair } from '../exchange.js';
+import type { Scenario } from '../scenario.js';
 
 interface Attribute {
   readonly id: string;
   readonly title: string;
+  /** The flags that the client requests. */
   readonly flags?: readonly ContextFlag[];
   readonly expected?: Scenario['expected'];
   readonly observe: (pair: Pair) => Observations;
 }
 
-/** What queryContextAttributes says at both ends. */
+/** The results of queryContextAttributes at both ends. */
 export function* attributes(): Generator<Scenario> {
   for (const { id, title, flags, expected, observe } of ATTRIBUTES) {
     yield {
@@ -22,8 +22,8 @@ export function* attributes(): Generator<Scenario> {
       call: 'queryContextAttributes',
       failsLogon: false,
       ...(expected && { expected }),
-      prepare: async (stage) => {
-        const pair = await stage.handshake({ initialize: { flags } });
+      prepare: async (exchange) => {
+        const pair = await exchange.shakeHands({ initialize: { flags } });
         return () => observe(pair);
       },
     };
@@ -33,18 +33,17 @@ export function* attributes(): Generator<Scenario> {
 
 const sessionKey: Scenario = {
   id: 'attributes/session-key',
-  title: 'the session key, which both ends have and no other two',
+  title: 'the session key: equal at both ends, and different in another handshake',
   call: 'queryContextAttributes',
   failsLogon: false,
-  expected: passes('MS-NLMP 3.4.5.1', { agree: true, length: 16, isFresh: true }),
-  prepare: async (stage) => {
-    const [pair, others] = [await stage.handshake(), await stage.handshake()];
+  expected: expectAccepted('MS-NLMP 3.4.5.1', {
+    observations: { agree: true, length: 16, isFresh: true },
+  }),
+  prepare: async (exchange) => {
+    const [pair, others] = [await exchange.shakeHands(), await exchange.shakeHands()];
     return () => {
-      const [key, same, other] = [pair.client, pair.server, others.client].map(sessionKeyOf) as [
-        Buffer,
-        Buffer,
-        Buffer,
-      ];
+      const [key, same] = [sessionKeyOf(pair.client), sessionKeyOf(pair.server)];
+      const other = sessionKeyOf(others.client);
       return { agree: key.equals(same), length: key.length, isFresh: !key.equals(other) };
     };
   },
@@ -56,13 +55,15 @@ const ATTRIBUTES: readonly Attribute[] = [
   {
     id: 'signature-size',
     title: 'the size of a signature',
-    expected: passes('MS-NLMP 2.2.2.9', { client: 16, server: 16 }),
+    expected: expectAccepted('MS-NLMP 2.2.2.9', { observations: { client: 16, server: 16 } }),
     observe: atBothEnds((context) => sizesOf(context).maxSignature),
   },
   {
     id: 'trailer-size',
     title: 'the sizes of a trailer and of a block',
-    expected: passes('MS-NLMP 2.2.2.9', { client: [16, 0], server: [16, 0] }),
+    expected: expectAccepted('MS-NLMP 2.2.2.9', {
+      observations: { client: [16, 0], server: [16, 0] },
+    }),
     observe: atBothEnds((context) => {
       const { securityTrailer, blockSize } = sizesOf(context);
       return [securityTrailer, blockSize];
@@ -70,7 +71,7 @@ const ATTRIBUTES: readonly Attribute[] = [
   },
   {
     id: 'sizes-without-integrity',
-    title: 'the sizes of a context that protects nothing',
+    title: 'the sizes of a context without integrity',
     flags: [],
     observe: atBothEnds((context) => {
       const { maxSignature, securityTrailer } = sizesOf(context);
@@ -79,13 +80,13 @@ const ATTRIBUTES: readonly Attribute[] = [
   },
   {
     id: 'max-token',
-    title: 'the greatest size of a token',
+    title: 'the maximum size of a token',
     observe: atBothEnds((context) => sizesOf(context).maxToken),
   },
   ...([[], ['integrity'], ['confidentiality'], ['identify', 'integrity']] as const).map(
     (flags): Attribute => ({
       id: `flags/${flags.join('-and-') || 'nothing'}`,
-      title: `the flags of a context whose client asks for ${flags.join(' and ') || 'nothing'}`,
+      title: `the flags if the client requests ${flags.join(' and ') || 'nothing'}`,
       flags,
       observe: atBothEnds((context) =>
         [...context.queryContextAttributes('flags')].sort().join(' '),
@@ -94,13 +95,13 @@ const ATTRIBUTES: readonly Attribute[] = [
   ),
   {
     id: 'names',
-    title: 'whose context it is, as both ends say',
-    expected: passes('MS-NLMP 3.2.5.1.2', { agree: true }),
+    title: 'the user name, at both ends',
+    expected: expectAccepted('MS-NLMP 3.2.5.1.2', { observations: { agree: true } }),
     observe: (pair) => ({ agree: userOf(pair.client) === userOf(pair.server) }),
   },
   {
     id: 'negotiation-info',
-    title: 'the package that was chosen',
+    title: 'the package that was negotiated',
     observe: atBothEnds(
       (context) => context.queryContextAttributes('negotiationInfo').package.name,
     ),
@@ -115,7 +116,7 @@ const ATTRIBUTES: readonly Attribute[] = [
   },
   {
     id: 'key-info',
-    title: 'the algorithms and the key that messages are protected with',
+    title: 'the algorithms and the key size of message protection',
     observe: atBothEnds((context) => ({ ...context.queryContextAttributes('keyInfo') })),
   },
 ];
@@ -124,7 +125,7 @@ function atBothEnds(query: (context: SecurityContext) => Json): (pair: Pair) => 
   return ({ client, server }) => ({ client: query(client), server: query(server) });
 }
 
-/** Without its domain, which each system writes its own way, and in lower case. */
+/** In lower case and without the domain, which each system writes in its own way. */
 function userOf(context: SecurityContext): string | undefined {
   return context.queryContextAttributes('names').userName.split('\\').at(-1)?.toLowerCase();
 }

@@ -1,90 +1,45 @@
 import type { AcceptOptions } from '../../../sspi/context-options.js';
-import type { Expectation } from '../../case.js';
-import { controlled, isRefused, passes, type Scenario } from '../scenario.js';
+import { type Expectation, expectAccepted, expectRefused } from '../../outcome.js';
+import { afterCleanHandshake, type Scenario } from '../scenario.js';
 
 const CLAUSE = 'MS-NLMP 3.2.5.1.2';
+const ACCEPTED = expectAccepted(CLAUSE);
+const REFUSED = expectRefused(CLAUSE);
 const ONE = Buffer.from('tls-exporter:one');
-const ANOTHER = Buffer.from('tls-exporter:another');
+const OTHER = Buffer.from('tls-exporter:another');
 
-interface Binding {
-  readonly id: string;
-  readonly title: string;
-  readonly client: Uint8Array | undefined;
-  readonly server: Uint8Array | undefined;
-  readonly policy?: AcceptOptions['channelBindingPolicy'];
-  readonly expected: Expectation;
-}
+type Binding = readonly [
+  id: string,
+  title: string,
+  client: Uint8Array | undefined,
+  server: Uint8Array | undefined,
+  expected: Expectation,
+  policy?: AcceptOptions['channelBindingPolicy'],
+];
 
-const [fine, refused] = [passes(CLAUSE), isRefused(CLAUSE)];
-// Whether a client may have none is an option of the server's, and so is whether it looks at all.
+/** The policy of the server decides whether a client may have no bindings, and whether they are compared. */
 const BINDINGS: readonly Binding[] = [
-  { id: 'equal', title: 'both have the same', client: ONE, server: ONE, expected: fine },
-  {
-    id: 'different',
-    title: 'they have different ones',
-    client: ONE,
-    server: ANOTHER,
-    expected: refused,
-  },
-  {
-    id: 'client-none',
-    title: 'the client has none',
-    client: undefined,
-    server: ONE,
-    expected: refused,
-  },
-  {
-    id: 'server-none',
-    title: 'the server has none',
-    client: ONE,
-    server: undefined,
-    expected: fine,
-  },
-  {
-    id: 'accept/none',
-    title: 'the client has none and may',
-    client: undefined,
-    server: ONE,
-    policy: 'accept',
-    expected: fine,
-  },
-  {
-    id: 'accept/equal',
-    title: 'the client may have none and has the same',
-    client: ONE,
-    server: ONE,
-    policy: 'accept',
-    expected: fine,
-  },
-  {
-    id: 'accept/different',
-    title: 'the client may have none and has others',
-    client: ONE,
-    server: ANOTHER,
-    policy: 'accept',
-    expected: refused,
-  },
-  {
-    id: 'ignore/different',
-    title: 'they have different ones, and the server does not look',
-    client: ONE,
-    server: ANOTHER,
-    policy: 'ignore',
-    expected: fine,
-  },
+  ['equal', 'both have the same', ONE, ONE, ACCEPTED],
+  ['different', 'they have different ones', ONE, OTHER, REFUSED],
+  ['client-none', 'the client has none', undefined, ONE, REFUSED],
+  ['server-none', 'the server has none', ONE, undefined, ACCEPTED],
+  ['accept/none', 'the client has none and may', undefined, ONE, ACCEPTED, 'accept'],
+  ['accept/equal', 'the client may have none and has the same', ONE, ONE, ACCEPTED, 'accept'],
+  ['accept/different', 'the client may have none and has others', ONE, OTHER, REFUSED, 'accept'],
+  ['ignore/different', 'the server ignores different ones', ONE, OTHER, ACCEPTED, 'ignore'],
 ];
 
 /** Channel bindings at both ends (RFC 5056; MsvAvChannelBindings, MS-NLMP 2.2.2.1). */
 export function* bindings(): Generator<Scenario> {
-  for (const { id, title, client, server, policy, expected } of BINDINGS) {
+  for (const [id, title, client, server, expected, policy] of BINDINGS) {
     yield {
       id: `bindings/${id}`,
       title: `channel bindings: ${title}`,
       call: 'step',
       failsLogon: false,
       expected,
-      prepare: (stage) =>
-        controlled(stage, {
+      prepare: (exchange) =>
+        afterCleanHandshake(exchange, {
           initialize: { channelBindings: client },
           accept: { channelBindings: server, channelBindingPolicy: policy },
         }),

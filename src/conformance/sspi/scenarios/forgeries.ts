@@ -1,108 +1,105 @@
+import { expectRefused } from '../../outcome.js';
+import type { Exchange, Pair } from '../exchange.js';
 import {
-  content,
-  deliver,
-  flipped,
-  type Protected,
+  deliverOnce,
+  flipBit,
+  type ProtectedMessage,
   type Protection,
   SEALING,
   SIGNING,
+  testBytes,
 } from '../protection.js';
-import { isRefused, type Scenario } from '../scenario.js';
-import type { Pair, Stage } from '../stage.js';
+import type { Scenario } from '../scenario.js';
 
+/** Bytes of a signature. */
 const SIGNATURE = 16;
 
-const message = content(40);
-const another = content(41);
+const message = testBytes(40);
+const otherMessage = testBytes(41);
 
-/** A message that the side that is asked receives, and that the other end did not send so. */
+/** A message to the tested side that the other end did not send. */
 interface Forgery {
   readonly id: string;
   readonly title: string;
-  /** Makes what the receiver is given. */
-  readonly forge: (pair: Pair, stage: Stage) => Protected | Promise<Protected>;
+  readonly forge: (pair: Pair, exchange: Exchange) => ProtectedMessage | Promise<ProtectedMessage>;
 }
 
-/** Signed and sealed messages that are not the ones that were sent, not the next, or from somebody else. */
+/** Signed and sealed messages that are altered, out of sequence, or protected with a wrong key. */
 export function* forgeries(): Generator<Scenario> {
   for (const protection of [SIGNING, SEALING]) {
     for (const { id, title, forge } of forgeriesOf(protection)) {
-      const { name, call, clause, take } = protection;
+      const { name, call, clause, receive } = protection;
       yield {
         id: `${name}/${id}`,
         title: `${name === 'signature' ? 'signed' : 'sealed'}: ${title}`,
         call,
         failsLogon: false,
-        expected: isRefused(clause),
-        prepare: async (stage) => {
-          const pair = await stage.handshake();
-          deliver(protection, pair);
-          const made = await forge(pair, stage);
+        expected: expectRefused(clause),
+        prepare: async (exchange) => {
+          const pair = await exchange.shakeHands();
+          deliverOnce(protection, pair);
+          const forged = await forge(pair, exchange);
           return () => {
-            take(pair.tested, made);
+            receive(pair.tested, forged);
             return undefined;
           };
         },
       };
     }
   }
-  yield* afterwards();
+  yield* afterRefusal();
 }
 
 function* forgeriesOf(protection: Protection): Generator<Forgery> {
-  yield* bits(protection);
-  yield* data(protection);
-  yield* lengths(protection);
-  yield* order(protection);
-  yield* strangers(protection);
+  yield* alteredTokens(protection);
+  yield* alteredData(protection);
+  yield* wrongLengths(protection);
+  yield* wrongSequence(protection);
+  yield* wrongKey(protection);
 }
 
-/** Each of the 128 bits: version, checksum and number (MS-NLMP 2.2.2.9.2). */
-function* bits({ make }: Protection): Generator<Forgery> {
+/** Each of the 128 bits: version, checksum and sequence number (MS-NLMP 2.2.2.9.2). */
+function* alteredTokens({ protect }: Protection): Generator<Forgery> {
   for (let bit = 0; bit < 8 * SIGNATURE; bit++) {
     const byte = bit >> 3;
     yield {
       id: `byte-${String(byte).padStart(2, '0')}/bit-${bit & 7}`,
-      title: `bit ${bit & 7} of byte ${byte} is another`,
-      forge: ({ other }) => withToken(make(other, message), (token) => flipped(token, bit)),
+      title: `bit ${bit & 7} of byte ${byte} flipped`,
+      forge: ({ other }) => withToken(protect(other, message), (token) => flipBit(token, bit)),
     };
   }
 }
 
-function* data({ make }: Protection): Generator<Forgery> {
+function* alteredData({ protect }: Protection): Generator<Forgery> {
   for (const [id, title, change] of [
-    ['first-bit', 'the first bit of the message is another', (bytes) => flipped(bytes, 0)],
+    ['first-bit', 'the first bit of the message flipped', (bytes) => flipBit(bytes, 0)],
     [
       'last-bit',
-      'the last bit of the message is another',
-      (bytes) => flipped(bytes, 8 * bytes.length - 1),
+      'the last bit of the message flipped',
+      (bytes) => flipBit(bytes, 8 * bytes.length - 1),
     ],
-    ['cut-off', 'the last byte of the message is missing', (bytes) => bytes.subarray(0, -1)],
-    [
-      'extended',
-      'there is a byte after the message',
-      (bytes) => Buffer.concat([bytes, Buffer.alloc(1)]),
-    ],
-    ['empty', 'nothing is left of the message', () => new Uint8Array(0)],
+    ['cut-off', 'the last byte of the message missing', (bytes) => bytes.subarray(0, -1)],
+    ['extended', 'a byte after the message', (bytes) => Buffer.concat([bytes, Buffer.alloc(1)])],
+    ['empty', 'an empty message', () => new Uint8Array(0)],
   ] as [string, string, (bytes: Uint8Array) => Uint8Array][]) {
     yield {
       id: `data/${id}`,
       title,
       forge: ({ other }) => {
-        const made = make(other, message);
+        const made = protect(other, message);
         return { ...made, data: change(made.data) };
       },
     };
   }
 }
 
-function* lengths({ make }: Protection): Generator<Forgery> {
+function* wrongLengths({ protect }: Protection): Generator<Forgery> {
   for (const length of [0, 1, 15, 17, 32]) {
     yield {
       id: `length/${length}`,
-      title: `${length} bytes in place of ${SIGNATURE}`,
+      title: `${length} bytes instead of ${SIGNATURE}`,
       forge: ({ other }) =>
-        withToken(make(other, message), (token) => {
+        withToken(protect(other, message), (token) => {
           const bytes = new Uint8Array(length);
           bytes.set(token.subarray(0, length));
           return bytes;
@@ -111,13 +108,13 @@ function* lengths({ make }: Protection): Generator<Forgery> {
   }
 }
 
-function* order({ make, take }: Protection): Generator<Forgery> {
+function* wrongSequence({ protect, receive }: Protection): Generator<Forgery> {
   yield {
     id: 'order/replayed',
-    title: 'a message comes again',
+    title: 'a replayed message',
     forge: ({ other, tested }) => {
-      const made = make(other, message);
-      take(tested, made);
+      const made = protect(other, message);
+      receive(tested, made);
       return made;
     },
   };
@@ -125,30 +122,30 @@ function* order({ make, take }: Protection): Generator<Forgery> {
     id: 'order/skipped',
     title: 'a message is missing before it',
     forge: ({ other }) => {
-      make(other, another);
-      return make(other, message);
+      protect(other, otherMessage);
+      return protect(other, message);
     },
   };
   yield {
     id: 'order/of-another-message',
-    title: 'the token is that of another message',
+    title: 'the token of another message',
     forge: ({ other }) => {
-      const made = make(other, message);
-      return { ...made, token: make(other, message).token };
+      const made = protect(other, message);
+      return { ...made, token: protect(other, message).token };
     },
   };
 }
 
-function* strangers({ make }: Protection): Generator<Forgery> {
+function* wrongKey({ protect }: Protection): Generator<Forgery> {
   yield {
     id: 'key/reflected',
-    title: 'the receiver made it itself: it has the key of the other direction',
-    forge: ({ tested }) => make(tested, message),
+    title: 'a reflected message, protected by the receiver itself',
+    forge: ({ tested }) => protect(tested, message),
   };
   yield {
     id: 'key/of-another-context',
-    title: 'it comes from another handshake of the same two',
-    forge: async (_, stage) => make((await stage.handshake()).other, message),
+    title: 'a message of another handshake of the same participants',
+    forge: async (_, exchange) => protect((await exchange.shakeHands()).other, message),
   };
   yield {
     id: 'key/constant',
@@ -161,35 +158,39 @@ function* strangers({ make }: Protection): Generator<Forgery> {
   };
 }
 
-/** Which the specification leaves open, but for the number of a message out of its order (MS-NLMP 3.4.4). */
-function* afterwards(): Generator<Scenario> {
+/** MS-NLMP 3.4.4 leaves open whether a refused message counts, except for a wrong sequence number. */
+function* afterRefusal(): Generator<Scenario> {
   for (const [id, title, spoil] of [
-    ['altered', 'one that was altered', (bytes) => flipped(bytes, 8 * 9)],
-    ['out-of-sequence', 'one of another number', (bytes) => flipped(bytes, 8 * SIGNATURE - 1)],
-    ['too-short', 'one that is too short', (bytes) => bytes.subarray(0, -1)],
+    ['altered', 'an altered one', (bytes) => flipBit(bytes, 8 * 9)],
+    [
+      'out-of-sequence',
+      'one with another sequence number',
+      (bytes) => flipBit(bytes, 8 * SIGNATURE - 1),
+    ],
+    ['too-short', 'a short one', (bytes) => bytes.subarray(0, -1)],
   ] as [string, string, (token: Uint8Array) => Uint8Array][]) {
     yield {
       id: `signature/afterwards/${id}`,
-      title: `signed: the right message, after ${title} was refused`,
+      title: `signed: the genuine message after ${title} was refused`,
       call: 'verifySignature',
       failsLogon: false,
-      prepare: async (stage) => {
-        const pair = await stage.handshake();
-        deliver(SIGNING, pair);
-        const { data, token } = SIGNING.make(pair.other, message);
-        const isSpoiled = isTurnedDown(() =>
-          SIGNING.take(pair.tested, { data, token: spoil(token) }),
+      prepare: async (exchange) => {
+        const pair = await exchange.shakeHands();
+        deliverOnce(SIGNING, pair);
+        const { data, token } = SIGNING.protect(pair.other, message);
+        const isRefusedBefore = throws(() =>
+          SIGNING.receive(pair.tested, { data, token: spoil(token) }),
         );
         return () => {
-          if (isSpoiled) SIGNING.take(pair.tested, { data, token });
-          return { isRefusedBefore: isSpoiled };
+          if (isRefusedBefore) SIGNING.receive(pair.tested, { data, token });
+          return { isRefusedBefore };
         };
       },
     };
   }
 }
 
-function isTurnedDown(work: () => void): boolean {
+function throws(work: () => void): boolean {
   try {
     work();
     return false;
@@ -199,8 +200,8 @@ function isTurnedDown(work: () => void): boolean {
 }
 
 function withToken(
-  { data, token }: Protected,
+  { data, token }: ProtectedMessage,
   change: (token: Uint8Array) => Uint8Array,
-): Protected {
+): ProtectedMessage {
   return { data, token: change(token) };
 }

@@ -1,11 +1,12 @@
 import type { ContextFlag } from '../../../sspi/context-options.js';
-import { isRefused, passes, type Scenario, shakesHands } from '../scenario.js';
-import { hasSpnego } from '../tokens.js';
+import { expectAccepted, expectRefused } from '../../outcome.js';
+import { handshakeOnly, type Scenario } from '../scenario.js';
+import { isSpnego } from '../tampering.js';
 
 type Flags = readonly ContextFlag[];
 
-/** What the client asks for, and what comes of it. */
-const ASKED: readonly Flags[] = [
+/** The flags that the client requests. */
+const REQUESTED: readonly Flags[] = [
   [],
   ['integrity'],
   ['replay-detect'],
@@ -15,57 +16,57 @@ const ASKED: readonly Flags[] = [
   ['integrity', 'identify'],
 ];
 
-/** Handshakes that nobody interferes with. */
+/** Handshakes without tampering. */
 export function* handshakes(): Generator<Scenario> {
-  for (const flags of ASKED) {
+  for (const flags of REQUESTED) {
     const name = flags.join('-and-') || 'nothing';
-    yield handshake(`asked/${name}`, `the client asks for ${name}`, flags, []);
+    yield handshake(`asked/${name}`, `the client requests ${name}`, flags, []);
   }
   for (const flag of ['integrity', 'confidentiality'] as const) {
-    const title = `the server wants ${flag}, which the client asks for`;
+    const title = `client and server request ${flag}`;
     yield handshake(`wanted/${flag}`, title, [flag], [flag]);
   }
   yield {
     id: 'handshake/wanted/and-not-asked',
-    title: 'the server wants confidentiality, and the client asks for integrity alone',
+    title: 'the server requests confidentiality, the client only integrity',
     call: 'step',
     failsLogon: false,
-    prepare: shakesHands({
+    prepare: handshakeOnly({
       initialize: { flags: ['integrity'] },
       accept: { flags: ['confidentiality'] },
     }),
   };
   yield {
     id: 'handshake/mutual-auth',
-    title: 'the client wants to know who the server is, which NTLM cannot tell',
+    title: 'the client requests mutual authentication, which NTLM does not have',
     call: 'step',
     failsLogon: false,
-    expected: isRefused('MS-NLMP 1.3'),
-    prepare: shakesHands({ initialize: { flags: ['mutual-auth'] } }),
+    expected: expectRefused('MS-NLMP 1.3'),
+    prepare: handshakeOnly({ initialize: { flags: ['mutual-auth'] } }),
   };
   yield firstToken;
 }
 
-/** MS-SPNG 3.1.5.2: what a client of Negotiate sends first is a NegTokenInit. */
+/** MS-SPNG 3.1.5.2: the first token of a Negotiate client is a NegTokenInit. */
 const firstToken: Scenario = {
   id: 'handshake/first-token',
-  title: "the client's first token: NTLM alone, or in SPNEGO",
+  title: "the form of the client's first token: bare NTLM or SPNEGO",
   call: 'step',
   failsLogon: false,
-  prepare: (stage) => async () => {
-    const { client } = await stage.contexts();
+  prepare: (exchange) => async () => {
+    const { client } = await exchange.makeContexts();
     const { token } = await client.step();
-    return { form: hasSpnego(token) ? 'SPNEGO' : 'NTLM' };
+    return { form: isSpnego(token) ? 'SPNEGO' : 'NTLM' };
   },
 };
 
-function handshake(id: string, title: string, asked: Flags, wanted: Flags): Scenario {
+function handshake(id: string, title: string, ofClient: Flags, ofServer: Flags): Scenario {
   return {
     id: `handshake/${id}`,
     title,
     call: 'step',
     failsLogon: false,
-    expected: passes('MS-NLMP 1.3.1.1'),
-    prepare: shakesHands({ initialize: { flags: asked }, accept: { flags: wanted } }),
+    expected: expectAccepted('MS-NLMP 1.3.1.1'),
+    prepare: handshakeOnly({ initialize: { flags: ofClient }, accept: { flags: ofServer } }),
   };
 }

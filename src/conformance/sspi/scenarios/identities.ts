@@ -1,17 +1,17 @@
-import { controlled, isRefused, type Scenario } from '../scenario.js';
-import type { OwnIdentity } from '../stage.js';
+import { expectRefused } from '../../outcome.js';
+import type { OwnIdentity } from '../exchange.js';
+import { afterCleanHandshake, type Scenario } from '../scenario.js';
 
 type Change = (own: OwnIdentity) => Partial<OwnIdentity>;
 
-/** Who the client says it is, which is not so. */
 const CHANGES: readonly (readonly [id: string, title: string, change: Change])[] = [
   ['wrong-password', 'a wrong password', ({ password }) => ({ password: `not ${password}` })],
   ['no-password', 'an empty password', () => ({ password: '' })],
-  ['longer-password', 'the password and a blank', ({ password }) => ({ password: `${password} ` })],
-  ['unknown-user', 'a user that nobody knows', () => ({ user: 'tokenbinding-nobody' })],
+  ['longer-password', 'the password and a space', ({ password }) => ({ password: `${password} ` })],
+  ['unknown-user', 'an unknown user', () => ({ user: 'tokenbinding-nobody' })],
 ];
 
-/** Logons that a server refuses. */
+/** Logons with a wrong identity. */
 export function* identities(): Generator<Scenario> {
   for (const [id, title, change] of CHANGES) {
     yield {
@@ -19,8 +19,11 @@ export function* identities(): Generator<Scenario> {
       title: `the client has ${title}`,
       call: 'step',
       failsLogon: true,
-      expected: isRefused('MS-NLMP 3.2.5.1.2'),
-      prepare: (stage) => controlled(stage, { identity: change(stage.identity as OwnIdentity) }),
+      expected: expectRefused('MS-NLMP 3.2.5.1.2'),
+      prepare: (exchange) => {
+        const identity = change(exchange.identity as OwnIdentity);
+        return afterCleanHandshake(exchange, { identity });
+      },
     };
   }
 }

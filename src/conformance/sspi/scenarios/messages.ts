@@ -1,22 +1,22 @@
 import type { DataBuffer } from '../../../sspi/message-types.js';
 import type { SecurityContext } from '../../../sspi/security-context.js';
-import type { Observations } from '../../cases/probe.js';
-import { content } from '../protection.js';
-import { passes, type Scenario } from '../scenario.js';
-import type { Pair } from '../stage.js';
+import { expectAccepted, type Observations } from '../../outcome.js';
+import type { Pair } from '../exchange.js';
+import { testBytes } from '../protection.js';
+import type { Scenario } from '../scenario.js';
 
 const SIZES = [0, 1, 1024, 65_536] as const;
 
-/** Which end sends and which receives. */
-type Way = readonly [from: SecurityContext, to: SecurityContext];
+/** The sender and the receiver. */
+type Direction = readonly [from: SecurityContext, to: SecurityContext];
 
-/** Messages that nobody interferes with, from both ends. */
+/** Messages in both directions, without tampering. */
 export function* messages(): Generator<Scenario> {
   for (const size of SIZES) {
-    const message = content(size);
-    yield exchange({
+    const message = testBytes(size);
+    yield inBothDirections({
       id: `signed/${size}-bytes`,
-      title: `messages of ${size} bytes, signed at both ends`,
+      title: `messages of ${size} bytes, signed in both directions`,
       call: 'verifySignature',
       clause: 'MS-NLMP 3.4.8, 3.4.9',
       send: ([from, to]) => {
@@ -25,20 +25,20 @@ export function* messages(): Generator<Scenario> {
         return { signature: signature.length };
       },
     });
-    yield exchange({
+    yield inBothDirections({
       id: `sealed/${size}-bytes`,
-      title: `messages of ${size} bytes, sealed at both ends`,
+      title: `messages of ${size} bytes, sealed in both directions`,
       call: 'decryptMessage',
       clause: 'MS-NLMP 3.4.6, 3.4.7',
-      send: ([from, to]) => sealed(from, to, message),
+      send: ([from, to]) => sendSealed(from, to, message),
     });
   }
   yield* interleaved();
   yield* lists();
-  yield counted;
+  yield sequenceNumbers;
 }
 
-function sealed(from: SecurityContext, to: SecurityContext, message: Uint8Array): Observations {
+function sendSealed(from: SecurityContext, to: SecurityContext, message: Uint8Array): Observations {
   const made = from.encryptMessage(message);
   const { trailer, data } = made;
   const opened = to.decryptMessage(made);
@@ -50,70 +50,71 @@ function sealed(from: SecurityContext, to: SecurityContext, message: Uint8Array)
   };
 }
 
-interface Exchange {
+interface Sending {
   readonly id: string;
   readonly title: string;
   readonly call: Scenario['call'];
   readonly clause: string;
-  /** A message, or several, on its way. */
-  readonly send: (way: Way) => Observations;
+  /** Sends one or more messages. */
+  readonly send: (direction: Direction) => Observations;
 }
 
-/** From the client to the server, then the other way. */
-function exchange({ id, title, call, clause, send }: Exchange): Scenario {
+/** From the client to the server, and then back. */
+function inBothDirections({ id, title, call, clause, send }: Sending): Scenario {
   return {
     id: `messages/${id}`,
     title,
     call,
     failsLogon: false,
-    expected: passes(clause),
-    prepare: async (stage) => {
-      const { client, server } = await stage.handshake();
+    expected: expectAccepted(clause),
+    prepare: async (exchange) => {
+      const { client, server } = await exchange.shakeHands();
       return () => ({ fromClient: send([client, server]), fromServer: send([server, client]) });
     },
   };
 }
 
 function* interleaved(): Generator<Scenario> {
-  const [long, short] = [content(300), content(20)];
-  yield exchange({
+  const [long, short] = [testBytes(300), testBytes(20)];
+  yield inBothDirections({
     id: 'interleaved/one-way',
-    title: 'signed and sealed messages in turn: both count as one',
+    title: 'signed and sealed messages in turn, which share one sequence number',
     call: 'decryptMessage',
     clause: 'MS-NLMP 3.4',
     send: ([from, to]) => {
       const rounds = [1, 2, 3].map(() => {
         to.verifySignature(short, from.makeSignature(short));
-        return sealed(from, to, long)['isOpened'] === true;
+        return sendSealed(from, to, long)['isOpened'] === true;
       });
       return { areOpened: rounds.every((isOpened) => isOpened) };
     },
   });
-  yield exchange({
+  yield inBothDirections({
     id: 'interleaved/made-ahead',
-    title: 'five messages that are made before the first one is read',
+    title: 'five messages made before the first is received',
     call: 'decryptMessage',
     clause: 'MS-NLMP 3.4',
     send: ([from, to]) => {
-      const made = [0, 1, 2, 3, 4].map((index) => from.encryptMessage(content(100 + index)));
+      const made = [0, 1, 2, 3, 4].map((index) => from.encryptMessage(testBytes(100 + index)));
       const opened = made.map((one) => to.decryptMessage(one));
-      return { areOpened: opened.every((one, index) => isSame(one, content(100 + index))) };
+      return { areOpened: opened.every((one, index) => isSame(one, testBytes(100 + index))) };
     },
   });
   yield {
     id: 'messages/interleaved/both-ways',
-    title: 'messages of both directions at once: each has its own count and key',
+    title: 'messages in both directions at once, each with its own sequence number and key',
     call: 'decryptMessage',
     failsLogon: false,
-    expected: passes('MS-NLMP 3.4.5.2, 3.4.5.3'),
-    prepare: async (stage) => {
-      const { client, server } = await stage.handshake();
-      return () => ({ areOpened: [1, 2, 3, 4].every(() => isCrossed({ client, server }, long)) });
+    expected: expectAccepted('MS-NLMP 3.4.5.2, 3.4.5.3'),
+    prepare: async (exchange) => {
+      const { client, server } = await exchange.shakeHands();
+      return () => ({ areOpened: [1, 2, 3, 4].every(() => sendCrossed({ client, server }, long)) });
     },
   };
 }
 
-function isCrossed(
+/** Both ends send before either receives. */
+function sendCrossed(
   { client, server }: Pick<Pair, 'client' | 'server'>,
   message: Uint8Array,
 ): boolean {
@@ -122,36 +123,36 @@ function isCrossed(
   return answers.every((opened) => isSame(opened, message));
 }
 
-/** Header and tail of a call, which are signed and travel in the clear, about a body that is sealed. */
+/** Lists of buffers that are one message. Some travel in the clear, with or without a checksum. */
 function* lists(): Generator<Scenario> {
-  yield exchange({
+  yield inBothDirections({
     id: 'lists/signed',
     title: 'a list of buffers, signed as one message',
     call: 'verifySignature',
     clause: 'MS-NLMP 3.4.8, 3.4.9',
     send: ([from, to]) => {
-      const buffers = [content(24), content(0), content(500)].map((data) => ({ data }));
+      const buffers = [testBytes(24), testBytes(0), testBytes(500)].map((data) => ({ data }));
       to.verifySignatureBuffers(buffers, from.makeSignatureBuffers(buffers));
       return {};
     },
   });
   for (const flag of ['read-only', 'read-only-with-checksum'] as const) {
-    yield exchange({
+    yield inBothDirections({
       id: `lists/${flag}`,
-      title: `a list of buffers whose first is ${flag}`,
+      title: `a list of buffers, the first of them ${flag}`,
       call: 'decryptMessage',
       clause: 'MS-NLMP 3.4.6, 3.4.7',
-      send: ([from, to]) => sealedList(from, to, flag),
+      send: ([from, to]) => sendSealedList(from, to, flag),
     });
   }
 }
 
-function sealedList(
+function sendSealedList(
   from: SecurityContext,
   to: SecurityContext,
   flag: NonNullable<DataBuffer['flag']>,
 ): Observations {
-  const [head, body] = [content(24), content(500)];
+  const [head, body] = [testBytes(24), testBytes(500)];
   const made = from.encryptMessageBuffers([{ data: head, flag }, { data: body }]);
   const [clear, hidden] = made.buffers as [DataBuffer, DataBuffer];
   const opened = to.decryptMessageBuffers(made);
@@ -162,24 +163,26 @@ function sealedList(
   };
 }
 
-/** MS-NLMP 2.2.2.9.2: version 1, then eight bytes of checksum, then the number. */
-const counted: Scenario = {
+/** MS-NLMP 2.2.2.9.2: version 1, eight bytes of checksum, the sequence number. */
+const sequenceNumbers: Scenario = {
   id: 'messages/count',
-  title: 'the version and the number in three signatures of each end',
+  title: 'the version and the sequence number in three signatures of each end',
   call: 'makeSignature',
   failsLogon: false,
-  expected: passes('MS-NLMP 2.2.2.9.2', {
-    client: { versions: [1, 1, 1], steps: [1, 1] },
-    server: { versions: [1, 1, 1], steps: [1, 1] },
+  expected: expectAccepted('MS-NLMP 2.2.2.9.2', {
+    observations: {
+      client: { versions: [1, 1, 1], steps: [1, 1] },
+      server: { versions: [1, 1, 1], steps: [1, 1] },
+    },
   }),
-  prepare: async (stage) => {
-    const { client, server } = await stage.handshake();
-    return () => ({ client: counts(client), server: counts(server) });
+  prepare: async (exchange) => {
+    const { client, server } = await exchange.shakeHands();
+    return () => ({ client: signThree(client), server: signThree(server) });
   },
 };
 
-function counts(from: SecurityContext): Observations {
-  const made = [1, 2, 3].map(() => Buffer.from(from.makeSignature(content(10))));
+function signThree(from: SecurityContext): Observations {
+  const made = [1, 2, 3].map(() => Buffer.from(from.makeSignature(testBytes(10))));
   const numbers = made.map((signature) => signature.readUInt32LE(12));
   return {
     versions: made.map((signature) => signature.readUInt32LE(0)),

@@ -1,0 +1,106 @@
+import { createReadStream } from 'node:fs';
+import {
+  areaOf,
+  checkHeader,
+  checkLine,
+  type RecordedLine,
+  type RecordingHeader,
+  recordingError,
+} from './format.js';
+
+/** Characters of a line: more than the outcome of the longest message has. */
+const MAX_LINE = 1 << 18;
+
+/** Characters of a recording: more than one with a million mutations has. */
+const MAX_SIZE = 1 << 30;
+
+/** Cases that are no mutations: more than any area has. */
+const MAX_FIXED_CASES = 1 << 16;
+
+export interface Recording {
+  readonly header: RecordingHeader;
+  /** The line of each case by its id. As text, for a parsed object can take many times the memory. */
+  readonly lines: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a whole recording and checks every line.
+ *
+ * @param maxSize in characters
+ * @throws TokenBindingError ERR_TB_RECORDING if it cannot be read, is cut off, or is no recording
+ */
+export async function readRecording(file: string, maxSize: number = MAX_SIZE): Promise<Recording> {
+  const lines = new Map<string, string>();
+  let header: RecordingHeader | undefined;
+  let end: number | undefined;
+  let number = 0;
+  for await (const text of linesOf(file, maxSize)) {
+    number++;
+    if (end !== undefined) throw recordingError(file, 'goes on after its end');
+    const value = parse(file, number, text);
+    if (header === undefined) {
+      header = checkHeader(file, value);
+      continue;
+    }
+    const line = checkLine(file, areaOf(header), number, value);
+    if ('end' in line) end = line.end;
+    else if (lines.has(line.id)) throw recordingError(file, `has ${line.id} twice`);
+    else if (lines.size === header.mutations + MAX_FIXED_CASES) {
+      throw recordingError(file, 'has more cases than there are');
+    } else lines.set(line.id, text);
+  }
+  if (header === undefined) throw recordingError(file, 'is no JSON Lines');
+  checkEnd(file, header, lines, end);
+  return { header, lines };
+}
+
+/** Parses a line that {@link readRecording} has checked. */
+export function parseLine(text: string): RecordedLine {
+  return JSON.parse(text) as RecordedLine;
+}
+
+function parse(file: string, number: number, text: string): unknown {
+  if (text.length > MAX_LINE) throw recordingError(file, `has a line ${number} that is too long`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    const problem = number === 1 ? 'is no JSON Lines' : `has a damaged line ${number}`;
+    throw recordingError(file, problem);
+  }
+}
+
+function checkEnd(
+  file: string,
+  { mutations, groups }: RecordingHeader,
+  lines: ReadonlyMap<string, string>,
+  end: number | undefined,
+): void {
+  if (end === undefined) throw recordingError(file, 'is cut off: its last line is missing');
+  if (end !== lines.size) {
+    throw recordingError(file, `ends after ${lines.size} cases, not ${end}`);
+  }
+  if (!groups.includes('mutations')) return;
+  let count = 0;
+  for (const id of lines.keys()) if (id.startsWith('mutations/')) count++;
+  if (count < mutations) throw recordingError(file, `has ${count} mutations, not ${mutations}`);
+}
+
+/** The lines of a file. The last one may be cut off at a limit, and is then too long. */
+async function* linesOf(file: string, maxSize: number): AsyncGenerator<string, undefined> {
+  let size = 0;
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+      size += chunk.length;
+      if (size > maxSize) throw new Error(`it has more than ${maxSize} characters`);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() as string;
+      yield* lines;
+      if (rest.length > MAX_LINE) break;
+    }
+  } catch (cause) {
+    throw recordingError(file, 'cannot be read', cause);
+  }
+  if (rest !== '') yield rest;
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { commandLine } from '../../src/cli/command-line.js';
+
+describe('commandLine', () => {
+  it('is the command as it was typed, quoted if it must be', () => {
+    assert.equal(
+      commandLine('conformance', [
+        'diff',
+        'C:\\runs\\a.jsonl',
+        'my "b".jsonl',
+        '--html=p.html',
+        '',
+      ]),
+      'tokenbinding conformance diff C:\\runs\\a.jsonl "my \\"b\\".jsonl" --html=p.html ""',
+    );
+  });
+
+  it('does not name the account', () => {
+    for (const account of [['--user', 'DOMAIN\\jane'], ['--user=DOMAIN\\jane']]) {
+      const line = commandLine('conformance', [...account, '--area', 'sspi']);
+      assert.match(line, /^tokenbinding conformance --user[ =]<account> --area sspi$/);
+    }
+  });
+});

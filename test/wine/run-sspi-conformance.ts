@@ -1,0 +1,14 @@
+// Runs in Windows' node.exe: compares SSPI with the deviations of Wine known, and prints the report as JSON.
+import { KNOWN_DEVIATIONS, runConformance } from '../../src/conformance.js';
+import { WINE_DEVIATIONS } from './wine-deviations.js';
+
+const [mutations, user, record] = process.argv.slice(2);
+const password = process.env['TOKENBINDING_PASSWORD'] ?? '';
+const report = await runConformance({
+  area: 'sspi',
+  mutations: Number(mutations),
+  account: user === undefined ? undefined : { user, password },
+  record,
+  knownDeviations: [...KNOWN_DEVIATIONS, ...WINE_DEVIATIONS],
+});
+process.stdout.write(JSON.stringify(report));
