@@ -4,12 +4,7 @@
  *
  * @module
  */
-export {
-  type OsStatus,
-  SspiError,
-  type SspiErrorCode,
-  type SspiUnavailableReason,
-} from './errors.js';
+export type { OsStatus } from './native/status.js';
 export {
   type ChannelBindingOptions,
   tlsExporter,
@@ -32,6 +27,7 @@ export type {
   Identity,
   ServerNames,
 } from './sspi/credentials.js';
+export { SspiError, type SspiErrorCode, type SspiUnavailableReason } from './sspi/error.js';
 export type { Sspi, SspiProviderDescription } from './sspi/interface.js';
 export type {
   BufferFlag,

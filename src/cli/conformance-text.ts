@@ -1,6 +1,6 @@
 import { differencesBetween } from '../conformance/compare-outcomes.js';
 import type { Outcome } from '../conformance/outcome.js';
-import { describeReason } from '../conformance/report/reasons.js';
+import { describeReason } from '../conformance/outcome.js';
 import type { Report, ReportedCase, Tally } from '../conformance/report/report.js';
 import { describeSide } from './describe-side.js';
 import { printable, style } from './output.js';

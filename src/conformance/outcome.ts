@@ -88,3 +88,10 @@ export function expectAccepted(
 export function expectRefused(clause: string): Expectation {
   return { outcome: { verdict: 'refused' }, clause };
 }
+
+/** `ERR_TB_SIGNATURE 0x80090006 NTE_BAD_SIGNATURE` */
+export function describeReason({ code, os }: Reason): string {
+  // A code of SSPI is the name of the status.
+  const name = os?.name === code ? undefined : os?.name;
+  return [code, os?.hex, name].filter((part) => part !== undefined).join(' ');
+}

@@ -28,7 +28,6 @@ import { specification } from './sides/specification.js';
  * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` or `ERR_SSPI_OS` if a Windows side has no SSPI or cannot load it
  *
  * @example
- * ```js
  * import { runConformance } from 'tokenbinding/conformance';
  *
  * const { total } = await runConformance({
@@ -36,7 +35,6 @@ import { specification } from './sides/specification.js';
  *   groups: ['vectors', 'messages'],
  * });
  * console.log(`${total.agree} cases agree, ${total.differ} differ`);
- * ```
  */
 export async function runConformance(options: ConformanceOptions = {}): Promise<Report> {
   const checked = checkConformanceOptions(options);

@@ -34,7 +34,6 @@ export interface ChannelBindingOptions {
  * `offset`, for a certificate that is not DER
  *
  * @example
- * ```js
  * import { createServer } from 'node:tls';
  * import { openSspi, tlsServerEndPoint } from 'tokenbinding/sspi';
  *
@@ -53,7 +52,6 @@ export interface ChannelBindingOptions {
  * });
  * // server.setSecureContext({ key, cert }); server.listen(443);
  * server.close();
- * ```
  */
 export function tlsServerEndPoint(socket: Socket, role: 'client' | 'server'): Uint8Array {
   const own = checkSocket(socket);

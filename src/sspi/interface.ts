@@ -45,7 +45,6 @@ export interface Sspi {
    * accounts or names, which Windows has no parameter for, and for a package without messages
    *
    * @example
-   * ```js
    * import { openSspi } from 'tokenbinding/sspi';
    *
    * const sspi = openSspi({ provider: 'portable' });
@@ -64,7 +63,6 @@ export interface Sspi {
    * });
    * outbound.close();
    * inbound.close();
-   * ```
    */
   acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials>;
 
@@ -79,7 +77,6 @@ export interface Sspi {
    * on Windows for `allowWeak`
    *
    * @example
-   * ```js
    * import { openSspi } from 'tokenbinding/sspi';
    *
    * const sspi = openSspi({ provider: 'portable' });
@@ -94,7 +91,6 @@ export interface Sspi {
    * console.log(`Authorization: NTLM ${Buffer.from(token).toString('base64')}`, done);
    * context.close();
    * credentials.close();
-   * ```
    */
   initializeSecurityContext(credentials: Credentials, options?: InitializeOptions): SecurityContext;
   /**
@@ -111,7 +107,6 @@ export interface Sspi {
    * @throws SspiError as {@link initializeSecurityContext}; SEC_E_UNSUPPORTED_FUNCTION on Windows for `targets` too
    *
    * @example
-   * ```js
    * import { openSspi } from 'tokenbinding/sspi';
    *
    * const sspi = openSspi({ provider: 'portable' });
@@ -134,7 +129,6 @@ export interface Sspi {
    * const authenticate = await client.step(challenge.token);
    * await server.step(authenticate.token);
    * console.log(server.queryContextAttributes('names').userName); // EXAMPLE\alice
-   * ```
    */
   acceptSecurityContext(credentials: Credentials, options?: AcceptOptions): SecurityContext;
 }

@@ -10,7 +10,6 @@ import { ntHashOf } from './ntlm/keys.js';
  * @throws TypeError, RangeError for a wrong argument. The error never contains its value
  *
  * @example
- * ```js
  * import { ntHash, openSspi } from 'tokenbinding/sspi';
  *
  * // Store the hash in place of the password.
@@ -24,7 +23,6 @@ import { ntHashOf } from './ntlm/keys.js';
  *     domain === 'EXAMPLE' && stored.has(user) ? { ntHash: stored.get(user) } : undefined,
  * });
  * credentials.close();
- * ```
  */
 export function ntHash(password: string): Uint8Array {
   return ntHashOf(checkText('password', password, 0));

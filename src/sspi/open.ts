@@ -36,7 +36,6 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * available, or with the `file` of an addon that does not load; ERR_SSPI_OS if secur32.dll does not load
  *
  * @example
- * ```js
  * import { openSspi } from 'tokenbinding/sspi';
  *
  * // { provider: 'portable' } does the same work on every platform; the default prefers Windows' SSPI.
@@ -44,7 +43,6 @@ const PROVIDERS = ['auto', 'windows', 'portable'] as const;
  * for (const { name, capabilities } of sspi.enumerateSecurityPackages()) {
  *   console.log(name, capabilities.join(' '));
  * }
- * ```
  */
 export function openSspi(options: OpenSspiOptions = {}): Sspi {
   const { provider, addonPath } = readOptions(options);

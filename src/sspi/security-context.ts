@@ -61,7 +61,6 @@ export interface SecurityContext extends Disposable {
    * 2^32 messages
    *
    * @example
-   * ```js
    * import { openSspi } from 'tokenbinding/sspi';
    *
    * const sspi = openSspi({ provider: 'portable' });
@@ -83,7 +82,6 @@ export interface SecurityContext extends Disposable {
    * const signature = client.makeSignature(message);
    * // Throws SEC_E_MESSAGE_ALTERED if the message or the signature was changed on the way.
    * server.verifySignature(message, signature);
-   * ```
    */
   makeSignature(message: Uint8Array, options?: MessageOptions): Uint8Array;
   /** {@link makeSignature} of a message in several buffers. */
@@ -115,7 +113,6 @@ export interface SecurityContext extends Disposable {
    * for it (MS-NLMP 2.2.2.9): use {@link makeSignature}; SEC_E_CONTEXT_EXPIRED after 2^32 messages
    *
    * @example
-   * ```js
    * import { openSspi } from 'tokenbinding/sspi';
    *
    * const sspi = openSspi({ provider: 'portable' });
@@ -137,7 +134,6 @@ export interface SecurityContext extends Disposable {
    * // Send sealed.trailer, sealed.data and, if it is there, sealed.padding.
    * const message = server.decryptMessage(sealed);
    * console.log(Buffer.from(message).toString()); // pay 10 to Bob
-   * ```
    */
   encryptMessage(message: Uint8Array, options?: SealOptions): SealedMessage;
   /** {@link encryptMessage} of a message in several buffers. */

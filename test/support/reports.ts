@@ -4,7 +4,7 @@ import type { Group } from '../../src/conformance/areas.js';
 import type { CaseInput } from '../../src/conformance/case.js';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from '../../src/conformance/known-deviations.js';
 import type { ComparedResult, Outcome, Reason } from '../../src/conformance/outcome.js';
-import { describeReason } from '../../src/conformance/report/reasons.js';
+import { describeReason } from '../../src/conformance/outcome.js';
 import type {
   ReasonPair,
   Report,

@@ -97,7 +97,7 @@ describe('tokenbinding inspect, of messages', () => {
     const { status, stdout } = run(['inspect', text]);
     assert.equal(status, 1);
     assert.ok(stdout.includes(tbh));
-    const fault = 'has a character that is not of the base64url alphabet';
+    const fault = 'has a character outside the base64url alphabet';
     assert.match(stdout, new RegExp(`^damaged: .*: ${fault} \\(at offset ${offset}\\)$`, 'm'));
   });
 

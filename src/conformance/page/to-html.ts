@@ -13,7 +13,6 @@ import { areaName, time } from './text.js';
  * in the line with the time.
  *
  * @example
- * ```js
  * import { runConformance, toHtml } from 'tokenbinding/conformance';
  *
  * const report = await runConformance({
@@ -22,7 +21,6 @@ import { areaName, time } from './text.js';
  * });
  * const page = toHtml(report);
  * console.log(`${page.length} characters`);
- * ```
  */
 export function toHtml(report: Report): string {
   const style = readAsset('page.css');

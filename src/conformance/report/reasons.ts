@@ -1,5 +1,5 @@
 import type { Case } from '../case.js';
-import type { Answer, Reason } from '../outcome.js';
+import { type Answer, describeReason } from '../outcome.js';
 import type { ReasonPair } from './report.js';
 
 /** More than there are codes and statuses. A recording can invent any number of them. */
@@ -27,11 +27,4 @@ function describeAnswer(answer: Answer): string | undefined {
   // A failure is no refusal.
   if ('why' in answer || answer.verdict === 'failed') return undefined;
   return answer.reason && describeReason(answer.reason);
-}
-
-/** `ERR_TB_SIGNATURE 0x80090006 NTE_BAD_SIGNATURE` */
-export function describeReason({ code, os }: Reason): string {
-  // A code of SSPI is the name of the status.
-  const name = os?.name === code ? undefined : os?.name;
-  return [code, os?.hex, name].filter((part) => part !== undefined).join(' ');
 }

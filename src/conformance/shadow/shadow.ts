@@ -31,7 +31,6 @@ export interface ShadowOptions {
  * @throws TypeError or RangeError for an invalid argument
  *
  * @example
- * ```js
  * import { open } from 'tokenbinding';
  * import { shadow } from 'tokenbinding/conformance';
  *
@@ -43,7 +42,6 @@ export interface ShadowOptions {
  * await provider.getKeyTypesServer();
  * await provider.settled();
  * console.log(provider.counts);
- * ```
  */
 export function shadow(
   primary: TokenBindingProvider,

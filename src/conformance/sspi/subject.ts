@@ -1,8 +1,8 @@
 import type { Sspi } from '../../sspi/interface.js';
 import { openSspi } from '../../sspi/open.js';
 import type { Answer, Outcome } from '../outcome.js';
+import { describeReason } from '../outcome.js';
 import { outcomeOf, outcomeOfError } from '../outcome-of.js';
-import { describeReason } from '../report/reasons.js';
 import type { ConformanceAccount } from '../sides/choice.js';
 import { Exchange, type OwnIdentity, type Role, type SspiPackage } from './exchange.js';
 import { handshakeOnly, type Scenario, type TestedCall } from './scenario.js';
