@@ -3,6 +3,7 @@ import type { Answer, Expectation, Json } from './outcome.js';
 
 /** The call that a case makes and its arguments, as JSON. Bytes are base64url. */
 export interface CaseInput {
+  /** The name of the call: `verifyMessage`, or `probe` or `scenario` for more than one call. */
   readonly call: string;
   readonly [argument: string]: Json;
 }

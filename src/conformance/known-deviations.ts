@@ -2,6 +2,7 @@ import type { Json } from './outcome.js';
 
 /** A known difference between a system's own library and the specification. */
 export interface KnownDeviation {
+  /** A name for reports: `protocol-version-0.10`. */
   readonly id: string;
   /**
    * The id of the case, or a pattern of ids: `*` matches any characters but a slash, `**` any characters,

@@ -22,6 +22,7 @@ export interface ComparedResult {
   readonly identifier: string;
   /** The content of `extensions<>`, base64url. */
   readonly extensionData?: string;
+  /** Whether the signature was verified, or nobody could evaluate it. */
   readonly status?: 'verified' | 'unevaluated';
 }
 
@@ -50,14 +51,19 @@ export type Observations = { readonly [name: string]: Json };
  * - `failed`: the call threw an undocumented error. It agrees with no outcome, not even with itself.
  */
 export interface Outcome {
+  /** What the call came to, see above. */
   readonly verdict: 'accepted' | 'refused' | 'invalid' | 'observed' | 'failed';
+  /** The result of verifyMessage, one for each binding of the message in its order. */
   readonly results?: readonly ComparedResult[];
   /** A TokenBindingMessage, base64url. */
   readonly bytes?: string;
+  /** The type of the key in `identifier`: the name in RFC 8471, or the number if it has none. */
   readonly keyType?: string | number;
   /** A TokenBindingID, base64url. */
   readonly identifier?: string;
+  /** What a probe or a scenario observed, by name. */
   readonly observations?: Observations;
+  /** Why the side refused. Reasons are counted and not compared. */
   readonly reason?: Reason;
 }
 
@@ -71,6 +77,7 @@ export type Answer = Outcome | NoOutcome;
 
 /** The outcome that the specification requires. */
 export interface Expectation {
+  /** What is required. A side's outcome may have more. */
   readonly outcome: Outcome;
   /** The clause that requires it: `RFC 8471 4.2`. */
   readonly clause: string;

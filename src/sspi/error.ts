@@ -77,6 +77,7 @@ export interface SspiErrorDetails {
  */
 export class SspiError extends Error {
   override readonly name = 'SspiError';
+  /** The name of the status in winerror.h, or ERR_SSPI_OS for a status that has no name here. */
   readonly code: SspiErrorCode;
   /** The number of the code as unsigned 32 bits. With ERR_SSPI_OS the status of the function, 0 for success. */
   readonly status: number;
@@ -93,6 +94,7 @@ export class SspiError extends Error {
   /** The status of the function of Windows that failed. With any code. */
   declare readonly os?: OsStatus;
 
+  /** @param details the properties of the error, and its cause */
   constructor(code: SspiErrorCode, message: string, details: SspiErrorDetails = {}) {
     const { cause, ...properties } = details;
     super(message, cause === undefined ? undefined : { cause });

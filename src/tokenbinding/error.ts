@@ -89,6 +89,7 @@ export interface TokenBindingErrorDetails {
  */
 export class TokenBindingError extends Error {
   override readonly name = 'TokenBindingError';
+  /** What failed, for programs. `message` is for people and may change. */
   readonly code: TokenBindingErrorCode;
   /** The invalid field, by its RFC 8471 names: `tokenbindings[0].tokenbindingid.key_length`. */
   declare readonly path?: string;
@@ -101,6 +102,7 @@ export class TokenBindingError extends Error {
   /** The status of the function of Windows that failed. With any code. */
   declare readonly os?: OsStatus;
 
+  /** @param details the properties of the error, and its cause */
   constructor(
     code: TokenBindingErrorCode,
     message: string,

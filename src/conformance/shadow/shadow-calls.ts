@@ -9,7 +9,9 @@ export interface CallDifference {
   readonly call: string;
   /** The place of the first difference: `verdict`, `results[1].identifier`. */
   readonly path: string;
+  /** What the primary provider returned, which the caller received. */
   readonly primary: Outcome;
+  /** What the secondary provider returned. */
   readonly secondary: Outcome;
   /**
    * For verifyMessage and generateBinding: the message, base64url. The EKM is left out: it is a secret of the
@@ -20,7 +22,9 @@ export interface CallDifference {
 
 /** The number of calls by what happened to them. */
 export interface ShadowCounts {
+  /** Calls that were compared, `differed` included. */
   readonly compared: number;
+  /** Calls that had different outcomes. */
   readonly differed: number;
   /** Calls that were not compared because too many were pending. */
   readonly skipped: number;

@@ -19,5 +19,6 @@ export type SideChoice = LiveChoice | { readonly recording: string };
 export interface ConformanceAccount {
   /** `DOMAIN\\user` */
   readonly user: string;
+  /** The password in plain text. It is not part of reports and recordings. */
   readonly password: string;
 }

@@ -1,5 +1,6 @@
 /** The DLL of a side. */
 export interface LibraryDescription {
+  /** The full path of its file. */
   readonly path: string;
   /** The version in its version resource: `10.0.26100.1`. */
   readonly version?: string;
@@ -23,9 +24,11 @@ export interface SystemDescription {
 
 /** Who gave the answers. */
 export interface SideDescription {
+  /** The kind of the side. `other`: an implementation that is not part of this package. */
   readonly name: 'windows' | 'portable' | 'specification' | 'other';
   /** The name and version of another implementation. Only recordings have it. */
   readonly software?: string;
+  /** The DLL that did the work. Only with Windows. */
   readonly library?: LibraryDescription;
   /** Absent for the specification. */
   readonly system?: SystemDescription;
