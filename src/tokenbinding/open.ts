@@ -13,7 +13,7 @@ import { findLibrary, unavailableError } from './library.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { PortableProvider } from './portable.js';
 import type { ProviderDescription, TokenBindingProvider } from './token-binding-provider.js';
-import { WindowsProvider } from './windows/windows.js';
+import { WindowsProvider } from './windows/provider.js';
 
 /** Options of {@link open}. */
 export interface OpenOptions {

@@ -4,7 +4,7 @@ import { outcomeOfError } from '../../src/conformance/outcome-of.js';
 import { isOutcome } from '../../src/conformance/recording/validate.js';
 import { SspiError, TokenBindingError } from '../../src/errors.js';
 import { osStatus } from '../../src/native/status.js';
-import { rejectDespiteSuccess, unwrap } from '../../src/tokenbinding/windows/os-error.js';
+import { rejectDespiteSuccess, requireSuccess } from '../../src/tokenbinding/windows/os-error.js';
 
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -18,9 +18,9 @@ describe('the outcome of an error, as it is recorded', () => {
   const fault = 'resultCount is 1000, above 2';
 
   it('of an invalid result has the text with its numbers', () => {
-    const outcome = outcomeOfError(thrown(() => unwrap('F', { status: 0, fault })));
+    const outcome = outcomeOfError(thrown(() => requireSuccess('F', { status: 0, fault })));
     assert.equal(outcome.verdict, 'invalid');
-    assert.equal(outcome.reason?.fault, `F answered with success, but ${fault}`);
+    assert.equal(outcome.reason?.fault, `F reported success, but ${fault}`);
     assert.equal(outcome.reason?.os?.status, 0);
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));
     const os = osStatus('G', 0);

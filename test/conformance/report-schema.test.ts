@@ -91,7 +91,7 @@ describe('report.schema.json', () => {
     ['a property of its own', { extra: 1 }],
     ['one side', { sides: [{ name: 'portable' }] }],
     ['an unknown side', { sides: [{ name: 'linux' }, { name: 'portable' }] }],
-    ['a negative count', { unlisted: -1 }],
+    ['a negative count', { omittedMutations: -1 }],
     ['a note that is no text', { notes: [1] }],
     ['a seed beyond 32 bits', { seed: 2 ** 32 }],
     ['no time', { made: 'today' }],

@@ -28,7 +28,7 @@ describe('reports of differences', () => {
     whyNotComparable: [],
     deviations: [],
     reasons: [],
-    unlisted: 0,
+    omittedMutations: 0,
     notes: [],
     cases: [
       {

@@ -134,10 +134,10 @@ describe('the packed tarball', () => {
     writeFileSync(
       join(consumer, 'use.ts'),
       `import { type BindingResult, type KeyStore, MemoryKeyStore, open } from 'tokenbinding';
-       import { compare, type Report, runConformance } from 'tokenbinding/conformance';
+       import { type Report, runConformance, shadow } from 'tokenbinding/conformance';
        import schema from 'tokenbinding/conformance/report.schema.json' with { type: 'json' };
        export const report: Promise<Report> = runConformance({ sides: ['portable', 'specification'] });
-       export const shadowed = compare(open(), open(), { onDifference: ({ path }) => path });
+       export const shadowed = shadow(open(), open(), { onDifference: ({ path }) => path });
        export const title: string = schema.title;
        import { openSspi, type SecurityContext, type SspiErrorCode } from 'tokenbinding/sspi';
        export const altered: SspiErrorCode = 'SEC_E_MESSAGE_ALTERED';

@@ -70,7 +70,7 @@ export function emptyReport(): Report {
 }
 
 /** A report with these cases, its tallies counted from them. */
-export function reportOf(cases: readonly ReportedCase[], unlisted = 0): Report {
+export function reportOf(cases: readonly ReportedCase[], omittedMutations = 0): Report {
   const met = cases.some(({ comparison }) => comparison.kind === 'known-deviation');
   return {
     format: 'tokenbinding-conformance-report',
@@ -86,7 +86,7 @@ export function reportOf(cases: readonly ReportedCase[], unlisted = 0): Report {
     deviations: met ? [DEVIATION] : [],
     reasons: metReasons(cases),
     cases,
-    unlisted,
+    omittedMutations,
     notes: [],
   };
 }

@@ -8,8 +8,8 @@ import { openSspi } from '../../src/sspi.js';
 import { Facade } from '../../src/tokenbinding/facade.js';
 import { parseTarget } from '../../src/tokenbinding/target.js';
 import { keyBlobOf } from '../../src/tokenbinding/windows/key-blob.js';
-import { invalidResult, osError, unwrap } from '../../src/tokenbinding/windows/os-error.js';
-import { WindowsProvider } from '../../src/tokenbinding/windows/windows.js';
+import { invalidResult, osError, requireSuccess } from '../../src/tokenbinding/windows/os-error.js';
+import { WindowsProvider } from '../../src/tokenbinding/windows/provider.js';
 import { binding, message, newEkm, signedBinding, testKey } from '../support/messages.js';
 import { refused, rejected } from '../support/refused.js';
 
@@ -35,7 +35,7 @@ describe('statuses of Windows', () => {
     for (const [name, status] of [...Object.entries(STATUS), ['positive', 1] as const]) {
       for (const value of [undefined, 'a value all the same']) {
         const answer = { status, ...(value === undefined ? {} : { value }) };
-        assert.throws(() => unwrap('F', answer), { name: 'TokenBindingError' }, name);
+        assert.throws(() => requireSuccess('F', answer), { name: 'TokenBindingError' }, name);
       }
     }
     const codes: Partial<Record<string, string>> = {
@@ -64,9 +64,11 @@ describe('statuses of Windows', () => {
   });
 
   it('of success without a value are an error too', () => {
-    refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'it gave no memory' }));
-    refused('ERR_TB_OS', () => unwrap('F', { status: 0 }));
-    refused('ERR_TB_OS', () => unwrap('F', { status: 0, fault: 'x', value: 'all the same' }));
+    refused('ERR_TB_OS', () => requireSuccess('F', { status: 0, fault: 'it gave no memory' }));
+    refused('ERR_TB_OS', () => requireSuccess('F', { status: 0 }));
+    refused('ERR_TB_OS', () =>
+      requireSuccess('F', { status: 0, fault: 'x', value: 'all the same' }),
+    );
     assert.equal(invalidResult('F', 'x').os?.status, 0);
   });
 });

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
 import { type BindingResult, open, TokenBindingError } from '../../src/index.js';
 import { keyParametersOf } from '../../src/tokenbinding/types.js';
-import { unwrap } from '../../src/tokenbinding/windows/os-error.js';
+import { requireSuccess } from '../../src/tokenbinding/windows/os-error.js';
 import { resultOf } from '../../src/tokenbinding/windows/raw-results.js';
 import {
   binding,
@@ -79,7 +79,7 @@ function verdictOf(variant: '' | '-nonconforming', bytes: Uint8Array): Verdict {
   assert.ok('calls' in library);
   const answer = library.calls.verifyMessageSync(bytes, keyParametersOf('ecdsap256'), ekm);
   try {
-    return unwrap('TokenBindingVerifyMessage', answer).map(resultOf);
+    return requireSuccess('TokenBindingVerifyMessage', answer).map(resultOf);
   } catch (error) {
     if (error instanceof TokenBindingError) return error.code;
     throw error;

@@ -20,7 +20,7 @@ export function hasArticle({ comparison }: ReportedCase): boolean {
 }
 
 export function differences(report: Report): Html {
-  const { total, unlisted } = report;
+  const { total, omittedMutations } = report;
   const none =
     total.cases === total.notComparable
       ? 'No case could be compared.'
@@ -28,7 +28,7 @@ export function differences(report: Report): Html {
   return html`<section id="differences" aria-labelledby="differences-title">
 <h2 id="differences-title">Differences</h2>
 ${total.differ === 0 && html`<p class="empty">${none}</p>`}
-${unlisted > 0 && html`<p>${count(unlisted, 'more case differs', 'more cases differ')}. The report counts ${unlisted === 1 ? 'it' : 'them'} without a listing.</p>`}
+${omittedMutations > 0 && html`<p>${count(omittedMutations, 'more case differs', 'more cases differ')}. The report counts ${omittedMutations === 1 ? 'it' : 'them'} without a listing.</p>`}
 ${articles(report, 'differ')}
 </section>`;
 }

@@ -29,7 +29,7 @@ export class ReportBuilder {
   readonly #reasons = new Reasons();
   readonly #notComparable = new NotComparable();
   #mutations = 0;
-  #unlisted = 0;
+  #omittedMutations = 0;
 
   /** @param isFull whether to list every case with its input and its whole outcomes */
   constructor(comparer: Comparer, area: AreaName, isFull: boolean) {
@@ -67,7 +67,7 @@ export class ReportBuilder {
       deviations: this.#comparer.known.filter(({ id }) => this.#deviations.has(id)),
       reasons: this.#reasons.list,
       cases: this.#cases,
-      unlisted: this.#unlisted,
+      omittedMutations: this.#omittedMutations,
     };
   }
 
@@ -81,7 +81,7 @@ export class ReportBuilder {
     if (this.#isFull || group !== 'mutations') return true;
     if (kind !== 'differ' && kind !== 'known-deviation') return false;
     if (this.#mutations === MAX_MUTATIONS_LISTED) {
-      this.#unlisted++;
+      this.#omittedMutations++;
       return false;
     }
     this.#mutations++;

@@ -118,7 +118,7 @@ export interface Report {
   /** Every case that is no mutation, and at most 1000 mutations that differ. */
   readonly cases: readonly ReportedCase[];
   /** The number of mutations that differ and are not in `cases`. */
-  readonly unlisted: number;
+  readonly omittedMutations: number;
   /** What else the user has to know, such as a key that could not be deleted. */
   readonly notes: readonly string[];
 }

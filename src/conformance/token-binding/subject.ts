@@ -2,7 +2,7 @@ import type { RawCalls } from '../../native/raw.js';
 import type { TokenBindingProvider } from '../../tokenbinding/token-binding-provider.js';
 import { type KeyType, keyParametersOf } from '../../tokenbinding/types.js';
 import { keyBlobOf } from '../../tokenbinding/windows/key-blob.js';
-import { unwrap } from '../../tokenbinding/windows/os-error.js';
+import { requireSuccess } from '../../tokenbinding/windows/os-error.js';
 import { keyTypeIn, resultOf } from '../../tokenbinding/windows/raw-results.js';
 import type { Outcome } from '../outcome.js';
 import { outcomeOfBytes, outcomeOfIdentifier, outcomeOfResults } from './outcomes.js';
@@ -55,12 +55,12 @@ export class WindowsSubject extends TokenBindingSubject {
 
   override verifyMessage(message: Uint8Array, keyType: KeyType, ekm: Uint8Array): Outcome {
     const answer = this.#calls.verifyMessageSync(message, keyParametersOf(keyType), ekm);
-    return outcomeOfResults(unwrap('TokenBindingVerifyMessage', answer).map(resultOf));
+    return outcomeOfResults(requireSuccess('TokenBindingVerifyMessage', answer).map(resultOf));
   }
 
   override generateMessage(tokenBindings: readonly Uint8Array[]): Outcome {
     const answer = this.#calls.generateMessageSync(tokenBindings);
-    return outcomeOfBytes(unwrap('TokenBindingGenerateMessage', answer));
+    return outcomeOfBytes(requireSuccess('TokenBindingGenerateMessage', answer));
   }
 
   override async generateId(
@@ -68,7 +68,7 @@ export class WindowsSubject extends TokenBindingSubject {
     { identifier }: PublicKeyEncodings,
   ): Promise<Outcome> {
     const answer = await this.#calls.generateId(keyParametersOf(keyType), keyBlobOf(identifier));
-    const made = unwrap('TokenBindingGenerateID', answer);
+    const made = requireSuccess('TokenBindingGenerateID', answer);
     return outcomeOfIdentifier({
       keyType: keyTypeIn(made.identifier),
       identifier: made.identifier,

@@ -32,7 +32,7 @@ const CODES: ReadonlyMap<number, TokenBindingErrorCode> = new Map([
  * @param functionName the function of tokenbinding.h
  * @throws TokenBindingError for any status other than 0, and for success with an invalid result
  */
-export function unwrap<Value>(functionName: string, answer: RawAnswer<Value>): Value {
+export function requireSuccess<Value>(functionName: string, answer: RawAnswer<Value>): Value {
   const { status, fault, value } = answer;
   if (status !== 0) throw osError(functionName, status);
   if (fault !== undefined) throw invalidResult(functionName, fault);

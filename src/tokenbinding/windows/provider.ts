@@ -20,7 +20,7 @@ import {
   tokenBindingTypeOf,
 } from '../types.js';
 import { keyBlobOf } from './key-blob.js';
-import { describeBytes, invalidResult, osError, unwrap } from './os-error.js';
+import { describeBytes, invalidResult, osError, requireSuccess } from './os-error.js';
 import { keyTypeIn, resultOf } from './raw-results.js';
 import { requireVerified } from './require-verified.js';
 
@@ -54,32 +54,32 @@ export class WindowsProvider implements Provider {
 
   async generateMessage(tokenBindings: readonly Uint8Array[]): Promise<Uint8Array> {
     requireTokenBindings(tokenBindings);
-    return unwrapMessage(await this.#calls.generateMessage(tokenBindings));
+    return readMessage(await this.#calls.generateMessage(tokenBindings));
   }
 
   generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8Array {
     requireTokenBindings(tokenBindings);
-    return unwrapMessage(this.#calls.generateMessageSync(tokenBindings));
+    return readMessage(this.#calls.generateMessageSync(tokenBindings));
   }
 
   async verifyMessage(message: Uint8Array, expected: ExpectedBinding): Promise<BindingResult[]> {
     const args = verificationArguments(message, expected);
-    return unwrapResults(message, expected, await this.#calls.verifyMessage(...args));
+    return readResults(message, expected, await this.#calls.verifyMessage(...args));
   }
 
   verifyMessageSync(message: Uint8Array, expected: ExpectedBinding): BindingResult[] {
     const args = verificationArguments(message, expected);
-    return unwrapResults(message, expected, this.#calls.verifyMessageSync(...args));
+    return readResults(message, expected, this.#calls.verifyMessageSync(...args));
   }
 
   async getKeyTypesClient(): Promise<KeyType[]> {
     const numbers = await this.#calls.getKeyTypesClient();
-    return registeredKeyTypes(unwrap('TokenBindingGetKeyTypesClient', numbers));
+    return registeredKeyTypes(requireSuccess('TokenBindingGetKeyTypesClient', numbers));
   }
 
   async getKeyTypesServer(): Promise<KeyType[]> {
     const numbers = await this.#calls.getKeyTypesServer();
-    return registeredKeyTypes(unwrap('TokenBindingGetKeyTypesServer', numbers));
+    return registeredKeyTypes(requireSuccess('TokenBindingGetKeyTypesServer', numbers));
   }
 
   async deleteBinding(target: Target): Promise<void> {
@@ -89,18 +89,18 @@ export class WindowsProvider implements Provider {
     // or that it cannot be opened.
     if (answer.status === STATUS.NTE_NOT_FOUND) return;
     if (AMBIGUOUS_STATUSES.includes(answer.status)) throw osError(name, answer.status, 'ERR_TB_OS');
-    unwrap(name, answer);
+    requireSuccess(name, answer);
   }
 
   async deleteAllBindings(): Promise<void> {
-    unwrap('TokenBindingDeleteAllBindings', await this.#calls.deleteAllBindings());
+    requireSuccess('TokenBindingDeleteAllBindings', await this.#calls.deleteAllBindings());
   }
 
   async generateId(keyType: KeyType, publicKey: KeyObject): Promise<BindingIdentifier> {
     const blob = keyBlobOf(identifierOf(keyType, publicKey));
     const answer = await this.#calls.generateId(keyParametersOf(keyType), blob);
     const name = 'TokenBindingGenerateID';
-    return toBindingIdentifier(name, keyType, unwrap(name, answer));
+    return toBindingIdentifier(name, keyType, requireSuccess(name, answer));
   }
 
   async generateIdForUri(
@@ -113,12 +113,12 @@ export class WindowsProvider implements Provider {
       throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', message);
     }
     const answer = await this.#calls.generateIdForUri(keyTypeNumber(keyType), targetUrlOf(target));
-    return toBindingIdentifier(name, keyType, unwrap(name, answer));
+    return toBindingIdentifier(name, keyType, requireSuccess(name, answer));
   }
 
   async getHighestSupportedVersion(): Promise<ProtocolVersion> {
     const answer = await this.#calls.getHighestSupportedVersion();
-    return unwrap('TokenBindingGetHighestSupportedVersion', answer);
+    return requireSuccess('TokenBindingGetHighestSupportedVersion', answer);
   }
 }
 
@@ -156,7 +156,7 @@ function toGeneratedBinding(
   answer: RawAnswer<RawGeneratedBinding>,
 ): GeneratedBinding {
   const name = 'TokenBindingGenerateBinding';
-  const { tokenBinding, result } = unwrap(name, answer);
+  const { tokenBinding, result } = requireSuccess(name, answer);
   const made = decodeResult(name, tokenBinding, decodeTokenBinding);
   const identified = toBindingIdentifier(name, keyType, result);
   if (Buffer.compare(made.tokenBindingID.bytes, identified.identifier) !== 0) {
@@ -169,9 +169,9 @@ function toGeneratedBinding(
   return { bindingType, ...identified, tokenBinding };
 }
 
-function unwrapMessage(answer: RawAnswer<Uint8Array>): Uint8Array {
+function readMessage(answer: RawAnswer<Uint8Array>): Uint8Array {
   const name = 'TokenBindingGenerateMessage';
-  const message = unwrap(name, answer);
+  const message = requireSuccess(name, answer);
   decodeResult(name, message, readTokenBindingMessage);
   return message;
 }
@@ -202,12 +202,12 @@ function toBindingIdentifier(
   return { keyType, identifier };
 }
 
-function unwrapResults(
+function readResults(
   message: Uint8Array,
   { keyType }: ExpectedBinding,
   answer: RawAnswer<RawResult[]>,
 ): BindingResult[] {
-  const results = unwrap('TokenBindingVerifyMessage', answer).map(resultOf);
+  const results = requireSuccess('TokenBindingVerifyMessage', answer).map(resultOf);
   requireVerified(message, keyType, results);
   return results;
 }
