@@ -20,7 +20,7 @@ describe('the outcome of an error, as it is recorded', () => {
   it('of an invalid result has the text with its numbers', () => {
     const outcome = outcomeOfError(thrown(() => unwrap('F', { status: 0, fault })));
     assert.equal(outcome.verdict, 'invalid');
-    assert.equal(outcome.reason?.fault, `F answered with success, but ${fault}`);
+    assert.equal(outcome.reason?.fault, `F reported success, but ${fault}`);
     assert.equal(outcome.reason?.os?.status, 0);
     assert.ok(isOutcome(JSON.parse(JSON.stringify(outcome))));
     const os = osStatus('G', 0);
@@ -28,7 +28,7 @@ describe('the outcome of an error, as it is recorded', () => {
     assert.deepEqual([ofSspi.verdict, ofSspi.reason?.fault], ['invalid', fault]);
   });
 
-  it('of a result that only this package rejects has the text too', () => {
+  it('of a success that this package rejects has the text too', () => {
     const outcome = outcomeOfError(
       rejectDespiteSuccess('ERR_TB_SIGNATURE', 'F', 'it lists nothing'),
     );
