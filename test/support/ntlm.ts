@@ -110,7 +110,7 @@ export function bytes(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
-/** The fields that a decoder tells of, by their paths; bytes in hex. */
+/** The fields that a decoder reports, by their paths; bytes in hex. */
 export function fieldsOf(
   decode: (token: Uint8Array, onField: (field: Field) => void) => unknown,
   token: Uint8Array,

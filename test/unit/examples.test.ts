@@ -48,7 +48,7 @@ function examplesIn(file: string): Example[] {
   });
 }
 
-/** What the comments behind `console.log(...);` say that it prints. */
+/** The output that the comments after `console.log(...);` state. */
 function promisedOutput(code: string): string[] {
   return Array.from(code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm), ([, line = '']) => line);
 }

@@ -237,7 +237,7 @@ describe('toHtml', () => {
       assert.ok(page.includes('<li class="kind known-deviation">1 known deviation</li>'));
     });
 
-    it('has a bar as wide as its place, in which one case of a million is seen', () => {
+    it('has a bar of full width, in which one case of a million is visible', () => {
       const tally = { cases: 1e6, agree: 999_999, differ: 1, knownDeviation: 0, notComparable: 0 };
       const groups = [{ name: 'mutations', ...tally, otherReason: 0 }] as const;
       const page = toHtml({ ...sample, groups });
@@ -290,7 +290,7 @@ describe('toHtml', () => {
       for (const row of reasons) assert.match(row, />not compared</);
     });
 
-    it('says what the specification expects and who meets it, or that it leaves the case open', () => {
+    it('states the expectation and the sides that meet it, or that the specification leaves the case open', () => {
       assert.match(
         articleOf(text, 'messages/signature-of-63-bytes'),
         /The specification expects refused \(<a .*>RFC 8471 3<\/a>\): B meets it, A does not\./,
@@ -333,7 +333,7 @@ describe('toHtml', () => {
       return outcomeRows(toHtml({ ...reportOf([{ ...first, comparison, outcomes }]), sides }));
     };
 
-    it('is what the comparer says: two that failed differ, though they look alike', () => {
+    it('is decided by the comparer: two failures differ although they look alike', () => {
       const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
       const states = of([failed, failed]);
       assert.deepEqual([states['verdict'], states['reason.fault']], ['differs', 'equal']);
@@ -357,7 +357,7 @@ describe('toHtml', () => {
       assert.deepEqual(states.filter((state) => state === 'differs').length, 1);
     });
 
-    it('is of an invalid result its fault, and no other part of its reason', () => {
+    it('of an invalid result is its fault and no other part of the reason', () => {
       const invalid: Outcome = {
         verdict: 'invalid',
         reason: { code: 'X', path: 'p', fault: 'f' },
@@ -368,7 +368,7 @@ describe('toHtml', () => {
       assert.equal(states['reason.path'], 'not compared');
     });
 
-    it('is of an expectation what it says, and no more', () => {
+    it('of an expectation is only what it states', () => {
       const [first] = agreeingCases(1) as [ReportedCase];
       const whole = first.outcomes[0] as Outcome;
       const results = whole.results?.map(({ extensionData, status, ...said }) => said) ?? [];
@@ -394,7 +394,7 @@ describe('toHtml', () => {
     assert.deepEqual(names([{ verdict: 'refused' }, refused]), ['A, B verdict', 'B reason.code']);
   });
 
-  it('says why cases are not comparable, and how many', () => {
+  it('states why cases are not comparable, and how many', () => {
     const why = 'the specification leaves it open';
     const page = toHtml({
       ...sample,
@@ -409,7 +409,7 @@ describe('toHtml', () => {
   });
 
   describe('a large report', () => {
-    it('counts what it leaves out of a message of 65 KB and of 900 results', () => {
+    it('counts the omitted fields and results of a message of 65 KB', () => {
       const article = articleOf(text, 'messages/65535-bytes');
       assert.ok(article.length < 40_000, `${article.length}`);
       assert.match(article, /43,\d{3} more fields/);
@@ -417,7 +417,7 @@ describe('toHtml', () => {
       assert.match(article, /more characters in the JSON report/);
     });
 
-    it('survives depth and length', () => {
+    it('shows deep and long values', () => {
       let deep: Json = 'bottom';
       for (let level = 0; level < 50_000; level++) deep = [deep];
       const probe = reported('probes/key-types');
