@@ -67,7 +67,7 @@ function withHint(error: unknown, area: AreaName | undefined): unknown {
   return error;
 }
 
-/** Opened before the run, so that no long run ends at a path that cannot be written. */
+/** Opens the file before the run, so that an unwritable path fails at once. */
 function openPage(path: string): PartialFile {
   try {
     return new PartialFile(path);
