@@ -12,7 +12,8 @@ import { tokenBindingRows } from './token-binding.js';
 
 const help = `Usage: npm run bench -- [--full] [--only <word>] [<file>]
 
-Prints how fast this package is beside what it is built on, in about two minutes.
+Compares the speed of this package with bare node:crypto, gss-ntlmssp and an
+empty program, in about two minutes.
 Run it on a machine that does nothing else.
 
   --full         measure ${ROUNDS.full} rounds a row in place of ${ROUNDS.default}

@@ -1,6 +1,6 @@
-// Makes a new src/conformance/token-binding/key-corpus.json: public keys with TokenBinding signatures (RFC 8471 3.3) for
-// the conformance cases. ECDSA and PSS signatures are random: with new ones no run could be repeated. The private keys
-// are never written.
+// Makes a new src/conformance/token-binding/key-corpus.json: public keys with TokenBinding signatures (RFC 8471 3.3)
+// for the conformance cases. ECDSA and PSS signatures are random: with new ones no run could be repeated. The private
+// keys are never written.
 import {
   constants,
   createHash,

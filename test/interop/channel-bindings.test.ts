@@ -95,7 +95,7 @@ describe('channel bindings of TLS', () => {
   }
 
   for (const { name, hash, cert, key } of certificates) {
-    const what = hash === null ? 'is refused' : `is ${hash}`;
+    const what = hash === null ? 'is rejected' : `is ${hash}`;
     it(`the hash for a certificate of ${name} ${what}`, async () => {
       const bench = await open({ cert, key, ciphers: 'DEFAULT@SECLEVEL=0' });
       const { client, server } = await bench.connect({ ciphers: 'DEFAULT@SECLEVEL=0' });

@@ -10,7 +10,7 @@ export const transcripts: readonly Transcript[] = load<Transcript[]>('ntlm-trans
 export function interopToken(id: string): Uint8Array {
   const { tokens } = load<{ tokens: { id: string; base64: string }[] }>('interop.json');
   const found = tokens.find((token) => token.id === id);
-  if (found === undefined) throw new Error(`there is no token ${id}`);
+  if (found === undefined) throw new Error(`unknown token ${id}`);
   return Uint8Array.from(Buffer.from(found.base64, 'base64'));
 }
 

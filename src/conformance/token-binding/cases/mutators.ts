@@ -172,7 +172,7 @@ function encodeMutant(
   return { ...draft, message: encodeMessage(bindings), change, expected };
 }
 
-/** Replaces a valid binding by an invalid one. A refusal is expected if the types are known: unknown ones may be ignored. */
+/** Replaces a valid binding by an invalid one, which must be refused if its types are known. */
 function replaceBinding(
   draft: Draft,
   index: number,
