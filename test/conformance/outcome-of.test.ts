@@ -14,7 +14,7 @@ const thrown = (work: () => unknown): unknown => {
   }
 };
 
-describe('the outcome of an error, as it is recorded', () => {
+describe('the recorded outcome of an error', () => {
   const fault = 'resultCount is 1000, above 2';
 
   it('of an invalid result has the text with its numbers', () => {

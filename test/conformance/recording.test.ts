@@ -52,7 +52,7 @@ function differences({ cases, total }: Report): [string, string | undefined][] {
 }
 
 describe('a recording', () => {
-  it('cannot be recorded from a recording, and stays as it is', async () => {
+  it('cannot be recorded from a recording, and remains unchanged', async () => {
     const before = readFileSync(recording);
     const sides = [{ recording }, 'portable'] as const;
     await assert.rejects(runConformance({ sides, record: recording }), {

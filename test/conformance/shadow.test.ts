@@ -73,7 +73,7 @@ describe('shadow', () => {
     assert.equal(seen[0]?.secondary.verdict, 'accepted');
   });
 
-  it('keeps the EKM out of what it reports', async () => {
+  it('does not report the EKM', async () => {
     const { both, seen } = shadowed(accepting);
     both.verifyMessageSync(good, expected);
     await both.settled();

@@ -201,7 +201,7 @@ describe('conformance of SSPI', () => {
 });
 
 describe('conformance of a stand-in for Windows', () => {
-  it('compares no server without an account, and says why', async () => {
+  it('compares no server without an account, and reports the reason', async () => {
     const use = { failures: 0, logons: 0 };
     const report = await beside(windowsStandIn(use));
     const groups = Object.fromEntries(report.groups.map((group) => [group.name, group]));

@@ -284,7 +284,7 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
     assert.equal(signatureHashOf(nested), undefined);
   });
 
-  it('is rejected for what is no certificate', () => {
+  it('is rejected for bytes that are no certificate', () => {
     for (const wrong of [new Uint8Array(0), derElement(0x30), bytes('3080'), bytes('30820400')]) {
       sspiRefused('SEC_E_INVALID_TOKEN', () => signatureHashOf(wrong));
     }

@@ -149,7 +149,7 @@ describe('the filter of the page', () => {
     assertQuiet(opened);
   });
 
-  it('says that no case matches, and shows all again', async () => {
+  it('reports that no case matches, and shows all cases after a reset', async () => {
     const opened = await open(sample);
     const { page } = opened;
     const none = page.getByText('No case matches the filter.');

@@ -82,7 +82,7 @@ describe('the page of a report, in Chromium', () => {
     assert.ok(await field.isVisible());
   });
 
-  it('goes from a row to its difference, and opens it', async () => {
+  it('opens the difference that a row links to', async () => {
     const differing = sampleReport(0).cases.filter(
       ({ id }) => id === 'generate-message/two-provided',
     );
@@ -97,7 +97,7 @@ describe('the page of a report, in Chromium', () => {
     await details.getByRole('table').waitFor({ state: 'visible' });
   });
 
-  it('goes from a group to its cases, and opens them', async () => {
+  it('opens the cases that a group links to', async () => {
     const { page } = await open(sample);
     const row = page.locator('#group-vectors tr[data-kind]').first();
     assert.equal(await row.isVisible(), false);

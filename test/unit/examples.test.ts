@@ -75,7 +75,7 @@ describe('examples in JSDoc', () => {
   });
 
   for (const { file, name, code } of examples) {
-    it(`runs and prints what it says: ${name} (${file})`, () => {
+    it(`runs and prints the stated output: ${name} (${file})`, () => {
       const printed = project.run(code).split('\n');
       for (const line of promisedOutput(code)) {
         const index = printed.indexOf(line);

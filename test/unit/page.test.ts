@@ -92,7 +92,7 @@ describe('toHtml', () => {
     }
   });
 
-  it('links each section of an RFC that a clause names, and leaves other text as it is', () => {
+  it('links each section of an RFC in a clause, and leaves other text unchanged', () => {
     const clause = 'RFC 8471 4.2; RFC 4178 4.2.2, MS-NLMP 3.4.9 <b>';
     const [first] = agreeingCases(1) as [ReportedCase];
     const expected = { outcome: first.outcomes[0] as Outcome, clause };
@@ -145,7 +145,7 @@ describe('toHtml', () => {
     const { wine: _, ...system } = a.system ?? assert.fail();
     const windows = { ...sample, sides: [{ ...a, system }, b] } as const;
 
-    it('says how many cases differ, and never calls Wine Windows', () => {
+    it('states how many cases differ, and never calls Wine Windows', () => {
       const wine = 'The tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json)';
       assert.equal(
         heading(sample),
@@ -205,7 +205,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('says that they agree only if they do', () => {
+    it('states agreement only if the sides agree', () => {
       const end = (report: Report) => heading(report)?.split('portable provider ')[1];
       assert.equal(end(reportOf(agreeingCases(3))), 'agree in all 3 comparable cases.');
       const known = [...agreeingCases(3), reported('probes/version')];
@@ -215,7 +215,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('says that nothing was compared', () => {
+    it('states that nothing was compared', () => {
       const names =
         'the tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json) and the portable provider';
       assert.equal(heading(emptyReport()), `No case was run between ${names}.`);
@@ -326,27 +326,27 @@ describe('toHtml', () => {
     });
   });
 
-  describe('what is compared', () => {
+  describe('the compared values', () => {
     const of = (outcomes: ReportedCase['outcomes'], sides = sample.sides) => {
       const [first] = agreeingCases(1) as [ReportedCase];
       const comparison = { kind: 'differ', path: 'verdict' } as const;
       return outcomeRows(toHtml({ ...reportOf([{ ...first, comparison, outcomes }]), sides }));
     };
 
-    it('is decided by the comparer: two failures differ although they look alike', () => {
+    it('follow the comparer: two failures differ although they look alike', () => {
       const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
       const states = of([failed, failed]);
       assert.deepEqual([states['verdict'], states['reason.fault']], ['differs', 'equal']);
     });
 
-    it('is each result that one side lacks, and not the list around it', () => {
+    it('include each result that one side lacks, and not the list around it', () => {
       const whole = agreeingCases(1)[0]?.outcomes[0] as Outcome;
       const states = of([{ ...whole, results: [] }, whole]);
       assert.equal(states['results'], undefined);
       assert.equal(states['results[0].identifier'], 'only B');
     });
 
-    it('is a value at any depth', () => {
+    it('include values at any depth', () => {
       const observed = (value: Json): Outcome => {
         const deep = Array(12)
           .fill('a')
@@ -357,7 +357,7 @@ describe('toHtml', () => {
       assert.deepEqual(states.filter((state) => state === 'differs').length, 1);
     });
 
-    it('of an invalid result is its fault and no other part of the reason', () => {
+    it('include the fault of an invalid result and no other part of the reason', () => {
       const invalid: Outcome = {
         verdict: 'invalid',
         reason: { code: 'X', path: 'p', fault: 'f' },
@@ -368,7 +368,7 @@ describe('toHtml', () => {
       assert.equal(states['reason.path'], 'not compared');
     });
 
-    it('of an expectation is only what it states', () => {
+    it('include only the stated values of an expectation', () => {
       const [first] = agreeingCases(1) as [ReportedCase];
       const whole = first.outcomes[0] as Outcome;
       const results = whole.results?.map(({ extensionData, status, ...said }) => said) ?? [];
@@ -448,7 +448,7 @@ describe('toHtml', () => {
       assert.ok(toHtml({ ...sample, notes: [note] }).includes('https://&lt;b&gt;.invalid/'));
     });
 
-    it('says how many mutations it does not list', () => {
+    it('states how many mutations it omits', () => {
       assert.doesNotMatch(text, /without a listing/);
       assert.match(toHtml(reportOf(sample.cases, 1234)), /1,234 more cases differ\./);
     });

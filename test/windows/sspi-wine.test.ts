@@ -44,7 +44,7 @@ describe("what Wine's NTLM lacks", () => {
 });
 
 describe("Wine's NTLM", () => {
-  it('provides what is required and no more', async () => {
+  it('provides only the required flags', async () => {
     const sizesOf = async (flags: ContextFlag[]) => {
       const { client } = await pair({ clients, initialize: { flags } });
       const { maxSignature, securityTrailer } = client.queryContextAttributes('sizes');
