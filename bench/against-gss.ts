@@ -11,7 +11,7 @@ const SIZES = [
 
 const RECENT = Number(process.versions.node.split('.')[0]) >= 24;
 
-/** NTLM beside gss-ntlmssp's: messages, each on a context with itself, and logons, each with its own. */
+/** Compares NTLM with gss-ntlmssp: messages and logons. In each, a provider is both client and server. */
 export function gssRows(gss: () => Gss): Row[] {
   const messages = SIZES.flatMap(({ size, name, sign, seal }): Row[] => {
     const message = new Uint8Array(randomBytes(size));

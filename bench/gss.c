@@ -1,9 +1,9 @@
-/* gss-ntlmssp at work, for the benchmark: signs and seals on a context with
+/* Runs gss-ntlmssp for the benchmark: signs and seals on a context with
  * itself, and logs on.
  *
- * The argument is an accounts file with the line DOM:alice:secret. A line of
- * stdin asks for work: "sign 64 1000", or seal, for 1000 messages of 64 bytes;
- * "logon 0 1000" for 1000 logons. A line of stdout says that it is done. */
+ * The argument is an accounts file with the line DOM:alice:secret. Each line of
+ * stdin is a request: "sign 64 1000" or "seal 64 1000" for 1000 messages of 64
+ * bytes, "logon 0 1000" for 1000 logons. A line of stdout answers each. */
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 static gss_OID_desc ntlm = {10, "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
 static gss_OID_set_desc mechanisms = {1, &ntlm};
 
-/* Of the last call. */
+/* The status of the last call. */
 static OM_uint32 minor;
 
 static void must(OM_uint32 major, const char *call) {

@@ -15,14 +15,14 @@ const NEEDS = {
   '/etc/gss/mech.d/mech.ntlmssp.conf': 'gss-ntlmssp',
 };
 
-/** The packages of Debian that gss-ntlmssp as a baseline takes and this machine lacks. */
+/** The missing packages of Debian that the baseline gss-ntlmssp needs. */
 export function missingForGss(): string[] {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const isThere = (file: string) => folders.some((folder) => existsSync(resolve(folder, file)));
   return Object.entries(NEEDS).flatMap(([file, name]) => (isThere(file) ? [] : [name]));
 }
 
-/** gss-ntlmssp in a process of its own: it works while this one waits. */
+/** Runs gss-ntlmssp in another process, while this one waits. */
 export class Gss {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tokenbinding-gss-'));
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
@@ -39,7 +39,7 @@ export class Gss {
     });
   }
 
-  /** As many messages of `size` bytes, or logons, as a batch has times. */
+  /** A batch of messages of `size` bytes, or of logons. */
   batch(operation: 'sign' | 'seal' | 'logon', size: number): Batch {
     return async (times) => {
       this.#child.stdin.write(`${operation} ${size} ${times}\n`);

@@ -1,5 +1,5 @@
-// Prints ratios measured in this one process, and writes them as JSON. It judges nobody: the goals
-// were set on Node 20 with two cores, and a busy machine misses them.
+// Measures ratios in one process, prints them and writes them as JSON. A missed goal is no error: the goals were
+// set on Node 20 with two cores, and a busy machine misses them.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,13 +12,14 @@ import { tokenBindingRows } from './token-binding.js';
 
 const help = `Usage: npm run bench -- [--full] [--only <word>] [<file>]
 
-Prints how fast this package is beside what it is built on, in about two minutes.
+Compares the speed of this package with bare node:crypto, gss-ntlmssp and an
+empty program, in about two minutes.
 Run it on a machine that does nothing else.
 
   --full         measure ${ROUNDS.full} rounds a row in place of ${ROUNDS.default}
-  --only <word>  measure only the rows that have this in their names
-  <file>         write the results there as JSON (default bench/result.json, and
-                 none with --only)
+  --only <word>  measure only the rows whose names contain this
+  <file>         write the results there as JSON (default bench/result.json;
+                 no file with --only)
 `;
 
 process.exitCode = await main();
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
   const rows = all.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()));
   if (rows.length === 0) {
     console.error(
-      `no row has ${values.only} in its name:\n${all.map(({ name }) => name).join('\n')}`,
+      `no name of a row contains ${values.only}; rows are\n${all.map(({ name }) => name).join('\n')}`,
     );
     return 2;
   }
@@ -93,7 +94,7 @@ async function measureAll(
     writeFileSync(file, `${JSON.stringify({ ...machine, outcomes }, null, 2)}\n`);
 }
 
-/** In a line of its own on a terminal, which the next text takes the place of. */
+/** Shows the progress. On a terminal the next text overwrites it. */
 function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
   else if (text !== '') process.stderr.write(`${text}\n`);

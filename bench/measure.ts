@@ -9,11 +9,11 @@ export interface Comparison {
 /** A row of the bench. */
 export interface Row {
   readonly name: string;
-  /** The figure to reach, or to stay below. */
+  /** The least or the greatest acceptable ratio. */
   readonly goal: { readonly atLeast: number } | { readonly atMost: number };
-  /** `speed`: how fast ours is beside the baseline. `share`: how long ours takes of the baseline's time. */
+  /** `speed`: the baseline's time divided by ours. `share`: our time divided by the baseline's. */
   readonly ratio: 'speed' | 'share';
-  /** Just before it is measured: what one row needs would slow down the others. */
+  /** Called just before the row is measured, because its data would slow down the other rows. */
   readonly prepare: () => Comparison | Promise<Comparison>;
 }
 
@@ -22,13 +22,13 @@ export interface Outcome {
   readonly ratio: number;
   readonly goal: string;
   readonly reached: boolean;
-  /** Microseconds a call, medians. */
+  /** The median, in microseconds per call. */
   readonly ours: number;
   readonly baseline: number;
   readonly rounds: readonly number[];
 }
 
-/** How many rounds are measured: by default, and for figures that are to be kept. */
+/** The number of rounds: by default, and for results to publish. */
 export const ROUNDS = { default: 21, full: 31 } as const;
 
 const BATCH_MS = 40;
@@ -42,8 +42,8 @@ export function repeat(call: () => unknown): Batch {
 }
 
 /**
- * Times both sides in turn, so that a machine that slows down slows both, and takes the median of the
- * ratios of the rounds.
+ * Times both sides in turn, so that a slower machine slows down both. The result is the median ratio of all
+ * rounds.
  */
 export async function compare(row: Row, count: number): Promise<Outcome> {
   const { name, goal, ratio } = row;
@@ -53,7 +53,7 @@ export async function compare(row: Row, count: number): Promise<Outcome> {
     await ours(times.ours);
     await baseline(times.baseline);
   }
-  // What was made to set up this comparison is not collected at its cost.
+  // Collects the garbage of the setup before the measurement.
   globalThis.gc?.();
   const rounds: { ours: number; baseline: number }[] = [];
   for (let round = 0; round < count; round++) {
@@ -79,9 +79,9 @@ export async function compare(row: Row, count: number): Promise<Outcome> {
 }
 
 /**
- * The time includes the collection of the garbage that the batch left, and of no other. What costs is to
- * free the jobs of node:crypto, of which both sides make as many: left to itself, V8 frees those of both
- * while that side runs which allocates more.
+ * The time includes the collection of this batch's own garbage and no other. Freeing the jobs of node:crypto
+ * is slow, and both sides make equally many. Without the explicit collection V8 would free the jobs of both
+ * during the side that allocates more.
  */
 async function timePerCall(batch: Batch, times: number): Promise<number> {
   collectYoung();
@@ -95,7 +95,7 @@ function collectYoung(): void {
   globalThis.gc?.({ type: 'minor' });
 }
 
-/** How many calls fill a batch, found on warm code. */
+/** Finds how many calls fill a batch, on warm code. */
 async function calibrate(batch: Batch): Promise<number> {
   let times = 1;
   for (;;) {

@@ -9,7 +9,7 @@ const SIZES = [
   { size: 16_384, name: '16 KiB', sign: 0.95, seal: 0.9 },
 ];
 
-/** Signing and sealing with NTLM beside their bare cryptography: createHmac, and RC4, which Node lacks. */
+/** Compares signing and sealing with NTLM with the bare cryptography: createHmac, and RC4, which Node lacks. */
 export function ntlmRows(): Row[] {
   return SIZES.flatMap(({ size, name, sign, seal }): Row[] => {
     const message = new Uint8Array(randomBytes(size));

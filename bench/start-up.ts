@@ -5,7 +5,7 @@ import type { Batch, Row } from './measure.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 
-/** Whole processes beside a node that does nothing, by the clock on the wall. */
+/** Compares whole processes with an empty program in Node, in elapsed time. */
 export function startUpRows(): Row[] {
   return [
     row("import 'tokenbinding'", 1.4, importing('tokenbinding')),

@@ -25,7 +25,7 @@ const DER = {
   privateKeyEncoding: { format: 'der', type: 'pkcs8' },
 } as const;
 
-/** A new private key, imported: see identifierOf for what Node 20 does with one just generated. */
+/** A new private key, imported: Node 20 can hang with a key that was just generated (see `identifierOf`). */
 async function newKey(keyType: KeyType): Promise<KeyObject> {
   const { privateKey } =
     keyType === 'ecdsap256'
@@ -34,14 +34,14 @@ async function newKey(keyType: KeyType): Promise<KeyObject> {
   return createPrivateKey({ ...DER.privateKeyEncoding, key: privateKey as unknown as Buffer });
 }
 
-/** More keys than an instance caches: each comes round after it has been forgotten. */
+/** More keys than an instance caches: each is evicted before its next use. */
 const MANY = 1100;
 
 /** A message and what node:crypto needs to verify its signature. */
 interface Signed {
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
-  /** SubjectPublicKeyInfo or, of RSA, RSAPublicKey: the form that Node imports fastest. */
+  /** RSAPublicKey for RSA, otherwise SubjectPublicKeyInfo: the fastest formats for Node to import. */
   readonly der: Buffer;
 }
 
@@ -62,7 +62,7 @@ function signedWith(keyType: KeyType): (privateKey: KeyObject) => Signed {
   };
 }
 
-/** Of few keys, which take long to make: the primes of any two make another key. */
+/** The primes of a few generated keys. Generation is slow, but any two primes make another key. */
 async function primes(): Promise<bigint[]> {
   const count = Math.ceil((1 + Math.sqrt(1 + 8 * MANY)) / 4);
   const keys = await Promise.all(Array.from({ length: count }, () => newKey('rsa2048_pss')));
@@ -96,7 +96,7 @@ function rsaKey(p: bigint, q: bigint): KeyObject {
   return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(encoded) }, format: 'jwk' });
 }
 
-/** The inverse of a value by Euclid's algorithm. */
+/** The modular inverse by Euclid's algorithm. */
 function inverse(value: bigint, modulus: bigint): bigint {
   let [rest, next] = [modulus, value];
   let [factor, nextFactor] = [0n, 1n];
@@ -108,7 +108,7 @@ function inverse(value: bigint, modulus: bigint): bigint {
   return ((factor % modulus) + modulus) % modulus;
 }
 
-/** A key, a message signed with it, and the bare node:crypto calls that do the cryptography alone. */
+/** A key, a message signed with it, and the same cryptography by bare calls of node:crypto. */
 function subject(keyType: KeyType, privateKey: KeyObject) {
   const keyStore = new MemoryKeyStore();
   keyStore.add('example.com', keyType, privateKey);
@@ -162,7 +162,7 @@ interface Goals {
   decode: number;
 }
 
-/** Node 20 imports an EC public key for as long as it verifies with it. */
+/** In Node 20 the import of an EC public key takes as long as a verification. */
 const OLD = process.versions.node.startsWith('20.');
 
 const GOALS: Goals[] = [
@@ -171,7 +171,7 @@ const GOALS: Goals[] = [
   { keyType: 'rsa2048_pss', known: 0.92, fresh: 0.9, decode: 0.07 },
 ];
 
-/** Token Binding beside the bare calls of node:crypto. */
+/** Compares Token Binding with bare calls of node:crypto. */
 export function tokenBindingRows(): Row[] {
   return [...GOALS.flatMap(ofOneKey), concurrency, linearity, ...GOALS.map(ofNewKeys)];
 }
@@ -215,7 +215,7 @@ function ofOneKey({ keyType, known, decode }: Goals): Row[] {
   ];
 }
 
-/** EC beside verification alone; RSA beside the import of the same key too. */
+/** The baseline is the verification; for RSA also the import of the same key. */
 function ofNewKeys({ keyType, fresh }: Goals): Row {
   const isEc = keyType === 'ecdsap256';
   const beside = isEc ? 'crypto.verify' : 'createPublicKey and crypto.verify';
@@ -242,7 +242,7 @@ function ofNewKeys({ keyType, fresh }: Goals): Row {
   };
 }
 
-/** A call for one item after the other, and again from the first. */
+/** Repeats a call with each item in turn. */
 function repeatOver<Item>(items: readonly Item[], call: (item: Item) => void): Batch {
   let next = 0;
   return repeat(() => {
@@ -269,7 +269,7 @@ const concurrency: Row = {
   },
 };
 
-/** Time for each byte of the smallest extensions, ten times as many against a tenth: 1 is linear. */
+/** Decodes many tiny extensions at once, and a tenth of them ten times. If the time is linear, the ratio is 1. */
 const linearity: Row = {
   name: 'decode of 65,507 bytes / ten times 6,674 bytes, all tiny extensions',
   ratio: 'share',

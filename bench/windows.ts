@@ -1,5 +1,5 @@
-// What a call costs through shim and facade beside the same call from C, over the stand-in for
-// Microsoft's DLL. Runs in node.exe: on Linux `npm run bench:windows` starts it under Wine.
+// Compares the time of a call through the addon and the facade with the same call from C, with the stand-in for
+// Microsoft's DLL. It runs in node.exe: on Linux `npm run bench:windows` starts it under Wine.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { open } from '../src/index.js';
@@ -16,7 +16,7 @@ const request = { keyType, targetUrl, bindingType: 'provided', ekm } as const;
 const bindings = [tokenBinding.generateBindingSync(request).tokenBinding];
 const message = tokenBinding.generateMessageSync(bindings);
 
-/** The median of single calls in microseconds; call-cost.exe times its shortest ones by the hundred. */
+/** The median of single calls, in microseconds. call-cost.exe times short calls by the hundred. */
 async function cost(call: () => unknown): Promise<number> {
   const calls: number[] = [];
   for (let count = 0; count < 3000; count++) {
@@ -35,7 +35,9 @@ const verify = await cost(() => tokenBinding.verifyMessageSync(message, { keyTyp
 const generate = await cost(() => tokenBinding.generateMessageSync(bindings));
 const promised = await cost(() => tokenBinding.generateMessage(bindings));
 
-console.log(`Node ${process.version}, over a stand-in for Microsoft's DLL; microseconds a call\n`);
+console.log(
+  `Node ${process.version}, with a stand-in for Microsoft's DLL; microseconds per call\n`,
+);
 console.log('                            from C   facade   difference');
 const row = (name: string, inC: number, ours: number) => {
   const figures = [inC.toFixed(2).padStart(8), ours.toFixed(2).padStart(8)];
@@ -45,5 +47,5 @@ row('generateMessageSync', fromC.generateMessage, generate);
 row('generateMessage', fromC.generateMessage, promised);
 row('verifyMessageSync', fromC.verifyMessage, verify);
 console.log(
-  `\nThe signature of a verification takes bcrypt.dll ${fromC.signature.toFixed(2)} of them.`,
+  `\nIn a verification bcrypt.dll takes ${fromC.signature.toFixed(2)} microseconds for the signature.`,
 );

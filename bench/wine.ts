@@ -8,7 +8,7 @@ try {
   const program = join(root, 'dist', 'bench', 'windows.js');
   const standIns = windowsPath(workplace.standIn('.'));
   const { status, output } = await workplace.runInNode('20.20.2', [program, standIns]);
-  console.log(`${output}\nUnder Wine: not a measure of Windows.`);
+  console.log(`${output}\nMeasured under Wine: Windows may differ.`);
   process.exitCode = status ?? 1;
 } finally {
   workplace.stop();

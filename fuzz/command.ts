@@ -5,7 +5,7 @@ import type { Random } from '../src/conformance/random.js';
 import { tokensOf } from '../test/support/sspi.js';
 import { vectors } from '../test/support/vectors.js';
 import { mutate } from './mutate.js';
-import { Broken, type Target } from './target.js';
+import { type Target, Violation } from './target.js';
 
 const program = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 
@@ -30,15 +30,15 @@ export const command: Target = {
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-    // A command that has seen enough closes its end.
+    // The command may close its standard input early.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     const [code] = (await once(child, 'close')) as [number | null];
     const text = Buffer.concat(output).toString();
     if (code === null || code > 2)
-      throw new Broken(`${args.join(' ')} ended with ${code}`, [input]);
-    if (/^ {4}at /m.test(text)) throw new Broken(`${args.join(' ')} shows a stack`, [input]);
-    if (hasControl(text)) throw new Broken(`${args.join(' ')} writes a control code`, [input]);
+      throw new Violation(`${args.join(' ')} ended with ${code}`, [input]);
+    if (/^ {4}at /m.test(text)) throw new Violation(`${args.join(' ')} shows a stack`, [input]);
+    if (hasControl(text)) throw new Violation(`${args.join(' ')} writes a control code`, [input]);
     return `${args[0]} ${code}`;
   },
 };
@@ -48,7 +48,7 @@ function encode(bytes: Uint8Array, random: Random): Buffer {
   return form === undefined ? Buffer.from(bytes) : Buffer.from(Buffer.from(bytes).toString(form));
 }
 
-/** C0 but the line break, DEL, C1, and what turns the direction of text around. */
+/** C0 except the line break, DEL, C1, and characters that reverse the direction of text. */
 function hasControl(text: string): boolean {
   return /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u.test(text);
 }

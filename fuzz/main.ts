@@ -1,4 +1,4 @@
-// Gives each target inputs that follow from a seed, for a given time, and says what came of them.
+// Gives each target inputs derived from a seed, for a given time, and counts the outcomes.
 import { parseArgs } from 'node:util';
 import { Random } from '../src/conformance/random.js';
 import { command } from './command.js';
@@ -19,12 +19,12 @@ const TARGETS: readonly Target[] = [
 
 const HELP = `Usage: npm run fuzz -- [--minutes <number>] [--seed <number>] [--only <target>]
 
-  --minutes <number>  for how long, all targets together (default 1)
-  --seed <number>     what the inputs follow from (default: the time)
-  --only <target>     one of ${TARGETS.map(({ name }) => name).join(', ')}
+  --minutes <number>  the duration, for all targets together (default 1)
+  --seed <number>     the seed of the inputs (default: from the time)
+  --only <target>     run only one of ${TARGETS.map(({ name }) => name).join(', ')}
 
-Keys, nonces and challenges are new in each run: a seed repeats the changes, not the bytes. A broken
-promise prints its inputs in hex. Exit code: 0 none was broken, 1 one was.
+Keys, nonces and challenges are new in each run: a seed repeats the changes, not the bytes. A failure
+prints its inputs in hex and ends the run. Exit code: 0 no failure, 1 a failure.
 `;
 
 const { values } = parseArgs({
@@ -39,7 +39,7 @@ if (values.help) {
   process.stdout.write(HELP);
 } else {
   const targets = TARGETS.filter(({ name }) => values.only === undefined || name === values.only);
-  if (targets.length === 0) throw new RangeError(`--only is no target: ${values.only}\n\n${HELP}`);
+  if (targets.length === 0) throw new RangeError(`unknown target: ${values.only}\n\n${HELP}`);
   const milliseconds = (Number(values.minutes) * 60_000) / targets.length;
   console.log(`seed ${values.seed}`);
   for (const target of targets) await fuzz(target, Number(values.seed), milliseconds);

@@ -1,6 +1,6 @@
 import type { Random } from '../src/conformance/random.js';
 
-/** Bytes that lie at the edge of a length, a tag or a flag. */
+/** Boundary values of lengths, tags and flags. */
 const EDGES = [0x00, 0x01, 0x7f, 0x80, 0x81, 0x82, 0xff];
 
 type Mutation = (bytes: Uint8Array, random: Random, seeds: readonly Uint8Array[]) => Uint8Array;

@@ -11,7 +11,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const SEEDS = [await makeRecording('token-binding'), await makeRecording('sspi')];
 
-/** A damaged recording gives a report or an ERR_TB_RECORDING, and the report a page. */
+/** A damaged recording gives ERR_TB_RECORDING, or a report that makes a page. */
 export const recording: Target = {
   name: 'recording',
   async run(random) {
@@ -27,7 +27,7 @@ export const recording: Target = {
   },
 };
 
-/** The head, the end and few of the cases between: what can be altered is all there. */
+/** Makes a small recording that has every kind of line. */
 async function makeRecording(area: 'token-binding' | 'sspi'): Promise<Uint8Array> {
   const file = join(folder, `${area}.jsonl`);
   const groups = area === 'sspi' ? (['client'] as const) : (['vectors'] as const);

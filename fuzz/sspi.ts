@@ -7,7 +7,7 @@ import { decodeNegTokenInit, decodeNegTokenResp } from '../src/sspi/spnego/token
 import { SspiError } from '../src/sspi.js';
 import { contexts, handshake, tokensOf } from '../test/support/sspi.js';
 import { mutate } from './mutate.js';
-import { Broken, documentedCode, type Target } from './target.js';
+import { documentedCode, type Target, Violation } from './target.js';
 
 const DECODERS: readonly ((token: Uint8Array) => unknown)[] = [
   decodeNegotiate,
@@ -36,7 +36,7 @@ export const tokenDecoder: Target = {
   },
 };
 
-/** A handshake of NTLM with one token altered is never complete: the MIC covers all three. */
+/** A handshake of NTLM with an altered token never completes: the MIC covers all three. */
 export const ntlm: Target = {
   name: 'ntlm',
   run: (random) => alteredHandshake('NTLM', random),
@@ -64,11 +64,11 @@ async function alteredHandshake(name: string, random: Random): Promise<string> {
     const [client, server] = [both.client, both.server].map((context) =>
       Buffer.from(context.queryContextAttributes('sessionKey')).toString('hex'),
     );
-    if (client !== server) throw new Broken('the session keys of both sides differ', seen);
-    if (isAltered && name === 'NTLM') throw new Broken('an altered token was accepted', seen);
+    if (client !== server) throw new Violation('the session keys of both sides differ', seen);
+    if (isAltered && name === 'NTLM') throw new Violation('an altered token was accepted', seen);
     return isAltered ? 'complete, with an altered token' : 'complete';
   } catch (error) {
-    if (error instanceof Broken) throw error;
+    if (error instanceof Violation) throw error;
     return documentedCode(error, SspiError, seen);
   } finally {
     both.client.close();

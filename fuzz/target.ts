@@ -1,20 +1,20 @@
 import type { Random } from '../src/conformance/random.js';
 
-/** Something that takes bytes from outside, with the one question asked of it: does it keep its promises? */
+/** Code that takes bytes from outside, with a check of its documented behaviour. */
 export interface Target {
   readonly name: string;
   /**
-   * Gives the target one input that follows from the random numbers.
+   * Gives the target one input, derived from the random numbers.
    *
-   * @returns what came of it, in a word or two
-   * @throws Broken for a broken promise
+   * @returns the outcome in a word or two
+   * @throws Violation if the target violates its documentation
    */
   run(random: Random): string | Promise<string>;
 }
 
-/** A promise that was broken, and the inputs that broke it. */
-export class Broken extends Error {
-  override readonly name = 'Broken';
+/** A violation of the documented behaviour, with the inputs that cause it. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
 
   constructor(message: string, inputs: readonly Uint8Array[], cause?: unknown) {
     super(
@@ -28,12 +28,12 @@ export class Broken extends Error {
 
 type ErrorClass = abstract new (...args: never[]) => Error & { readonly code: string };
 
-/** The code of a documented error; any other error is a broken promise. */
+/** The code of a documented error. Any other error is a violation. */
 export function documentedCode(
   error: unknown,
   Documented: ErrorClass,
   inputs: readonly Uint8Array[],
 ): string {
   if (error instanceof Documented) return error.code;
-  throw new Broken(`an error that is not documented: ${error}`, inputs, error);
+  throw new Violation(`undocumented error: ${error}`, inputs, error);
 }

@@ -9,11 +9,11 @@ import {
 } from '../src/wire.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey } from '../test/support/messages.js';
 import { mutate } from './mutate.js';
-import { Broken, documentedCode, type Target } from './target.js';
+import { documentedCode, type Target, Violation } from './target.js';
 
 const EKM = newEkm();
 
-/** Honest TokenBindings of every key type, alone and in pairs. */
+/** Genuine TokenBindings of every key type, alone and in pairs. */
 const BINDINGS = KEY_TYPES.flatMap((keyType) => {
   const key = testKey(keyType);
   const extensions = new Uint8Array([1, 0, 2, 7, 7, 250, 0, 0]);
@@ -54,7 +54,7 @@ export const decoder: Target = {
 
 const provider = open({ provider: 'portable' });
 
-/** A message is accepted only if each of its verified bindings is an honest one. */
+/** A message is accepted only if each of its verified bindings is genuine. */
 export const verifier: Target = {
   name: 'verifier',
   async run(random) {
@@ -64,14 +64,14 @@ export const verifier: Target = {
       const results = provider.verifyMessageSync(bytes, expected);
       const verified = results.filter(({ status }) => status === 'verified').length;
       const honest = signedParts(bytes).filter((part) => SIGNED.has(part)).length;
-      if (verified > honest) throw new Broken('a forged binding was accepted', [bytes]);
+      if (verified > honest) throw new Violation('a forged binding was accepted', [bytes]);
       return 'accepted';
     });
     const later = await provider.verifyMessage(bytes, expected).then(
       () => 'accepted',
       (error) => documentedCode(error, TokenBindingError, [bytes]),
     );
-    if (later !== sync) throw new Broken(`the promise form says ${later}, not ${sync}`, [bytes]);
+    if (later !== sync) throw new Violation(`the promise form says ${later}, not ${sync}`, [bytes]);
     return sync;
   },
 };
@@ -87,7 +87,7 @@ function attempt(inputs: readonly Uint8Array[], work: () => string): string {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Broken) throw error;
+    if (error instanceof Violation) throw error;
     return documentedCode(error, TokenBindingError, inputs);
   }
 }

@@ -12,7 +12,7 @@
 #include "sspi_credentials.h"
 #include "sspi_package.h"
 
-/// Converts JavaScript values to those of SSPI and back, as convert.h does for the rest.
+/// Converts JavaScript values to values of SSPI and back, like convert.h.
 namespace tokenbinding::sspi {
 
 using CredentialsHandle = Handle<Credentials, 0x7a9d3c51e0b84f26>;

@@ -51,11 +51,11 @@ try {
   const sources = readdirSync(native).filter((file) => file.endsWith('.cc'));
   const objects = await Promise.all(sources.sort().map(compile));
   const imports = await writeHostImports(objects);
-  // The name that the file is linked under is in it.
+  // The linker writes the file's name into the file.
   const addon = join(work, 'tokenbinding.node');
   await run(compiler, [...LINK, ...objects, '-x', 'c', imports, '-o', addon]);
   mkdirSync(dirname(out), { recursive: true });
-  // Nobody is to find half of it.
+  // Others must not see a half-written file.
   copyFileSync(addon, `${out}.part`);
   renameSync(`${out}.part`, out);
   console.log(`built ${out}`);
@@ -80,7 +80,7 @@ async function compile(source) {
   return object;
 }
 
-/** Of all that an object is made of. */
+/** The hash of every input of an object: sources, headers, compiler and options. */
 async function hashOf(source) {
   const { stdout } = await run(compiler, ['--version']);
   const hash = createHash('sha256').update(JSON.stringify([source, stdout, OPTIONS, DEFINES]));
@@ -92,7 +92,7 @@ async function hashOf(source) {
   return hash.digest('hex');
 }
 
-/** A source and the headers of native/ that it includes, also through others. */
+/** A source and the headers of native/ that it includes, directly or not. */
 function textsOf(file, texts = new Map()) {
   if (texts.has(file)) return texts;
   const text = readFileSync(join(native, file), 'utf8');
@@ -102,9 +102,9 @@ function textsOf(file, texts = new Map()) {
 }
 
 /**
- * Node-API's functions are in the program that loads the addon, whatever its name: node.exe, a copy
- * of another name, electron.exe; or in libnode.dll, where a program has Node as that. An import of node.exe would find the first alone, so the pointers
- * that the linker would make for an import are defined here, and filled when the addon is loaded.
+ * The program that loads the addon exports Node-API's functions: node.exe, a renamed copy, electron.exe, or its
+ * libnode.dll. An import from node.exe would only work in node.exe. So this defines the linker's import pointers
+ * and fills them when the addon is loaded.
  */
 async function writeHostImports(objects) {
   const { stdout } = await run(mingwTool('nm'), ['-u', ...objects]);

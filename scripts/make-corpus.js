@@ -1,6 +1,6 @@
-// Makes src/conformance/token-binding/key-corpus.json anew: public keys with TokenBinding signatures (RFC 8471 3.3) that
-// the conformance cases are put together from. ECDSA and PSS signatures are random, so that a run could
-// not be repeated if it made its own. The private keys end with this script.
+// Makes a new src/conformance/token-binding/key-corpus.json: public keys with TokenBinding signatures (RFC 8471 3.3)
+// for the conformance cases. ECDSA and PSS signatures are random: with new ones no run could be repeated. The private
+// keys are never written.
 import {
   constants,
   createHash,
@@ -35,7 +35,7 @@ const keys = [
   key('PSS key 2', 'rsa2048_pss'),
   key('PKCS1 key with exponent 3', 'rsa2048_pkcs1.5', { publicExponent: 3 }),
 ];
-// Signed like the others, by keys that RFC 8471 3.2 does not allow.
+// Valid signatures by keys that RFC 8471 3.2 does not allow.
 const wrongKeys = [
   key('RSA key of 1024 bits', 'rsa2048_pkcs1.5', { modulusLength: 1024 }),
   key('RSA key of 2056 bits', 'rsa2048_pkcs1.5', { modulusLength: 2056 }),
@@ -95,7 +95,7 @@ function publish({ name, keyType, privateKey }) {
   };
 }
 
-/** Of a provided binding over the first EKM. */
+/** A signature for a provided binding with the first EKM, with a forbidden hash or padding. */
 function wrong(name, { name: keyName, keyType, privateKey }, hash, options) {
   const data = signedData(0, keyType, EKMS[0]);
   const signature = sign(hash, data, { key: privateKey, ...options }).toString('base64url');
@@ -103,8 +103,8 @@ function wrong(name, { name: keyName, keyType, privateKey }, hash, options) {
 }
 
 /**
- * An ECDSA signature with which verification (SEC 1 4.1.4) comes to the point at infinity: with r = -e / d, and any
- * s, the sum (e + r * d) / s * G is that.
+ * An ECDSA signature whose verification (SEC 1 4.1.4) gives the point at infinity: with r = -e / d and any s, the sum
+ * (e + r * d) / s * G is that point.
  */
 function infinite({ name: keyName, keyType, privateKey }) {
   const hash = createHash('sha256')

@@ -1,4 +1,4 @@
-// What the cross-build and the checks of native/ share.
+// Shared by the cross-build and the checks of native/.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
@@ -26,7 +26,7 @@ export const HEADERS = [
   join(dirname(require.resolve('node-api-headers/package.json')), 'include'),
 ].flatMap((folder) => ['-isystem', folder]);
 
-/** A MinGW tool by its name, the one with POSIX threads before the other; undefined if neither is there. */
+/** Finds a MinGW tool, preferably the one with POSIX threads; undefined if it is not installed. */
 export function findMingwTool(name) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return [`${TARGET}-${name}-posix`, `${TARGET}-${name}`]
@@ -34,7 +34,7 @@ export function findMingwTool(name) {
     .find(existsSync);
 }
 
-/** The same, and the end of the process without it. */
+/** {@link findMingwTool}; ends the process if the tool is missing. */
 export function mingwTool(name) {
   const found = findMingwTool(name);
   if (found !== undefined) return found;

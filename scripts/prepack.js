@@ -1,5 +1,5 @@
-// Makes what npm packs: dist/src without maps, and the addon of win32-x64. Where MinGW is, the addon is
-// built anew; elsewhere it must be there (npm run build:release makes it on Windows).
+// Makes the files to pack: dist/src without source maps, and the addon for win32-x64. If MinGW is installed, it builds
+// the addon; otherwise the addon must exist (npm run build:release makes it on Windows).
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ if (process.env[WITHOUT_ADDON] === '1') {
 } else if (findMingwTool('g++') !== undefined) {
   runNode('scripts/build-cross.js');
 } else if (!existsSync(join(root, ADDON))) {
-  console.error(`there is no ${ADDON}, and no MinGW to build it: without it the package has no addon.
+  console.error(`${ADDON} is missing, and MinGW, which builds it, is not installed.
 Build it with g++-mingw-w64-x86-64-posix on Linux, or with npm run build:release on Windows.
 ${WITHOUT_ADDON}=1 packs without it, for tests.`);
   process.exit(1);
@@ -21,7 +21,7 @@ ${WITHOUT_ADDON}=1 packs without it, for tests.`);
 rmSync(join(root, 'dist', 'src'), { recursive: true, force: true });
 runNode('node_modules/typescript/bin/tsc', '--project', 'tsconfig.package.json');
 
-/** With its output on standard error: on standard output npm prints what it has packed. */
+/** Writes its output to standard error, because npm prints the result of packing on standard output. */
 function runNode(program, ...args) {
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
   execFileSync(process.execPath, [join(root, program), ...args], options);

@@ -1,5 +1,5 @@
 // Runs every compiled *.test.js below dist/test, or below the folders named on the command line.
-// The files are listed here, in their order: node --test would sort them, and Node 20 takes no glob.
+// It lists and orders the files itself: node --test would sort them, and Node 20 takes no glob.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -20,8 +20,8 @@ const GSS_PACKAGES = 'gss-ntlmssp python3-gssapi';
 const KERBEROS = 'krb5-kdc krb5-admin-server krb5-user';
 
 /**
- * Suites that need more than Node: programs on the PATH, or files by their full path. Without them they
- * are left out, unless they are asked for.
+ * Suites that need more than Node: programs on the PATH, or files by their full path. If one is missing, the suite is
+ * skipped, or is an error if the command line names it.
  */
 const NEEDS = {
   native: {
@@ -57,9 +57,9 @@ const NEEDS = {
     build: [['build-cross.js', '--objects', 'build/objects'], ['build-stand-in.js']],
   },
 };
-/** What waits more than it computes, and what takes long in one file: these begin first, and others run beside. */
+/** These start first: they mostly wait, or have one long file. */
 const FIRST = ['wine/sspi-conformance', 'wine/peers', 'wine/', 'peers/', 'native/', 'package/'];
-/** Suites of Windows' node.exe, and never unasked: the suite named wine runs them there. */
+/** Suites for Windows' node.exe. They run only if named; the suite wine runs them in node.exe. */
 const ON_WINDOWS = ['system', 'windows'];
 
 const asked = process.argv.slice(2);
@@ -82,9 +82,9 @@ if (files.length === 0) {
 for (const [script, ...args] of new Set(suites.flatMap((folder) => needsOf(folder).build ?? []))) {
   execFileSync(process.execPath, [join('scripts', script), ...args], { stdio: 'inherit' });
 }
-// The processes of the files inherit it.
+// The processes of the test files inherit this.
 process.execArgv.push('--enable-source-maps');
-// One more than there are cores, as some wait.
+// One more than the number of cores, because some mostly wait.
 run({ files, concurrency: availableParallelism() + 1 })
   .on('test:fail', ({ todo }) => {
     if (!todo) process.exitCode = 1;
@@ -94,7 +94,7 @@ run({ files, concurrency: availableParallelism() + 1 })
   .compose(new spec())
   .pipe(process.stdout);
 
-/** Adds a line when a file ends: the tests of a file are printed only after those of the files before it. */
+/** Adds a line as soon as a file ends: the runner prints the results of each file in the order of the list. */
 async function* withEndOfFiles(events) {
   for await (const event of events) {
     const { type, data } = event;
@@ -108,7 +108,7 @@ async function* withEndOfFiles(events) {
   }
 }
 
-/** Adds what ran where and how long, before the runner's own counts. */
+/** Adds the number of files and the duration of each suite before the runner's own counts. */
 async function* withDurations(events) {
   const durations = new Map();
   for await (const event of events) {

@@ -12,7 +12,7 @@ const inspect: Command = {
   load: () => import('./cli/inspect.js'),
 };
 
-/** By one word or two. Only the command that is asked for is loaded, or only its help. */
+/** Commands by their names of one or two words. Only the requested command, or its help, is loaded. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'status',
@@ -91,7 +91,7 @@ function findCommand(args: readonly string[]): FoundCommand {
   return { name, command: COMMANDS.get(name) as Command, args: rest };
 }
 
-/** One line, whatever the message repeats, and a second that tells where to read on. */
+/** Prints the message in one line and the name of the help in a second one. */
 function describeUsageError(program: string, { message }: UsageError): string {
   return `${printable(`${program}: ${message}`)}\n${program} --help says how`;
 }
@@ -115,7 +115,7 @@ function printHelp({ help }: { readonly help: string }): ExitCode {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, such as head, is no failure.
+  // A reader that closes the pipe, such as head, is no failure.
   if (error.code !== 'EPIPE') note(`tokenbinding: cannot write: ${error.message}`);
   process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.failed);
 });

@@ -117,7 +117,7 @@ export function generateMessageSync(tokenBindings: readonly Uint8Array[]): Uint8
  * Verifies a TokenBindingMessage (TokenBindingVerifyMessage; RFC 8471 4.2). One failure rejects the whole message: it
  * never returns only the valid bindings. {@link TokenBindingProvider.verifyMessage} has the rules in full.
  *
- * The application protocol decides which bindings a message must have. A message with nothing but a referred binding
+ * The application protocol decides which bindings a message must have. A message with only a referred binding
  * passes here, so count the provided ones.
  *
  * @param message the bytes of the message, decoded from base64url

@@ -126,7 +126,7 @@ function readSide({ library, replay }: Values, text: string): SideChoice {
   return name;
 }
 
-/** Of `conformance cases`. */
+/** The arguments of `conformance cases`. */
 const CASES_OPTIONS = {
   area: { type: 'string' },
   seed: { type: 'string' },
@@ -164,7 +164,7 @@ async function readAccount({ user }: Values): Promise<ConformanceAccount | undef
   if (user === undefined) return undefined;
   const password = process.env[PASSWORD_VARIABLE];
   if (password !== undefined) return { user, password };
-  // A terminal would show it.
+  // A terminal would show the password.
   if (process.stdin.isTTY) {
     throw new UsageError(`set ${PASSWORD_VARIABLE} to the password of --user, or pipe it in`);
   }

@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<ExitCode> {
 function readSelection(options: ConformanceOptions): Selection {
   try {
     const { selection, caseId } = checkConformanceOptions(options);
-    // Only a recording brings its own, and here is none.
+    // It is undefined only with a recording.
     const every = selection as Selection;
     const chosen = caseId === undefined ? every : selectionOf(every.area, caseId);
     if (chosen === undefined) throw noCase(options);

@@ -8,7 +8,7 @@ import { printable, style } from './output.js';
 /** Differences, and pairs of reasons, that are shown; the page and JSON have the others. */
 const SHOWN = 20;
 
-/** Characters of a value in a line. */
+/** The most characters of a value in a line. */
 const WIDTH = 120;
 
 /** A report for a terminal. */

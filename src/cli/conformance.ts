@@ -15,7 +15,7 @@ import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 
 const withoutWindows = (area: AreaName = 'token-binding') => `
-There is no Windows here to compare with. These commands need none:
+This system is not Windows. These commands do not need Windows:
   tokenbinding conformance --replay <recording made on Windows>
   tokenbinding conformance ${area === 'sspi' ? '--area sspi ' : ''}portable specification`;
 
@@ -67,7 +67,7 @@ function withHint(error: unknown, area: AreaName | undefined): unknown {
   return error;
 }
 
-/** Opened before the run, so that no long run ends at a path that cannot be written. */
+/** Opens the file before the run, so that an unwritable path fails at once. */
 function openPage(path: string): PartialFile {
   try {
     return new PartialFile(path);

@@ -1,6 +1,6 @@
 import type { SideDescription } from '../conformance/sides/description.js';
 
-/** A side in a line. */
+/** Describes a side in one line. */
 export function describeSide({
   name,
   software,

@@ -5,7 +5,7 @@ import { EKM_VARIABLE } from './variables.js';
 
 const EKM_LENGTH = 32;
 
-/** A path that may be the EKM itself, in hex or any base64, given in the place of a path. */
+/** Matches a path that may be a misplaced EKM in hex or any base64. */
 const MAY_BE_EKM = /[\w+:=-]{43}|=$/;
 
 export interface EkmOptions {

@@ -1,7 +1,7 @@
-/** What comes before a TokenBindingMessage in a line of a request. */
+/** The start of a header line with a TokenBindingMessage. */
 export const MESSAGE_HEADER: RegExp = /^\s*Sec-Token-Binding\s*:/i;
 
-/** What comes before a token in a line of a request or an answer, or in its value (RFC 4559, MS-NTHT). */
+/** The start of a header line with a token, or of the header's value (RFC 4559, MS-NTHT). */
 export const TOKEN_HEADER: RegExp =
   /^\s*(?:(?:(?:Proxy-)?Authorization|(?:WWW|Proxy)-Authenticate)\s*:\s*(?:(?:NTLM|Negotiate)\s+)?|(?:NTLM|Negotiate)\s+)/i;
 

@@ -25,7 +25,7 @@ export function readInput(positionals: string[], file: string | undefined, name:
   return argument.startsWith('@') ? { file: argument.slice(1) } : { text: argument };
 }
 
-/** Text, or the bytes of a file or of standard input that are no text. */
+/** Reads the input as text, or as bytes if a file or standard input has no text. */
 export async function readContent(input: Input): Promise<string | Uint8Array> {
   if ('text' in input) return input.text;
   const content =
@@ -34,11 +34,11 @@ export async function readContent(input: Input): Promise<string | Uint8Array> {
 }
 
 /**
- * Rejects a path without its `@`: text with a character that a path may have and a header value has not.
+ * Rejects a path without its `@`: a text with `.`, `/` or a backslash, which no header value has.
  *
  * @throws UsageError
  */
-export function refusePath(input: Input): void {
+export function rejectPath(input: Input): void {
   if (!('text' in input) || !/[./\\]/.test(input.text) || /\s/.test(input.text)) return;
   throw new UsageError(
     `${input.text} is neither base64url nor hex; for a file write @${input.text}`,

@@ -6,7 +6,7 @@ import type { BindingResult } from '../tokenbinding/results.js';
 import { KEY_TYPES, type KeyType } from '../tokenbinding/types.js';
 import { EXIT, type ExitCode, parseOptions, readOneOf, UsageError } from './command.js';
 import { readEkm } from './ekm.js';
-import { type Input, readContent, readInput, refusePath } from './input.js';
+import { type Input, readContent, readInput, rejectPath } from './input.js';
 import { decodeMessage } from './message-text.js';
 import { print, printJson, style } from './output.js';
 
@@ -54,7 +54,7 @@ function readKeyType(text: string | undefined): KeyType {
 }
 
 async function readMessage(input: Input): Promise<Uint8Array> {
-  refusePath(input);
+  rejectPath(input);
   const content = await readContent(input);
   return typeof content === 'string' ? decodeMessage(content) : content;
 }

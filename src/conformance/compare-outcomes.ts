@@ -139,16 +139,16 @@ export function valueAt(value: Json | undefined, name: string): Json | undefined
 
 /** An outcome without the properties that an expectation does not state. */
 function statedIn(expected: Outcome, outcome: Outcome): Outcome {
-  return stated(expected as unknown as Json, outcome as unknown as Json) as unknown as Outcome;
+  return onlyStated(expected as unknown as Json, outcome as unknown as Json) as unknown as Outcome;
 }
 
-function stated(expected: Json | undefined, value: Json): Json {
+function onlyStated(expected: Json | undefined, value: Json): Json {
   if (!isContainer(expected) || !isContainer(value)) return value;
   if (Array.isArray(expected) !== Array.isArray(value)) return value;
   if (Array.isArray(value))
-    return value.map((item, at) => stated(valueAt(expected, `${at}`), item));
+    return value.map((item, at) => onlyStated(valueAt(expected, `${at}`), item));
   const names = Object.keys(expected).filter((name) => Object.hasOwn(value, name));
-  const part = (name: string) => stated(valueAt(expected, name), valueAt(value, name) as Json);
+  const part = (name: string) => onlyStated(valueAt(expected, name), valueAt(value, name) as Json);
   return Object.fromEntries(names.map((name) => [name, part(name)]));
 }
 

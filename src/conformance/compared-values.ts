@@ -30,7 +30,7 @@ const PARTS = [
   'reason',
 ] as const;
 
-/** Every value of two outcomes. Different are those that {@link differencesBetween} finds, and no others. */
+/** Every value of two outcomes. The different ones are exactly those that {@link differencesBetween} finds. */
 export function comparedValues(
   sides: readonly [SideDescription, SideDescription],
   left: Outcome | null,

@@ -26,7 +26,7 @@ export function outcomeOfError(error: unknown): Outcome {
     return { verdict: 'invalid', reason: { code, fault: message, os } };
   }
   const where = path === undefined ? {} : { path };
-  // This package rejected what the operating system accepted: status 0 says nothing of the cause.
+  // This package rejected what the operating system accepted: status 0 does not name the cause.
   const why = os?.status === 0 ? { fault: message } : {};
   return { verdict: 'refused', reason: { code, ...where, ...why, ...(os && { os }) } };
 }

@@ -42,7 +42,7 @@ export interface Reason {
 export type Observations = { readonly [name: string]: Json };
 
 /**
- * What a call came to. All of it but the reason is compared.
+ * The outcome of a call. Everything except the reason is compared.
  *
  * - `accepted`: the call succeeded. It returned `results`, `bytes`, `keyType` with `identifier`, or `observations`.
  * - `refused`: the call failed with a documented error, the `reason`. An expectation has no reason.
@@ -51,7 +51,7 @@ export type Observations = { readonly [name: string]: Json };
  * - `failed`: the call threw an undocumented error. It agrees with no outcome, not even with itself.
  */
 export interface Outcome {
-  /** What the call came to, see above. */
+  /** The kind of outcome, see above. */
   readonly verdict: 'accepted' | 'refused' | 'invalid' | 'observed' | 'failed';
   /** The result of verifyMessage, one for each binding of the message in its order. */
   readonly results?: readonly ComparedResult[];

@@ -9,7 +9,7 @@ export interface AddonLoadFailure {
 }
 
 /**
- * Finds and loads the addon, or says why there is none.
+ * Finds and loads the addon, or returns the reason why it is not available.
  *
  * @param addonPath full path of the addon; undefined for the one of this package
  * @param newError creates the error for an addon that does not load
@@ -30,7 +30,7 @@ export function findAddon(
   }
 }
 
-/** Finds the addon's file in this package, or says why there is none. */
+/** Finds the addon's file in this package, or returns the reason why it is not available. */
 function findOwnAddon(): string | Unavailable<'addon-missing' | 'bundled'> {
   const folder = packageFolder();
   if (folder === undefined) {

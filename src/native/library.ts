@@ -53,7 +53,7 @@ export function readLoadResult<Calls, Reason extends string>(
 function describe(reason: string, name: string, missing: string | undefined): string {
   switch (reason) {
     case 'library-missing':
-      return `there is no ${name}`;
+      return `${name} does not exist`;
     case 'library-too-old':
       return `${name} implements only the first Token Binding drafts`;
     default:

@@ -5,8 +5,8 @@ import type { RawSspiCalls } from '../native/raw-sspi.js';
 import { SspiError, type SspiUnavailableReason } from './error.js';
 
 /**
- * Finds Windows' secur32.dll, or says why there is none. An addon or DLL that exists and does not load is an error,
- * so that no caller falls back from it.
+ * Finds Windows' secur32.dll, or returns the reason why it is not available. An addon or DLL that exists and does
+ * not load is an error, so that no caller falls back from it.
  *
  * @param addonPath full path of another addon than the one of this package
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION with the `file` of an addon that does not load; ERR_SSPI_OS if the

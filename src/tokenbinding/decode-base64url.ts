@@ -7,7 +7,7 @@ import { ERRORS } from './structure-reader.js';
  * and no bits set after the last byte (RFC 4648 3.5). So each byte string has exactly one text.
  *
  * @param text for example the value of a Sec-Token-Binding header
- * @param name what the text is: the `path` of the error, and the beginning of its message
+ * @param name of the text: the `path` of the error and the start of its message
  * @returns a plain Uint8Array; of 0 bytes for an empty text
  * @throws TypeError if `text` is not a string
  * @throws TokenBindingError ERR_TB_MALFORMED; `offset` is the index of the first wrong character

@@ -4,8 +4,8 @@ import type { RawCalls } from '../native/raw.js';
 import { TokenBindingError, type UnavailableReason } from './error.js';
 
 /**
- * Finds Windows' tokenbinding.dll, or says why there is none. An addon or DLL that exists and does not load is an
- * error, so that no caller falls back from it.
+ * Finds Windows' tokenbinding.dll, or returns the reason why it is not available. An addon or DLL that exists and
+ * does not load is an error, so that no caller falls back from it.
  *
  * @param libraryPath full path of another tokenbinding.dll than the one in System32. On Windows it is an error if
  * this DLL cannot be used

@@ -67,7 +67,7 @@ export interface TokenBindingProvider {
    *
    * A binding of an unregistered type is verified like the others. A binding with unregistered key parameters cannot be
    * verified: its `status` is `unevaluated`, and it proves nothing. The application protocol decides which bindings a
-   * message must have. A message with nothing but a referred binding passes here, so count the provided ones.
+   * message must have. A message with only a referred binding passes here, so count the provided ones.
    *
    * On Windows the operating system verifies. This package then requires of its result that the provided binding
    * has the negotiated key type, that every binding of a registered key type is verified, and that at least one is.

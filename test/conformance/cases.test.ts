@@ -39,13 +39,13 @@ describe('cases', async () => {
     assert.equal(changes.length, GROUPS['token-binding'].length - 1);
   });
 
-  it('follow from the seed, on every platform', async () => {
+  it('depend only on the seed, on every platform', async () => {
     assert.equal(await digestOf(), 'dd68e69dac88c96b');
     assert.equal(await digestOf(), await digestOf());
     assert.notEqual(await digestOf(), await digestOf({ seed: 2 }));
   });
 
-  it('of a longer run begin with those of a shorter one', async () => {
+  it('of a longer run begin with the cases of a shorter one', async () => {
     const long = [...(await loadCases(selection({ groups: ['mutations'], mutations: 600 })))];
     assert.deepEqual(long.slice(0, 500).map(inputDigest), inGroup('mutations').map(inputDigest));
   });
@@ -85,7 +85,7 @@ describe('cases', async () => {
     assert.deepEqual([count('accepted'), count('refused')], [22, 71]);
   });
 
-  it('reach the bounds of RFC 8471 3 and exceed them', () => {
+  it('reach and exceed the bounds of RFC 8471 3', () => {
     const sizes = new Set(cases.map(sizeOf));
     for (const size of [0, 1, 2, 2 + 131, 2 + 132, 2 + 65_535])
       assert.ok(sizes.has(size), `${size}`);
@@ -96,7 +96,7 @@ describe('cases', async () => {
   it('have mutations of each kind, and unchanged messages', () => {
     const titles = inGroup('mutations').map(({ title }) => title);
     for (const change of [
-      'as it is',
+      'unchanged',
       'length of ',
       'tokenbinding_type ',
       'key_parameters ',

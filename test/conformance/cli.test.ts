@@ -34,7 +34,7 @@ function altered(name: string, id: string, from: string, to: string): string {
   return file;
 }
 
-/** What was said on standard error but for the progress that a slow machine sees. */
+/** Standard error without the progress, which a slow machine prints. */
 function withoutProgress(stderr: string): string {
   return stderr.replaceAll(/^\d+ of \d+ cases, .*\n/gm, '');
 }
@@ -45,7 +45,7 @@ describe('tokenbinding conformance', () => {
     assert.equal(status, 0, stderr);
   });
 
-  it('compares, counts and concludes', () => {
+  it('prints the counts and the result', () => {
     const { status, stdout, stderr } = conformance(...QUICK);
     assert.deepEqual([status, withoutProgress(stderr)], [0, '']);
     assert.match(stdout, /^A +portable, Linux .* \(linux \w+, node v/m);
@@ -54,7 +54,7 @@ describe('tokenbinding conformance', () => {
     assert.match(stdout, /^the sides agree in \d+ of \d+ cases, \d+ could not be compared$/m);
   });
 
-  it('gives the same report for the same seed, but for the line with the time', () => {
+  it('makes the same report for the same seed, except the line with the time', () => {
     for (const [format, time] of [
       [[], /^made .*\n/m],
       [['--json'], /^ {2}"made": .*\n/m],
@@ -66,7 +66,7 @@ describe('tokenbinding conformance', () => {
     }
   });
 
-  it('prints JSON that the published schema describes', () => {
+  it('prints JSON that matches the published schema', () => {
     const { status, stdout } = conformance(...QUICK, '--json');
     assert.equal(status, 0);
     assertValidReport(JSON.parse(stdout));
@@ -79,7 +79,7 @@ describe('tokenbinding conformance', () => {
     assert.equal(readFileSync(file, 'utf8').slice(0, 15).toLowerCase(), '<!doctype html>');
   });
 
-  it('leaves no page when it fails, and an earlier one as it was', () => {
+  it('writes no page if it fails, and keeps an earlier one', () => {
     const file = join(folder, 'none.html');
     assert.equal(conformance('--html', file).status, 2);
     assert.equal(existsSync(file), false);
@@ -88,7 +88,7 @@ describe('tokenbinding conformance', () => {
     assert.equal(readFileSync(file, 'utf8'), 'earlier');
   });
 
-  it('replays a recording, and names the one case in which it was altered', () => {
+  it('replays a recording, and names its only altered case', () => {
     assert.equal(conformance('--replay', recording).status, 0);
     const id = 'messages/pair/ecdsap256/rsa2048_pss';
     const file = altered('verdict.jsonl', id, '"accepted"', '"refused"');
@@ -101,14 +101,14 @@ describe('tokenbinding conformance', () => {
     assert.match(stdout, /^the sides differ in 1 of \d+ cases$/m);
   });
 
-  it('says why cases could not be compared', () => {
+  it('states why cases could not be compared', () => {
     const { stdout } = conformance('portable', 'specification', '--groups', 'messages');
     const count = /^total +\d+ +\d+ +\d+ +\d+ +(\d+)/m.exec(stdout)?.[1];
     const wanted = `not comparable, because\n +${count}  the specification leaves it open\n`;
     assert.match(stdout, new RegExp(`^${wanted}`, 'm'));
   });
 
-  it('runs one case, and shows all there is to it', () => {
+  it('runs one case and shows all its details', () => {
     const id = 'vectors/tb-00/ecdsap256';
     const { status, stdout } = conformance(...SPECIFIED, '--case', id);
     assert.equal(status, 0);
@@ -125,7 +125,7 @@ describe('tokenbinding conformance', () => {
     assert.equal(JSON.parse(json).cases.length, 1);
   });
 
-  it('runs one mutation by its seed and number, and one of a recording', () => {
+  it('runs one mutation, by its seed and number or from a recording', () => {
     const id = 'mutations/77/000042';
     const { cases, total } = JSON.parse(conformance(...SPECIFIED, '--case', id, '--json').stdout);
     assert.deepEqual([cases[0].id, cases.length, total.cases], [id, 1, 1]);
@@ -165,7 +165,7 @@ describe('tokenbinding conformance', () => {
       assert.equal(texts.length, cases.length);
     });
 
-    it('can be put to another implementation, whose recording is compared', () => {
+    it('can be answered by another implementation, whose recording is then compared', () => {
       const other = open({ provider: 'portable' });
       const cases = lines('--groups', 'generate-message', '--json').map((line) => JSON.parse(line));
       const answers = cases.map(({ id, digest, input }) => {
@@ -207,7 +207,7 @@ describe('tokenbinding conformance', () => {
     });
   });
 
-  it('compares two recordings, and says which reasons met', () => {
+  it('compares two recordings, and lists the pairs of reasons', () => {
     const id = 'vectors/tb-20/ecdsap256';
     const file = altered('reason.jsonl', id, '"ERR_TB_SIGNATURE"', '"ERR_TB_OS"');
     const { status, stdout } = conformance('diff', recording, file);
@@ -216,7 +216,7 @@ describe('tokenbinding conformance', () => {
     assert.match(stdout, /^vectors +\d+ +\d+ +0 +0 +0 +1$/m);
   });
 
-  it('shows control characters of a recording, and obeys none', () => {
+  it('escapes control characters of a recording', () => {
     const code = '"code":"ERR_TB_\\u001b]0;x\\u0007\\nall agree\\u202e"';
     const id = 'vectors/tb-20/ecdsap256';
     const file = altered('control.jsonl', id, '"code":"ERR_TB_SIGNATURE"', code);
@@ -225,7 +225,7 @@ describe('tokenbinding conformance', () => {
     assert.ok(!stdout.includes('\u001b'));
   });
 
-  it('lets nothing of a recording begin a line of its own in an error', () => {
+  it('escapes line breaks of a recording in errors', () => {
     const [header = '{}', ...rest] = readFileSync(recording, 'utf8').split('\n');
     const forged = 'x\nthe sides agree in 1 of 1 cases\u202e\u001b[2J';
     const files = {
@@ -241,7 +241,7 @@ describe('tokenbinding conformance', () => {
     }
   });
 
-  it('shows twenty differences and says how many more there are', () => {
+  it('shows twenty differences and the number of the others', () => {
     const text = readFileSync(recording, 'utf8').replaceAll('"refused"', '"invalid"');
     const file = join(folder, 'many.jsonl');
     writeFileSync(file, text);
@@ -251,7 +251,7 @@ describe('tokenbinding conformance', () => {
     assert.match(stdout, /^and \d{3} more: --html <file> or --json shows them$/m);
   });
 
-  it('says how far it is, in one line of a terminal', () => {
+  it('shows its progress in one line of a terminal', () => {
     const line = [process.execPath, program, 'conformance', ...QUICK].join(' ');
     const { stdout, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
       encoding: 'utf8',
@@ -264,7 +264,7 @@ describe('tokenbinding conformance', () => {
     assert.match(lines.at(-1) ?? '', /^(?:ESC\[1m)?tokenbinding conformance/);
   });
 
-  it('writes through no link that somebody put where a partial file was', () => {
+  it('does not write through a planted link with the name of a partial file', () => {
     const place = temporaryFolder();
     const [page, record, victim] = ['p.html', 'r.jsonl', 'victim'].map((name) => join(place, name));
     writeFileSync(victim ?? '', 'mine');
@@ -279,7 +279,7 @@ describe('tokenbinding conformance', () => {
     );
   });
 
-  it('ends at an interrupt, and leaves nothing behind', async () => {
+  it('stops at an interrupt and leaves no file behind', async () => {
     const empty = temporaryFolder();
     const files = ['--record', join(empty, 'r.jsonl'), '--html', join(empty, 'p.html')];
     const args = [program, 'conformance', 'portable', 'specification', '--cases', '1000000'];
@@ -300,7 +300,7 @@ describe('tokenbinding conformance', () => {
     assert.deepEqual(readdirSync(empty), []);
   });
 
-  it('has nothing to compare with on another system, and says what it could', () => {
+  it('fails on another system without sides, and lists the available sides', () => {
     const { status, stdout, stderr } = conformance();
     assert.deepEqual([status, stdout], [2, '']);
     assert.match(stderr, /ERR_TB_UNAVAILABLE: .*this is not Windows/);
@@ -308,14 +308,14 @@ describe('tokenbinding conformance', () => {
     assert.match(stderr, /portable specification/);
   });
 
-  it('has nothing to compare SSPI with on another system, and says what it could', () => {
+  it('fails on another system without sides for SSPI, and lists the available sides', () => {
     const { status, stdout, stderr } = conformance('--area', 'sspi');
     assert.deepEqual([status, stdout], [2, '']);
     assert.match(stderr, /SEC_E_UNSUPPORTED_FUNCTION: .*this is not Windows/);
     assert.match(stderr, /conformance --area sspi portable specification/);
   });
 
-  it('takes the password of an account from standard input, and shows it nowhere', () => {
+  it('reads the password of an account from standard input and never shows it', () => {
     const args = [program, 'conformance', '--area', 'sspi', '--user', 'A\\b'];
     const options = { encoding: 'utf8', input: 'of the account\r\nmore\n' } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
@@ -324,7 +324,7 @@ describe('tokenbinding conformance', () => {
     assert.doesNotMatch(stdout + stderr, /of the account/);
   });
 
-  it('compares SSPI, and a recording of it that brings its area', () => {
+  it('compares SSPI, and takes the area from a recording', () => {
     const file = join(folder, 'sspi.jsonl');
     const args = ['--area', 'sspi', '--groups', 'client', '--record', file];
     const { status, stdout } = conformance(...args, 'portable', 'specification');
@@ -336,7 +336,7 @@ describe('tokenbinding conformance', () => {
     assert.match(replayed.stdout, /^area {2}sspi$/m);
   });
 
-  it('does not call it agreement that nothing was compared', () => {
+  it('reports no agreement if nothing was compared', () => {
     const { status, stderr } = conformance(
       ...QUICK.slice(0, 2),
       '--cases',
@@ -359,19 +359,19 @@ describe('tokenbinding conformance', () => {
     ],
     ['a library without its path', ['library', 'portable'], /needs --library/],
     ['a replay without its file', ['replay', 'portable'], /needs --replay/],
-    ['a seed that is no number', [...QUICK, '--seed', '-1'], /--seed must be a whole number/],
+    ['a seed that is not a number', [...QUICK, '--seed', '-1'], /--seed must be a whole number/],
     ['a seed beyond 32 bits', [...QUICK, '--seed', '4294967296'], /--seed must be .* 4294967295/],
     [
-      'a case that is none',
+      'an unknown case',
       [...SPECIFIED, '--case', 'vectors/x'],
       /unknown case 'vectors\/x'; 'tokenbinding conformance cases' lists the cases/,
     ],
     [
-      'a case of SSPI that is none',
+      'an unknown case of SSPI',
       ['--area', 'sspi', ...SPECIFIED, '--case', 'client/x'],
       /unknown case 'client\/x'; 'tokenbinding conformance cases --area sspi' lists/,
     ],
-    ['a case of no group', [...SPECIFIED, '--case', '../x'], /unknown case '..\/x'/],
+    ['a case of an unknown group', [...SPECIFIED, '--case', '../x'], /unknown case '..\/x'/],
     [
       'a case beyond the mutations',
       [...SPECIFIED, '--case', 'mutations/1/1000000'],
@@ -387,17 +387,17 @@ describe('tokenbinding conformance', () => {
       [...SPECIFIED, '--case', 'vectors/x', '--record', 'x'],
       /--record must/,
     ],
-    ['cases of a side', ['cases', 'portable'], /too many/],
-    ['cases to be recorded', ['cases', '--record', 'x'], /--record/],
+    ['cases with a side', ['cases', 'portable'], /too many/],
+    ['cases with --record', ['cases', '--record', 'x'], /--record/],
     [
-      'no such case to list',
+      'an unknown case to list',
       ['cases', '--case', 'generate-message/x'],
       /unknown case 'generate-message\/x'/,
     ],
     ['no case to list', ['cases', '--groups', 'mutations', '--cases', '0'], /select no case/],
     ['too many cases', [...QUICK, '--cases', '1000001'], /--cases must be/],
     [
-      'a group that is none',
+      'an unknown group',
       [...QUICK, '--groups', 'all'],
       /unknown group 'all'; groups are vectors, messages, /,
     ],
@@ -410,17 +410,25 @@ describe('tokenbinding conformance', () => {
       /'diff' takes no --record/,
     ],
     [
-      'a library that no side is',
+      '--library without the side library',
       [...QUICK, '--library', 'C:\\a.dll'],
       /--library needs the side 'library'/,
     ],
     [
-      'a replay that no side is',
+      '--replay without the side replay',
       [...QUICK, '--replay', 'a.jsonl'],
       /--replay needs the side 'replay'/,
     ],
-    ['one file for two', [...QUICK, '--html', 'x', '--record', 'x'], /must be different files/],
-    ['a page nowhere', [...QUICK, '--html', '/no/such/page.html'], /cannot write \/no\/such/],
+    [
+      'one file for page and recording',
+      [...QUICK, '--html', 'x', '--record', 'x'],
+      /must be different files/,
+    ],
+    [
+      'a page in a missing folder',
+      [...QUICK, '--html', '/no/such/page.html'],
+      /cannot write \/no\/such/,
+    ],
     ['an unknown option', ['--loud'], /unknown option '--loud'; options are --area, --user, /],
     [
       'an unknown area',
@@ -441,14 +449,14 @@ describe('tokenbinding conformance', () => {
       /--user needs --area sspi and the side 'windows'/,
     ],
     [
-      'an account nobody asks for',
+      'an account without the side windows',
       ['--area', 'sspi', '--user', 'A\\b', ...SPECIFIED],
       /--user needs --area sspi and the side 'windows'/,
     ],
     ['a relative library', ['--library', 'x.dll'], /--library must be a full Windows path/],
-    ['an account of no domain', ['--area', 'sspi', '--user', 'b'], /--user must be a domain/],
+    ['an account without a domain', ['--area', 'sspi', '--user', 'b'], /--user must be a domain/],
   ] as [string, string[], RegExp][]) {
-    it(`rejects ${name} in one line, and says where help is`, () => {
+    it(`rejects ${name} in one line, and names the help`, () => {
       const { status, stdout, stderr } = conformance(...args);
       assert.deepEqual([status, stdout], [2, '']);
       assert.match(stderr, problem);
@@ -456,7 +464,7 @@ describe('tokenbinding conformance', () => {
     });
   }
 
-  it('refuses a recording that is damaged', () => {
+  it('rejects a damaged recording', () => {
     const file = altered('damaged.jsonl', 'vectors/tb-00/ecdsap256', '{', '{{');
     const { status, stderr } = conformance('--replay', file);
     assert.equal(status, 2);

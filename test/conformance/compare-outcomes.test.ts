@@ -51,7 +51,7 @@ describe('differences', () => {
     ['a number for a name', results({ keyType: 2 }), results({}), 'results[0].keyType'],
     ['extension data', results({}), results({ extensionData: 'BwA' }), 'results[0].extensionData'],
     ['the order', results({ keyType: 1 }, {}), results({}, { keyType: 1 }), 'results[0].keyType'],
-    ['a result more', results({}, {}), results({}), 'results[1]'],
+    ['an extra result', results({}, {}), results({}), 'results[1]'],
     ['bytes', { verdict: 'accepted', bytes: 'AA' }, { verdict: 'accepted', bytes: 'AQ' }, 'bytes'],
     [
       'an observation',
@@ -158,7 +158,7 @@ describe('Comparer', () => {
     assert.deepEqual(refusal, { kind: 'agree' });
   });
 
-  it('takes no list for the object that the specification expects', () => {
+  it('finds a list in place of an expected object', () => {
     const comparer = new Comparer([portable, { name: 'specification' }]);
     const observed = (list: Json): Outcome => ({ verdict: 'observed', observations: { list } });
     for (const list of [['a'], []]) {
@@ -167,7 +167,7 @@ describe('Comparer', () => {
     }
   });
 
-  it('does not call two invalid results agreement if their faults differ', () => {
+  it('finds a difference between two invalid results with different faults', () => {
     const invalid = (fault: string): Outcome => ({
       verdict: 'invalid',
       reason: { code: 'ERR_TB_OS', fault, os: { function: 'F', status: 0, hex: '0x00000000' } },
@@ -199,7 +199,7 @@ describe('Comparer', () => {
     assert.equal(kind, 'differ');
   });
 
-  it('finds that a failure agrees with nothing', () => {
+  it('treats a failure as different from every outcome', () => {
     const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
     const comparer = new Comparer([windows, portable]);
     for (const other of [failed, accepted, refusedWith(status(1))]) {
@@ -233,7 +233,7 @@ describe('Comparer', () => {
       return { ...windows, system: { ...windows.system, ...change } } as SideDescription;
     };
 
-    it('are told from differences, whichever side Windows is', () => {
+    it('are recognized on either side', () => {
       const expected = {
         kind: 'known-deviation',
         path: 'observations.version',
@@ -244,7 +244,7 @@ describe('Comparer', () => {
       assert.deepEqual(compare(of({ release: '10.0.15063' })), expected);
     });
 
-    it('explain nothing else', () => {
+    it('explain no other difference', () => {
       assert.equal(compare(windows, { left: '0.13' }).kind, 'differ');
       assert.equal(compare(windows, { id: 'probes/other' }).kind, 'differ');
       assert.equal(compare(of({ release: '10.0.10240' })).kind, 'differ');
@@ -255,7 +255,7 @@ describe('Comparer', () => {
       assert.equal(compare(other).kind, 'differ');
       assert.equal(compare({ name: 'windows' }).kind, 'differ');
       assert.equal(compare({ ...windows, name: 'portable' }).kind, 'differ');
-      // It is the portable provider that answers so.
+      // Here the portable provider deviates.
       assert.equal(compare(windows, { left: '1.0', right: '0.10' }).kind, 'differ');
     });
   });
@@ -283,7 +283,7 @@ describe('Comparer', () => {
       } = {},
     ) => new Comparer([side, portable], [{ ...known, ...change }]).compare(name, left, right);
 
-    it('are those of the cases that their pattern has', () => {
+    it('apply to the cases that match their pattern', () => {
       const found = { kind: 'known-deviation', path: 'verdict', deviation: 'half' };
       assert.deepEqual(compare(wine), found);
       assert.deepEqual(compare(wine, { change: { case: 'client/**' } }), found);
@@ -300,7 +300,7 @@ describe('Comparer', () => {
       assert.equal(compare(wine, { change: { case: 'client.ntlm.**' } }).kind, 'differ');
     });
 
-    it('are those of Windows too, and of recordings of either', () => {
+    it('apply to Windows too, and to recordings', () => {
       const recording = { file: 'r.jsonl', made: '2026-01-01T00:00:00.000Z', package: '0.1.0' };
       for (const side of [
         { ...windows, library },
@@ -310,13 +310,13 @@ describe('Comparer', () => {
       }
     });
 
-    it('are none of the portable provider, or of another library', () => {
+    it('do not apply to the portable provider or to another library', () => {
       assert.equal(compare({ ...wine, name: 'portable' }).kind, 'differ');
       const elsewhere = { ...wine, library: { path: 'C:\\mine\\secur32.dll' } };
       assert.equal(compare(elsewhere).kind, 'differ');
     });
 
-    it('of a verdict cover that nothing comes with it, and not that something else does', () => {
+    it('of a verdict cover an outcome without content, and no other content', () => {
       const change = { answer: 'refused' };
       const left: Outcome = { verdict: 'refused' };
       const right: Outcome = { verdict: 'accepted', observations: { length: 16 } };

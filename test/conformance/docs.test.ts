@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/recordings.md'), 'utf8');
 
 describe('docs/recordings.md', () => {
-  it('has a recording that can be replayed as it stands, and agrees', async () => {
+  it('has a recording that replays unchanged and agrees', async () => {
     const blocks = Array.from(page.matchAll(/^```jsonl\n(.*?)^```$/gms), ([, text = '']) => text);
     assert.equal(blocks.length, 1);
     const recording = join(temporaryFolder(), 'recording.jsonl');

@@ -12,7 +12,7 @@ const folder = temporaryFolder();
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
 describe('200,000 cases', () => {
-  it('take no more memory than a heap of 48 MB has', () => {
+  it('fit a heap of 48 MB', () => {
     const args = ['conformance', 'portable', 'specification', '--cases', '200000'];
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -24,7 +24,7 @@ describe('200,000 cases', () => {
   });
 });
 
-describe('a recording of 38 MB that somebody made up', () => {
+describe('a malicious recording of 38 MB', () => {
   const write = async (name: string, verdict: string, values: number, mutations: number) => {
     const file = join(folder, name);
     const selection = { seed: 1, mutations, groups: ['mutations'] as const };
@@ -45,7 +45,7 @@ describe('a recording of 38 MB that somebody made up', () => {
     return spawnSync(process.execPath, args, { encoding: 'utf8' });
   };
 
-  it('is compared in memory of a few times its size if its values are few', async () => {
+  it('is compared in a few times its size of memory if it has few values', async () => {
     const one = await write('one', 'observed', 900, 14_000);
     const other = await write('other', 'refused', 900, 14_000);
     const { status, stdout, stderr } = diff(256, one, other);
@@ -53,7 +53,7 @@ describe('a recording of 38 MB that somebody made up', () => {
     assert.match(stdout, /^the sides differ in 14000 of \d+ cases$/m);
   });
 
-  it('is refused if its values are many', async () => {
+  it('is rejected if it has many values', async () => {
     const file = await write('wide', 'observed', 87_000, 146);
     const { status, stderr } = diff(128, file, await write('small', 'observed', 1, 1));
     assert.equal(status, 2, stderr);

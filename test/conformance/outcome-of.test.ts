@@ -14,7 +14,7 @@ const thrown = (work: () => unknown): unknown => {
   }
 };
 
-describe('the outcome of an error, as it is recorded', () => {
+describe('the recorded outcome of an error', () => {
   const fault = 'resultCount is 1000, above 2';
 
   it('of an invalid result has the text with its numbers', () => {
@@ -28,7 +28,7 @@ describe('the outcome of an error, as it is recorded', () => {
     assert.deepEqual([ofSspi.verdict, ofSspi.reason?.fault], ['invalid', fault]);
   });
 
-  it('of a result that only this package rejects has the text too', () => {
+  it('of a success that this package rejects has the text too', () => {
     const outcome = outcomeOfError(
       rejectDespiteSuccess('ERR_TB_SIGNATURE', 'F', 'it lists nothing'),
     );

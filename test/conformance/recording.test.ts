@@ -13,9 +13,9 @@ import { rejected } from '../support/refused.js';
 
 const folder = temporaryFolder();
 const recording = join(folder, 'portable.jsonl');
-/** A probe makes RSA keys, which takes its time. */
+/** A probe makes RSA keys, which is slow. */
 const WITHOUT_PROBES = GROUPS['token-binding'].filter((group) => group !== 'probes');
-/** JSON that cannot be made a string. */
+/** A JSON value that cannot be converted to a string. */
 const NO_TEXT = { toString: null, valueOf: null };
 let lines: string[];
 let files = 0;
@@ -52,7 +52,7 @@ function differences({ cases, total }: Report): [string, string | undefined][] {
 }
 
 describe('a recording', () => {
-  it('cannot be recorded from a recording, and stays as it is', async () => {
+  it('cannot be recorded from a recording, and remains unchanged', async () => {
     const before = readFileSync(recording);
     const sides = [{ recording }, 'portable'] as const;
     await assert.rejects(runConformance({ sides, record: recording }), {
@@ -144,18 +144,18 @@ describe('a recording', () => {
     ['is something else', () => ['{"some":"json"}'], /is no recording of tokenbinding conformance/],
     ['is of a later version', withHeader({ version: 2 }), /is of version 2.* reads version 1/],
     ['has a version of text', withHeader({ version: '1\nx' }), /a damaged first line/],
-    ['is of a version without text', withHeader({ version: NO_TEXT }), /a damaged first line/],
+    ['has a version that is an object', withHeader({ version: NO_TEXT }), /a damaged first line/],
     ['ends with an object', withEnd({ end: NO_TEXT }), /a damaged line \d+$/],
     ['ends with a text', withEnd({ end: 'x\nthe sides agree' }), /a damaged line \d+$/],
-    ['ends with a number that is none', withEnd({ end: 1.5 }), /a damaged line \d+$/],
+    ['ends with a fraction', withEnd({ end: 1.5 }), /a damaged line \d+$/],
     ['has a long id', withCase('"vectors/', `"vectors/${'x'.repeat(250)}`), /a damaged line 2/],
     [
-      'observes more than any probe',
+      'has more observations than any probe',
       withCase('"results":[', `"observations":{"a":[${'[],'.repeat(1000)}0]},"results":[`),
       /a damaged line 2/,
     ],
     [
-      'observes under a longer name than any probe',
+      'has a longer name of an observation than any probe',
       withCase('"results":[', `"observations":{"${'x'.repeat(257)}":0},"results":[`),
       /a damaged line 2/,
     ],
@@ -196,7 +196,7 @@ describe('a recording', () => {
       /has mutations\/5\/000399 twice/,
     ],
     [
-      'has fewer mutations than it says',
+      'has fewer mutations than its header states',
       withHeader({ mutations: 4000 }),
       /has 400 mutations, not 4000/,
     ],
@@ -212,7 +212,7 @@ describe('a recording', () => {
       /a damaged line 2/,
     ],
     ['has an unknown verdict', withCase('"accepted"', '"perhaps"'), /a damaged line 2/],
-    ['has results that are none', withCase('"results":[', '"results":[1,'), /a damaged line 2/],
+    ['has results of another type', withCase('"results":[', '"results":[1,'), /a damaged line 2/],
     [
       'is deep',
       withCase(
@@ -221,14 +221,14 @@ describe('a recording', () => {
       ),
       /a damaged line 2/,
     ],
-    ['has a list for a line', (all: string[]) => [all[0] ?? '', '[]'], /a damaged line 2/],
+    ['has a list in place of a line', (all: string[]) => [all[0] ?? '', '[]'], /a damaged line 2/],
     [
-      'has a line without end',
+      'has a line that is too long',
       (all: string[]) => [all[0] ?? '', 'x'.repeat((1 << 18) + 1)],
       /a line 2 that is too long/,
     ],
   ] as [string, (lines: string[]) => string[], RegExp][]) {
-    it(`that ${name} is refused`, async () => {
+    it(`is rejected if it ${name}`, async () => {
       const file = changed(change);
       const error = await rejected('ERR_TB_RECORDING', replay(file));
       assert.match(error.message, problem);
@@ -236,7 +236,7 @@ describe('a recording', () => {
     });
   }
 
-  it('that promises a billion cases and has one is refused before any is run', async () => {
+  it('is rejected before the run if it announces a billion cases and has one', async () => {
     const header = { ...JSON.parse(lines[0] ?? ''), groups: ['mutations'] };
     const line = { id: 'mutations/5/999999999', input: '', outcome: { verdict: 'refused' } };
     for (const mutations of [1e9, 1e6, 2]) {
@@ -246,14 +246,14 @@ describe('a recording', () => {
     }
   });
 
-  it('with more characters than any has is refused', async () => {
+  it('is rejected if it has too many characters', async () => {
     const size = readFileSync(recording, 'utf8').length;
     assert.equal((await readRecording(recording, size)).lines.size, lines.length - 3);
     const error = await rejected('ERR_TB_RECORDING', readRecording(recording, size - 1));
     assert.match(error.message, /cannot be read: it has more than \d+ characters$/);
   });
 
-  it('with more cases than there are is refused', async () => {
+  it('is rejected if it has more cases than the area', async () => {
     const many = Array.from(
       { length: 70_000 },
       (_, index) => `{"id":"generate-message/${index}","input":""}`,
@@ -272,18 +272,18 @@ describe('a recording', () => {
   });
 
   for (const [name, change] of [
-    ['a number of mutations that no run has', { mutations: 2 ** 53 - 1 }],
-    ['a mutation more than a run may have', { mutations: 1_000_001 }],
-    ['a library of nothing', { side: { name: 'windows', library: null } }],
-    ['a system of nothing', { side: { name: 'windows', system: null } }],
-    ['a path that is no text', { side: { name: 'windows', library: { path: {} } } }],
+    ['a huge number of mutations', { mutations: 2 ** 53 - 1 }],
+    ['one mutation more than the limit', { mutations: 1_000_001 }],
+    ['a library that is null', { side: { name: 'windows', library: null } }],
+    ['a system that is null', { side: { name: 'windows', system: null } }],
+    ['a path that is not a text', { side: { name: 'windows', library: { path: {} } } }],
   ] as [string, object][]) {
-    it(`with ${name} is refused`, async () => {
+    it(`is rejected with ${name}`, async () => {
       await rejected('ERR_TB_RECORDING', replay(changed(withHeader(change))));
     });
   }
 
-  it('with a reason that is no text is refused', async () => {
+  it('is rejected with a reason that is not a text', async () => {
     const outcome = { verdict: 'refused', reason: { code: 'X', fault: {}, os: { hex: {} } } };
     const file = changed(([header = '', first = '', ...rest]) => {
       return [header, JSON.stringify({ ...JSON.parse(first), outcome }), ...rest];
@@ -291,12 +291,12 @@ describe('a recording', () => {
     await rejected('ERR_TB_RECORDING', replay(file));
   });
 
-  it('that is cut off after a line without an id is refused', async () => {
+  it('is rejected if it ends after a line without an id', async () => {
     const file = changed((all) => [...all.slice(0, -2), '{"id":"","input":"x"}']);
     await rejected('ERR_TB_RECORDING', replay(file));
   });
 
-  it('of cases that this package does not have is noted, and compared in the others', async () => {
+  it('with unknown cases gives a note, and its other cases are compared', async () => {
     const id = 'mutations/5/999999';
     const file = changed((all) => {
       const line = { id, input: '0'.repeat(16), outcome: { verdict: 'refused' } };
@@ -320,12 +320,12 @@ describe('a recording', () => {
     ]);
   });
 
-  it('that cannot be read is refused', async () => {
+  it('is rejected if it cannot be read', async () => {
     await rejected('ERR_TB_RECORDING', replay(join(folder, 'missing.jsonl')));
     await rejected('ERR_TB_RECORDING', replay(folder));
   });
 
-  it('of other cases cannot be compared', async () => {
+  it('cannot be compared with a recording of other cases', async () => {
     const other = changed(withHeader({ seed: 6 }));
     const sides = [{ recording }, { recording: other }] as const;
     const error = await rejected('ERR_TB_RECORDING', runConformance({ sides }));
@@ -348,7 +348,7 @@ function withCase(from: string, to: string): (lines: string[]) => string[] {
   return ([header = '', first = '', ...rest]) => [header, first.replace(from, to), ...rest];
 }
 
-describe('a run that is recorded', () => {
+describe('a recorded run', () => {
   const selection: Selection = {
     area: 'token-binding',
     groups: GROUPS['token-binding'],
@@ -368,14 +368,14 @@ describe('a run that is recorded', () => {
     assert.deepEqual(readdirSync(empty), []);
   });
 
-  it('fails where the file cannot be written', async () => {
+  it('fails if the file cannot be written', async () => {
     const sides = [madeUpSide(() => refused), madeUpSide(() => refused)] as const;
     const record = join(folder, 'no', 'such', 'folder.jsonl');
     const error = await rejected('ERR_TB_RECORDING', run({ sides, record, ...selection }));
     assert.match(error.message, /cannot be written/);
   });
 
-  it('leaves nothing behind where the file cannot take its name', async () => {
+  it('leaves no file behind if the recording cannot be renamed', async () => {
     const empty = temporaryFolder();
     const record = join(empty, 'taken');
     mkdirSync(join(record, 'by a folder'), { recursive: true });
@@ -385,7 +385,7 @@ describe('a run that is recorded', () => {
     assert.deepEqual(readdirSync(empty), ['taken']);
   });
 
-  it('replaces an earlier recording when it is whole, not before', async () => {
+  it('replaces an earlier recording only when the new one is complete', async () => {
     const record = join(folder, 'kept.jsonl');
     writeFileSync(record, 'earlier');
     const failing = madeUpSide(() => {

@@ -14,7 +14,7 @@ const OLD_VERSION: Answer = {
   observations: { version: '0.10' },
 };
 
-/** Answers of every kind there is. */
+/** Answers of every kind. */
 const ANSWERS: readonly Answer[] = [
   refused,
   accepted({ bytes: 'AA' }),
@@ -71,13 +71,13 @@ async function everything(): Promise<Report> {
 }
 
 describe('report.schema.json', () => {
-  it('describes a report of the two sides that are always there', async () => {
+  it('accepts a report of the two sides that exist everywhere', async () => {
     assertValidReport(
       await runConformance({ sides: ['portable', 'specification'], mutations: 50 }),
     );
   });
 
-  it('describes a report with everything that can be in one', async () => {
+  it('accepts a report with every property', async () => {
     const report = await everything();
     const kinds = new Set(report.cases.map(({ comparison }) => comparison.kind));
     assert.deepEqual([...kinds].sort(), ['agree', 'differ', 'known-deviation', 'not-comparable']);
@@ -88,21 +88,21 @@ describe('report.schema.json', () => {
   for (const [name, change] of [
     ['another format', { format: 'other' }],
     ['another version', { version: 2 }],
-    ['a property of its own', { extra: 1 }],
+    ['an unknown property', { extra: 1 }],
     ['one side', { sides: [{ name: 'portable' }] }],
     ['an unknown side', { sides: [{ name: 'linux' }, { name: 'portable' }] }],
     ['a negative count', { omittedMutations: -1 }],
-    ['a note that is no text', { notes: [1] }],
+    ['a note that is not a text', { notes: [1] }],
     ['a seed beyond 32 bits', { seed: 2 ** 32 }],
     ['no time', { made: 'today' }],
     ['a difference without a path', withComparison({ kind: 'differ' })],
     ['a deviation without its id', withComparison({ kind: 'known-deviation', path: 'verdict' })],
-    ['no reason why not', withComparison({ kind: 'not-comparable' })],
+    ['an uncompared case without a reason', withComparison({ kind: 'not-comparable' })],
     ['an unknown kind', withComparison({ kind: 'maybe' })],
     ['an unknown verdict', { cases: [{ ...aCase(), outcomes: [{ verdict: 'yes' }, null] }] }],
     ['three outcomes', { cases: [{ ...aCase(), outcomes: [null, null, null] }] }],
   ] as [string, object][]) {
-    it(`refuses ${name}`, async () => {
+    it(`rejects ${name}`, async () => {
       const report = await runConformance({
         sides: ['portable', 'specification'],
         groups: ['generate-message'],

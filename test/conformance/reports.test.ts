@@ -42,7 +42,7 @@ describe('reports of differences', () => {
     ],
   });
 
-  it('show what differs below a name with a dot', () => {
+  it('show a difference below a name with a dot', () => {
     const of = (form: string): Outcome => {
       return { verdict: 'observed', observations: { 'rsa2048_pkcs1.5': form } };
     };
@@ -52,14 +52,14 @@ describe('reports of differences', () => {
     assert.match(text, /not valid/);
   });
 
-  it('do not say that a side meets the specification which lists one binding more', () => {
+  it('do not state that a side with an extra binding meets the specification', () => {
     const result = { bindingType: 'provided', keyType: 'ecdsap256', identifier: 'AA' } as const;
     const left: Outcome = { verdict: 'accepted', results: [result, result] };
     const right: Outcome = { verdict: 'accepted', results: [result] };
     assert.doesNotMatch(toHtml(report([left, right], 'results[1]')), /A and B meet it/);
   });
 
-  it('let no recorded text begin a line of its own', () => {
+  it('escape line breaks of recorded texts', () => {
     const { reasons, ...rest } = report(
       [{ verdict: 'refused' }, { verdict: 'refused' }],
       'verdict',

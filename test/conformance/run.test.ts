@@ -40,7 +40,7 @@ describe('runConformance', () => {
     assert.equal(omittedMutations, 0);
   });
 
-  it('reports the same bytes for the same seed, but for the time', async () => {
+  it('reports the same bytes for the same seed, except the time', async () => {
     const report = async (seed: number) => {
       const { made, ...rest } = await runConformance({ sides, mutations: 300, seed });
       assert.match(made, /^\d{4}-\d\d-\d\dT/);
@@ -168,7 +168,7 @@ describe('runConformance with a polluted Object.prototype', () => {
 });
 
 describe('run', () => {
-  it('lists every difference outside the mutations, and a thousand of those', async () => {
+  it('lists every difference outside the mutations, and a thousand mutations', async () => {
     const left = madeUpSide(() => refused);
     const right = madeUpSide(() => accepted({ bytes: 'AA' }), { name: 'portable' });
     const report = await run({ sides: [left, right], ...selection });

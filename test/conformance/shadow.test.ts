@@ -12,7 +12,7 @@ const expected = { keyType: 'ecdsap256', ekm } as const;
 const good = message(signedBinding(key, ekm));
 const bad = message(binding({ identifier: key.identifier, signature: Buffer.alloc(64, 1) }));
 
-/** The portable provider with some of its calls replaced: a stand-in for a provider that errs. */
+/** The portable provider with some of its calls replaced, as a stand-in for a faulty provider. */
 function altered(calls: Partial<TokenBindingProvider>): TokenBindingProvider {
   const portable = open({ provider: 'portable' });
   return new Proxy(portable, {
@@ -73,7 +73,7 @@ describe('shadow', () => {
     assert.equal(seen[0]?.secondary.verdict, 'accepted');
   });
 
-  it('keeps the EKM out of what it reports', async () => {
+  it('does not report the EKM', async () => {
     const { both, seen } = shadowed(accepting);
     both.verifyMessageSync(good, expected);
     await both.settled();
@@ -161,7 +161,7 @@ describe('shadow', () => {
     });
   }
 
-  it('never asks the secondary for a stored key, nor to delete one', async () => {
+  it('never makes the secondary use or delete a stored key', async () => {
     const fail = () => assert.fail('the secondary was asked');
     const calls = ['generateBinding', 'generateBindingSync', 'generateIdForUri', 'deleteBinding'];
     const forbidden = [...calls, 'deleteAllBindings'].map((name) => [name, fail]);
@@ -208,7 +208,7 @@ describe('shadow', () => {
     assert.deepEqual(order, ['caller', 'secondary', 'caller', 'secondary']);
   });
 
-  it('compares with the arguments as they were', async () => {
+  it('compares with copies of the arguments', async () => {
     const { both, seen } = shadowed(open({ provider: 'portable' }));
     const bytes = Buffer.from(good);
     const own = { keyType: 'ecdsap256', ekm: Buffer.from(ekm) } as const;

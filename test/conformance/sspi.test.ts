@@ -27,7 +27,7 @@ const folder = temporaryFolder();
 const selection: Selection = { area: 'sspi', groups: GROUPS.sspi, seed: 1, mutations: 60 };
 const sides = ['portable', 'specification'] as const;
 
-/** A stand-in beside the portable provider. */
+/** Compares a stand-in with the portable provider. */
 function beside(
   tested: Sspi,
   change: Partial<Selection> = {},
@@ -72,7 +72,7 @@ describe('conformance of SSPI', () => {
     }
   });
 
-  it('depends on the seed only: the report has no random bytes', async () => {
+  it('makes a report that depends only on the seed', async () => {
     const report = async (seed: number) => {
       const { made, ...rest } = await runConformance({ area: 'sspi', sides, mutations: 40, seed });
       return JSON.stringify({ ...rest, made: made.length });
@@ -183,7 +183,7 @@ describe('conformance of SSPI', () => {
     assert.ok(found.every((id) => id.startsWith('client/')));
   });
 
-  it('does not count the refusal of a forgery by a side that refuses everything', async () => {
+  it('does not count a rejected forgery of a side that rejects every message', async () => {
     const fault: StandInOptions['fault'] = () => ({
       verifySignature: () => {
         throw new Error('no');
@@ -201,7 +201,7 @@ describe('conformance of SSPI', () => {
 });
 
 describe('conformance of a stand-in for Windows', () => {
-  it('compares no server without an account, and says why', async () => {
+  it('compares no server without an account, and reports the reason', async () => {
     const use = { failures: 0, logons: 0 };
     const report = await beside(windowsStandIn(use));
     const groups = Object.fromEntries(report.groups.map((group) => [group.name, group]));
@@ -213,7 +213,7 @@ describe('conformance of a stand-in for Windows', () => {
     const [{ why, cases } = assert.fail()] = report.whyNotComparable;
     assert.match(why, /^Windows as the server needs an account/);
     assert.ok(cases >= (server?.cases ?? Number.POSITIVE_INFINITY));
-    // No case may lock out whoever runs this.
+    // No case may lock the account of the current user.
     assert.deepEqual([use.failures, use.logons > 300], [0, true]);
   });
 
@@ -345,7 +345,7 @@ describe('reports of SSPI', () => {
     [
       'an account without a side windows',
       { area: 'sspi', sides, account: WINDOWS_ACCOUNT },
-      /options\.account must be absent where no side/,
+      /options\.account must be absent: no side is/,
     ],
     [
       'an account for Token Binding',

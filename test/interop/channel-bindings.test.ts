@@ -95,7 +95,7 @@ describe('channel bindings of TLS', () => {
   }
 
   for (const { name, hash, cert, key } of certificates) {
-    const what = hash === null ? 'is refused' : `is ${hash}`;
+    const what = hash === null ? 'is rejected' : `is ${hash}`;
     it(`the hash for a certificate of ${name} ${what}`, async () => {
       const bench = await open({ cert, key, ciphers: 'DEFAULT@SECLEVEL=0' });
       const { client, server } = await bench.connect({ ciphers: 'DEFAULT@SECLEVEL=0' });
@@ -284,7 +284,7 @@ describe('the hash of a certificate (RFC 5929 4.1)', () => {
     assert.equal(signatureHashOf(nested), undefined);
   });
 
-  it('is rejected for what is no certificate', () => {
+  it('is rejected for bytes that are no certificate', () => {
     for (const wrong of [new Uint8Array(0), derElement(0x30), bytes('3080'), bytes('30820400')]) {
       sspiRefused('SEC_E_INVALID_TOKEN', () => signatureHashOf(wrong));
     }

@@ -1,10 +1,10 @@
-// Logs on to itself, closes everything, and counts what is left of its secrets in its memory. It knows them
-// inverted alone, so that what it looks for is not what it finds.
+// Logs on to itself, closes everything, and counts the copies of its secrets in its memory. It knows them only
+// inverted, so that the search does not find its own input.
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { openSspi, type SecurityContext } from '../../src/sspi.js';
 
-/** What the parent process needs to know the secrets by. */
+/** The data from which the parent process computes the secrets. */
 export interface LoggedOn {
   readonly challenge: string;
   readonly authenticate: string;
@@ -64,7 +64,7 @@ function exchange(client: SecurityContext, server: SecurityContext): void {
   }
 }
 
-/** How often the process has each of these bytes in memory that can be written to. */
+/** Counts each of these byte strings in the writable memory of this process. */
 function count(inverted: readonly Buffer[]): number[] {
   const found = inverted.map(() => 0);
   const chunk = Buffer.alloc(CHUNK + LONGEST);
@@ -77,7 +77,7 @@ function count(inverted: readonly Buffer[]): number[] {
       try {
         read = readSync(memory, chunk, 0, size, start);
       } catch {
-        // Reserved, and not there.
+        // The memory is reserved and not committed.
         continue;
       }
       for (let at = 0; at < read; at++) chunk[at] = (chunk[at] as number) ^ 0xff;
@@ -95,7 +95,7 @@ function count(inverted: readonly Buffer[]): number[] {
 
 process.on('message', async (message: { password: number[] } | { inverted: string[] }) => {
   if ('password' in message) {
-    // No string of it lives longer than a call.
+    // Each call makes its own string of the password.
     const rounds: LoggedOn[] = [];
     for (let round = 0; round < 5; round++) {
       const password = () => String.fromCharCode(...message.password);

@@ -20,7 +20,7 @@ const DIRECTIONS = ['client-to-server', 'server-to-client'] as const;
 
 const invert = (secret: Uint8Array) => secret.map((byte) => byte ^ 0xff);
 
-/** The NTLM message of a token, which has SPNEGO around it or not. */
+/** The NTLM message of a token, bare or in SPNEGO. */
 function ntlmOf(token: Uint8Array): Uint8Array {
   return isNtlm(token) ? token : (decodeNegTokenResp(token).responseToken ?? token);
 }
@@ -59,7 +59,7 @@ describe('secrets of SSPI', () => {
       left.filter((line) => !line.endsWith(' 0')),
       [],
     );
-    // Of those that an open context needs the search knows.
+    // The search must find the secrets that an open context needs.
     const found = secrets.filter((_, index) => before[index] > 0).map(([name]) => name);
     for (const name of ['NTOWFv1', 'ExportedSessionKey', 'SEALKEY client-to-server']) {
       assert.equal(found.filter((other) => other === name).length, rounds.length, name);
@@ -74,7 +74,7 @@ describe('secrets of SSPI', () => {
     assert.equal(hex(stream), '00'.repeat(600));
   });
 
-  it("a context's copy of the hash goes, and the credentials' stays", () => {
+  it('closing a context overwrites its copy of the hash, and not that of the credentials', () => {
     const ntHash = ntHashOf('p');
     const identity = { user: 'u', domain: '', workstation: '', ntHash };
     new NtlmClient(identity, { flags: [], allowWeak: [] }).close();

@@ -212,7 +212,7 @@ describe('the addon as built on Linux', () => {
   const objects = join(folder, 'objects');
   let addon: string;
   before(() => {
-    // Those that scripts/test.js may have left, of sources as they are now.
+    // Objects of the current sources, which scripts/test.js may have kept.
     const left = join(root, 'build', 'objects');
     if (existsSync(left)) cpSync(left, objects, { recursive: true });
     addon = build(join(root, 'native'), 'one.node', '--objects', objects);

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/folders.js';
 import { installPacked } from '../support/packed.js';
 
 const folder = temporaryFolder();
-/** Where the bundles are made; and where they run, with an addon planted three folders above. */
+/** The folder in which bundles are made. They run in another one, with an addon three folders above. */
 const consumer = join(folder, 'consumer');
 const planted = join(folder, 'planted');
 const place = join(planted, 'a', 'b', 'c');
@@ -34,7 +34,7 @@ const PROGRAM = `
     }
   }`;
 
-/** Comparing in production is what the conformance module is bundled for. */
+/** Bundles of the conformance module compare providers in production. */
 const SHADOW = `
   import { open } from 'tokenbinding';
   import { shadow } from 'tokenbinding/conformance';
@@ -45,12 +45,12 @@ const SHADOW = `
     console.log(keyTypes.length, both.counts.compared, both.counts.differed);
   });`;
 
-/** Makes a program believe that it is on Windows, and says which addons it loads instead of loading them. */
+/** Pretends to be Windows, and prints the path of each addon instead of loading it. */
 const AS_ON_WINDOWS = `
   Object.defineProperty(process, 'platform', { value: 'win32' });
   process.dlopen = (module, file) => console.log('loaded', file);`;
 
-/** Says what a program does that finding the addon takes. */
+/** Prints each call that could be part of a search for the addon. */
 const SAY_WHAT_IS_TOUCHED = `
   const Module = require('node:module');
   const fs = require('node:fs');
@@ -73,7 +73,7 @@ function run(args: string[], environment: NodeJS.ProcessEnv = {}) {
   return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env });
 }
 
-/** An addon where code that looks for one could find it. */
+/** Writes addons to places where a search could find them. */
 function plant(root: string): void {
   for (const path of ['prebuilds/win32-x64', 'build/Release']) {
     mkdirSync(join(root, path), { recursive: true });
@@ -96,7 +96,7 @@ describe('a bundled program', () => {
   });
 
   for (const [name, bundle] of Object.entries(BUNDLERS)) {
-    it(`works as ${name}, and bundles without a warning`, async () => {
+    it(`works as ${name}, bundled without a warning`, async () => {
       const file = join(place, name);
       assert.deepEqual(await bundle(join(consumer, 'program.mjs'), file), []);
       const { stdout, stderr } = run([file]);
@@ -104,7 +104,7 @@ describe('a bundled program', () => {
       assert.equal(stdout, 'not-windows not-windows verified 186\n');
     });
 
-    it(`loads no addon as ${name} on Windows but the one that is named`, () => {
+    it(`loads only the named addon as ${name} on Windows`, () => {
       const { stdout, stderr } = run(['--require', preload, join(place, name)], { ADDON });
       const lines = [
         'bundled bundled verified 186',
@@ -117,7 +117,7 @@ describe('a bundled program', () => {
       assert.equal(stderr.match(/\[TB_NO_ADDON\]/g)?.length, 1, stderr);
     });
 
-    // Making a bundle small takes webpack long, and changes nothing here.
+    // Minifying takes webpack long and changes nothing here.
     if (name.startsWith('webpack.')) continue;
     it(`compares two providers as ${name}`, async () => {
       const file = join(place, `shadow-${name}`);
@@ -131,7 +131,7 @@ describe('a bundled program', () => {
     const installed = join(consumer, 'node_modules', 'tokenbinding');
     const program = join(consumer, 'program.mjs');
 
-    it('does nothing about the addon when it is imported', () => {
+    it('does not look for the addon at import', () => {
       const watch = join(folder, 'watch.cjs');
       writeFileSync(watch, SAY_WHAT_IS_TOUCHED);
       const importing = join(consumer, 'importing.mjs');
@@ -145,7 +145,7 @@ describe('a bundled program', () => {
       assert.equal(stdout, `loaded ${join(installed, 'build/Release/tokenbinding.node')}\n`);
     });
 
-    it('says once that it has none, unless it asked for the portable provider', () => {
+    it('warns once if the addon is missing, unless the portable provider is requested', () => {
       for (const name of ['build', 'prebuilds']) {
         rmSync(join(installed, name), { recursive: true });
       }

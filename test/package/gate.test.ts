@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/folders.js';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder();
 
-/** Runs a script, as one that no test runner has started. */
+/** Runs a script as if no test runner had started it. */
 function runScript(name: string, ...args: string[]) {
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   const command = [join(root, 'scripts', name), ...args];
@@ -29,7 +29,7 @@ describe('scripts/test.js', () => {
   const good = suite('good', '');
   const bad = suite('bad', 'throw new Error()');
 
-  it('says what ran where and how long, and then the counts', () => {
+  it('prints the suites with version and duration, then the counts', () => {
     const { status, stdout, stderr } = runScript('test.js', good);
     assert.equal(status, 0, stderr);
     const lines = stdout.trim().split('\n');
@@ -43,7 +43,7 @@ describe('scripts/test.js', () => {
     assert.ok(lines.some((line) => /^good\/one\.test\.js passed, \d+\.\d s$/.test(line)));
   });
 
-  it('says that a file has ended when it has, also before those that come first', async () => {
+  it('reports the end of a file at once, even before the first file ends', async () => {
     const seen = join(folder, 'seen');
     const waiting = suite(
       'waiting',
@@ -63,7 +63,7 @@ describe('scripts/test.js', () => {
     assert.match(output, /^waiting\/one\.test\.js passed/m);
   });
 
-  it('fails where a test or a whole file does', () => {
+  it('fails if a test or a whole file fails', () => {
     const { status, stdout } = runScript('test.js', good, bad);
     assert.equal(status, 1);
     assert.match(stdout, /^ℹ fail 1$/m);
@@ -77,7 +77,7 @@ describe('scripts/test.js', () => {
 });
 
 describe('the gate', () => {
-  it('fetches no Node but those whose hash is known', () => {
+  it('fetches only versions of Node with a known hash', () => {
     const versions = readFileSync(join(root, '.ci/run'), 'utf8').matchAll(/\b\d+\.\d+\.\d+\b/g);
     const fetching = readFileSync(join(root, 'scripts/fetch-node.js'), 'utf8');
     const wanted = Array.from(versions, ([version]) => version);
@@ -89,7 +89,7 @@ describe('the gate', () => {
     }
   });
 
-  it('writes to no name in a shared folder that others can know before', () => {
+  it('writes to no predictable name in a shared folder', () => {
     const scripts = readdirSync(join(root, 'scripts')).map((name) => join('scripts', name));
     for (const file of ['.ci/run', ...scripts]) {
       assert.doesNotMatch(readFileSync(join(root, file), 'utf8'), /\/tmp\b|npm exec|npx /, file);

@@ -21,7 +21,7 @@ const folder = temporaryFolder();
 const consumer = join(folder, 'consumer');
 const installedFolder = join(consumer, 'node_modules', 'tokenbinding');
 
-/** Bytes and files that the package may have, its addon apart: twice as much would be maps or sources. */
+/** The most bytes and files of the package without its addon. Maps or sources would double them. */
 const MOST_BYTES = 1_500_000;
 const MOST_FILES = 600;
 
@@ -32,12 +32,12 @@ function run(command: string, args: string[], cwd: string): string {
 const tool = (name: string) => join(root, 'node_modules', '.bin', name);
 
 describe('npm pack', () => {
-  it('makes no package without its addon, and says how to build it', () => {
+  it('fails without the addon, and prints how to build it', () => {
     const copy = join(folder, 'no-addon');
     mkdirSync(copy);
     const { status, stderr } = runPack(copy, false);
     assert.notEqual(status, 0);
-    assert.match(stderr, /there is no prebuilds\/win32-x64\/tokenbinding\.node/);
+    assert.match(stderr, /prebuilds\/win32-x64\/tokenbinding\.node is missing/);
     for (const way of [
       'g++-mingw-w64',
       'npm run build:release',
@@ -72,7 +72,7 @@ describe('the packed tarball', () => {
     return stdout + stderr;
   }
 
-  it('holds the compiled code with its types, the data it reads, and the documents', () => {
+  it('contains the compiled code, its types, its data and the documents', () => {
     const kinds = [
       /^dist\/src\/[a-z0-9/-]+\.(?:js|d\.ts)$/,
       /^src\/conformance\/page\/assets\/[a-z]+\.(?:css|js)$/,
@@ -89,7 +89,7 @@ describe('the packed tarball', () => {
     }
   });
 
-  it('holds no map and no source, and so is no larger than that', () => {
+  it('contains no source maps or sources and stays within its size', () => {
     const sizes = files.map((file) => statSync(join(installedFolder, file)).size);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
@@ -106,7 +106,7 @@ describe('the packed tarball', () => {
     assert.deepEqual(files.filter((file) => file.startsWith('dist/')).sort(), wanted.sort());
   });
 
-  it('runs nothing at install time', () => {
+  it('runs no scripts at installation', () => {
     const { scripts = {}, gypfile } = JSON.parse(
       run('tar', ['-xzOf', tarball, 'package/package.json'], folder),
     );
@@ -117,7 +117,7 @@ describe('the packed tarball', () => {
     assert.ok(!files.includes('binding.gyp'));
   });
 
-  it('installs without a compiler, compiles nothing and warns of nothing', () => {
+  it('installs without a compiler and without a warning', () => {
     assert.match(installed.trim(), /^added 4 packages in \S+$/);
     const packages = readdirSync(join(consumer, 'node_modules')).filter((name) => name[0] !== '.');
     assert.deepEqual(packages, ['node-gyp-build', 'tldts', 'tldts-core', 'tokenbinding']);

@@ -13,14 +13,14 @@ const sample = sampleReport();
 // Not imported: its types need a browser's, and it runs in the page.
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-/** The report with all that a page can show. */
+/** A report with everything that a page can show. */
 function withEverything(report: Report): Report {
   const groups = report.groups.map((group) => ({ ...group, description: 'What it is.' }));
   const notes = ['a key may be left for https://a.invalid/'];
   return { ...report, groups, notes, command: 'tokenbinding conformance --replay a.jsonl' };
 }
 
-/** What axe-core finds, each with the element. */
+/** The violations that axe-core finds, each with its element. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { passes, violations } = (await page.evaluate('axe.run()')) as Record<
@@ -57,7 +57,7 @@ describe('the page for everyone', () => {
     'nothing that matches': { hash: 'text=nowhere' },
   };
   for (const [name, opening] of Object.entries(settings)) {
-    it(`has no violation that axe-core knows: ${name}`, async () => {
+    it(`has no violation of axe-core's rules: ${name}`, async () => {
       for (const report of [sample, emptyReport()]) {
         const { page } = await open(report, opening);
         assert.deepEqual(await violations(page), []);
@@ -86,7 +86,7 @@ describe('the page for everyone', () => {
     }
   });
 
-  it('is walked with Tab: skip links, groups, filter, differences, cases', async () => {
+  it('has a Tab order: skip links, groups, filter, differences, cases', async () => {
     const { page } = await open(sampleReport(2));
     const stops = await walk(page);
     assert.deepEqual(stops.slice(0, 15), [
@@ -126,7 +126,7 @@ describe('the page for everyone', () => {
     for (const id of ids) assert.equal(rows.filter((stop) => stop.endsWith(` ${id}`)).length, 1);
   });
 
-  it('is worked with the keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     const { page } = await open(sample);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -142,7 +142,7 @@ describe('the page for everyone', () => {
     assert.ok(await table.isVisible());
   });
 
-  it('shows where the focus is', async () => {
+  it('shows the focus', async () => {
     const { page } = await open(sample);
     for (let stop = 0; stop < 14; stop++) {
       await page.keyboard.press('Tab');
@@ -151,7 +151,7 @@ describe('the page for everyone', () => {
     }
   });
 
-  it('has one heading of the first level, and no level left out', async () => {
+  it('has one heading of the first level, and skips no level', async () => {
     const { page } = await open(sample);
     const headings = "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]";
     const levels = (await page.evaluate(

@@ -30,7 +30,7 @@ export interface Opened {
 }
 
 export interface Opening extends BrowserContextOptions {
-  /** After the `#` of the address. */
+  /** The fragment of the address. */
   readonly hash?: string;
   /** Changes the page's text before it is opened. */
   readonly tamper?: (text: string) => string;

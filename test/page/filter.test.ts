@@ -8,7 +8,7 @@ const open = browser();
 const sample = sampleReport();
 const ALL = sample.cases.length;
 
-/** The kinds of the rows that the filter leaves. */
+/** The kinds of the rows that the filter shows. */
 async function kinds(page: Page): Promise<string[]> {
   const rows = "[...document.querySelectorAll('tr[data-kind]')]";
   return (await page.evaluate(
@@ -20,12 +20,12 @@ function ids(page: Page): Promise<string[]> {
   return page.locator('tr[data-kind]:visible code.id').allTextContents();
 }
 
-// The page knows it earlier than Playwright.
+// Waits in the page, which updates before Playwright sees it.
 const hashOf = (page: Page) => page.evaluate('location.hash');
 const said = (page: Page) => page.getByRole('status').textContent();
 
 describe('the filter of the page', () => {
-  it('is never wider than its place, and covers nothing when it is high', async () => {
+  it('fits the page at every width, and contains its controls', async () => {
     const many = (kind: 'agree' | 'differ') => {
       const base = sample.cases.filter(({ comparison }) => comparison.kind === kind);
       return Array.from({ length: 1100 }, (_, index) => ({
@@ -60,7 +60,7 @@ describe('the filter of the page', () => {
     }
   });
 
-  it('shows every case at first, and says how many', async () => {
+  it('shows every case at first, and their number', async () => {
     const { page } = await open(sample);
     assert.equal(await said(page), `${ALL} of ${ALL} listed cases shown`);
     assert.equal((await kinds(page)).length, ALL);
@@ -84,7 +84,7 @@ describe('the filter of the page', () => {
     assertQuiet(opened);
   });
 
-  it('hides the articles and groups of what it hides', async () => {
+  it('hides the articles and groups of hidden cases', async () => {
     const { page } = await open(sample);
     await page.getByRole('searchbox').fill('generate-message/two');
     assert.deepEqual(await page.locator('article:visible .id code').allTextContents(), [
@@ -96,7 +96,7 @@ describe('the filter of the page', () => {
     assert.equal(await page.getByText('The filter hides').filter({ visible: true }).count(), 0);
   });
 
-  it('opens a folded group for what it finds there', async () => {
+  it('opens a folded group with a match', async () => {
     const { page } = await open(sample);
     const row = page.locator('#group-vectors tr[data-kind]').first();
     assert.equal(await row.isVisible(), false);
@@ -110,7 +110,7 @@ describe('the filter of the page', () => {
     assert.equal(await page.locator('tr[data-kind]:visible').count(), 1);
   });
 
-  it('leaves out the kinds that are not checked', async () => {
+  it('hides the kinds that are not checked', async () => {
     const { page } = await open(sample);
     const box = (name: RegExp) => page.getByRole('checkbox', { name });
     await box(/^agree/).uncheck();
@@ -149,7 +149,7 @@ describe('the filter of the page', () => {
     assertQuiet(opened);
   });
 
-  it('says that no case matches, and shows all again', async () => {
+  it('reports that no case matches, and shows all cases after a reset', async () => {
     const opened = await open(sample);
     const { page } = opened;
     const none = page.getByText('No case matches the filter.');

@@ -15,7 +15,7 @@ import { assertQuiet, browser } from './browser.js';
 const open = browser();
 const sample = sampleReport();
 
-/** The report with names that are long, and that have no place to break. */
+/** A report with long names that have no break opportunity. */
 function longNames(report: Report): Report {
   const [a, b] = report.sides;
   const file = `${'recording-of-a-long-day'.repeat(8)}.jsonl`;
@@ -24,7 +24,7 @@ function longNames(report: Report): Report {
   return { ...report, command, sides: [{ ...a, recording }, b] };
 }
 
-/** The elements that are wider than the window, or that hold more than they show. */
+/** Elements that are wider than the window or whose content overflows. */
 async function sideways(page: Page): Promise<string[]> {
   return (await page.evaluate(`(() => {
     const hidden = (one) => one.closest('.visually-hidden, .skip, thead') !== null;
@@ -82,7 +82,7 @@ describe('the page of a report, in Chromium', () => {
     assert.ok(await field.isVisible());
   });
 
-  it('goes from a row to its difference, and opens it', async () => {
+  it('opens the difference that a row links to', async () => {
     const differing = sampleReport(0).cases.filter(
       ({ id }) => id === 'generate-message/two-provided',
     );
@@ -97,7 +97,7 @@ describe('the page of a report, in Chromium', () => {
     await details.getByRole('table').waitFor({ state: 'visible' });
   });
 
-  it('goes from a group to its cases, and opens them', async () => {
+  it('opens the cases that a group links to', async () => {
     const { page } = await open(sample);
     const row = page.locator('#group-vectors tr[data-kind]').first();
     assert.equal(await row.isVisible(), false);
@@ -121,7 +121,7 @@ describe('the page of a report, in Chromium', () => {
     }
   });
 
-  it('prints every difference open, and no filter', async () => {
+  it('prints every difference open, without the filter', async () => {
     const { page } = await open(sample);
     await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = false");
     const tables = page.locator('article table');
@@ -146,7 +146,7 @@ describe('the page of a report, in Chromium', () => {
     assert.ok(await row.getByText('verifyMessage').isVisible());
   });
 
-  it('says that there is nothing to show', async () => {
+  it('states that the report is empty', async () => {
     const { page } = await open(emptyReport());
     assert.ok(await page.getByText('No case could be compared.').isVisible());
     assert.ok(await page.getByText('The report lists no case.').isVisible());

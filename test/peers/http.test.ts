@@ -82,7 +82,7 @@ describe('HTTP clients without Unicode', () => {
       }
     });
 
-    it(`${name}: what it does not support is rejected`, async () => {
+    it(`${name}: a requirement that it does not support is rejected`, async () => {
       const channelBindings = Buffer.from('tls-server-end-point:x');
       for (const [accept, status, code] of [
         [{ channelBindings }, denied, 'SEC_E_BAD_BINDINGS'],

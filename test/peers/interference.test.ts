@@ -100,7 +100,7 @@ describe("gss-ntlmssp's client over NTLM and our server that requires confidenti
   }
 });
 
-describe('what the mechListMIC of Negotiate covers', () => {
+describe('changes that the mechListMIC of Negotiate detects', () => {
   /** Without the client's MIC Samba's server sends an invalid answer. */
   const isSpnegoRefusal = (error: unknown) =>
     isRefusal(error) || (error instanceof SspiError && error.code === 'SEC_E_INVALID_TOKEN');

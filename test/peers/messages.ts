@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Pair, Side } from './side.js';
 
-/** Lengths of 100 messages: up to one and a half blocks of MD5, and those that node:crypto hashes. */
+/** Lengths of 100 messages: up to one and a half blocks of MD5, and lengths that node:crypto hashes. */
 const LENGTHS = [
   ...Array.from({ length: 94 }, (_, index) => index + 1),
   ...[2047, 2048, 2049, 4096, 16_384, 65_537],

@@ -27,7 +27,7 @@ async function answerTo(contexts: Map<unknown, OurSide>, request: Fields): Promi
     return {};
   }
   const side = contexts.get(context);
-  if (side === undefined) throw new Error(`there is no context ${context}`);
+  if (side === undefined) throw new Error(`unknown context ${context}`);
   const bytes = (field: string) => Buffer.from(String(request[field]), 'hex');
   switch (call) {
     case 'step': {
@@ -48,7 +48,7 @@ async function answerTo(contexts: Map<unknown, OurSide>, request: Fields): Promi
       return { message: hex(await side.unseal(sealed)) };
     }
     default:
-      throw new Error(`there is no call ${call}`);
+      throw new Error(`unknown call ${call}`);
   }
 }
 

@@ -100,7 +100,7 @@ describe('codec properties', () => {
     );
   });
 
-  it('throws nothing but TokenBindingError from the decoders, for any bytes and any text', () => {
+  it('decoders throw only TokenBindingError, for any bytes and any text', () => {
     const decoders = [decodeTokenBindingMessage, decodeTokenBindingKey, decodeExtensions];
     fc.assert(
       fc.property(bytes(0, 400), (value) => {

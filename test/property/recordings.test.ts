@@ -9,7 +9,7 @@ import { TokenBindingError } from '../../src/errors.js';
 import { temporaryFolder } from '../support/folders.js';
 import { mutated } from '../support/mutations.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 8471) });
 
 const folder = temporaryFolder();
@@ -18,17 +18,17 @@ const recording = join(folder, 'changed.jsonl');
 let lines: string[];
 
 before(async () => {
-  // Colours of ours are control characters too.
+  // Our own colours are control characters too.
   delete process.env['FORCE_COLOR'];
   const sides = ['portable', 'specification'] as const;
   await runConformance({ sides, groups: ['generate-message', 'identifiers'], record: original });
-  // Without the longest: their bytes would take up all the changes.
+  // Without the longest lines, which would get most of the changes.
   const [header = '', ...rest] = readFileSync(original, 'utf8').trimEnd().split('\n');
   const cases = rest.slice(0, -1).filter((line) => line.length < 1000);
   lines = [header, ...cases, JSON.stringify({ end: cases.length })];
 });
 
-/** Asserts that it ends in ERR_TB_RECORDING, or in a report that no text of it can disguise. */
+/** Asserts that a recording gives ERR_TB_RECORDING, or a report without unescaped control characters. */
 async function assertHandled(text: string | Uint8Array): Promise<boolean> {
   writeFileSync(recording, text);
   try {
@@ -46,14 +46,14 @@ async function assertHandled(text: string | Uint8Array): Promise<boolean> {
   }
 }
 
-/** A value of JSON in which a text may be one that terminals obey. */
+/** Any value of JSON; its texts may contain control sequences. */
 const anything = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom('\u001b[2J', 'a\nb', '\u202e', { toString: null, valueOf: null }, 1e308, [], {}),
 );
 
 describe('recordings', () => {
-  it('with any bytes changed are compared or refused', async () => {
+  it('are compared or rejected after a change of any bytes', async () => {
     const whole = Buffer.from(lines.join('\n'));
     await fc.assert(
       fc.asyncProperty(mutated([whole]), async (bytes) => void (await assertHandled(bytes))),
@@ -61,7 +61,7 @@ describe('recordings', () => {
     );
   });
 
-  it('with any value of JSON in any place are compared or refused', async () => {
+  it('are compared or rejected with any JSON value in any place', async () => {
     const outcomes = { compared: 0, refused: 0 };
     const place = fc.tuple(fc.nat(), fc.nat(), anything);
     await fc.assert(
@@ -79,7 +79,7 @@ describe('recordings', () => {
   });
 });
 
-/** A copy with another value in one place, counted from the top down. */
+/** A copy with another value in one place; places are counted from the root. */
 function replaced(value: unknown, part: number, other: unknown): unknown {
   if (typeof value !== 'object' || value === null) return other;
   const names = Object.keys(value);

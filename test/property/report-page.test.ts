@@ -7,7 +7,7 @@ import { toHtml } from '../../src/conformance/page/to-html.js';
 import type { SideDescription } from '../../src/conformance/sides/description.js';
 import { outcomeRows, reportOf } from '../support/reports.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 8471), numRuns: 500 });
 
 const few = fc.constantFrom('a', 'b', 1, '');
@@ -47,7 +47,7 @@ const isBelow = (path: string, place: string) =>
   path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`);
 
 describe('the page of a report', () => {
-  it('calls the values different that the comparer finds different, and no others', () => {
+  it('marks exactly the values as different that the comparer finds', () => {
     fc.assert(
       fc.property(sides, outcome, outcome, (sides, left, right) => {
         const comparison = { kind: 'differ', path: 'verdict' } as const;

@@ -21,7 +21,7 @@ import { oemAuthenticate } from '../support/oem-client.js';
 import { assertHidden } from '../support/secrets.js';
 import { contexts, handshake, pair, tamperWith, tokensOf } from '../support/sspi.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 4178), numRuns: 1000 });
 
 const DECODERS: ((token: Uint8Array) => unknown)[] = [
@@ -70,7 +70,7 @@ function sessionKeyOf(context: SecurityContext): Uint8Array[] {
 }
 
 describe('SSPI properties', () => {
-  it('decoders answer or say SEC_E_INVALID_TOKEN and where, for any bytes', () => {
+  it('decoders return or throw SEC_E_INVALID_TOKEN with the field, for any bytes', () => {
     fc.assert(
       fc.property(bytes(300), (token) => {
         for (const decode of DECODERS) onlyInvalidToken(() => decode(token));
@@ -78,7 +78,7 @@ describe('SSPI properties', () => {
     );
   });
 
-  it('and for real tokens, mutated', async () => {
+  it('decoders do the same for mutated real tokens', async () => {
     const tokens = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
     fc.assert(
       fc.property(mutated([...tokens, ...INTEROP]), (token) => {
@@ -88,7 +88,7 @@ describe('SSPI properties', () => {
     );
   });
 
-  it('AV_PAIRs come back as they were', () => {
+  it('AV_PAIRs round-trip', () => {
     const pairs = fc.uniqueArray(fc.tuple(fc.integer({ min: 11, max: 65_535 }), bytes(50)), {
       selector: ([id]) => id,
     });
@@ -103,7 +103,7 @@ describe('SSPI properties', () => {
     );
   });
 
-  it('client and server agree for any credentials, and for no others', async () => {
+  it('client and server agree for any equal credentials and for no others', async () => {
     const names = fc.record({
       user: text.filter((user) => user.length > 0 && !user.includes('\\')),
       domain: text.filter((domain) => !domain.includes('\\')),
@@ -140,7 +140,7 @@ describe('SSPI properties', () => {
     );
   });
 
-  it('a client without Unicode and a MIC is who it is or nobody, whatever happens to its token', async () => {
+  it('an altered token of a client without Unicode and MIC never gives another user', async () => {
     const outcomes = new Set<string>();
     await fc.assert(
       fc.asyncProperty(edits(1, 2), async (changes) => {
@@ -166,7 +166,7 @@ describe('SSPI properties', () => {
     }
   });
 
-  it('nothing of a handshake shows a secret, whatever the token', async () => {
+  it('no error or context reveals a secret, for any token', async () => {
     const password = 'a-very-secret-password';
     const ntHash = ntHashOf(password);
     const ntowf = ntowfv2(ntHash, 'alice', 'TESTDOM');
@@ -199,7 +199,7 @@ describe('SSPI properties', () => {
     }
   });
 
-  it('messages are accepted once, unchanged, in their order, and no others are', async () => {
+  it('messages are accepted only once, unaltered and in order', async () => {
     const action = fc.oneof(
       fc.record({ kind: fc.constant('send' as const), seal: fc.boolean(), data: bytes(100) }),
       fc.record({ kind: fc.constant('alter' as const), bit: fc.nat() }),

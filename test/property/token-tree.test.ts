@@ -11,12 +11,12 @@ import { encodeMechTypeList, encodeNegTokenInit } from '../../src/sspi/spnego/to
 import { mutated } from '../support/mutations.js';
 import { tokensOf } from '../support/sspi.js';
 
-// A committed seed: the same cases everywhere, FC_SEED for others.
+// The committed seed makes the same cases on every machine; FC_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 4178), numRuns: 1000 });
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 
-/** Each field costs its names and numbers, and the smallest has two bytes. */
+/** The output of a field has its name and numbers; the smallest field has two bytes. */
 const OUTPUT = { atLeast: 1000, perByte: 60 };
 
 function assertShown(token: Uint8Array): void {
@@ -44,19 +44,19 @@ const nested = fc
     ),
   );
 
-describe('tokens shown', () => {
-  it('as far as they go, in output that grows linearly, for any bytes', () => {
+describe('inspection of tokens', () => {
+  it('never throws, and its output grows linearly, for any bytes', () => {
     fc.assert(fc.property(fc.oneof(bytes(300), challenges, nested), assertShown), {
       numRuns: 3000,
     });
   });
 
-  it('and for real tokens, mutated', async () => {
+  it('does the same for mutated real tokens', async () => {
     const tokens = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
     fc.assert(fc.property(mutated(tokens), assertShown), { numRuns: 3000 });
   });
 
-  it('with as many fields as there can be, and as many layers', () => {
+  it('handles the most fields and the most layers', () => {
     const empty = new Uint8Array(0);
     assertShown(encodeNegTokenInit(encodeMechTypeList(new Array(30_000).fill('')), empty));
     const first = AV_ID.MsvAvChannelBindings + 1;
@@ -73,7 +73,7 @@ describe('tokens shown', () => {
 });
 
 describe('the kind of an input', () => {
-  it('is the same for bytes and for each text of them', async () => {
+  it('is the same for bytes and for each encoding of them', async () => {
     const tokens = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
     const inputs = fc.oneof(
       bytes(300).filter(({ length }) => length > 0),
@@ -83,7 +83,7 @@ describe('the kind of an input', () => {
       const kind = kindOf(input);
       for (const encoding of ['hex', 'base64', 'base64url'] as const) {
         const text = Buffer.from(input).toString(encoding);
-        // Hex digits are hex, though they may be base64 too.
+        // Hex digits are read as hex although they may be base64 too.
         if (encoding !== 'hex' && /^(?:0x)?[0-9a-f]+$/i.test(text)) continue;
         assert.equal(kindOf(text), kind, encoding);
       }
@@ -91,7 +91,7 @@ describe('the kind of an input', () => {
     fc.assert(fc.property(inputs, assertSame), { numRuns: 3000 });
   });
 
-  it('is one for any text', () => {
+  it('is defined for any text', () => {
     const kinds = ['token-binding', 'ntlm', 'spnego', 'unknown'];
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => kinds.includes(kindOf(text))));
   });

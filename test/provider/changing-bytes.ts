@@ -36,7 +36,7 @@ export function describeChangingBytes(provider: ProviderUnderTest): void {
     const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-bytes-'));
     after(() => rmSync(folder, { recursive: true }));
 
-    it('verifies a message as it was, if it changes while its key is imported', async () => {
+    it('verifies a copy of a message that changes while its key is imported', async () => {
       const tokenBinding = open();
       const shared = Buffer.from(honest);
       const verify = () => tokenBinding.verifyMessageSync(shared, expected);

@@ -70,7 +70,7 @@ export function describeGeneration(provider: ProviderUnderTest): void {
       }
     });
 
-    it('signs the EKM as it was when the call was made', async () => {
+    it('signs a copy of the EKM from the start of the call', async () => {
       const tokenBinding = open();
       const buffer = Buffer.from(ekm);
       const pending = tokenBinding.generateBinding({

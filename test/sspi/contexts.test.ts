@@ -160,7 +160,7 @@ describe('contexts', () => {
     assert.equal(closed, 2);
   });
 
-  it('copy what the caller passes', async () => {
+  it('copy the arguments of the caller', async () => {
     const channelBindings = ascii('tls-exporter:x');
     const ntHash = new Uint8Array(16).fill(7);
     const request = { user: 'alice', ntHash };

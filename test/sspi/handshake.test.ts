@@ -153,7 +153,7 @@ for (const name of PACKAGES) {
       await denied({ accounts: () => null });
     });
 
-    it('provides what the client requests and the server requires, and no less', async () => {
+    it('provides the requested flags, and rejects a client that does not request a required flag', async () => {
       const flagsOfPair = async (client: ContextFlag[], server: ContextFlag[] = []) => {
         const both = await pair(
           with_({ initialize: { flags: client }, accept: { flags: server } }),

@@ -6,11 +6,11 @@ import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
 import { rc4 } from '../../src/sspi/ntlm/rc4.js';
 
-/** Whom the accounts of the tests know. */
+/** The only account of the tests. */
 export const ALICE = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };
 
 /**
- * The AUTHENTICATE_MESSAGE of a client that knows its password, says what it likes, and has no MIC.
+ * The AUTHENTICATE_MESSAGE of a client with the right password, any AV_PAIRs and no MIC.
  *
  * @param more AV_PAIRs besides the server's
  */

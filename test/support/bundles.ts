@@ -4,10 +4,10 @@ import * as esbuild from 'esbuild';
 import { type ModuleFormat, rollup } from 'rollup';
 import webpack, { type Configuration } from 'webpack';
 
-/** Bundles a program into a file, and gives what the bundler warns of. */
+/** Bundles a program into a file and returns the warnings. */
 export type Bundle = (program: string, file: string) => Promise<string[]>;
 
-/** Bundlers by name and format, with what they are by default for Node but for the format. */
+/** Bundlers by name and format, otherwise with their default settings for Node. */
 export const BUNDLERS: Readonly<Record<string, Bundle>> = {
   'esbuild.cjs': withEsbuild({}),
   'esbuild.mjs': withEsbuild({ format: 'esm' }),

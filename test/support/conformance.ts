@@ -3,7 +3,7 @@ import type { Answer, Outcome } from '../../src/conformance/outcome.js';
 import type { SideDescription } from '../../src/conformance/sides/description.js';
 import type { Side } from '../../src/conformance/sides/side.js';
 
-/** A side whose answers a test makes up. */
+/** A side whose answers come from a test. */
 export function madeUpSide(
   answer: (test: Case) => Answer | Promise<Answer>,
   description: Partial<SideDescription> = {},

@@ -1,7 +1,7 @@
 /** Each file with the files and packages that it imports. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** The specifiers of a source's imports and re-exports: of types too, and of `import()` and `require()`. */
+/** The specifiers of a source's imports and re-exports, type imports, `import()` and `require()` included. */
 export function specifiersOf(source: string): string[] {
   const statements = source.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'/gm);
   const effects = source.matchAll(/^import '([^']+)'/gm);
@@ -9,7 +9,7 @@ export function specifiersOf(source: string): string[] {
   return Array.from([...statements, ...effects, ...calls], ([, specifier = '']) => specifier);
 }
 
-/** Finds circles of imports: for each file on one, the shortest through it, as `a -> b -> a`. */
+/** Finds import cycles: for each file in a cycle the shortest one, as `a -> b -> a`. */
 export function findCircles(graph: ImportGraph): string[] {
   const circles = new Set<string>();
   for (const file of graph.keys()) {
@@ -19,7 +19,7 @@ export function findCircles(graph: ImportGraph): string[] {
   return Array.from(circles).sort();
 }
 
-/** Breadth first, so that the first way back is the shortest. */
+/** Searches breadth first, so that the first cycle found is the shortest. */
 function findCircleThrough(start: string, graph: ImportGraph): string[] | undefined {
   const ways = [[start]];
   const seen = new Set<string>();
@@ -34,7 +34,7 @@ function findCircleThrough(start: string, graph: ImportGraph): string[] | undefi
   return undefined;
 }
 
-/** Starts with the first file in alphabetical order, so that a circle has one name. */
+/** Starts with the alphabetically first file, so that each cycle has one name. */
 function describe(circle: readonly string[]): string {
   const start = circle.indexOf(circle.toSorted()[0] ?? '');
   const turned = [...circle.slice(start), ...circle.slice(0, start)];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The relative links of Markdown pages that lead nowhere: to no file, or to no heading of a page.
+ * Finds dead relative links of Markdown pages: to a missing file, or to a missing heading of a page.
  *
  * @param pages paths of the pages, below `folder`
  */

@@ -10,7 +10,7 @@ export const transcripts: readonly Transcript[] = load<Transcript[]>('ntlm-trans
 export function interopToken(id: string): Uint8Array {
   const { tokens } = load<{ tokens: { id: string; base64: string }[] }>('interop.json');
   const found = tokens.find((token) => token.id === id);
-  if (found === undefined) throw new Error(`there is no token ${id}`);
+  if (found === undefined) throw new Error(`unknown token ${id}`);
   return Uint8Array.from(Buffer.from(found.base64, 'base64'));
 }
 
@@ -110,7 +110,7 @@ export function bytes(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
-/** The fields that a decoder tells of, by their paths; bytes in hex. */
+/** The fields that a decoder reports, by their paths; bytes in hex. */
 export function fieldsOf(
   decode: (token: Uint8Array, onField: (field: Field) => void) => unknown,
   token: Uint8Array,

@@ -1,7 +1,7 @@
-// NTLMv1 (MS-NLMP 3.3.1), which the package never does: for the vectors alone.
+// NTLMv1 (MS-NLMP 3.3.1), only for the vectors: the package does not support it.
 import { createCipheriv, createHash } from 'node:crypto';
 
-/** DES of one block; OpenSSL has single DES in no provider that Node loads, but triple DES. */
+/** DES of one block, by triple DES with one key: Node loads no provider with single DES. */
 export function des(key: Uint8Array, block: Uint8Array): Buffer {
   const spread = withParity(key);
   const cipher = createCipheriv('des-ede3-ecb', Buffer.concat([spread, spread, spread]), null);
@@ -27,7 +27,7 @@ export function md5(...parts: Uint8Array[]): Buffer {
   return createHash('md5').update(Buffer.concat(parts)).digest();
 }
 
-/** 56 bits in 8 bytes of 7 bits and a parity bit that DES ignores. */
+/** Spreads 56 bits over 8 bytes: 7 bits and a parity bit each, which DES ignores. */
 function withParity(key: Uint8Array): Buffer {
   const bits = BigInt(`0x${Buffer.from(key).toString('hex')}`);
   return Buffer.from(

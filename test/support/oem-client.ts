@@ -5,22 +5,22 @@ import { Payloads, SIGNATURE } from '../../src/sspi/ntlm/message.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
 import { ALICE } from './authenticate.js';
 
-/** What a client may say that has no Unicode; by default alice with her password, and what such clients send. */
+/** The logon of a client without Unicode. The default is alice with her password and the usual fields. */
 export interface OemLogon {
   readonly user?: string;
   readonly domain?: string;
   readonly workstation?: string;
   readonly password?: string;
-  /** In place of the challenge's. */
+  /** NegotiateFlags; by default those of the challenge. */
   readonly flags?: number;
   readonly encoding?: BufferEncoding;
-  /** AV_PAIRs besides the server's, or in their place. */
+  /** AV_PAIRs to add to the server's, or to replace them. */
   readonly pairs?: readonly (readonly [number, Uint8Array])[];
 }
 
 /**
- * The AUTHENTICATE_MESSAGE of a client that writes its names in single bytes: as curl does, without a Version,
- * whose flag it sends back, and without a MIC.
+ * The AUTHENTICATE_MESSAGE of a client that writes its names in single bytes. Like curl's it has no Version, although
+ * it returns the flag, and no MIC.
  */
 export function oemAuthenticate(challenge: Uint8Array, logon: OemLogon = {}): Uint8Array {
   const message = decodeChallenge(challenge);

@@ -19,6 +19,6 @@ async function answerOf(started: Worker | ChildProcess): Promise<unknown> {
   const answers: unknown[] = [];
   started.on('message', (answer) => answers.push(answer));
   const [status] = await once(started, 'exit');
-  if (status !== 0) throw new Error(`it has ended with ${status}`);
+  if (status !== 0) throw new Error(`the process ended with ${status}`);
   return answers[0];
 }

@@ -14,7 +14,7 @@ const SOURCES = [
 /** Variables that a parent npm sets for its scripts, and those that change how the package is packed. */
 const NPMS_OWN = /^(?:npm_|TOKENBINDING_)/i;
 
-/** Runs npm with nothing on the PATH but npm, Node and a shell: no compiler and no Python. */
+/** Runs npm with only npm, Node and a shell on the PATH: no compiler and no Python. */
 export function runNpm(
   folder: string,
   args: readonly string[],
@@ -32,7 +32,7 @@ export function runNpm(
       PATH: tools,
       HOME: tools,
       npm_config_cache: output('npm', 'config', 'get', 'cache'),
-      // The settings of the machine could add warnings.
+      // User settings of npm could add warnings.
       npm_config_userconfig: join(tools, 'user-npmrc'),
       npm_config_globalconfig: join(tools, 'global-npmrc'),
       ...environment,

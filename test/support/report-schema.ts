@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const file = require.resolve('tokenbinding/conformance/report.schema.json');
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
-/** The published schema, where a package that uses this one finds it. */
+/** The schema, by the path that the package exports. */
 export const reportSchema: ValidateFunction = ajv.compile(JSON.parse(readFileSync(file, 'utf8')));
 
 export function assertValidReport(report: unknown): void {

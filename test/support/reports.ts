@@ -1,5 +1,4 @@
-// Reports as a run could make them, with every kind of case; made here, so that the page can be
-// tested without the run.
+// Reports with every kind of case, to test the page without a run.
 import type { Group } from '../../src/conformance/areas.js';
 import type { CaseInput } from '../../src/conformance/case.js';
 import { KNOWN_DEVIATIONS, type KnownDeviation } from '../../src/conformance/known-deviations.js';
@@ -69,7 +68,7 @@ export function emptyReport(): Report {
   return reportOf([]);
 }
 
-/** A report with these cases, its tallies counted from them. */
+/** A report with these cases and their counts. */
 export function reportOf(cases: readonly ReportedCase[], omittedMutations = 0): Report {
   const met = cases.some(({ comparison }) => comparison.kind === 'known-deviation');
   return {
@@ -118,12 +117,12 @@ function tally(cases: readonly ReportedCase[]): Tally {
   };
 }
 
-/** Every kind of case once or more, and as many agreeing ones as are asked for. */
+/** A report with every kind of case, and with this many cases that agree. */
 export function sampleReport(agreeing = 40): Report {
   return reportOf([...agreeingCases(agreeing), ...otherReasons(), ...differing(), ...probes()]);
 }
 
-/** A case in which the two sides agree, of the message of a vector. */
+/** A case with the message of a vector, in which the two sides agree. */
 export function agreeingCases(count: number): ReportedCase[] {
   const valid = vectors.filter(({ signatures }) => signatures === 'valid');
   return Array.from({ length: count }, (_, index) => {
@@ -154,7 +153,7 @@ function otherReasons(): ReportedCase[] {
   }));
 }
 
-/** One difference in each thing that is compared. */
+/** One difference in each kind of compared value. */
 function differing(): ReportedCase[] {
   const results = resultsOf(valid());
   const [first] = results as [ComparedResult];
@@ -306,15 +305,15 @@ function replaceAt(text: string, offset: number, replacement: string): string {
   return text.slice(0, offset) + replacement + text.slice(offset + replacement.length);
 }
 
-/** What a string of a recording could hold. */
+/** A malicious string of a recording. */
 export const PAYLOAD = `</script></style><img src=x onerror="hacked=1">'"&\u202e\u0000`;
 
-/** The report with the payload in every string that is not of a closed set. */
+/** The sample report with the payload in every string that may have any value. */
 export function hostileReport(): Report {
   return poisoned(sampleReport(2), '') as Report;
 }
 
-/** The names of what has a closed set of values, and the values of `name` that are of one. */
+/** Properties that allow only certain values, and such values of `name`. */
 const CLOSED = ['kind', 'group', 'call', 'verdict', 'format', ...GROUPS, 'windows', 'portable'];
 
 function poisoned(value: unknown, name: string): unknown {
@@ -326,7 +325,7 @@ function poisoned(value: unknown, name: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, poisoned(item, key)]));
 }
 
-/** What a page says of each value of its only difference: `{ verdict: 'differs' }`. */
+/** The values of a page's only difference, with the page's text about each: `{ verdict: 'differs' }`. */
 export function outcomeRows(page: string): Record<string, string> {
   const row =
     /<th scope="row" class="path"><code>([^<]*)<\/code>.*?<td class="comparison">([^<]*)/g;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-/** Every form in which a program could show bytes that it was careless with. */
+/** The forms in which a program could reveal bytes. */
 function formsOf(secret: Uint8Array): string[] {
   const bytes = Buffer.from(secret);
   return [
@@ -16,7 +16,7 @@ function formsOf(secret: Uint8Array): string[] {
   ];
 }
 
-/** All that can be seen of a thing, and of an error and its causes. */
+/** Everything that a value shows: as text, in inspect and JSON, and for an error its stack and causes. */
 function shown(thing: unknown): string {
   const parts = [
     String(thing),
@@ -27,7 +27,7 @@ function shown(thing: unknown): string {
   return parts.join('\n').toLowerCase();
 }
 
-/** Asserts that nothing seen of `thing` has one of these byte strings in it, in any form or case. */
+/** Asserts that `thing` reveals none of these byte strings in any form or case. */
 export function assertHidden(thing: unknown, secrets: readonly Uint8Array[]): void {
   const text = shown(thing);
   for (const secret of secrets) {

@@ -35,7 +35,7 @@ export function faultySspi({
   } satisfies Partial<Sspi>);
 }
 
-/** How a stand-in for Windows was used. */
+/** Counts the logons at a stand-in for Windows. */
 export interface WindowsUse {
   /** Logons that failed with the name of its own user. */
   failures: number;

@@ -6,19 +6,19 @@ import { SECBUFFER } from '../../src/sspi/windows/buffers.js';
 import { WindowsSspi } from '../../src/sspi/windows/provider.js';
 import type { Sspi } from '../../src/sspi.js';
 
-/** What GSS_Wrap adds to a message with AES (RFC 3962, RFC 4121 4.2.4), in bytes: encrypted, or only signed. */
+/** The overhead of GSS_Wrap with AES in bytes (RFC 3962, RFC 4121 4.2.4): encrypted, or only signed. */
 const ADDED = { encrypted: 60, signed: 28 } as const;
 /** The flag Sealed in the third byte of such a token (RFC 4121 4.2.2). */
 const SEALED = 2;
 
-/** Opens the Windows provider over Wine's calls in the shape of Windows. */
+/** Opens the Windows provider over Wine's calls, which an adapter makes behave like Windows'. */
 export function openOverWine(calls: RawSspiCalls): Sspi {
   const description = { name: 'windows', reason: 'requested' } as const;
   return new SspiFacade(description, new WindowsSspi(asWindows(calls)));
 }
 
 /**
- * Wine's calls in the shape of Windows. Wine's Kerberos puts the first bytes of a GSS_Wrap token into DATA and the
+ * Makes Wine's calls behave like Windows'. Wine's Kerberos puts the first bytes of a GSS_Wrap token into DATA and the
  * rest into TOKEN, where Windows puts TOKEN first. It has no SECBUFFER_STREAM, reports a cbSecurityTrailer that is
  * too small, and writes nothing to SECBUFFER_PADDING.
  */

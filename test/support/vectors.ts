@@ -37,7 +37,7 @@ export const certificates: readonly {
 
 export function vector(id: string): Vector {
   const found = vectors.find((entry) => entry.id === id);
-  if (found === undefined) throw new Error(`there is no vector ${id}`);
+  if (found === undefined) throw new Error(`unknown vector ${id}`);
   return found;
 }
 

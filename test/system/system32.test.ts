@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { generateIdForUri, getKeyTypesServer, open } from '../../src/index.js';
 import { deleteKeys, deleteNewKeys, hasKey, newDomain } from '../provider/domains.js';
 
-// Run with a tokenbinding.dll in System32: Microsoft's, or under Wine a stand-in.
+// These tests need a tokenbinding.dll in System32: Microsoft's, or a stand-in under Wine.
 
 after(() => deleteNewKeys(open()));
 
@@ -28,22 +28,22 @@ describe('the default search', () => {
     assert.equal(open({ provider: 'windows' }).provider.reason, 'requested');
   });
 
-  it('is what the functions of the module use', async () => {
+  it('is used by the functions of the module', async () => {
     assert.ok((await getKeyTypesServer()).includes('ecdsap256'));
     const { identifier } = await generateIdForUri('ecdsap256', `https://${newDomain()}/`);
     assert.equal(identifier.length, 68);
   });
 
-  it('can be declined', () => {
+  it('is skipped for the portable provider', () => {
     const { provider } = open({ provider: 'portable' });
     assert.deepEqual(provider, { name: 'portable', reason: 'requested' });
   });
 });
 
-describe('the command, over the OS path', () => {
+describe('the command with the Windows provider', () => {
   const ekm = '00'.repeat(32);
 
-  it('says which DLL does the work', () => {
+  it('prints the path of the DLL', () => {
     const { status, stdout } = run('src/cli.js', 'status', '--json');
     assert.equal(status, 0);
     const { provider, reason, library } = JSON.parse(stdout);
@@ -51,7 +51,7 @@ describe('the command, over the OS path', () => {
     assert.match(library, /\\system32\\tokenbinding\.dll$/i);
   });
 
-  it('verifies what it generates, and says no where Windows does', () => {
+  it('verifies its own message, and rejects a message if Windows does', () => {
     const target = `https://${newDomain()}/`;
     const made = run('src/cli.js', 'generate', '--target', target, '--ekm', ekm);
     assert.equal(made.status, 0, made.stderr);
@@ -70,13 +70,13 @@ describe('the command, over the OS path', () => {
   });
 });
 
-describe('the example of a stolen cookie, over the OS path', () => {
+describe('the example of a stolen cookie with the Windows provider', () => {
   const target = 'https://localhost/';
 
-  it('lets the owner in and the thief out', async () => {
+  it('accepts the owner and rejects the thief', async () => {
     const isOfOthers = await hasKey(open(), target);
     try {
-      // The second time as on Windows, where all processes here have one user's keys.
+      // The second run has the keys of the same user, as all processes on Windows.
       for (const keys of ['', 'shared']) {
         process.env['STAND_IN_KEYS'] = keys;
         const { status, stdout, stderr } = run('../examples/stolen-cookie/main.mjs');

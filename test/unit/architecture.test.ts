@@ -77,7 +77,7 @@ describe('architecture', () => {
     assert.deepEqual(Array.from(findArrows().taken).sort(), arrows.sort());
   });
 
-  it('has no circle of imports, types counted', () => {
+  it('has no import cycle, type imports included', () => {
     assert.deepEqual(findCircles(graph), []);
   });
 
@@ -111,7 +111,7 @@ describe('the test of the architecture', () => {
     );
   });
 
-  it('names each circle once, by its shortest way', () => {
+  it('reports each cycle once, by its shortest path', () => {
     const circles = findCircles(
       new Map([
         ['a', ['b', 'c']],

@@ -19,20 +19,20 @@ function bench(...args: string[]) {
 }
 
 describe('the bench', () => {
-  it('explains itself, and measures nothing for it', () => {
+  it('prints its help and measures nothing', () => {
     const { status, stdout, stderr } = bench('--help');
     assert.deepEqual([status, stderr], [0, '']);
     for (const option of ['--full', '--only <word>', 'two minutes'])
       assert.ok(stdout.includes(option));
   });
 
-  it('names the rows there are where none is meant', () => {
+  it('lists the rows if none matches', () => {
     const { status, stdout, stderr } = bench('--only', 'no such row');
     assert.deepEqual([status, stdout], [2, '']);
     assert.match(stderr, /^ecdsap256: verifyMessageSync, key seen before/m);
   });
 
-  it('measures the row that is asked for, and says which that is', () => {
+  it('measures only the requested row and names it', () => {
     const file = join(folder, 'result.json');
     const { status, stdout, stderr } = bench('--only', 'TEN TIMES 6,674', file);
     assert.equal(status, 0, stderr);
@@ -46,15 +46,15 @@ describe('the bench', () => {
     assert.equal(existsSync(join(folder, 'bench')), false);
   });
 
-  it('measures as many rounds as it is told', async () => {
+  it('measures the given number of rounds', async () => {
     const batch = repeat(() => JSON.parse('[1]'));
     const prepare = () => ({ ours: batch, baseline: batch });
     const row = { name: 'itself', goal: { atLeast: 0 }, ratio: 'speed', prepare } as const;
     assert.equal((await compare(row, 3)).rounds.length, 3);
   });
 
-  it('has new RSA keys beside their import, and whole processes beside a bare one', () => {
-    const gss = () => assert.fail('it is not to be started');
+  it('compares new RSA keys with their import, and whole processes with an empty one', () => {
+    const gss = () => assert.fail('gss-ntlmssp was started');
     const rows = [...tokenBindingRows(), ...ntlmRows(), ...gssRows(gss), ...startUpRows()];
     const names = rows.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);

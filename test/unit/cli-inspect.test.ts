@@ -16,7 +16,7 @@ const tbh = edge.bindings?.[0]?.tbh ?? '';
 const kindOf = (input: Uint8Array) =>
   JSON.parse(run(['inspect', '--json', '-'], input).stdout).kind;
 
-describe('tokenbinding inspect, of messages', () => {
+describe('tokenbinding inspect with messages', () => {
   it('takes a header value, a header line, hex, a file of each, and standard input', () => {
     const forms: (string | Buffer)[] = [
       message,
@@ -38,7 +38,7 @@ describe('tokenbinding inspect, of messages', () => {
     }
   });
 
-  it('shows all there is as JSON', () => {
+  it('prints every field as JSON', () => {
     const { stdout } = run(['inspect', '--json', vector('tb-05').message ?? '']);
     const { bindings, faults, length } = JSON.parse(stdout);
     assert.equal(length, 276);
@@ -56,7 +56,7 @@ describe('tokenbinding inspect, of messages', () => {
     );
   });
 
-  it('marks what is unknown', () => {
+  it('marks unknown types', () => {
     const type77 = run(['inspect', vector('tb-19').message ?? '']).stdout;
     assert.match(type77, /unknown type 77 binding/);
     assert.match(type77, /unknown key parameters 99/);
@@ -74,7 +74,7 @@ describe('tokenbinding inspect, of messages', () => {
     assert.match(stdout, /damaged: tokenbindings\[1\]\.signature: needs 64 bytes, 20 left/);
   });
 
-  it('never fails otherwise: every truncation, and text that is no message', () => {
+  it('never fails for a truncated message or other text', () => {
     const program = ['inspect', '-', '--json'];
     for (const length of [0, 1, 2, 3, 4, 6, 40, 71, 100, 137, 138]) {
       const { status, stdout } = run(program, bytes.subarray(0, length).toString('hex'));
@@ -88,7 +88,7 @@ describe('tokenbinding inspect, of messages', () => {
     }
   });
 
-  it('shows a message in base64, which a header may not have', () => {
+  it('shows a message in base64, and reports the forbidden encoding', () => {
     const [offset] = [...message].flatMap((character, index) =>
       /[-_]/.test(character) ? index : [],
     );
@@ -101,7 +101,7 @@ describe('tokenbinding inspect, of messages', () => {
     assert.match(stdout, new RegExp(`^damaged: .*: ${fault} \\(at offset ${offset}\\)$`, 'm'));
   });
 
-  it('tells a long message from SPNEGO, which begins with the same bytes', () => {
+  it('distinguishes a long message from SPNEGO with the same first bytes', () => {
     const long = (length: number, type: number) => {
       const content = Buffer.alloc(2 + length);
       content.writeUInt16BE(length);

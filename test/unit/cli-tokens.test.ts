@@ -22,7 +22,7 @@ import { ascii } from '../support/sspi.js';
 const inspect = (token: string, input?: string | Uint8Array) => run(['inspect', token], input);
 const base64 = (token: Uint8Array) => Buffer.from(token).toString('base64');
 
-const [transcript = assert.fail('there is no transcript')] = transcripts;
+const [transcript = assert.fail('the transcript is missing')] = transcripts;
 const authenticate = bytes(transcript.authenticate);
 
 const challengeOf = (targetName: string, ...pairs: [number, Uint8Array][]) => {
@@ -31,7 +31,7 @@ const challengeOf = (targetName: string, ...pairs: [number, Uint8Array][]) => {
   return encodeChallenge({ flags, serverChallenge, targetInfo: new Map(pairs) }, targetName);
 };
 
-describe('tokenbinding inspect, of tokens', () => {
+describe('tokenbinding inspect with tokens', () => {
   it('shows each message of NTLM', () => {
     const negotiate = inspect(transcript.negotiate);
     assert.equal(negotiate.status, 0);
@@ -54,7 +54,7 @@ describe('tokenbinding inspect, of tokens', () => {
     assert.doesNotMatch(old, /MIC/);
   });
 
-  it('shows SPNEGO, and the NTLM in it', () => {
+  it('shows SPNEGO and the NTLM message inside', () => {
     const list = encodeMechTypeList(['2a864886f712010202', NTLM, '2b0601']);
     const init = inspect(base64(encodeNegTokenInit(list, bytes(transcript.negotiate))));
     assert.equal(init.status, 0);
@@ -94,7 +94,7 @@ describe('tokenbinding inspect, of tokens', () => {
     }
   });
 
-  it('tells SPNEGO and what is neither by the first bytes', () => {
+  it('recognizes SPNEGO and unknown tokens by the first bytes', () => {
     const resp = base64(encodeNegTokenResp({ responseToken: authenticate }));
     const init = base64(encodeNegTokenInit(encodeMechTypeList([NTLM]), authenticate));
     for (const token of [resp, init, hex(bytes('60')), `NTLM ${resp}`]) {
@@ -116,13 +116,13 @@ describe('tokenbinding inspect, of tokens', () => {
     );
   });
 
-  it('is ntlm inspect too', () => {
+  it('has the alias ntlm inspect', () => {
     const { stdout, status } = run(['ntlm', 'inspect', transcript.challenge]);
     assert.deepEqual([status, stdout], [0, inspect(transcript.challenge).stdout]);
     assert.equal(run(['ntlm', 'inspect', '--help']).stdout, run(['inspect', '--help']).stdout);
   });
 
-  it('shows all there is as JSON', () => {
+  it('prints every field as JSON', () => {
     const { stdout, status } = run(['inspect', '--json', transcript.challenge]);
     assert.equal(status, 0);
     const { kind, nodes, faults, length } = JSON.parse(stdout);
@@ -175,7 +175,7 @@ describe('tokenbinding inspect, of tokens', () => {
     }
   });
 
-  it('shows values of lengths they cannot have as damaged', () => {
+  it('shows values of an impossible length as damaged', () => {
     for (const [id, length] of [
       [AV_ID.MsvAvTimestamp, 4],
       [AV_ID.MsvAvFlags, 2],
@@ -192,7 +192,7 @@ describe('tokenbinding inspect, of tokens', () => {
     assert.match(inspect(base64(late)).stdout, /MsvAvTimestamp +\+060056-05-28T05:36:10\.955Z$/m);
   });
 
-  it('shows a token in SPNEGO that is not of NTLM as bytes, SPNEGO itself too', () => {
+  it('shows a token inside SPNEGO as bytes unless it is NTLM, even nested SPNEGO', () => {
     const within = (token: Uint8Array) =>
       derElement(0xa1, derElement(0x30, derElement(0xa2, derElement(0x04, token))));
     const twice = inspect(base64(within(within(authenticate))));
@@ -208,14 +208,14 @@ describe('tokenbinding inspect, of tokens', () => {
     assert.ok(stdout.length < 3 * token.length);
   });
 
-  it('shows names in single bytes where the flags say so, and their bytes above 0x7f', () => {
+  it('shows OEM names if the flags select them, and bytes above 0x7f as hex', () => {
     const token = Buffer.from(interopToken('authenticate-oem-names'));
     const { status, stdout } = inspect(base64(token));
     assert.equal(status, 0);
     assert.match(stdout, /^ {2}DomainName +"ABCD"$/m);
     assert.match(stdout, /^ {2}UserName +"clerks"$/m);
     assert.match(stdout, /^ {2}Workstation +"node77"$/m);
-    // With both flags it is UTF-16, and with neither too.
+    // With both flags or neither, names are UTF-16.
     for (const flags of [0x00a28207, 0x00a28204]) {
       const other = Buffer.from(token);
       other.writeUInt32LE(flags, 60);
@@ -235,7 +235,7 @@ describe('tokenbinding inspect, of tokens', () => {
     assert.match(inspect(base64(negotiate)).stdout, /DomainName +3 bytes {2}44d64d$/m);
   });
 
-  it('shows no Version where the payload is in its place', () => {
+  it('shows no Version if a payload is in its place', () => {
     const ids = ['authenticate-version-that-is-payload', 'challenge-version-flag-without-version'];
     for (const id of ids) {
       const { status, stdout } = inspect(base64(interopToken(id)));
@@ -267,7 +267,7 @@ describe('tokenbinding inspect, of tokens', () => {
     assert.equal(inspect(base64(damaged)).status, 1);
   });
 
-  it('decodes nothing that is longer than a token can be', () => {
+  it('decodes no input longer than a token can be', () => {
     const list = encodeMechTypeList(new Array(100).fill('2a'));
     const padding = (size: number) => encodeNegTokenInit(list, new Uint8Array(size));
     const most = 65_535 - (padding(0).length + 4);
@@ -286,14 +286,14 @@ describe('tokenbinding inspect, of tokens', () => {
   const hostile = 'a\u001b[31m\u009b\u202e\n\r"\\\u180e\u{e0041}\ud800 ';
   const named = base64(challengeOf(hostile, [AV_ID.MsvAvNbDomainName, utf16(hostile)]));
 
-  it('escapes what a terminal could obey', () => {
+  it('escapes control characters', () => {
     const { stdout } = inspect(named);
     const wanted = String.raw`"a\x1b[31m\x9b\u{202e}\x0a\x0d"\\u{180e}\u{e0041}\u{d800} "`;
     assert.ok(stdout.includes(`TargetName                     ${wanted}\n`), stdout);
     assert.ok(stdout.includes(wanted, stdout.indexOf('MsvAvNbDomainName')), stdout);
   });
 
-  it('has text as it is in JSON, in characters that a terminal does not obey', () => {
+  it('keeps text unchanged in JSON, with control characters escaped', () => {
     const { stdout } = run(['inspect', '--json', named]);
     assert.doesNotMatch(stdout.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     const [{ fields }] = JSON.parse(stdout).nodes;

@@ -29,7 +29,7 @@ function linesBelow(heading: string, help: string): string[] {
 }
 
 describe('help of the command', () => {
-  it('is there for the whole, for each command and each way to ask', () => {
+  it('exists for the program and for each command, by every option and word', () => {
     const { status, stdout, stderr } = run(['--help']);
     assert.deepEqual([status, stderr], [0, '']);
     for (const subject of ['Token Binding', 'SSPI', 'NTLM', ...NAMES]) {
@@ -56,7 +56,7 @@ describe('help of the command', () => {
     }
   });
 
-  it('names the options that there are, and no other', () => {
+  it('lists exactly the existing options', () => {
     for (const name of ALL) {
       const { stderr } = run([...name.split(' '), '--bogus']);
       const options = /options are (.*)$/m.exec(stderr)?.[1]?.split(', ') ?? [];
@@ -79,7 +79,7 @@ describe('help of the command', () => {
       const examples = linesBelow('Examples', name === '' ? run(['help']).stdout : helpOf(name));
       assert.ok(examples.length >= 2 && examples.length <= 4, name);
       for (const example of examples) {
-        // The side windows is not there, and its recording is made by another.
+        // The side windows is not available here: the portable side makes its recording.
         const line = example
           .replace(`--record ${recorded}`, `${own} --cases 10 --record ${recorded}`)
           .replace(/<message>|AIk[\w-]+\.\.\./, message)
@@ -92,7 +92,7 @@ describe('help of the command', () => {
     }
   });
 
-  it('has the version of the package beside it', () => {
+  it('--version prints the version of the package', () => {
     const version = run(['--version']);
     assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
     assert.deepEqual(run(['-v']), version);
@@ -100,7 +100,7 @@ describe('help of the command', () => {
 });
 
 describe('wrong usage of the command', () => {
-  it('is answered with 2 and two lines on standard error', () => {
+  it('exits with 2 and prints two lines on standard error', () => {
     const wrong = [
       [],
       ['bogus'],
@@ -149,7 +149,7 @@ describe('wrong usage of the command', () => {
     }
   });
 
-  it('says what is wrong, and what there is', () => {
+  it('prints the mistake and the valid values', () => {
     for (const [args, problem, command = ''] of [
       [[], `the command is missing; commands are ${NAMES.join(', ')}`],
       [['bogus'], `unknown command 'bogus'; commands are ${NAMES.join(', ')}`],
@@ -180,7 +180,7 @@ describe('wrong usage of the command', () => {
     }
   });
 
-  it('does not repeat a long name, which may be a secret in its place', () => {
+  it('does not repeat a long name, because it may be a misplaced secret', () => {
     const { stderr } = run(['verify', '--key-type', ekm, '--ekm', ekm, message]);
     assert.match(stderr, /: unknown key type; key types are /);
     assert.ok(!stderr.includes(ekm.slice(0, 8)));

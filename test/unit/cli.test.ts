@@ -30,7 +30,7 @@ function loadedBy(args: string[]): string[] {
   return own.map((url) => url.slice(source.length)).sort();
 }
 
-/** As PowerShell writes text into a file. */
+/** Text as PowerShell writes it to a file. */
 function utf16(text: string): Buffer {
   return Buffer.from(`\ufeff${text}\r\n`, 'utf16le');
 }
@@ -38,7 +38,7 @@ function utf16(text: string): Buffer {
 const NAMES = ['status', 'inspect', 'verify', 'generate', 'conformance'];
 
 describe('tokenbinding (command)', () => {
-  it('status says the provider, why, and what it can do', () => {
+  it('status prints the provider, the reason and its capabilities', () => {
     const { status, stdout } = run(['status', '--json']);
     assert.equal(status, 0);
     const report = JSON.parse(stdout);
@@ -48,7 +48,7 @@ describe('tokenbinding (command)', () => {
     assert.ok(run(['status']).stdout.includes(report.reason));
   });
 
-  it('status says the same of SSPI', () => {
+  it('status prints the same for SSPI', () => {
     const { sspi } = JSON.parse(run(['status', '--json']).stdout);
     const packages = ['Negotiate', 'NTLM'];
     assert.deepEqual(sspi, { provider: 'portable', reason: 'not-windows', packages });
@@ -59,11 +59,11 @@ describe('tokenbinding (command)', () => {
   });
 
   describe('loads', () => {
-    // The classes of the errors are there for every command.
+    // Every command loads the error classes.
     const folders = (modules: readonly string[]) =>
       new Set(modules.filter((file) => !file.endsWith('/error.js')).map((file) => dirname(file)));
 
-    it('only the command that is asked for, and conformance for no other', () => {
+    it('only the requested command, and conformance for no other', () => {
       for (const [name = '', ...args] of [['status'], ['inspect', message], ['verify', 'x']]) {
         const loaded = loadedBy([name, ...args]);
         const found = NAMES.filter((command) => loaded.includes(`cli/${command}.js`));
@@ -74,7 +74,7 @@ describe('tokenbinding (command)', () => {
       }
     });
 
-    it('for help nothing but the help', () => {
+    it('only the help for --help', () => {
       const base = ['cli.js', 'cli/command.js', 'cli/output.js'];
       assert.deepEqual(loadedBy(['--help']), [...base, 'cli/help/tokenbinding.js'].sort());
       for (const name of NAMES) {
@@ -112,7 +112,7 @@ describe('tokenbinding (command)', () => {
       assert.equal(json.bindings[0].tbh, tbh);
     });
 
-    it('refuses with 1 and the code', () => {
+    it("rejects a message with exit code 1 and the error's code", () => {
       const other = ['verify', '--ekm', '00'.repeat(32), '--key-type', 'ecdsap256'];
       const cases: [string[], string][] = [
         [[...other, message], 'ERR_TB_SIGNATURE'],
@@ -133,7 +133,7 @@ describe('tokenbinding (command)', () => {
     });
   });
 
-  it('never takes text for a file, whoever has put one there', () => {
+  it('never reads a file whose name is the text', () => {
     // Valid base64url of a whole byte, and the name of a file with an accepted message.
     const names = ['AAAA', message.slice(0, 100), 'ab'.repeat(68)];
     for (const name of names) {
@@ -170,13 +170,13 @@ describe('tokenbinding (command)', () => {
       }
     });
 
-    it('of an argument goes before that of the environment', () => {
+    it('in an argument overrides the environment', () => {
       const env = { ...process.env, TOKENBINDING_EKM: '00'.repeat(32) };
       assert.equal(run([...withoutEkm, message], '', env).status, 1);
       assert.equal(run([...withoutEkm, '--ekm', ekm, message], '', env).status, 0);
     });
 
-    it('stays out of errors', () => {
+    it('does not appear in errors', () => {
       const secret = ekm.slice(0, 63);
       const file = join(folder, 'half-an-ekm');
       writeFileSync(file, secret);
@@ -198,7 +198,7 @@ describe('tokenbinding (command)', () => {
       }
     });
 
-    it('of 32 characters is refused, not taken for bytes', () => {
+    it('of 32 characters is rejected, not read as bytes', () => {
       const file = join(folder, 'hex-of-16-bytes');
       writeFileSync(file, ekm.slice(0, 32));
       assert.equal(run([...withoutEkm, '--ekm-file', file, message]).status, 2);
@@ -208,7 +208,7 @@ describe('tokenbinding (command)', () => {
   describe('generate', () => {
     const generating = ['generate', '--target', 'https://www.example.com/', '--ekm', ekm];
 
-    it('prints a header line that verify takes', () => {
+    it('prints a header line that verify accepts', () => {
       const { status, stdout, stderr } = run(generating);
       assert.equal(status, 0);
       assert.match(stdout, /^Sec-Token-Binding: [A-Za-z0-9_-]+\n$/);
@@ -224,7 +224,7 @@ describe('tokenbinding (command)', () => {
       assert.deepEqual(readdirSync(keys), ['ecdsap256@example.com.pem']);
     });
 
-    it('makes the binding and key type asked for', () => {
+    it('makes the requested binding type and key type', () => {
       const args = [...generating, '--binding-type', 'referred', '--key-type', 'rsa2048_pss'];
       const { bindingType, keyType, message } = JSON.parse(run([...args, '--json']).stdout);
       assert.equal(bindingType, 'referred');
@@ -233,7 +233,7 @@ describe('tokenbinding (command)', () => {
     });
   });
 
-  it('does not obey control characters in what it repeats', () => {
+  it('escapes control characters in repeated input', () => {
     for (const args of [
       ['\u001b]0;x\u0007'],
       ['inspect', './\u001b[2J'],
@@ -245,12 +245,12 @@ describe('tokenbinding (command)', () => {
     }
   });
 
-  it('repeats no argument that it has no use for', () => {
+  it('does not repeat superfluous arguments', () => {
     const { stderr } = run(['generate', 'https://user:hunter2@example.com/']);
     assert.ok(!stderr.includes('hunter2'));
   });
 
-  it('takes a value that begins with a dash', () => {
+  it('accepts a value that begins with a dash', () => {
     const dashed = Buffer.concat([Buffer.from([0xf8]), Buffer.alloc(31)]).toString('base64url');
     assert.equal(dashed[0], '-');
     const args = ['generate', '--target', 'https://example.com/', '--ekm', dashed, '--json'];
@@ -265,19 +265,19 @@ describe('tokenbinding (command)', () => {
     assert.deepEqual((await once(child, 'close'))[0], 0);
   });
 
-  it('reads no more than it can use', { skip: process.platform === 'win32' }, () => {
+  it('stops reading after the size limit', { skip: process.platform === 'win32' }, () => {
     const { status, stderr } = run(['inspect', '@/dev/zero']);
     assert.equal(status, 2);
     assert.match(stderr, /more than 1048576 bytes/);
   });
 
-  it('takes text as Windows tools write it', () => {
+  it('accepts text as Windows tools write it', () => {
     const utf16 = Buffer.from(`\ufeff${message}\r\n`, 'utf16le');
     const utf8 = Buffer.from(`\ufeff${message}\r\n`);
     for (const form of [utf16, utf8]) assert.equal(run(['inspect', '-'], form).status, 0);
   });
 
-  it('says nothing when its reader has gone, and fails when it cannot write', {
+  it('exits silently if its reader closes the pipe, and fails if it cannot write', {
     skip: process.platform === 'win32',
   }, () => {
     const shell = (script: string) =>
@@ -288,7 +288,7 @@ describe('tokenbinding (command)', () => {
     assert.match(full.stderr, /^tokenbinding: cannot write: ENOSPC/);
   });
 
-  it('colours its text where that is forced, and not in a pipe', () => {
+  it('prints colours if they are forced, and none to a pipe', () => {
     const esc = String.fromCharCode(27);
     assert.ok(!run(['inspect', message]).stdout.includes(esc));
     const options = { env: { ...process.env, FORCE_COLOR: '1' }, encoding: 'utf8' } as const;

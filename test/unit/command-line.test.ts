@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { commandLine } from '../../src/cli/command-line.js';
 
 describe('commandLine', () => {
-  it('is the command as it was typed, quoted if it must be', () => {
+  it('is the command as typed, with quotes where needed', () => {
     assert.equal(
       commandLine('conformance', [
         'diff',

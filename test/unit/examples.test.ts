@@ -48,7 +48,7 @@ function examplesIn(file: string): Example[] {
   });
 }
 
-/** What the comments behind `console.log(...);` say that it prints. */
+/** The output that the comments after `console.log(...);` state. */
 function promisedOutput(code: string): string[] {
   return Array.from(code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm), ([, line = '']) => line);
 }
@@ -75,7 +75,7 @@ describe('examples in JSDoc', () => {
   });
 
   for (const { file, name, code } of examples) {
-    it(`runs and prints what it says: ${name} (${file})`, () => {
+    it(`runs and prints the stated output: ${name} (${file})`, () => {
       const printed = project.run(code).split('\n');
       for (const line of promisedOutput(code)) {
         const index = printed.indexOf(line);

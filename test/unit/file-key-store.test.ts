@@ -169,7 +169,7 @@ describe('FileKeyStore', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('deletes a draft from the future, and keeps what is not a file', () => {
+  it('deletes a draft with a future time, and keeps anything but files', () => {
     const { folder } = filled();
     const future = join(folder, '.draft-00000000-0000-4000-8000-000000000003');
     const directory = join(folder, '.draft-00000000-0000-4000-8000-000000000004');

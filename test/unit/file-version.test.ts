@@ -21,7 +21,7 @@ function versionInfo(parts: readonly [number, number, number, number]): Buffer {
 describe('the version of a file', () => {
   const info = versionInfo([10, 0, 26_100, 1]);
 
-  it('is read from its version resource, wherever that is', () => {
+  it('is read from its version resource at any offset', () => {
     for (const before of [0, 1, 2, 3, 4096]) {
       const bytes = Buffer.concat([randomBytes(before), info, randomBytes(9)]);
       assert.equal(fileVersion(bytes), '10.0.26100.1');
@@ -33,7 +33,7 @@ describe('the version of a file', () => {
     assert.equal(fileVersion(versionInfo([1, 2, 3, 4])), '1.2.3.4');
   });
 
-  it('is read from a view, and from nothing beside it', () => {
+  it('is read only from the bytes of a view', () => {
     const around = Buffer.concat([randomBytes(7), info, info]);
     const view = (start: number, length: number) =>
       new Uint8Array(around.buffer, around.byteOffset + start, length);
@@ -47,7 +47,7 @@ describe('the version of a file', () => {
     assert.equal(fileVersion(two), '10.0.26100.1');
   });
 
-  it('is found after the key alone, which programs that read versions hold too', () => {
+  it('is found after a key without a resource, as in programs that read versions', () => {
     const bytes = Buffer.concat([key, Buffer.alloc(3), key, key, info]);
     assert.equal(fileVersion(bytes), '10.0.26100.1');
   });
@@ -70,7 +70,7 @@ describe('the version of a file', () => {
     for (const bytes of wrong) assert.equal(fileVersion(bytes), undefined);
   });
 
-  it('is undefined for bytes that are nearly one, again and again', () => {
+  it('is undefined for many incomplete resources in a row', () => {
     const near = info.subarray(6, 43);
     const bytes = Buffer.alloc(near.length * 50_000, near);
     assert.equal(fileVersion(bytes), undefined);

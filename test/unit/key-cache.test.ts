@@ -35,7 +35,7 @@ describe('KeyCache', () => {
     assert.ok(!cache.get(id(bytes), 0)?.equals(key.publicKey));
   });
 
-  it('keeps no unusable key, and none of unregistered key parameters', () => {
+  it('keeps no unusable key and no key of an unregistered type', () => {
     const cache = new KeyCache();
     const even = identifier(1, rsaKey(key.identifier.subarray(5, 261), u8(2)));
     for (let use = 0; use < 3; use++) refused('ERR_TB_UNUSABLE_KEY', () => cache.get(id(even), 0));

@@ -14,7 +14,7 @@ const at = (work: () => unknown) => {
   const { path, offset } = sspiRefused('SEC_E_INVALID_TOKEN', work);
   return [path, offset];
 };
-const [transcript = assert.fail('there is no transcript')] = transcripts;
+const [transcript = assert.fail('the transcript is missing')] = transcripts;
 const authenticate = Buffer.from(transcript.authenticate, 'hex');
 
 /** The AUTHENTICATE_MESSAGE of the transcript with a field changed. */

@@ -244,7 +244,7 @@ for (const vector of transcripts) {
 
     it('has the proof, the session key and the MIC', () => {
       const responseKey = ntowfv2(ntHashOf(vector.password), vector.user, vector.domain);
-      const { proof, temp } = message.response ?? assert.fail('there is no NTLMv2 response');
+      const { proof, temp } = message.response ?? assert.fail('the NTLMv2 response is missing');
       assert.equal(hex(ntProof(responseKey, rest.serverChallenge, temp)), hex(proof));
       const exchangeKey = hmacMd5(responseKey, proof);
       assert.equal(hex(rc4(exchangeKey, message.encryptedSessionKey)), vector.exportedSessionKey);

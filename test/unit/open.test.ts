@@ -50,7 +50,7 @@ describe('open', () => {
     assert.throws(() => open({ provider: 'windows', keyStore }), RangeError);
   });
 
-  it('rejects an unknown option, and names it', () => {
+  it('rejects an unknown option and names it', () => {
     const keystore = new MemoryKeyStore();
     for (const options of [{ keystore }, { keyStore: keystore, library: 'C:\\x.dll' }]) {
       const wrong = options as tokenbinding.OpenOptions;

@@ -92,7 +92,7 @@ describe('toHtml', () => {
     }
   });
 
-  it('links each section of an RFC that a clause names, and leaves other text as it is', () => {
+  it('links each section of an RFC in a clause, and leaves other text unchanged', () => {
     const clause = 'RFC 8471 4.2; RFC 4178 4.2.2, MS-NLMP 3.4.9 <b>';
     const [first] = agreeingCases(1) as [ReportedCase];
     const expected = { outcome: first.outcomes[0] as Outcome, clause };
@@ -145,7 +145,7 @@ describe('toHtml', () => {
     const { wine: _, ...system } = a.system ?? assert.fail();
     const windows = { ...sample, sides: [{ ...a, system }, b] } as const;
 
-    it('says how many cases differ, and never calls Wine Windows', () => {
+    it('states how many cases differ, and never calls Wine Windows', () => {
       const wine = 'The tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json)';
       assert.equal(
         heading(sample),
@@ -205,7 +205,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('says that they agree only if they do', () => {
+    it('states agreement only if the sides agree', () => {
       const end = (report: Report) => heading(report)?.split('portable provider ')[1];
       assert.equal(end(reportOf(agreeingCases(3))), 'agree in all 3 comparable cases.');
       const known = [...agreeingCases(3), reported('probes/version')];
@@ -215,7 +215,7 @@ describe('toHtml', () => {
       );
     });
 
-    it('says that nothing was compared', () => {
+    it('states that nothing was compared', () => {
       const names =
         'the tokenbinding.dll 10.0.26100.1 under Wine (windows-11.json) and the portable provider';
       assert.equal(heading(emptyReport()), `No case was run between ${names}.`);
@@ -237,7 +237,7 @@ describe('toHtml', () => {
       assert.ok(page.includes('<li class="kind known-deviation">1 known deviation</li>'));
     });
 
-    it('has a bar as wide as its place, in which one case of a million is seen', () => {
+    it('has a bar of full width, in which one case of a million is visible', () => {
       const tally = { cases: 1e6, agree: 999_999, differ: 1, knownDeviation: 0, notComparable: 0 };
       const groups = [{ name: 'mutations', ...tally, otherReason: 0 }] as const;
       const page = toHtml({ ...sample, groups });
@@ -290,7 +290,7 @@ describe('toHtml', () => {
       for (const row of reasons) assert.match(row, />not compared</);
     });
 
-    it('says what the specification expects and who meets it, or that it leaves the case open', () => {
+    it('states the expectation and the sides that meet it, or that the specification leaves the case open', () => {
       assert.match(
         articleOf(text, 'messages/signature-of-63-bytes'),
         /The specification expects refused \(<a .*>RFC 8471 3<\/a>\): B meets it, A does not\./,
@@ -326,27 +326,27 @@ describe('toHtml', () => {
     });
   });
 
-  describe('what is compared', () => {
+  describe('the compared values', () => {
     const of = (outcomes: ReportedCase['outcomes'], sides = sample.sides) => {
       const [first] = agreeingCases(1) as [ReportedCase];
       const comparison = { kind: 'differ', path: 'verdict' } as const;
       return outcomeRows(toHtml({ ...reportOf([{ ...first, comparison, outcomes }]), sides }));
     };
 
-    it('is what the comparer says: two that failed differ, though they look alike', () => {
+    it('follow the comparer: two failures differ although they look alike', () => {
       const failed: Outcome = { verdict: 'failed', reason: { code: 'X', fault: 'broken' } };
       const states = of([failed, failed]);
       assert.deepEqual([states['verdict'], states['reason.fault']], ['differs', 'equal']);
     });
 
-    it('is each result that one side lacks, and not the list around it', () => {
+    it('include each result that one side lacks, and not the list around it', () => {
       const whole = agreeingCases(1)[0]?.outcomes[0] as Outcome;
       const states = of([{ ...whole, results: [] }, whole]);
       assert.equal(states['results'], undefined);
       assert.equal(states['results[0].identifier'], 'only B');
     });
 
-    it('is a value at any depth', () => {
+    it('include values at any depth', () => {
       const observed = (value: Json): Outcome => {
         const deep = Array(12)
           .fill('a')
@@ -357,7 +357,7 @@ describe('toHtml', () => {
       assert.deepEqual(states.filter((state) => state === 'differs').length, 1);
     });
 
-    it('is of an invalid result its fault, and no other part of its reason', () => {
+    it('include the fault of an invalid result and no other part of the reason', () => {
       const invalid: Outcome = {
         verdict: 'invalid',
         reason: { code: 'X', path: 'p', fault: 'f' },
@@ -368,7 +368,7 @@ describe('toHtml', () => {
       assert.equal(states['reason.path'], 'not compared');
     });
 
-    it('is of an expectation what it says, and no more', () => {
+    it('include only the stated values of an expectation', () => {
       const [first] = agreeingCases(1) as [ReportedCase];
       const whole = first.outcomes[0] as Outcome;
       const results = whole.results?.map(({ extensionData, status, ...said }) => said) ?? [];
@@ -394,7 +394,7 @@ describe('toHtml', () => {
     assert.deepEqual(names([{ verdict: 'refused' }, refused]), ['A, B verdict', 'B reason.code']);
   });
 
-  it('says why cases are not comparable, and how many', () => {
+  it('states why cases are not comparable, and how many', () => {
     const why = 'the specification leaves it open';
     const page = toHtml({
       ...sample,
@@ -409,7 +409,7 @@ describe('toHtml', () => {
   });
 
   describe('a large report', () => {
-    it('counts what it leaves out of a message of 65 KB and of 900 results', () => {
+    it('counts the omitted fields and results of a message of 65 KB', () => {
       const article = articleOf(text, 'messages/65535-bytes');
       assert.ok(article.length < 40_000, `${article.length}`);
       assert.match(article, /43,\d{3} more fields/);
@@ -417,7 +417,7 @@ describe('toHtml', () => {
       assert.match(article, /more characters in the JSON report/);
     });
 
-    it('survives depth and length', () => {
+    it('shows deep and long values', () => {
       let deep: Json = 'bottom';
       for (let level = 0; level < 50_000; level++) deep = [deep];
       const probe = reported('probes/key-types');
@@ -448,7 +448,7 @@ describe('toHtml', () => {
       assert.ok(toHtml({ ...sample, notes: [note] }).includes('https://&lt;b&gt;.invalid/'));
     });
 
-    it('says how many mutations it does not list', () => {
+    it('states how many mutations it omits', () => {
       assert.doesNotMatch(text, /without a listing/);
       assert.match(toHtml(reportOf(sample.cases, 1234)), /1,234 more cases differ\./);
     });

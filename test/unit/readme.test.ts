@@ -75,7 +75,7 @@ describe('README and docs', () => {
     });
   }
 
-  it('have commands that run, but for those that need Windows', () => {
+  it('have commands that run, except those for Windows', () => {
     const lines = Object.keys(OUTPUTS).flatMap((page) => blocksOf(page, 'sh').join('').split('\n'));
     const commands = lines
       .filter((line) => line.startsWith('npx tokenbinding '))

@@ -6,7 +6,7 @@ describe('the search for secrets', () => {
   const secret = Uint8Array.of(0xde, 0xad, 0xbe, 0xef, 0x01, 0xfe);
   const bytes = Buffer.from(secret);
 
-  it('finds them in text, in bytes, and in what an error was caused by', () => {
+  it('finds secrets in text, in bytes and in the causes of an error', () => {
     const careless: unknown[] = [
       bytes.toString('latin1'),
       `key: ${bytes.toString('hex').toUpperCase()}`,
@@ -30,7 +30,7 @@ describe('the search for secrets', () => {
     }
   });
 
-  it('finds none where there are none', () => {
+  it('finds nothing in values without secrets', () => {
     class Careful {
       readonly #secret = secret;
       get length(): number {

@@ -49,7 +49,7 @@ function assertCopy(copy: Uint8Array | undefined, original: Uint8Array): void {
   assert.equal(hex(copy), before);
 }
 
-describe('SSPI copies what it reads more than once', () => {
+describe('SSPI copies bytes that it reads more than once', () => {
   for (const length of [1, 16, 64, 65, 5000, MAX]) {
     it(`tokens, signatures, trailers and padding of ${length} bytes`, async () => {
       const { context, given, sealed } = recording();

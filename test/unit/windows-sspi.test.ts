@@ -122,7 +122,7 @@ describe('a secur32.dll', () => {
   it('is unavailable if it is missing or lacks a function', () => {
     assert.deepEqual(readLibrary({ reason: 'library-missing' }), {
       reason: 'library-missing',
-      message: 'there is no secur32.dll of System32',
+      message: 'secur32.dll of System32 does not exist',
     });
     assert.deepEqual(readLibrary({ reason: 'symbol-missing', missing: 'EncryptMessage' }), {
       reason: 'symbol-missing',

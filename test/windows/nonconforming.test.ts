@@ -73,7 +73,7 @@ type Name = keyof typeof MESSAGES;
 type Verdict = BindingResult[] | string;
 const NAMES = Object.keys(MESSAGES) as Name[];
 
-/** Asks the DLL itself for its results or the code of its status. */
+/** Calls the DLL itself and returns its results or the code of its status. */
 function verdictOf(variant: '' | '-nonconforming', bytes: Uint8Array): Verdict {
   const library = addon.openTokenBinding(standIn(variant));
   assert.ok('calls' in library);

@@ -61,7 +61,7 @@ describe('opening a tokenbinding.dll', () => {
     for (const provider of ['auto', 'windows'] as const) {
       const error = refused('ERR_TB_UNAVAILABLE', () => open({ provider, libraryPath }));
       assert.equal(error.reason, 'library-missing');
-      assert.ok(error.message.endsWith(`there is no ${libraryPath}`), error.message);
+      assert.ok(error.message.endsWith(`${libraryPath} does not exist`), error.message);
     }
   });
 

@@ -6,7 +6,7 @@ import { ascii, pair, sspiRefused, sspiRejected } from '../support/sspi.js';
 const clients = openSspi({ provider: 'windows' });
 const message = ascii('message');
 
-// Each test fails as soon as a newer Wine provides what it lacks.
+// Each test fails when a newer Wine provides the missing feature.
 describe("what Wine's NTLM lacks", () => {
   it('channel bindings: it mistakes them for a token', async () => {
     const channelBindings = ascii('tls-exporter:x');
@@ -44,7 +44,7 @@ describe("what Wine's NTLM lacks", () => {
 });
 
 describe("Wine's NTLM", () => {
-  it('provides what is required and no more', async () => {
+  it('provides only the required flags', async () => {
     const sizesOf = async (flags: ContextFlag[]) => {
       const { client } = await pair({ clients, initialize: { flags } });
       const { maxSignature, securityTrailer } = client.queryContextAttributes('sizes');

@@ -3,15 +3,15 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { type Program, startProgram } from '../peers/program.js';
 
 /**
- * Something on Linux behind a port of 127.0.0.1, for node.exe, which starts no programs of Linux and takes
- * no pipes of theirs.
+ * Makes a program on Linux available to node.exe by a port of 127.0.0.1. Under Wine node.exe can neither start programs
+ * of Linux nor use their pipes.
  */
 export class Bridge {
   readonly #server: net.Server;
 
   private constructor(serve: (socket: Socket) => void) {
     this.#server = net.createServer((socket) => {
-      // node.exe goes when its tests are done.
+      // node.exe may end with open connections.
       socket.on('error', () => {});
       serve(socket);
     });

@@ -18,7 +18,7 @@ import { root, type Workplace } from './workplace.js';
 const program = join(root, 'dist', 'src', 'cli.js');
 const CASES = 20_000;
 
-/** The command in node.exe, over stand-ins for Microsoft's DLL; and here, over what it recorded. */
+/** Tests the command in node.exe with stand-ins for Microsoft's DLL, and replays its recordings on Linux. */
 export function describeConformance(workplace: Workplace): void {
   const recording = join(workplace.folder, 'recording.jsonl');
 
@@ -42,7 +42,7 @@ export function describeConformance(workplace: Workplace): void {
     });
     let plain: Report;
 
-    it(`finds the stand-in and the portable provider in step in ${CASES} mutations and more`, () => {
+    it(`finds no difference between the stand-in and the portable provider in ${CASES} mutations and all other cases`, () => {
       const { total, groups, sides } = plain;
       assert.ok(total.cases > CASES + 500);
       assert.equal(total.agree + total.notComparable, total.cases);
@@ -53,20 +53,20 @@ export function describeConformance(workplace: Workplace): void {
       assert.equal(sides[0].system?.wine, true);
     });
 
-    it('records what a replay on Linux agrees with', async () => {
+    it('makes a recording that agrees with a replay on Linux', async () => {
       const report = await runConformance({ sides: [{ recording }, 'portable'] });
       assert.equal(report.total.differ, 0);
       assert.equal(report.mutations, CASES);
       assert.deepEqual(report.total, plain.total);
     });
 
-    it('records what is not against the specification', async () => {
+    it('makes a recording that agrees with the specification', async () => {
       const report = await runConformance({ sides: [{ recording }, 'specification'] });
       assert.equal(report.total.differ, 0);
       assert.ok(report.total.agree > CASES / 2);
     });
 
-    it('has a single altered outcome reported as that difference', async () => {
+    it('reports a single altered outcome of a recording as the only difference', async () => {
       const id = 'mutations/1/012345';
       const lines = readFileSync(recording, 'utf8').split('\n');
       const index = lines.findIndex((line) => line.startsWith(`{"id":"${id}"`));
@@ -83,7 +83,7 @@ export function describeConformance(workplace: Workplace): void {
       );
     });
 
-    it('runs to its end over a DLL without TokenBindingGenerateIDForUri', async () => {
+    it('completes with a DLL without TokenBindingGenerateIDForUri', async () => {
       const file = join(workplace.folder, '1809.jsonl');
       const args = ['--cases', '100', '--record', windowsPath(file)];
       const { status, report } = await conformance('tokenbinding-1809.dll', args);
@@ -100,7 +100,7 @@ export function describeConformance(workplace: Workplace): void {
       ['referred-signature', 'messages/fault/ecdsa-zero/referred', 'verdict', hasBadReferred],
       ['reversed-list', 'messages/pair/ecdsap256/rsa2048_pss', 'results[0].', isReversed],
     ] as [string, string, string, (one: ReportedCase) => boolean][]) {
-      it(`finds ${deviation} planted, and nothing else`, async () => {
+      it(`finds the planted deviation ${deviation} and no other difference`, async () => {
         const environment = { STAND_IN_DEVIATIONS: deviation };
         const args = ['--cases', '3000'];
         const { status, report } = await conformance(
@@ -119,7 +119,7 @@ export function describeConformance(workplace: Workplace): void {
       });
     }
 
-    it('finds all three at once, each case by one of them', async () => {
+    it('finds all three deviations at once, and one of them explains each case', async () => {
       const { report } = await conformance('tokenbinding-nonconforming.dll', ['--cases', '3000']);
       const kinds = differing(report).map((one) => {
         const list = one.outcomes[0]?.results ?? [];
@@ -142,7 +142,7 @@ function withLeft({ outcomes, ...one }: ReportedCase, left: Outcome): ReportedCa
   return { ...one, outcomes: [left, outcomes[1]] };
 }
 
-/** The left side accepts what is a message but for a byte after it. */
+/** The left side accepts a message with one byte after it. */
 function hasTrailingByte({ input, outcomes: [left, right] }: ReportedCase): boolean {
   if (input?.call !== 'verifyMessage' || right?.verdict !== 'refused') return false;
   const message = Buffer.from(String(input['message']), 'base64url').subarray(0, -1);
@@ -159,7 +159,7 @@ function hasTrailingByte({ input, outcomes: [left, right] }: ReportedCase): bool
   }
 }
 
-/** The left side accepts what the right one refuses for the signature of a referred binding. */
+/** The left side accepts an invalid signature of a referred binding, which the right one rejects. */
 function hasBadReferred({ outcomes: [left, right] }: ReportedCase): boolean {
   const { code, path } = right?.reason ?? {};
   const index = Number(/^tokenbindings\[(\d+)\]\.signature$/.exec(path ?? '')?.[1]);
@@ -167,7 +167,7 @@ function hasBadReferred({ outcomes: [left, right] }: ReportedCase): boolean {
   return left.results?.[index]?.bindingType === 'referred';
 }
 
-/** Both list the same, the left side from its end. */
+/** Both sides list the same values, the left side in reverse. */
 function isReversed({ outcomes: [left, right] }: ReportedCase): boolean {
   if (left?.verdict === 'observed' && right?.verdict === 'observed') {
     const lists = ({ observations }: Outcome) => Object.values(observations ?? {}).map(String);

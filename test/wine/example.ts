@@ -11,13 +11,13 @@ const folder = join(root, 'examples', 'signing-a-message');
 const PASSWORD = 'correct horse';
 const PACKAGES = ['NTLM', 'Negotiate'];
 
-/** What the two programs of the example print. */
+/** The output of the two programs of the example. */
 interface Conversation {
   readonly server: string;
   readonly client: string;
 }
 
-/** Runs the server on Linux, and a client that is told its port. */
+/** Runs the server on Linux and a client with its port. */
 async function converse(
   name: string,
   runClient: (args: string[]) => Promise<Pick<Ending, 'status' | 'output'>>,
@@ -50,12 +50,12 @@ async function runOnLinux(args: string[]): Promise<Pick<Ending, 'status' | 'outp
   return { status, output };
 }
 
-/** examples/signing-a-message with its client in node.exe, by Wine's SSPI, and its server on Linux. */
+/** Tests examples/signing-a-message with the client in node.exe, on Wine's SSPI, and the server on Linux. */
 export function describeExample(workplace: Workplace): void {
   describe('example signing-a-message, with its client in node.exe under Wine', () => {
     for (const version of NODE_VERSIONS) {
       for (const name of PACKAGES) {
-        it(`says the same over ${name} as on Linux alone, with node.exe ${version}`, async () => {
+        it(`prints the same over ${name} as on Linux alone, with node.exe ${version}`, async () => {
           const expected = await converse(name, runOnLinux);
           assert.match(expected.client, /the sealed message: This is your server speaking/);
           const inWine = await converse(name, (args) => workplace.runInNode(version, args));

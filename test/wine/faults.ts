@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import { windowsPath } from './prefix.js';
 import { root, runScript, type StandInEnding, type Workplace } from './workplace.js';
 
-/** A fault put into a copy of native/. */
+/** A fault to plant in a copy of native/. */
 interface Fault {
   readonly name: string;
   readonly file: string;
@@ -31,9 +31,9 @@ const crashes = ({ status, guard }: StandInEnding) => {
   assert.equal(guard, '');
 };
 
-/** Of TokenBindingVerifyMessage. */
+/** The adoption of the result of TokenBindingVerifyMessage. */
 const RESULTS_BLOCK = `const ProcessHeapBlock block(memory);
-  return Answered<std::vector<Result>>(`;
+  return FromStatus<std::vector<Result>>(`;
 
 const FAULTS: readonly Fault[] = [
   {
@@ -74,17 +74,17 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** The proof that the guarded stand-in would notice. */
+/** Shows that the guarded stand-in detects memory errors of the addon. */
 export function describeFaults(workplace: Workplace): void {
   describe('the guarded stand-in', () => {
     const objects = join(workplace.folder, 'objects');
-    // Those of the sound addon: only what a fault changes is compiled.
+    // The objects of the addon without faults: only changed sources are compiled.
     before(() => {
       if (existsSync(soundObjects)) cpSync(soundObjects, objects, { recursive: true });
     });
 
     for (const fault of FAULTS) {
-      it(`catches ${fault.name}, in a shim made faulty for it`, async () => {
+      it(`detects ${fault.name} by the addon`, async () => {
         const folder = join(workplace.folder, fault.name.replaceAll(' ', '-'));
         buildFaulty(folder, objects, fault);
         const program = join(folder, 'verify.cjs');

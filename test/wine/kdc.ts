@@ -8,13 +8,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 const REALM = 'EXAMPLE.TEST';
 const PASSWORD = 'SecREt01';
 
-/** A KDC of MIT's for the realm EXAMPLE.TEST on 127.0.0.1, with a user alice and a service HTTP/srv. */
+/** MIT's KDC for the realm EXAMPLE.TEST on 127.0.0.1, with the user alice and the service HTTP/srv. */
 export class Kdc {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
 
-  /** @param folder of the test's own: with `krb5.conf` and the service's `keytab`, once it has started */
+  /** @param folder for `krb5.conf` and the service's `keytab`, which exist after the start */
   constructor(folder: string) {
     this.#folder = folder;
     this.#environment = {
@@ -24,7 +24,7 @@ export class Kdc {
     };
   }
 
-  /** For programs that are to use the realm, as alice or as the service. */
+  /** The environment of programs that use the realm, as alice or as the service. */
   get environment(): NodeJS.ProcessEnv {
     return {
       KRB5_CONFIG: join(this.#folder, 'krb5.conf'),
@@ -95,7 +95,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Waits until the KDC answers, however long that takes it, or ends. */
+/** Waits until the KDC answers, or fails if it ends. */
 async function listening(port: number, kdc: ChildProcess): Promise<void> {
   while (kdc.exitCode === null) {
     const socket = net.connect(port, '127.0.0.1');
@@ -107,5 +107,5 @@ async function listening(port: number, kdc: ChildProcess): Promise<void> {
     if (answers) return;
     await wait(100);
   }
-  throw new Error(`the KDC has ended with ${kdc.exitCode}`);
+  throw new Error(`the KDC ended with ${kdc.exitCode}`);
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Workplace } from './workplace.js';
 
-/** What a program prints is read as JSON by other tests: what it says meanwhile must not be in it. */
+/** Other tests parse the standard output of programs as JSON, so it must not contain standard error. */
 export function describeOutputs(workplace: Workplace): void {
   describe('a program in node.exe under Wine', () => {
-    it('has what it writes to standard output apart from standard error', async () => {
+    it('keeps standard output and standard error apart', async () => {
       const program = "console.error('one'); console.log('two'); console.error('three');";
       const ending = await workplace.runInNode('20.20.2', ['--eval', program]);
       assert.deepEqual([ending.status, ending.stdout], [0, 'two\n']);

@@ -8,7 +8,7 @@ import { NODE_VERSIONS } from './node-exe.js';
 import { assertPassed, compiled } from './suites.js';
 import type { Workplace } from './workplace.js';
 
-/** Windows' SSPI, which is Wine's here, in node.exe, and other implementations on Linux. */
+/** Tests the Windows provider in node.exe, on Wine's SSPI, with other implementations on Linux. */
 export function describePeers(workplace: Workplace): void {
   describe("Wine's SSPI and its peers on Linux", () => {
     const bridges: Bridge[] = [];

@@ -4,16 +4,16 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How a program ended, and what it wrote. */
+/** The exit code and the output of a program. */
 export interface Ending {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both, one after the other. */
+  /** Standard output, then standard error. */
   readonly output: string;
 }
 
-/** Without it a crash can end with exit code 0. */
+/** With a debugger configured, a crash can end with exit code 0. */
 const NO_DEBUGGER = `REGEDIT4
 
 [HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\AeDebug]
@@ -21,22 +21,22 @@ const NO_DEBUGGER = `REGEDIT4
 "Debugger"=""
 `;
 
-/** A Windows of its own under Wine, from start() to stop(). */
+/** A new Wine prefix, from start() to stop(). */
 export class Prefix {
-  /** Everything of it is below, and goes with it. */
+  /** Contains every file of the prefix; stop() deletes it. */
   readonly folder: string = mkdtempSync(join(tmpdir(), 'tokenbinding-wine-'));
   readonly #environment: NodeJS.ProcessEnv;
   #outputs = 0;
 
   constructor() {
-    // With a context of the test runner a program would report to it, and to nobody else.
+    // With this variable a test program would report only to the outer test runner.
     const { NODE_TEST_CONTEXT, ...inherited } = process.env;
     const own = { WINEPREFIX: join(this.folder, 'prefix'), WINEARCH: 'win64', WINEDEBUG: '-all' };
-    // Wine's Kerberos is that of the machine: without its configuration it asks nobody.
+    // Wine uses the machine's Kerberos library. With an empty configuration it contacts no KDC.
     this.#environment = { ...inherited, ...own, KRB5_CONFIG: devNull };
   }
 
-  /** System32, as a folder of Linux. */
+  /** The path of System32 on Linux. */
   get system32(): string {
     return join(this.folder, 'prefix', 'drive_c', 'windows', 'system32');
   }
@@ -54,7 +54,7 @@ export class Prefix {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs a Windows program. Its outputs go through files: node.exe takes no pipe of Linux'. */
+  /** Runs a Windows program. Its output goes through files, because node.exe cannot use pipes of Linux. */
   async run(args: string[], environment: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Ending> {
     const name = join(this.folder, `output-${this.#outputs++}`);
     const files = [`${name}.out`, `${name}.err`] as const;
@@ -76,7 +76,7 @@ export class Prefix {
   }
 }
 
-/** A path of Linux as Windows programs under Wine see it. */
+/** The path by which Windows programs under Wine find a file of Linux. */
 export function windowsPath(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`;
 }

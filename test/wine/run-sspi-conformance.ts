@@ -1,4 +1,4 @@
-// Runs in Windows' node.exe: compares SSPI with the deviations of Wine known, and prints the report as JSON.
+// Runs in Windows' node.exe: compares SSPI, with Wine's deviations as known ones, and prints the report as JSON.
 import { KNOWN_DEVIATIONS, runConformance } from '../../src/conformance.js';
 import { WINE_DEVIATIONS } from './wine-deviations.js';
 

@@ -15,7 +15,7 @@ const program = join(root, 'dist', 'test', 'wine', 'run-sspi-conformance.js');
 const knownDeviations = [...KNOWN_DEVIATIONS, ...WINE_DEVIATIONS];
 const ACCOUNT = { user: 'TESTDOM\\alice', password: 'Passw0rd!' };
 
-/** Wine's server asks ntlm_auth, which asks a domain controller unless it is told the password. */
+/** Wine's server runs ntlm_auth, which asks a domain controller unless it is given the password. */
 const NTLM_AUTH = `#!/bin/sh
 case "$*" in
   *squid-2.5-ntlmssp*) exec /usr/bin/ntlm_auth "$@" --password="$TOKENBINDING_PASSWORD" ;;
@@ -23,13 +23,13 @@ case "$*" in
 esac
 `;
 
-/** Wine's Negotiate looks for a KDC of the client's domain first, of which a name server knows nothing. */
+/** Wine's Negotiate first looks for a KDC of the client's domain. The domain does not exist, so DNS is turned off. */
 const KRB5_CONFIG = `[libdefaults]
   dns_lookup_kdc = false
   dns_lookup_realm = false
 `;
 
-/** Windows' SSPI is Wine's here, of which nothing follows for Microsoft's. */
+/** Tests Wine's SSPI. The results say nothing about Microsoft's. */
 export function describeSspiConformance(workplace: Workplace): void {
   const recording = join(workplace.folder, 'sspi.jsonl');
   const kerberos = join(workplace.folder, 'krb5.conf');
@@ -59,7 +59,7 @@ export function describeSspiConformance(workplace: Workplace): void {
       ({ report, status } = await conformance('20.20.2', ['40']));
     });
 
-    it("finds of Wine's client what is known of that, and nothing else", () => {
+    it("finds only known deviations in Wine's client", () => {
       assert.deepEqual([differing(report), status], [[], 0]);
       assert.equal(report.sides[0].system?.wine, true);
       assert.match(report.sides[0].library?.path ?? '', /\\system32\\secur32\.dll$/i);
@@ -68,7 +68,7 @@ export function describeSspiConformance(workplace: Workplace): void {
       assert.ok((client?.agree ?? 0) > 500 && (client?.knownDeviation ?? 0) > 250);
     });
 
-    it('cannot compare the server without an account, and says so', () => {
+    it('reports that the server cannot be compared without an account', () => {
       const server = report.groups.find(({ name }) => name === 'server');
       assert.equal(server?.notComparable, server?.cases);
       assert.ok(
@@ -95,12 +95,12 @@ export function describeSspiConformance(workplace: Workplace): void {
       ({ report, status } = await conformance('22.23.3', args, environment));
     });
 
-    it('finds of Wine what is known of that, and nothing else', () => {
+    it('finds only known deviations in Wine', () => {
       assert.deepEqual([differing(report), status], [[], 0]);
       assert.equal(report.total.notComparable, 0);
     });
 
-    it('meets each deviation that is known of Wine, and none of Windows', () => {
+    it('finds every known deviation of Wine and no deviation of Windows', () => {
       const ids = report.deviations.map(({ id }) => id);
       assert.deepEqual(
         ids,
@@ -109,7 +109,7 @@ export function describeSspiConformance(workplace: Workplace): void {
     });
 
     for (const [index, { id }] of WINE_DEVIATIONS.entries()) {
-      it(`would call ${id} a difference if it were not known`, () => {
+      it(`reports ${id} as a difference if it is not known`, () => {
         const known = WINE_DEVIATIONS.filter((_, place) => place !== index);
         const comparer = new Comparer(report.sides, [...KNOWN_DEVIATIONS, ...known]);
         const kinds = report.cases.map((one) => {
@@ -121,7 +121,7 @@ export function describeSspiConformance(workplace: Workplace): void {
       });
     }
 
-    it('records what a replay on Linux agrees with, which says that it is of Wine', async () => {
+    it('makes a recording that agrees with a replay on Linux, which names Wine', async () => {
       const sides = [{ recording }, 'portable'] as const;
       const replayed = await runConformance({ sides, knownDeviations });
       assert.deepEqual(replayed.total, report.total);

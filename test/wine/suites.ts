@@ -9,19 +9,19 @@ import { root, type Workplace } from './workplace.js';
 export const compiled: string = join(root, 'dist', 'test');
 
 /**
- * The flavours that the suites of test/system pass: no page of Microsoft's tells which is Windows'. What
- * differs between them is not Node's, so one version runs each of those that answer otherwise.
+ * The variants of the stand-in for test/system: Microsoft does not document which one Windows resembles. They do not
+ * differ by the version of Node, so one version runs each of the other variants.
  */
 const IN_SYSTEM32: Record<NodeVersion, readonly string[]> = {
   '20.20.2': ['tokenbinding-guard.dll', 'tokenbinding-other-statuses.dll'],
   '22.23.3': ['tokenbinding-guard.dll', 'tokenbinding-verified-only.dll'],
 };
-/** Has nothing of the stand-ins. */
+/** The only suite that uses no stand-in. */
 const SSPI = 'sspi.test.js';
 
-/** The suites of test/windows and of test/system in one node.exe. */
+/** Runs the suites of test/windows and test/system in one node.exe. */
 export function describeSuites(version: NodeVersion, workplace: Workplace): void {
-  /** Runs a file and gives what the guarded stand-in reported meanwhile, a line for each process. */
+  /** Runs a test file and returns the report of the guarded stand-in, a line for each process. */
   const guardLines = async (file: string) => {
     const flags = ['--expose-gc', '--enable-source-maps', '--test-reporter=spec'];
     const ending = await workplace.runInNode(version, [...flags, file]);
@@ -52,8 +52,8 @@ export function describeSuites(version: NodeVersion, workplace: Workplace): void
       for (const file of testsIn('system').filter((name) => name !== SSPI)) {
         it(file, async () => {
           const lines = await guardLines(join(compiled, 'system', file));
-          // The process of the file ends last, and the stand-in has a store for each process: it is to
-          // leave no key behind, as on Windows it would be in the user's store.
+          // The last line is from the process of the test file. It must leave no key behind: on Windows the key
+          // would stay in the user's store.
           assert.match(lines.at(-1) ?? '', / keys=0$/);
         });
       }
@@ -71,7 +71,7 @@ function testsIn(folder: string): string[] {
   return readdirSync(join(compiled, folder)).filter((file) => file.endsWith('.test.js'));
 }
 
-/** A crash can look like an end: what the test runner counted is the evidence. */
+/** Requires the counts of the test runner, because a crash can look like a normal end. */
 export function assertPassed({ status, output }: Ending): void {
   const count = (what: string) => Number(new RegExp(`^ℹ ${what} (\\d+)`, 'm').exec(output)?.[1]);
   assert.equal(status, 0, output);

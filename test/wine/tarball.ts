@@ -27,15 +27,15 @@ const PRINT = `
     console.log(say(() => openSspi({ provider, addonPath })));
   }`;
 
-/** What the program above says of Token Binding and SSPI, each with the provider `auto` and `windows`. */
+/** The output of {@link PRINT}: the providers `auto` and `windows` of Token Binding and SSPI. */
 interface Said {
   readonly tokenBinding: readonly [auto: string, windows: string];
   readonly sspi: readonly [auto: string, windows: string];
-  /** How often it was warned that there is no addon. */
+  /** The number of warnings about the missing addon. */
   readonly warnings: number;
 }
 
-/** The package as npm would install it, in node.exe. */
+/** Tests the installed package in node.exe. */
 export function describeTarball(workplace: Workplace): void {
   describe('the packed tarball under Wine', () => {
     const consumer = join(workplace.folder, 'consumer');
@@ -62,7 +62,7 @@ export function describeTarball(workplace: Workplace): void {
       return { tokenBinding: [auto, windows], sspi: [sspiAuto, sspiWindows], warnings };
     };
     const unavailable = (reason: string): Said => ({
-      // The program names a library, which is used or an error.
+      // The program names a library, so the portable provider is not used.
       tokenBinding: [`ERR_TB_UNAVAILABLE ${reason}`, `ERR_TB_UNAVAILABLE ${reason}`],
       sspi: [`portable ${reason}`, `SEC_E_UNSUPPORTED_FUNCTION ${reason}`],
       warnings: 1,
@@ -75,12 +75,12 @@ export function describeTarball(workplace: Workplace): void {
       warnings: 0,
     };
     for (const version of NODE_VERSIONS) {
-      it(`takes the OS path in node.exe ${version}`, async () => {
+      it(`opens the Windows provider in node.exe ${version}`, async () => {
         assert.deepEqual(await seen(version), windows);
       });
     }
 
-    it('takes it whatever node-gyp-build is told by the environment', async () => {
+    it('ignores the environment variables of node-gyp-build', async () => {
       const variables = {
         TOKENBINDING_PREBUILD: windowsPath(workplace.folder),
         PREBUILDS_ONLY: '1',
@@ -92,7 +92,7 @@ export function describeTarball(workplace: Workplace): void {
       }
     });
 
-    it('is portable without an addon, and takes none from where a variable says', async () => {
+    it('uses the portable provider without an addon, and loads none from the path in a variable', async () => {
       renameSync(addon, aside);
       try {
         const elsewhere = { TOKENBINDING_PREBUILD: windowsPath(root) };
@@ -129,9 +129,9 @@ export function describeTarball(workplace: Workplace): void {
     });
 
     for (const [name, bundle] of Object.entries(BUNDLERS)) {
-      // Making a bundle small takes webpack long, and changes nothing here.
+      // Minifying takes webpack long and changes nothing here.
       if (name === 'webpack.cjs') continue;
-      it(`takes no addon that lies above a bundle, but the one that is named: ${name}`, async () => {
+      it(`loads only the named addon, and none in a folder above a bundle: ${name}`, async () => {
         const above = join(consumer, 'bundled');
         const program = join(above, 'a', 'b', 'c', name);
         const planted = join(above, 'prebuilds', 'win32-x64', 'tokenbinding.node');

@@ -10,9 +10,9 @@ import { type Ending, Prefix, windowsPath } from './prefix.js';
 export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
 const standIns = join(root, 'build', 'stand-in');
 
-/** How a program ended that had stand-ins for tokenbinding.dll to load. */
+/** How a program ended that could load stand-ins for tokenbinding.dll. */
 export interface StandInEnding extends Ending {
-  /** What the guarded stand-in reported meanwhile. */
+  /** The report of the guarded stand-in. */
   readonly guard: string;
 }
 
@@ -23,12 +23,12 @@ export class Workplace extends Prefix {
   override async start(): Promise<void> {
     const addon = join(root, 'prebuilds', 'win32-x64', 'tokenbinding.node');
     for (const file of [addon, this.standIn('tokenbinding.dll')]) {
-      if (!existsSync(file)) throw new Error(`there is no ${file}: npm run build:windows`);
+      if (!existsSync(file)) throw new Error(`${file} is missing: npm run build:windows`);
     }
     await super.start();
   }
 
-  /** For the tests of this file, whose before() comes after it has started. */
+  /** Starts a workplace for the tests of this file; a later before() of the file runs after the start. */
   static forThisFile(): Workplace {
     const workplace = new Workplace();
     before(() => workplace.start());
@@ -59,7 +59,7 @@ export class Workplace extends Prefix {
   }
 }
 
-/** Runs a script of scripts/, and gives what it has printed. */
+/** Runs a script of scripts/ and returns its output. */
 export function runScript(name: string, ...args: string[]): string {
   const command = [join(root, 'scripts', name), ...args];
   return execFileSync(process.execPath, command, { stdio: 'pipe', encoding: 'utf8' });

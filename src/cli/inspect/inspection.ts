@@ -1,16 +1,16 @@
 import { decodeHex, MESSAGE_HEADER, TOKEN_HEADER } from '../encoded-text.js';
 
-/** What an input is: `unknown` for something else in the place of a token. */
+/** The kind of an input. `unknown`: a header of a token with something else in it. */
 export type Kind = 'token-binding' | 'ntlm' | 'spnego' | 'unknown';
 
-/** What is shown of an input. */
+/** The output for an input. */
 export interface Inspection {
   readonly lines: readonly string[];
   readonly json: object;
   readonly isDamaged: boolean;
 }
 
-/** Tells what an input is by the header it is in, and by its first bytes; a Token Binding message by default. */
+/** Recognizes an input by its header and its first bytes. The default is a Token Binding message. */
 export function kindOf(content: string | Uint8Array): Kind {
   if (typeof content !== 'string') return tokenKindOf(content) ?? 'token-binding';
   if (MESSAGE_HEADER.test(content)) return 'token-binding';
@@ -28,8 +28,8 @@ function tokenKindOf(bytes: Uint8Array): 'ntlm' | 'spnego' | undefined {
 }
 
 /**
- * Whether a TokenBindingMessage is so long that its length begins like DER. Its first tokenbinding_type is a
- * registered one (RFC 8471 3.1), which the octet in its place is in no DER of that length.
+ * Whether the bytes are a long TokenBindingMessage, whose length begins with a tag of SPNEGO. The next octet is a
+ * registered tokenbinding_type (RFC 8471 3.1). In DER of that length it cannot have such a value.
  */
 function isLongMessage(bytes: Uint8Array): boolean {
   return isWholeMessage(bytes) && (bytes[2] as number) <= 1;

@@ -5,7 +5,7 @@ import {
   inspectMessage,
 } from '../../tokenbinding/inspect.js';
 import { decodeBase64, MESSAGE_HEADER } from '../encoded-text.js';
-import { type Input, refusePath } from '../input.js';
+import { type Input, rejectPath } from '../input.js';
 import { decodeMessage } from '../message-text.js';
 import { bytes, dump, hex, style } from '../output.js';
 import { type Inspection, isWholeMessage } from './inspection.js';
@@ -38,7 +38,7 @@ function inspectText(input: Input, text: string): Shown {
   } catch (fault) {
     if (!(fault instanceof TokenBindingError)) throw fault;
     const loose = decodeBase64(text.replace(MESSAGE_HEADER, '').trim());
-    if (loose === undefined || !isWholeMessage(loose)) refusePath(input);
+    if (loose === undefined || !isWholeMessage(loose)) rejectPath(input);
     const shown = loose === undefined ? { bindings: [], faults: [] } : inspectBytes(loose);
     return { ...shown, faults: [fault, ...shown.faults] };
   }

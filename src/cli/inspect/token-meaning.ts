@@ -13,7 +13,7 @@ const MECHANISMS: Readonly<Record<string, string>> = {
   '2a864886f71201020203': 'Kerberos 5, user to user',
 };
 
-/** The meaning of fields of bytes that have their proper length; those of a damaged token may have another. */
+/** The meanings of byte fields. They apply only to the right length, because a damaged token may have another. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['MsvAvTimestamp', { length: 8, meaningOf: dateOf }],
   ['TimeStamp', { length: 8, meaningOf: dateOf }],

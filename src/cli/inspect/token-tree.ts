@@ -12,12 +12,12 @@ import { meaningOf, textOf } from './token-meaning.js';
 /** A structure or a field of a token. */
 export interface TokenNode {
   readonly name: string;
-  /** Of a field: where it is in its token, and how long. */
+  /** Of a field: its offset in its token, and its length. */
   offset?: number;
   length?: number;
-  /** Of a field that is bytes: in hex. */
+  /** Of a byte field: the bytes in hex. */
   bytes?: string;
-  /** Of a field that is text: the text, as it is. */
+  /** Of a text field: the unescaped text. */
   text?: string;
   /** The meaning of a number or of bytes. */
   meaning?: string | readonly string[];
@@ -33,7 +33,7 @@ export interface TokenTree {
 
 /** Layers of DER without a meaning of their own. */
 const WRAPPERS = new Set(['sequence', 'list', 'octets', 'enumerated', 'oid', 'value']);
-/** Fields that tell where others are. */
+/** Fields that only describe the structure. */
 const STRUCTURE =
   /^(?:tag|length|Signature|MessageType|MsvAvEOL|Av(?:Id|Len)|Reserved\d?|\w+(?:Len|BufferOffset))$/;
 /** Fields that hold the token of a mechanism. */
@@ -55,7 +55,7 @@ export function treeOf(token: Uint8Array): TokenTree {
   return { nodes: tree.nodes, faults: tree.faults };
 }
 
-/** A tree whose texts are decoded last: the flags, which tell how, may come after them. */
+/** A tree under construction. Texts are decoded last, because the flags with their encoding may follow them. */
 interface GrowingTree extends TokenTree {
   flags: number;
   readonly texts: { node: TokenNode; names: readonly string[]; value: Uint8Array }[];

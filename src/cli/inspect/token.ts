@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<TokenKind, string>> = {
 /** Inspects an NTLM message or a SPNEGO token as its text or bytes. */
 export function inspectToken(kind: TokenKind, content: string | Uint8Array): Inspection {
   const token = typeof content === 'string' ? decodeToken(content) : content;
-  const { nodes, faults } = token === undefined ? undecoded() : treeOf(token);
+  const { nodes, faults } = token === undefined ? treeOfUndecodable() : treeOf(token);
   const size = token === undefined ? 'not decoded' : bytes(token.length);
   return {
     lines: [
@@ -28,7 +28,7 @@ export function inspectToken(kind: TokenKind, content: string | Uint8Array): Ins
   };
 }
 
-function undecoded(): TokenTree {
+function treeOfUndecodable(): TokenTree {
   const problem = 'the text is neither base64, base64url nor hex';
   return { nodes: [], faults: [new SspiError('SEC_E_INVALID_TOKEN', problem)] };
 }

@@ -9,7 +9,7 @@ import { badge, KINDS, kindOf } from './kinds.js';
 import { plain, valuesOf } from './outcomes.js';
 import { clauseLinks, count, LETTERS, number, shortNameOf } from './text.js';
 
-/** Of an outcome that is folded away in a row. */
+/** The most values in the folded details of a row. */
 const MAX_VALUES = 24;
 /** Groups with more cases than this are folded at first. */
 const MAX_OPEN = 20;
@@ -89,7 +89,7 @@ function row(
   const name = html`<span>${title}</span> <code class="id">${id}</code>`;
   const head = target
     ? html`<a href="#${target}">${name}</a>`
-    : html`<details><summary>${name}</summary>${folded(reported, sides)}</details>`;
+    : html`<details><summary>${name}</summary>${caseDetails(reported, sides)}</details>`;
   return html`<tr data-kind="${kind}" data-text="${searchText(reported)}"${target && html` data-article="${target}"`}>
 <th scope="row">${head}</th>
 ${outcomes.map((outcome) => html`<td>${brief(outcome)}</td>`)}
@@ -120,7 +120,7 @@ function brief(outcome: Outcome | null): Html {
 }
 
 /** The input and the outcomes. A value that both sides have stands there once. */
-function folded(reported: ReportedCase, sides: Report['sides']): Html {
+function caseDetails(reported: ReportedCase, sides: Report['sides']): Html {
   const values = valuesOf(reported, sides).flatMap((value): [string, Leaf | undefined][] => {
     const { path, left, right, relation } = value;
     if (relation === 'equal') return [[`A, B ${path}`, left]];

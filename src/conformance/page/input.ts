@@ -50,7 +50,7 @@ ${Object.entries(input)
 
 function argument(name: string, value: Json): [string, Content][] {
   const label = LABELS[name] ?? name;
-  const show = (one: Json) => (BYTES.includes(name) ? encoded(String(one)) : plain(one));
+  const show = (one: Json) => (BYTES.includes(name) ? bytesHtml(String(one)) : plain(one));
   if (!Array.isArray(value)) return [[label, show(value)]];
   const left = value.length - MAX_ITEMS;
   return [
@@ -65,7 +65,7 @@ function plain(value: Json): Html {
   return html`<code>${shorten(typeof value === 'string' ? value : JSON.stringify(value))}</code>`;
 }
 
-function encoded(text: string): Html {
+function bytesHtml(text: string): Html {
   const size = count(Math.floor((text.length * 3) / 4), 'byte');
   const left = text.length - MAX_TEXT;
   const more = left > 0 ? `, ${number(left)} more characters in the JSON report` : '';

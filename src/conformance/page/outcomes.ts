@@ -12,9 +12,9 @@ const MAX_EQUAL = 12;
 const MAX_LENGTH = 144;
 const HEAD = 80;
 const TAIL = 24;
-/** How much of what two long texts share is shown beside the part that differs. */
+/** Characters of the equal text to show on each side of the difference. */
 const CONTEXT = 24;
-/** Of two texts of bytes at least this long, the part that differs is marked; else the whole. */
+/** In byte texts of at least this length only the different part is marked. */
 const LONG_ENOUGH_TO_SPLIT = 40;
 
 type Sides = readonly [SideDescription, SideDescription];
@@ -48,7 +48,7 @@ ${hasExpected && html`<th scope="col">Specification</th>`}
 ${shown.map((row) => rowHtml(row, hasExpected))}
 </tbody>
 </table>
-${omitted(rows, shown)}`;
+${omittedRows(rows, shown)}`;
 }
 
 function withExpected(
@@ -76,7 +76,7 @@ function fewEnough(rows: readonly Row[]): Row[] {
   );
 }
 
-function omitted(rows: readonly Row[], shown: readonly Row[]): Html | undefined {
+function omittedRows(rows: readonly Row[], shown: readonly Row[]): Html | undefined {
   if (shown.length === rows.length) return undefined;
   const different = (list: readonly Row[]) =>
     list.filter(({ relation }) => relation === 'different').length;
@@ -89,7 +89,7 @@ function rowHtml(row: Row, hasExpected: boolean): Html {
   const cells: Content[] =
     left === undefined || right === undefined || relation !== 'different'
       ? [plain(left), plain(right)]
-      : [marked(left, right), marked(right, left)];
+      : [markDifference(left, right), markDifference(right, left)];
   return html`<tr class="${relation}"><th scope="row" class="path"><code>${path}</code></th>${cells.map((cell) => html`<td>${cell}</td>`)}${
     hasExpected && html`<td class="expected">${plain(expected, 'not stated')}</td>`
   }<td class="comparison">${labelOf(row)}</td></tr>
@@ -103,7 +103,7 @@ function labelOf({ left, right, relation }: Row): string {
   return right === undefined ? 'only A' : 'differs';
 }
 
-/** A text, of which a long one is shown by its ends and its length. */
+/** Shortens a long text to its ends and its length. */
 export function shorten(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
   return `${text.slice(0, HEAD)}…${text.slice(-TAIL)} (${text.length} characters)`;
@@ -115,11 +115,11 @@ export function plain(leaf: Leaf | undefined, absence = 'none'): Html {
   return html`<code>${shorten(String(leaf))}</code>`;
 }
 
-/** A value, marked where the other one is different. */
-function marked(leaf: Leaf, other: Leaf): Html {
+/** Marks the part of a value that differs from the other one. */
+function markDifference(leaf: Leaf, other: Leaf): Html {
   if (leaf === '') return html`<mark>empty</mark>`;
   if (areBytes(leaf) && areBytes(other)) return markedBytes(leaf, other);
-  // The number 96 and the text "96" are not the same, and should not look it.
+  // The number 96 and the text "96" are different and must not look equal.
   const isAlike = leaf !== other && String(leaf) === String(other);
   const text = isAlike ? JSON.stringify(leaf) : String(leaf);
   return html`<code><mark>${shorten(text)}</mark></code>`;

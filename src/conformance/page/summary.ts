@@ -115,7 +115,7 @@ ${known.map(
 )}</dl>`;
 }
 
-/** Which reasons the sides gave for the same cases: this tells what a status of the system stands for. */
+/** The pairs of reasons for the same cases. They show the meaning of a status of the system. */
 export function reasons({ reasons, sides }: Report): Html {
   const left = reasons.length - MAX_REASONS;
   return html`<section id="reasons" aria-labelledby="reasons-title">

@@ -18,7 +18,7 @@ const MAX_MUTATIONS_LISTED = 1000;
 
 type Heading = Pick<Report, 'made' | 'package' | 'area' | 'sides' | 'seed' | 'mutations' | 'notes'>;
 
-/** Builds a report case by case. It keeps of each case only what the report has. */
+/** Builds a report case by case. It keeps only the data that the report has. */
 export class ReportBuilder {
   readonly #comparer: Comparer;
   readonly #area: AreaName;

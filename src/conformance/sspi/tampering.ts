@@ -25,7 +25,7 @@ export function changeMessage(message: NtlmMessage, change: (ntlm: Buffer) => vo
   return replaceToken(message, (token, offset) => {
     const copy = Buffer.from(token);
     change(copy.subarray(offset));
-    if (copy.equals(token)) throw new Error(`there is nothing to change in the ${message} message`);
+    if (copy.equals(token)) throw new Error(`the ${message} message has nothing to change`);
     return copy;
   });
 }

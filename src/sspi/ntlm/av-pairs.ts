@@ -80,8 +80,8 @@ export function avFlags(pairs: AvPairs): number {
 }
 
 /**
- * MsvAvChannelBindings (MS-NLMP 2.2.2.1): MD5 of a gss_channel_bindings_struct (RFC 4121 4.1.1.2) with nothing but
- * application data. 16 bytes.
+ * MsvAvChannelBindings (MS-NLMP 2.2.2.1): MD5 of a gss_channel_bindings_struct (RFC 4121 4.1.1.2) with application
+ * data only. 16 bytes.
  */
 export function hashChannelBindings(applicationData: Uint8Array): Uint8Array {
   const length = Buffer.alloc(4);

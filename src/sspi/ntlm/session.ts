@@ -39,7 +39,7 @@ const SIGN = flagsOf('NEGOTIATE_SIGN');
 /** NTLM does not prove the server's identity. */
 type NtlmContextFlag = Exclude<ContextFlag, 'mutual-auth'>;
 
-/** The NegotiateFlags that a context flag stands for. */
+/** The NegotiateFlags that a context flag requires. */
 const BITS: Readonly<Record<NtlmContextFlag, number>> = {
   integrity: SIGN,
   'replay-detect': SIGN,

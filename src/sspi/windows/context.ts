@@ -13,7 +13,7 @@ import { WindowsMessages } from './messages.js';
 import { requireSuccess } from './os-error.js';
 import { protectionOf } from './protection.js';
 
-/** What a context is made for. */
+/** The parameters of a new context. */
 export interface WindowsPurpose {
   readonly role: Role;
   /** The package of its credentials. */

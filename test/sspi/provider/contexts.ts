@@ -67,7 +67,7 @@ export function describeContexts(provider: SspiUnderTest): void {
         }
       });
 
-      it('are not established if the package cannot provide what is required', async () => {
+      it('are not established if the package cannot provide a required flag', async () => {
         const flags: ContextFlag[] = ['integrity', 'mutual-auth'];
         const attempt = async () => pair(with_({ initialize: { flags } }));
         await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', attempt());

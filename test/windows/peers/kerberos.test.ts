@@ -154,7 +154,7 @@ for (const { name, client } of SERVED) {
 }
 
 describe("Windows' server of Kerberos", () => {
-  it('rejects a client that does not request what it requires', async () => {
+  it('rejects a client that does not request a required flag', async () => {
     const setting = { package: 'Kerberos', target: 'HTTP/srv' } as const;
     const client = await clientOf(sspi, undefined, { ...setting, flags: [] });
     const server = await serverOf(sspi, { package: 'Kerberos', flags: ['replay-detect'] });

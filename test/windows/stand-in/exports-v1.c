@@ -1,4 +1,4 @@
-/* Part of a stand-in for tests; not Microsoft's DLL. V1's exports, none of which may be called. */
+/* Part of a stand-in for tests; not Microsoft's DLL. V1's exports, which no caller may call. */
 #include <windows.h>
 
 #define CALLED_EXIT_CODE 97

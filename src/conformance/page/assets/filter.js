@@ -59,7 +59,7 @@ function readHash() {
   apply();
 }
 
-/** Opens what a link leads to. */
+/** Opens the target of a link. */
 function unfold(target) {
   const details = target?.matches('details') ? target : target?.querySelector(':scope > details');
   if (details) details.open = true;

@@ -67,7 +67,7 @@ function validCase(title: string, tokenBindings: Uint8Array[]): Case<TokenBindin
   return generateMessageCase(title, tokenBindings, expectAccepted('RFC 8471 3', { bytes }));
 }
 
-/** RFC 8471 defines no such call, so that it does not say what the call rejects. */
+/** RFC 8471 does not define this call, and so does not state what it rejects. */
 function invalidCase(
   title: string,
   why: string,

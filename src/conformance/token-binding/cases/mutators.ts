@@ -43,7 +43,7 @@ export const MUTATORS: readonly Mutator[] = [
 ];
 
 function keep(draft: Draft): Mutant {
-  return encodeMutant(draft, draft.bindings, 'as it is', expectationOf(draft.bindings));
+  return encodeMutant(draft, draft.bindings, 'unchanged', expectationOf(draft.bindings));
 }
 
 function changeLength(draft: Draft, random: Random): Mutant {
@@ -172,7 +172,7 @@ function encodeMutant(
   return { ...draft, message: encodeMessage(bindings), change, expected };
 }
 
-/** An invalid binding in place of a valid one. It is refused if its signature is evaluated for certain. */
+/** Replaces a valid binding by an invalid one, which must be refused if its types are known. */
 function replaceBinding(
   draft: Draft,
   index: number,
