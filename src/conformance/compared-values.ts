@@ -62,7 +62,9 @@ function* valuesBelow(path: string, pair: Pair, place: Place): Generator<Compare
   const names = new Set(pair.flatMap(partNames));
   if (levels === 0 || names.size === 0) {
     if (left === undefined && right === undefined) return;
-    yield comparedValue(path, pair, isInside || hasDifferenceBelow(path, different));
+    // A value without parts can only differ at its own path.
+    const isDifferent = isInside || (names.size > 0 && hasDifferenceBelow(path, different));
+    yield comparedValue(path, pair, isDifferent);
   } else if (left !== undefined && right !== undefined && shapeOf(left) !== shapeOf(right)) {
     yield* valuesBelow(path, [left, undefined], place);
     yield* valuesBelow(path, [undefined, right], place);

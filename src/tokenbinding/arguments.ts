@@ -9,6 +9,7 @@ import {
   outOfRange,
   readOwnProperties,
 } from '../bytes/check.js';
+import { withoutPrototype } from '../bytes/without-prototype.js';
 import { TokenBindingError } from './error.js';
 import { identifierOf } from './key.js';
 import { MAX_MESSAGE, MAX_TOKEN_BINDINGS, MIN_TOKEN_BINDINGS } from './message.js';
@@ -122,7 +123,9 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
   }
   if (types.isUint8Array(value)) {
     const key = Buffer.from(checkBytes(name, value));
-    return importKey(name, () => createPublicKey({ key, format: 'der', type: 'spki' }));
+    return importKey(name, () =>
+      createPublicKey(withoutPrototype({ key, format: 'der', type: 'spki' })),
+    );
   }
   const wanted = 'a KeyObject, DER (SubjectPublicKeyInfo) or a JWK';
   if (typeof value !== 'object' || value === null) throw invalidArgType(name, wanted);
@@ -132,7 +135,9 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
   // Own or inherited: node:crypto reads both as the private key.
   if ('d' in value && value.d !== undefined)
     throw invalidArgType(name, 'a public key, not a private JWK');
-  return importKey(name, () => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }));
+  return importKey(name, () =>
+    createPublicKey(withoutPrototype({ key: jwk as JsonWebKey, format: 'jwk' })),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../bytes/base64url.js';
+import { withoutPrototype } from '../bytes/without-prototype.js';
 import { derUnsignedSequence } from '../bytes/write-der.js';
 import { TokenBindingError } from './error.js';
 import { encodeTokenBindingID, type TokenBindingKey } from './identifier.js';
@@ -24,7 +25,7 @@ export function importPublicKey(key: TokenBindingKey, path: string): KeyObject {
   const fault = key.kind === 'rsa' ? rsaFault(key) : ecFault(key.point);
   if (fault !== undefined) throw unusableKey(`${path}: ${fault}`, { path });
   try {
-    return key.kind === 'rsa' ? importRsa(key) : importEc(key.point);
+    return withoutOptions(key.kind === 'rsa' ? importRsa(key) : importEc(key.point));
   } catch (cause) {
     throw unusableKey(`${path}: is not a valid public key`, { path, cause });
   }
@@ -51,7 +52,7 @@ export function identifierOf(keyType: KeyType, key: KeyObject): Uint8Array {
 function detachedPublicKey(key: KeyObject): KeyObject {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const der = publicKey.export({ format: 'der', type: 'spki' });
-  return createPublicKey({ key: der, format: 'der', type: 'spki' });
+  return createPublicKey(withoutPrototype({ key: der, format: 'der', type: 'spki' }));
 }
 
 function rsaFault({ modulus, publicexponent }: RsaKey): string | undefined {
@@ -73,13 +74,22 @@ function isEven(integer: Uint8Array): boolean {
   return ((integer[integer.length - 1] as number) & 1) === 0;
 }
 
+/** The options that node:crypto reads from a KeyObject that it verifies with. */
+const OPTIONS = ['padding', 'saltLength', 'dsaEncoding', 'context'];
+const ABSENT = Object.fromEntries(OPTIONS.map((name) => [name, { value: undefined }]));
+
+/** The key with each option as its own: a property of Object.prototype would be one otherwise. */
+function withoutOptions(key: KeyObject): KeyObject {
+  return Object.defineProperties(key, ABSENT);
+}
+
 // The fastest formats for node:crypto to import.
 
 /** RSAPublicKey (RFC 8017 A.1.1). */
 function importRsa({ modulus, publicexponent }: RsaKey): KeyObject {
   const key = derUnsignedSequence([modulus, publicexponent]);
   // node:crypto takes any Uint8Array; the types of Node 20 say Buffer.
-  return createPublicKey({ key: key as Buffer, format: 'der', type: 'pkcs1' });
+  return createPublicKey(withoutPrototype({ key: key as Buffer, format: 'der', type: 'pkcs1' }));
 }
 
 /** Node 20 takes twice as long for DER of an EC key as for a JWK. */
@@ -91,11 +101,12 @@ const SPKI_OF_P256 = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107
 function importEc(point: Uint8Array): KeyObject {
   if (!PREFERS_JWK) {
     const key = Buffer.concat([SPKI_OF_P256, point]);
-    return createPublicKey({ key, format: 'der', type: 'spki' });
+    return createPublicKey(withoutPrototype({ key, format: 'der', type: 'spki' }));
   }
   const x = encodeBase64url(point.subarray(0, EC_POINT_LENGTH / 2));
   const y = encodeBase64url(point.subarray(EC_POINT_LENGTH / 2));
-  return createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
+  const key = withoutPrototype({ kty: 'EC', crv: 'P-256', x, y });
+  return createPublicKey(withoutPrototype({ key, format: 'jwk' }));
 }
 
 function ecKeyOf(key: KeyObject): KnownKey {

@@ -4,6 +4,7 @@ import {
   type KeyExportOptions,
   type KeyObject,
 } from 'node:crypto';
+import { withoutPrototype } from '../bytes/without-prototype.js';
 import { identifierOf } from './key.js';
 import { signSync, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
@@ -13,7 +14,7 @@ export function formatPrivateKey(key: KeyObject, passphrase: string | undefined)
   const plain: KeyExportOptions<'pem'> = { type: 'pkcs8', format: 'pem' };
   const options =
     passphrase === undefined ? plain : { ...plain, cipher: 'aes-256-cbc', passphrase };
-  return key.export(options).toString();
+  return key.export(withoutPrototype(options)).toString();
 }
 
 /**
@@ -31,11 +32,10 @@ export function parsePrivateKey(
   if (!pem.toString('latin1').startsWith(`-----BEGIN ${label}-----`)) {
     throw new Error(`the file does not begin with BEGIN ${label}`);
   }
-  const key = createPrivateKey({
-    key: pem,
-    format: 'pem',
-    ...(passphrase === undefined ? {} : { passphrase }),
-  });
+  const options = { key: pem, format: 'pem' as const };
+  const key = createPrivateKey(
+    withoutPrototype(passphrase === undefined ? options : { ...options, passphrase }),
+  );
   identifierOf(keyType, key);
   if (passphrase === undefined && formatPrivateKey(key, undefined) !== pem.toString('latin1')) {
     throw new Error('the file has other content than the key');

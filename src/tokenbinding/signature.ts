@@ -1,5 +1,6 @@
 import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
+import { withoutPrototype } from '../bytes/without-prototype.js';
 import { derFromRs, rsFromDer } from './ecdsa-encoding.js';
 import { type BindingType, type KeyType, keyParametersOf, tokenBindingTypeOf } from './types.js';
 
@@ -24,10 +25,14 @@ const SIGNED_LENGTH = 2 + 32;
 // The synchronous calls share one buffer outside the JavaScript heap: node:crypto would move a small typed array there at
 // each call, which takes half a microsecond.
 const shared = new Uint8Array(new ArrayBuffer(SIGNED_LENGTH));
+let isLent = false;
 
 export function signSync(privateKey: KeyObject, signed: Signed): Uint8Array {
   const key = withPadding(signed.keyType, privateKey);
-  return toWire(signed.keyType, sign(HASH, signedData(signed, shared), key));
+  return toWire(
+    signed.keyType,
+    withSignedData(signed, (data) => sign(HASH, data, key)),
+  );
 }
 
 /** {@link signSync} on libuv's thread pool. */
@@ -40,10 +45,10 @@ export async function signAsync(privateKey: KeyObject, signed: Signed): Promise<
 /** Whether a signature is valid. It is not if node:crypto throws. */
 export function verifySync(publicKey: KeyObject, signed: Signed, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_LENGTHS[signed.keyType]) return false;
-  const data = signedData(signed, shared);
+  const key = withPadding(signed.keyType, publicKey);
+  const encoded = fromWire(signed.keyType, signature);
   try {
-    const key = withPadding(signed.keyType, publicKey);
-    return verify(HASH, data, key, fromWire(signed.keyType, signature)) === true;
+    return withSignedData(signed, (data) => verify(HASH, data, key, encoded) === true);
   } catch {
     return false;
   }
@@ -65,6 +70,17 @@ export async function verifyAsync(
   }
 }
 
+function withSignedData<Result>(signed: Signed, call: (data: Uint8Array) => Result): Result {
+  // node:crypto may call an accessor on Object.prototype, and that this package.
+  if (isLent) return call(signedData(signed, new Uint8Array(SIGNED_LENGTH)));
+  isLent = true;
+  try {
+    return call(signedData(signed, shared));
+  } finally {
+    isLent = false;
+  }
+}
+
 /** tokenbinding_type, key_parameters and EKM, in this order (RFC 8471 3.3). */
 function signedData({ bindingType, keyType, ekm }: Signed, target: Uint8Array): Uint8Array {
   target[0] = tokenBindingTypeOf(bindingType);
@@ -76,7 +92,7 @@ function signedData({ bindingType, keyType, ekm }: Signed, target: Uint8Array): 
 /** RFC 8471 3.3: PSS with MGF1-SHA-256 and a salt of exactly 32 bytes. */
 function withPadding(keyType: KeyType, key: KeyObject): KeyObject | SignKeyObjectInput {
   if (keyType !== 'rsa2048_pss') return key;
-  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  return withoutPrototype({ key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
 }
 
 // The option `dsaEncoding` would convert between r || s and DER, but a KeyObject inside an options object costs Node 24

@@ -6,6 +6,8 @@ import type { SideDescription } from '../sides/description.js';
 type Check = (value: unknown) => boolean;
 
 const SIDES = ['windows', 'portable', 'specification', 'other'];
+/** More bindings than any message has. */
+const MAX_RESULTS = 1000;
 const VERDICTS = ['accepted', 'refused', 'invalid', 'observed', 'failed'];
 const RESULT_STATUSES = ['verified', 'unevaluated'];
 /** Nested levels of observations: more than any case has. */
@@ -50,7 +52,8 @@ export function isOutcome(value: unknown): value is Outcome {
     value,
     { verdict: (verdict) => VERDICTS.includes(verdict as string) },
     {
-      results: (results) => Array.isArray(results) && results.every(isResult),
+      results: (results) =>
+        Array.isArray(results) && results.length <= MAX_RESULTS && results.every(isResult),
       bytes: isText,
       keyType: isCode,
       identifier: isText,
