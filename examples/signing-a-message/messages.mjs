@@ -44,7 +44,8 @@ async function receiveSetup() {
 function readCommandLine() {
   const [, program, name, port, password] = process.argv;
   if (name === undefined || password === undefined) {
-    throw new Error(`usage: node ${program} <package> <port> <password>`);
+    console.error(`usage: node ${program} <package> <port> <password>`);
+    process.exit(1);
   }
   return { package: name, port: Number(port), password };
 }

@@ -20,11 +20,16 @@ export function report(message) {
 }
 
 /**
- * Runs a child process: waits for its setup, and reports an error.
+ * Runs a child process of main.mjs: waits for its setup, and reports an error.
  *
  * @param {(setup: Setup) => unknown} work
  */
 export function onSetup(work) {
+  if (process.send === undefined) {
+    console.error('this program needs main.mjs: run node main.mjs');
+    process.exitCode = 1;
+    return;
+  }
   process.once('message', async (/** @type {Setup} */ setup) => {
     try {
       await work(setup);

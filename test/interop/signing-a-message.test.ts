@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -18,5 +19,12 @@ describe('example signing-a-message', () => {
     assert.equal(stdout.match(/with a bit changed +SEC_E_MESSAGE_ALTERED/g)?.length, 4);
     assert.equal(stdout.match(/signed message +accepted/g)?.length, 2);
     assert.equal(stdout.match(/sealed message +This is your server speaking/g)?.length, 2);
+  });
+
+  it('prints the usage of a program that has no arguments', () => {
+    const alone = join(dirname(program), 'client.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [alone], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.equal(stderr, `usage: node ${alone} <package> <port> <password>\n`);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -14,4 +15,13 @@ describe('example stolen-cookie', () => {
     assert.match(stdout, /401: the message does not prove a key .* \(ERR_TB_SIGNATURE\)/);
     assert.match(stdout, /401: the cookie belongs to another key/);
   });
+
+  for (const name of ['server', 'owner', 'thief']) {
+    it(`has no ${name} without main.mjs`, () => {
+      const alone = join(dirname(program), `${name}.mjs`);
+      const { status, stderr } = spawnSync(process.execPath, [alone], { encoding: 'utf8' });
+      assert.equal(status, 1);
+      assert.equal(stderr, 'this program needs main.mjs: run node main.mjs\n');
+    });
+  }
 });
