@@ -117,7 +117,8 @@ describe('exported keying material', () => {
 
   it('is rejected before the handshake and after the end', async () => {
     const unconnected = new tls.TLSSocket(new net.Socket());
-    assert.throws(() => exportKeyingMaterial(unconnected), { code: 'ERR_TLS_INVALID_STATE' });
+    const early = refused('ERR_TB_NOT_SUPPORTED', () => exportKeyingMaterial(unconnected));
+    assert.match(early.message, /^the TLS handshake is not complete: wait for 'secureConnect'$/);
     const { client } = await connect('TLSv1.3');
     client.destroy();
     await once(client, 'close');
