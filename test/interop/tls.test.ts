@@ -104,7 +104,7 @@ describe('exported keying material', () => {
         });
       assert.equal(verify(one.server).length, 1);
       const { message: text } = refused('ERR_TB_SIGNATURE', () => verify(other.server));
-      assert.match(text, /for this exporter value and key$/);
+      assert.match(text, /is not valid for this keying material \(ekm\) and key: /);
       assert.equal(verify(one.server).length, 1);
     });
   }
