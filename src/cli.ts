@@ -50,8 +50,10 @@ async function main(args: string[]): Promise<ExitCode> {
   try {
     if (first === '--version' || first === '-v') return await printVersion();
     const isHelp = first === 'help' || isHelpOption(first);
-    if (isHelp && rest.length === 0) return printHelp(await import('./cli/help/tokenbinding.js'));
-    const found = findCommand(isHelp ? rest : args);
+    if (isHelp && (rest.length === 0 || rest[0] === 'help'))
+      return printHelp(await import('./cli/help/tokenbinding.js'));
+    const isNtlm = isHelp && rest.join(' ') === 'ntlm';
+    const found = findCommand(isNtlm ? ['ntlm', 'inspect'] : isHelp ? rest : args);
     program += ` ${found.name}`;
     const asksHelp = isHelp || found.args.some(isHelpOption);
     if (asksHelp) return printHelp(await found.command.loadHelp());
@@ -86,6 +88,9 @@ function findCommand(args: readonly string[]): FoundCommand {
   const names = [...COMMANDS.keys()].filter((name) => !name.includes(' '));
   if (first === undefined) {
     throw new UsageError(`the command is missing; commands are ${names.join(', ')}`);
+  }
+  if (first.startsWith('-')) {
+    throw new UsageError(`the command comes first; commands are ${names.join(', ')}`);
   }
   const name = readOneOf('command', first, names);
   return { name, command: COMMANDS.get(name) as Command, args: rest };

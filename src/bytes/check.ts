@@ -100,7 +100,13 @@ export function checkOneOf<const T extends string>(
 ): T {
   if ((allowed as readonly unknown[]).includes(value)) return value as T;
   const wanted = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`;
-  throw typeof value === 'string' ? outOfRange(name, wanted) : invalidArgType(name, wanted);
+  if (typeof value !== 'string') throw invalidArgType(name, wanted);
+  throw outOfRange(name, isShortName(value) ? `${wanted}, not '${value}'` : wanted);
+}
+
+/** Other texts are not repeated in an error. An NT hash in hex, a secret in the wrong place, has 32 characters. */
+function isShortName(text: string): boolean {
+  return /^[\w .+-]{1,31}$/.test(text);
 }
 
 /**
@@ -129,6 +135,7 @@ function invalidBytes(name: string, value: unknown): TypeError {
   if (types.isUint8Array(value)) {
     return invalidArgType(name, 'a Uint8Array, not detached and not on a SharedArrayBuffer');
   }
+  if (types.isPromise(value)) return invalidArgType(name, 'a Uint8Array, not a Promise: await it');
   const kind = typeof value === 'object' ? 'another object' : `a ${typeof value}`;
   return invalidArgType(name, `a Uint8Array, not ${value === null ? 'null' : kind}`);
 }

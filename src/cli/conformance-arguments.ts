@@ -69,7 +69,7 @@ function readSides(
   if (more.length > 0) throw new UsageError(`expected two sides or none, not ${2 + more.length}`);
   if (first !== undefined && second === undefined) {
     readOneOf('side', first, SIDES);
-    throw new UsageError('expected two sides or none, not 1');
+    throw oneSide(values, first);
   }
   if (first !== undefined && second !== undefined) {
     return [readSide(values, first), readSide(values, second)];
@@ -79,6 +79,14 @@ function readSides(
   }
   const named = ['library', 'replay'].find((name) => values[name as 'library'] !== undefined);
   return [readSide(values, named ?? 'windows'), 'portable'];
+}
+
+function oneSide({ library, replay }: Values, side: string): UsageError {
+  const problem = 'expected two sides or none, not 1';
+  if (replay !== undefined)
+    return new UsageError(`${problem}; write: --replay <file> replay ${side}`);
+  if (library === undefined) return new UsageError(problem);
+  return new UsageError(`${problem}; write: --library <file> library ${side}`);
 }
 
 function readRecordings(

@@ -1,4 +1,5 @@
-import { differencesBetween } from '../conformance/compare-outcomes.js';
+import { basename } from 'node:path';
+import { differencesBetween, meets } from '../conformance/compare-outcomes.js';
 import type { Outcome } from '../conformance/outcome.js';
 import { describeReason } from '../conformance/outcome.js';
 import type { Report, ReportedCase, Tally } from '../conformance/report/report.js';
@@ -64,18 +65,20 @@ function whyNotComparable({ whyNotComparable: whys }: Report): string[] {
 
 /** The only case, in full. */
 function caseLines(reported: ReportedCase, sides: Report['sides']): string[] {
-  const { id, title, comparison, input, outcomes, expected } = reported;
+  const { id, title, comparison, input, outcomes } = reported;
+  const labels = labelsOf(sides);
   const { kind, path, why } = comparison;
   const place = path === undefined ? '' : ` at ${printable(path)}`;
   return [
     `${style(kind === 'differ' ? 'red' : 'bold', kind)} ${style('bold', id)}${place}`,
     `    ${title}`,
-    ...(why === undefined ? [] : [line('why', why)]),
-    ...(input === undefined ? [] : [line('input', JSON.stringify(input))]),
-    ...outcomes.map((outcome, index) =>
-      line(`${'AB'[index]} ${sides[index]?.name}`, inWords(outcome)),
-    ),
-    ...(expected === undefined ? [] : [line(expected.clause, inWords(expected.outcome))]),
+    ...aligned([
+      ...(why === undefined ? [] : [['why', why] as const]),
+      ...(input === undefined ? [] : [['input', JSON.stringify(input)] as const]),
+      [labels[0], inWords(outcomes[0])],
+      [labels[1], inWords(outcomes[1])],
+      ...expectation(reported, (text) => text),
+    ]),
   ];
 }
 
@@ -87,27 +90,54 @@ function differences({ cases, total, sides }: Report): string[] {
   return lines;
 }
 
-function difference(
-  { id, title, comparison, outcomes: [left, right], expected }: ReportedCase,
-  sides: Report['sides'],
-): string[] {
-  const lines = [
-    `${style('red', 'differ')} ${style('bold', id)} at ${printable(comparison.path ?? '')}`,
-    `    ${title}`,
-  ];
+function difference(reported: ReportedCase, sides: Report['sides']): string[] {
+  const { id, title, comparison, outcomes } = reported;
+  const [left, right] = outcomes;
+  const labels = labelsOf(sides);
   const [first] = left && right ? differencesBetween(sides, left, right) : [];
   const [a, b] =
     first === undefined || first.path === 'verdict'
       ? [inWords(left), inWords(right)]
       : [JSON.stringify(first.left), JSON.stringify(first.right)];
-  lines.push(line(`A ${sides[0].name}`, cut(a ?? 'nothing')));
-  lines.push(line(`B ${sides[1].name}`, cut(b ?? 'nothing')));
-  if (expected !== undefined) lines.push(line(expected.clause, cut(inWords(expected.outcome))));
-  return lines;
+  return [
+    `${style('red', 'differ')} ${style('bold', id)} at ${printable(comparison.path ?? '')}`,
+    `    ${title}`,
+    ...aligned([
+      [labels[0], cut(a ?? 'nothing')],
+      [labels[1], cut(b ?? 'nothing')],
+      ...expectation(reported, cut),
+    ]),
+  ];
 }
 
-function line(name: string, text: string): string {
-  return `    ${name.padEnd(14)} ${printable(text)}`;
+type Row = readonly [name: string, text: string];
+
+/** What the specification expects, and which sides meet it. */
+function expectation(
+  { outcomes, expected }: ReportedCase,
+  shorten: (text: string) => string,
+): Row[] {
+  if (expected === undefined) return [];
+  const { clause, outcome } = expected;
+  const isMet = outcomes.map((given) => given !== null && meets(outcome, given));
+  const met = ['A', 'B'].filter((_, index) => isMet[index]).join(' and ');
+  const verb = met.length === 1 ? 'meets' : 'meet';
+  const who = met === '' ? 'no side meets it' : `${met} ${verb} it`;
+  return [[clause, `${shorten(inWords(outcome))}; ${who}`]];
+}
+
+/** The names of two sides. Two recordings have the names of their files, with the folders if needed. */
+function labelsOf([left, right]: Report['sides']): readonly [string, string] {
+  const [one, other] = [left.recording?.file, right.recording?.file];
+  if (one === undefined || other === undefined) return [`A ${left.name}`, `B ${right.name}`];
+  const [a, b] = [basename(one), basename(other)];
+  return a === b ? [`A ${one}`, `B ${other}`] : [`A ${a}`, `B ${b}`];
+}
+
+function aligned(rows: readonly Row[]): string[] {
+  const names = rows.map(([name]) => printable(name));
+  const width = Math.max(14, ...names.map(({ length }) => length));
+  return rows.map(([, text], index) => `    ${names[index]?.padEnd(width)} ${printable(text)}`);
 }
 
 function deviations({ deviations: met }: Report): string[] {

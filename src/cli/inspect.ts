@@ -1,6 +1,6 @@
-import { EXIT, type ExitCode, parseOptions } from './command.js';
+import { EXIT, type ExitCode, parseOptions, UsageError } from './command.js';
 import { type Input, readContent, readInput } from './input.js';
-import { type Inspection, type Kind, kindOf } from './inspect/inspection.js';
+import { type Inspection, isOtherHeader, type Kind, kindOf } from './inspect/inspection.js';
 import { print, printJson } from './output.js';
 
 const OPTIONS = { file: { type: 'string' }, json: { type: 'boolean' } } as const;
@@ -8,7 +8,11 @@ const OPTIONS = { file: { type: 'string' }, json: { type: 'boolean' } } as const
 export async function run(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parseOptions(args, OPTIONS);
   const input = readInput(positionals, values.file, '<input>');
+  if ('text' in input && input.text.trim() === '') throw new UsageError('<input> is empty');
   const content = await readContent(input);
+  if (isOtherHeader(content)) {
+    throw new UsageError('no header of Token Binding, NTLM or SPNEGO');
+  }
   const inspection = await inspectAs(kindOf(content), input, content);
   if (values.json) printJson(inspection.json);
   else print(inspection.lines);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { checkOneOf, checkOptions, invalidArgType } from '../bytes/check.js';
+import { exportBytes, INCOMPLETE_HANDSHAKE } from '../tls/exporter.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
 import { readTlsSession } from '../tls/session.js';
 import { signatureHashOf } from './certificate.js';
@@ -70,13 +71,14 @@ export function tlsServerEndPoint(socket: Socket, role: 'client' | 'server'): Ui
  * @param socket a connected TLS socket of either side
  * @throws TypeError for a wrong argument
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION on TLS 1.2 without the Extended Master Secret (RFC 9266 4.1) and on
- * an older version, unless `allowTls12` is true; for a socket that is not connected
- * @throws Error with the code of node:tls if the handshake is not finished
+ * an older version, unless `allowTls12` is true; for a socket that is not connected or whose TLS handshake is not
+ * complete
  */
 export function tlsExporter(socket: Socket, options: ChannelBindingOptions = {}): Uint8Array {
   const own = checkSocket(socket);
   const isAllowed = checkBindingOptions(options);
-  const ekm = own.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  const ekm = exportBytes(own, 32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  if (ekm === undefined) throw unsupported(INCOMPLETE_HANDSHAKE);
   if (own.getProtocol() !== 'TLSv1.3') requireUniqueKeys(own, isAllowed);
   return bindingsOf('tls-exporter', ekm);
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { invalidArgType } from '../bytes/check.js';
 import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
 import { ContextFacade } from './context-facade.js';
@@ -40,20 +41,34 @@ export class SspiFacade implements Sspi {
     // First the options: a getter could close the credentials.
     const checked = checkInitialize(options);
     const work = CredentialsFacade.workOf(credentials, this);
-    if (work?.use !== 'outbound') throw wrongCredentials('outbound');
+    if (work?.use !== 'outbound') throw wrongCredentials('outbound', credentials, work);
     return new ContextFacade(work.initialize(checked), checked.flags.includes('datagram'));
   }
 
   acceptSecurityContext(credentials: Credentials, options: AcceptOptions = {}): SecurityContext {
     const checked = checkAccept(options);
     const work = CredentialsFacade.workOf(credentials, this);
-    if (work?.use !== 'inbound') throw wrongCredentials('inbound');
+    if (work?.use !== 'inbound') throw wrongCredentials('inbound', credentials, work);
     return new ContextFacade(work.accept(checked), checked.flags.includes('datagram'));
   }
 }
 
-function wrongCredentials(use: string): TypeError {
-  return invalidArgType('credentials', `${use} credentials of this object`);
+function wrongCredentials(
+  use: string,
+  value: unknown,
+  work: ProviderCredentials | undefined,
+): TypeError {
+  const wanted = `${use} credentials of this openSspi()`;
+  if (types.isPromise(value)) {
+    return invalidArgType(
+      'credentials',
+      `${wanted}, not a Promise: await acquireCredentialsHandle()`,
+    );
+  }
+  return invalidArgType(
+    'credentials',
+    work === undefined ? wanted : `${wanted}, not ${work.use} ones`,
+  );
 }
 
 class CredentialsFacade implements Credentials {

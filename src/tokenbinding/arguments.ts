@@ -41,7 +41,7 @@ export function checkBindingType(name: string, value: unknown): BindingType {
 /** The error does not repeat the value: a URL may contain a password. */
 export function checkTarget(name: string, value: unknown): Target {
   const wanted = `an absolute https: or wss: URL of at most ${MAX_URL_LENGTH} characters`;
-  if (typeof value !== 'string') throw invalidArgType(name, wanted);
+  if (typeof value !== 'string') throw invalidArgType(name, 'a string, such as url.href');
   const target = parseTarget(value);
   if (target === undefined) throw outOfRange(name, wanted);
   return target;
@@ -98,12 +98,21 @@ export function checkTokenBindings(value: unknown): Uint8Array[] {
   const tokenBindings: Uint8Array[] = [];
   let length = 0;
   for (let index = 0; index < items.length; index++) {
-    const bytes = checkBytes('tokenBindings', items[index], index);
+    const item = items[index];
+    if (isGeneratedBinding(item)) {
+      const wanted = 'a Uint8Array: pass the tokenBinding of a GeneratedBinding';
+      throw invalidArgType(`tokenBindings[${index}]`, wanted);
+    }
+    const bytes = checkBytes('tokenBindings', item, index);
     tokenBindings.push(bytes);
     length += bytes.length;
   }
   if (length < MIN_TOKEN_BINDINGS || length > MAX_TOKEN_BINDINGS) throw wrongSize();
   return tokenBindings;
+}
+
+function isGeneratedBinding(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'tokenBinding');
 }
 
 function wrongSize(): RangeError {

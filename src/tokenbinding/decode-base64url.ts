@@ -20,16 +20,25 @@ import { ERRORS } from './structure-reader.js';
  * console.log(encodeBase64url(bytes)); // AIkA
  */
 export function decodeBase64url(text: string, name = 'base64url'): Uint8Array {
-  if (typeof text !== 'string') throw invalidArgType(name, 'a string');
+  if (typeof text !== 'string')
+    throw invalidArgType(name, text === undefined ? 'a string: it is missing' : 'a string');
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.toString('base64url') === text) return copyResult(bytes);
 
   const foreign = text.search(/[^A-Za-z0-9_-]/);
-  if (foreign !== -1)
-    throw malformed(name, foreign, 'has a character outside the base64url alphabet');
+  if (foreign !== -1) throw malformed(name, foreign, describeForeign(text.charAt(foreign)));
   const last = text.length - 1;
   if (text.length % 4 === 1) throw malformed(name, last, 'has one character too many or too few');
   throw malformed(name, last, 'has bits set after the last whole byte');
+}
+
+/** Repeats a character only if it is printable ASCII. */
+function describeForeign(character: string): string {
+  if (!/[ -~]/.test(character)) return 'has a character outside the base64url alphabet';
+  const problem = `has '${character}', a character outside the base64url alphabet`;
+  if (character === ',') return `${problem}: two header fields?`;
+  if (character === '=') return `${problem}: padding is not allowed`;
+  return '+/'.includes(character) ? `${problem}: this is base64, not base64url` : problem;
 }
 
 function malformed(path: string, offset: number, problem: string): Error {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { checkObject, checkOptions, invalidArgType } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
+import { exportBytes, INCOMPLETE_HANDSHAKE } from '../tls/exporter.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
 import { TokenBindingError } from './error.js';
 
@@ -29,9 +30,8 @@ export interface ExportOptions {
  * @param socket a connected TLSSocket of a client or a server, such as `req.socket` of node:https
  * @returns 32 bytes
  * @throws TypeError if `socket` is not a TLSSocket
- * @throws TokenBindingError ERR_TB_NOT_SUPPORTED if the socket is closed, the protocol is older than TLS 1.2, or
- * TLS 1.2 has no Extended Master Secret and `allowTls12` is not true
- * @throws Error with the code of node:tls if the handshake is not complete
+ * @throws TokenBindingError ERR_TB_NOT_SUPPORTED if the socket is closed, the TLS handshake is not complete, the
+ * protocol is older than TLS 1.2, or TLS 1.2 has no Extended Master Secret and `allowTls12` is not true
  *
  * @example
  * import { once } from 'node:events';
@@ -66,9 +66,9 @@ export function exportKeyingMaterial(socket: Socket, options: ExportOptions = {}
       'the socket is closed or not yet connected',
     );
   }
-  // No context argument: on TLS 1.2 an empty context gives other bytes than no context (RFC 5705 4).
-  const exportBytes = tlsSocket.exportKeyingMaterial as (length: number, label: string) => Buffer;
-  const ekm = exportBytes.call(tlsSocket, LENGTH, LABEL);
+  // RFC 8471 3.3: without a context.
+  const ekm = exportBytes(tlsSocket, LENGTH, LABEL);
+  if (ekm === undefined) throw new TokenBindingError('ERR_TB_NOT_SUPPORTED', INCOMPLETE_HANDSHAKE);
   requireSafe(tlsSocket, allowTls12 === true);
   return copyOf(ekm);
 }

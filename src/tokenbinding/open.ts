@@ -1,10 +1,4 @@
-import {
-  checkObject,
-  checkOneOf,
-  checkOptions,
-  invalidArgType,
-  outOfRange,
-} from '../bytes/check.js';
+import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { Facade } from './facade.js';
@@ -104,7 +98,10 @@ function readOptions(value: unknown): OpenOptions {
 }
 
 function checkKeyStore(value: unknown): KeyStore {
-  const store = checkObject('options.keyStore', value);
+  if (typeof value !== 'object' || value === null) {
+    throw invalidArgType('options.keyStore', "a KeyStore, such as new FileKeyStore('./keys')");
+  }
+  const store = value as Record<string, unknown>;
   for (const method of KEY_STORE_METHODS) {
     // The methods of a class are on its prototype. A method of Object.prototype is not one of the KeyStore.
     const common = (Object.prototype as Record<string, unknown>)[method];

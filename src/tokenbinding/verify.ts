@@ -148,7 +148,8 @@ function resultOf(
 }
 
 function invalidSignature(index: number): TokenBindingError {
-  const problem = 'is not valid for this exporter value and key';
+  const problem =
+    'is not valid for this keying material (ekm) and key: the ekm must be that of the connection that carried the message';
   return verificationError('ERR_TB_SIGNATURE', `tokenbindings[${index}].signature`, problem);
 }
 

@@ -97,7 +97,7 @@ describe('tokenbinding conformance', () => {
     assert.deepEqual(stdout.match(/^differ .*$/gm), [`differ ${id} at verdict`]);
     assert.match(stdout, /^ {4}A portable +refused /m);
     assert.match(stdout, /^ {4}B portable +accepted \[\{"bindingType":"provided"/m);
-    assert.match(stdout, /^ {4}RFC 8471 4\.2 +accepted$/m);
+    assert.match(stdout, /^ {4}RFC 8471 4\.2 +accepted; B meets it$/m);
     assert.match(stdout, /^the sides differ in 1 of \d+ cases$/m);
   });
 
@@ -214,6 +214,19 @@ describe('tokenbinding conformance', () => {
     assert.equal(status, 0, stdout);
     assert.match(stdout, /^ +1 {2}verifyMessage: ERR_TB_SIGNATURE \| ERR_TB_OS$/m);
     assert.match(stdout, /^vectors +\d+ +\d+ +0 +0 +0 +1$/m);
+  });
+
+  it('names two recordings by their files, in columns that are aligned', () => {
+    const id = 'messages/pair/ecdsap256/rsa2048_pss';
+    const file = altered('a-long-name.jsonl', id, '"accepted"', '"refused"');
+    const { status, stdout } = conformance('diff', file, recording);
+    assert.equal(status, 1, stdout);
+    const [a, b] = [/^ {4}A a-long-name\.jsonl +refused/m, /^ {4}B [\w-]+\.jsonl +accepted/m];
+    const columns = [a, b, /^ {4}RFC 8471 4\.2 +accepted/m].map((line) => {
+      const [found = ''] = line.exec(stdout) ?? [];
+      return found.lastIndexOf(' ');
+    });
+    assert.deepEqual(new Set(columns), new Set([4 + 'A a-long-name.jsonl'.length]));
   });
 
   it('escapes control characters of a recording', () => {
@@ -350,6 +363,11 @@ describe('tokenbinding conformance', () => {
 
   for (const [name, args, problem] of [
     ['one side', ['portable'], /expected two sides or none, not 1\n/],
+    [
+      'one side beside a recording',
+      ['--replay', 'x', 'specification'],
+      /not 1; write: --replay <file> replay specification\n/,
+    ],
     ['three sides', ['portable', 'specification', 'windows'], /two sides or none, not 3/],
     ['one side twice', ['portable', 'portable'], /the sides must be two different sides/],
     [

@@ -211,7 +211,11 @@ describe('a recording', () => {
       withCase('vectors/', 'vectors/\\u001b[2J'),
       /a damaged line 2/,
     ],
-    ['has an unknown verdict', withCase('"accepted"', '"perhaps"'), /a damaged line 2/],
+    [
+      'has an unknown verdict',
+      withCase('"accepted"', '"perhaps"'),
+      /line 2: its outcome is invalid$/,
+    ],
     ['has results of another type', withCase('"results":[', '"results":[1,'), /a damaged line 2/],
     [
       'is deep',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { derElement } from '../../src/bytes/write-der.js';
 import { signatureHashOf } from '../../src/sspi/certificate.js';
 import {
@@ -140,10 +140,15 @@ describe('channel bindings of TLS', () => {
     assert.equal(hex(tlsUnique(client)), hex(tlsUnique(server)));
   });
 
-  it('tls-unique is rejected on TLS 1.3, before the handshake and after the end', async () => {
+  it('tls-unique is rejected on TLS 1.3, and every type before the handshake and after the end', async () => {
     for (const end of await ends('TLSv1.3')) {
       const error = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => tlsUnique(end));
       assert.match(error.message, /tls-unique needs TLS 1.2, not TLSv1.3/);
+    }
+    const unconnected = new TLSSocket(new Socket());
+    for (const bindings of [tlsUnique, tlsExporter]) {
+      const early = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => bindings(unconnected));
+      assert.match(early.message, /^the TLS handshake is not complete/);
     }
     const { client, server } = await connect('TLSv1.2');
     for (const end of [client, server]) {

@@ -104,7 +104,7 @@ describe('exported keying material', () => {
         });
       assert.equal(verify(one.server).length, 1);
       const { message: text } = refused('ERR_TB_SIGNATURE', () => verify(other.server));
-      assert.match(text, /for this exporter value and key$/);
+      assert.match(text, /is not valid for this keying material \(ekm\) and key: /);
       assert.equal(verify(one.server).length, 1);
     });
   }
@@ -117,7 +117,8 @@ describe('exported keying material', () => {
 
   it('is rejected before the handshake and after the end', async () => {
     const unconnected = new tls.TLSSocket(new net.Socket());
-    assert.throws(() => exportKeyingMaterial(unconnected), { code: 'ERR_TLS_INVALID_STATE' });
+    const early = refused('ERR_TB_NOT_SUPPORTED', () => exportKeyingMaterial(unconnected));
+    assert.match(early.message, /^the TLS handshake is not complete: wait for 'secureConnect'$/);
     const { client } = await connect('TLSv1.3');
     client.destroy();
     await once(client, 'close');

@@ -244,6 +244,10 @@ export function describeArguments(provider: ProviderUnderTest): void {
         }
         await refuse(TypeError, 'tokenBindings[0]', call, [detached(137)]);
         await refuse(TypeError, 'tokenBindings[0]', call, new Array(3));
+        await assert.rejects(async () => call(tokenBinding, [{ tokenBinding: whole }]), {
+          message:
+            'tokenBindings[0] must be a Uint8Array: pass the tokenBinding of a GeneratedBinding',
+        });
         await refuse(RangeError, 'tokenBindings', call, []);
         await refuse(RangeError, 'tokenBindings', call, [new Uint8Array(131)]);
         await refuse(RangeError, 'tokenBindings', call, [new Uint8Array(65_536)]);
@@ -258,6 +262,7 @@ export function describeArguments(provider: ProviderUnderTest): void {
         [7, ', not a number'],
         [null, ', not null'],
         [[1], ', not another object'],
+        [Promise.resolve(whole), ', not a Promise: await it'],
       ] as const) {
         for (const call of generating) {
           const message = `request.ekm must be a Uint8Array${came}`;

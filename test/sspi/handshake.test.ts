@@ -239,6 +239,8 @@ for (const name of PACKAGES) {
           pair(with_({ initialize, accept: { targets: [...targets, 'k'] } })),
         );
         assert.equal(error.status, 0x80090322);
+        const named = target === undefined ? 'no' : 'another';
+        assert.ok(error.message.includes(`the client names ${named} target`));
       }
       await sspiRejected(
         'SEC_E_WRONG_PRINCIPAL',

@@ -33,6 +33,18 @@ describe('base64url', () => {
     ['bits after the last byte, one byte', 'AR', 1],
     ['bits after the last byte, two bytes', 'AAB', 2],
   ];
+  for (const [text, problem] of [
+    ['A,B', "has ',', a character outside the base64url alphabet: two header fields?"],
+    ['A/B', "has '/', a character outside the base64url alphabet: this is base64, not base64url"],
+    ['AA=', "has '=', a character outside the base64url alphabet: padding is not allowed"],
+    ['A\u001bB', 'has a character outside the base64url alphabet'],
+    ['A\u2028B', 'has a character outside the base64url alphabet'],
+  ] as const) {
+    it(`explains ${JSON.stringify(text)}, and repeats only printable ASCII`, () => {
+      const { message, offset } = refused('ERR_TB_MALFORMED', () => decodeBase64url(text, 'text'));
+      assert.equal(message, `text: ${problem} (at offset ${offset})`);
+    });
+  }
   for (const [name, text, offset] of wrong) {
     it(`rejects ${name}`, () => {
       const error = refused('ERR_TB_MALFORMED', () => decodeBase64url(text, 'Sec-Token-Binding'));

@@ -97,7 +97,8 @@ describe('tokenbinding inspect with messages', () => {
     const { status, stdout } = run(['inspect', text]);
     assert.equal(status, 1);
     assert.ok(stdout.includes(tbh));
-    const fault = 'has a character outside the base64url alphabet';
+    const fault =
+      "has '[+/]', a character outside the base64url alphabet: this is base64, not base64url";
     assert.match(stdout, new RegExp(`^damaged: .*: ${fault} \\(at offset ${offset}\\)$`, 'm'));
   });
 

@@ -35,7 +35,8 @@ describe('help of the command', () => {
     for (const subject of ['Token Binding', 'SSPI', 'NTLM', ...NAMES]) {
       assert.ok(stdout.includes(subject), subject);
     }
-    for (const args of [['help'], ['-h']]) assert.equal(run(args).stdout, stdout);
+    for (const args of [['help'], ['-h'], ['help', 'help']]) assert.equal(run(args).stdout, stdout);
+    assert.equal(run(['help', 'ntlm']).stdout, helpOf('inspect'));
     for (const name of ALL) {
       const help = helpOf(name);
       assert.match(help, new RegExp(`^Usage: tokenbinding ${name} `));
@@ -72,7 +73,7 @@ describe('help of the command', () => {
   });
 
   it('has examples that run', { skip: process.platform === 'win32' }, () => {
-    const files = { 'message.txt': message, 'ekm.txt': ekm };
+    const files = { 'message.txt': message, 'ekm.bin': Buffer.from(ekm, 'hex') };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const [recorded, own] = ['windows.jsonl', '"portable" "specification"'];
     for (const name of ['', ...ALL]) {
@@ -109,6 +110,8 @@ describe('wrong usage of the command', () => {
       ['help', 'bogus'],
       ['ntlm', 'inspect'],
       ['inspect'],
+      ['inspect', ''],
+      ['inspect', 'Cookie: a=b'],
       ['inspect', 'AAA', 'AAA'],
       ['inspect', '--bogus', 'AAA'],
       ['inspect', '--json=yes', 'AAA'],
@@ -152,8 +155,10 @@ describe('wrong usage of the command', () => {
   it('prints the mistake and the valid values', () => {
     for (const [args, problem, command = ''] of [
       [[], `the command is missing; commands are ${NAMES.join(', ')}`],
+      [['--json'], `the command comes first; commands are ${NAMES.join(', ')}`],
       [['bogus'], `unknown command 'bogus'; commands are ${NAMES.join(', ')}`],
       [['inspect', '--bogus'], "unknown option '--bogus'; options are --file, --json", 'inspect'],
+      [['inspect', 'Cookie: a=b'], 'no header of Token Binding, NTLM or SPNEGO', 'inspect'],
       [['inspect', '-x'], "unknown option '-x'; options are --file, --json", 'inspect'],
       [['verify', '--ekm'], '--ekm needs a value', 'verify'],
       [['status', '--json=1'], '--json takes no value', 'status'],

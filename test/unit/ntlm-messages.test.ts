@@ -92,6 +92,22 @@ describe('NTLM messages', () => {
       at(() => decodeNegotiate(ascii('NTLMSSQ\0'))),
       ['NEGOTIATE_MESSAGE.Signature', 0],
     );
+    for (const [foreign, problem] of [
+      [
+        Uint8Array.of(0x60, 6, 1, 2, 3, 4, 5, 6),
+        ': this is a SPNEGO token, use the package Negotiate',
+      ],
+      [
+        Uint8Array.of(0xa1, 6, 1, 2, 3, 4, 5, 6),
+        ': this is a SPNEGO token, use the package Negotiate',
+      ],
+      [ascii(Buffer.from(negotiate).toString('base64')), ': this is base64 text, decode it'],
+      [ascii('something else'), ''],
+    ] as const) {
+      assert.throws(() => decodeNegotiate(foreign), {
+        message: `NEGOTIATE_MESSAGE.Signature: is not NTLMSSP${problem} (at offset 0)`,
+      });
+    }
     assert.deepEqual(
       at(() => decodeAuthenticate(ascii('NTLM'))),
       ['AUTHENTICATE_MESSAGE.Signature', 0],

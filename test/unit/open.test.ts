@@ -41,7 +41,14 @@ describe('open', () => {
     assert.throws(() => open({ provider: 7 as never }), TypeError);
     assert.throws(() => open({ provider: 'linux' as never }), {
       name: 'RangeError',
+      message: "options.provider must be one of 'auto', 'windows', 'portable', not 'linux'",
+    });
+    assert.throws(() => open({ provider: 'a'.repeat(32) as never }), {
       message: "options.provider must be one of 'auto', 'windows', 'portable'",
+    });
+    assert.throws(() => open({ keyStore: './keys' as never }), {
+      name: 'TypeError',
+      message: "options.keyStore must be a KeyStore, such as new FileKeyStore('./keys')",
     });
     for (const keyStore of [null, 7, {}, new Map()]) {
       assert.throws(() => open({ keyStore: keyStore as never }), TypeError);

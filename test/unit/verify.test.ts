@@ -77,7 +77,7 @@ describe('asynchronous verification', () => {
       ekm: newEkm(),
     });
     const { message: text } = await rejected('ERR_TB_SIGNATURE', pending);
-    assert.match(text, /is not valid for this exporter value and key$/);
+    assert.match(text, /is not valid for this keying material \(ekm\) and key: /);
   });
 });
 

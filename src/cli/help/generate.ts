@@ -25,8 +25,8 @@ ${EKM_VARIABLE}. Without --key-store, Windows keeps the key; the portable
 provider makes a new one each time and discards it.
 
 Examples:
-  tokenbinding generate --target https://example.com/ --ekm-file ekm.txt
-  tokenbinding generate --target https://example.com/ --ekm-file ekm.txt \\
+  tokenbinding generate --target https://example.com/ --ekm-file ekm.bin
+  tokenbinding generate --target https://example.com/ --ekm-file ekm.bin \\
     --key-store keys --key-type rsa2048_pss --json
 
 Exit code: 0 done, 2 not done.

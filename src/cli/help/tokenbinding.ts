@@ -8,8 +8,9 @@ Commands:
   verify       verify a Token Binding message
   generate     make a Token Binding message
   conformance  compare Windows with this package or the specifications
+  help         show how to use a command: help <command>
 
-  tokenbinding <command> --help  how to use a command; same as 'help <command>'
+  tokenbinding <command> --help  the same as 'help <command>'
   tokenbinding --version         the version of this package; same as -v
 
 Examples:

@@ -22,7 +22,7 @@ Without --ekm and --ekm-file, the EKM is that of the environment variable
 ${EKM_VARIABLE}.
 
 Examples:
-  tokenbinding verify --key-type ecdsap256 --ekm-file ekm.txt @message.txt
+  tokenbinding verify --key-type ecdsap256 --ekm-file ekm.bin @message.txt
   ${EKM_VARIABLE}=<ekm> tokenbinding verify --key-type ecdsap256 <message>
 
 Exit code: 0 verified, 1 refused, 2 not done.

@@ -19,6 +19,13 @@ export function kindOf(content: string | Uint8Array): Kind {
   return kind ?? (value === content ? 'token-binding' : 'unknown');
 }
 
+/** Whether a text is a header line that has no message and no token. A single letter is a drive of Windows. */
+export function isOtherHeader(content: string | Uint8Array): boolean {
+  if (typeof content !== 'string' || decodeHex(content) !== undefined) return false;
+  if (MESSAGE_HEADER.test(content) || TOKEN_HEADER.test(content)) return false;
+  return /^\s*[A-Za-z][\w-]+\s*:(?!\/\/)/.test(content);
+}
+
 /** DER of InitialContextToken (RFC 2743 3.1) and of NegTokenResp (RFC 4178 4.2). */
 const SPNEGO_TAGS: readonly unknown[] = [0x60, 0xa1];
 

@@ -84,13 +84,13 @@ export function checkLine(
 ): RecordedLine | RecordingEnd {
   const isEnd = has(value, { end: (end) => isCount(end, Number.MAX_SAFE_INTEGER) }, {});
   if (isEnd) return value as RecordingEnd;
-  const isLine = has(
-    value,
-    { id: (id) => isId(area, id), input: (input) => typeof input === 'string' },
-    { outcome: isOutcome },
-  );
-  if (isLine) return value as RecordedLine;
-  throw recordingError(file, `has a damaged line ${number}`);
+  const members = {
+    id: (id: unknown) => isId(area, id),
+    input: (input: unknown) => typeof input === 'string',
+  };
+  if (has(value, members, { outcome: isOutcome })) return value as RecordedLine;
+  const why = has(value, members, { outcome: () => true }) ? ': its outcome is invalid' : '';
+  throw recordingError(file, `has a damaged line ${number}${why}`);
 }
 
 const MAX_ID = 256;

@@ -71,7 +71,8 @@ function parse(file: string, number: number, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const problem = number === 1 ? 'is no JSON Lines' : `has a damaged line ${number}`;
+    const problem =
+      number === 1 ? 'is no JSON Lines' : `has a damaged line ${number}: it is not JSON`;
     throw recordingError(file, problem);
   }
 }

@@ -1,3 +1,4 @@
+import { TAG } from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
 import { tokenReader } from '../token-reader.js';
 import { hasFlag, isOem } from './flags.js';
@@ -5,6 +6,12 @@ import { fromOem, fromUtf16 } from './text.js';
 
 /** The 8 bytes that begin every NTLM message (MS-NLMP 2.2.1). */
 export const SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('NTLMSSP\0', 'latin1'));
+
+/** The 8 characters that begin every NTLM message in base64. */
+const BASE64_SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('TlRMTVNT', 'latin1'));
+
+/** The first bytes of InitialContextToken (RFC 2743 3.1) and of NegTokenResp (RFC 4178 4.2). */
+const SPNEGO_TAGS: readonly unknown[] = [TAG.application0, TAG.context1];
 
 /** MessageType of MS-NLMP 2.2.1. */
 export const MESSAGE_TYPE = {
@@ -22,6 +29,16 @@ export function isNtlm(token: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => token[index] === byte);
 }
 
+/** What a token is that is no NTLM message. */
+function describeForeign(token: Uint8Array): string {
+  const problem = 'is not NTLMSSP';
+  if (SPNEGO_TAGS.includes(token[0])) {
+    return `${problem}: this is a SPNEGO token, use the package Negotiate`;
+  }
+  const isBase64 = BASE64_SIGNATURE.every((byte, index) => token[index] === byte);
+  return isBase64 ? `${problem}: this is base64 text, decode it` : problem;
+}
+
 /** Reads one message of a known type. */
 export function readMessage<T>(
   token: Uint8Array,
@@ -31,7 +48,7 @@ export function readMessage<T>(
 ): T {
   return tokenReader(token, onField).group(type, (reader) => {
     const signature = reader.opaque('Signature', 8);
-    if (!isNtlm(signature)) reader.fail('Signature', 0, 'is not NTLMSSP');
+    if (!isNtlm(signature)) reader.fail('Signature', 0, describeForeign(token));
     const found = reader.uint32le('MessageType');
     if (found !== MESSAGE_TYPE[type]) {
       reader.fail('MessageType', 8, `is ${found}, not ${MESSAGE_TYPE[type]}`);

@@ -60,5 +60,6 @@ export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   if (targets === undefined) return;
   const named = upperCase(fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)));
   if (targets.some((target) => upperCase(target) === named)) return;
-  throw new SspiError('SEC_E_WRONG_PRINCIPAL', 'the client names another target');
+  const problem = `the client names ${named === '' ? 'no' : 'another'} target`;
+  throw new SspiError('SEC_E_WRONG_PRINCIPAL', problem);
 }

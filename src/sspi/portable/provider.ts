@@ -64,7 +64,9 @@ function inboundCredentials(
   names: ServerNames | undefined,
 ): InboundCredentials {
   if (accounts === undefined) {
-    throw noCredentials('the portable provider has no accounts: pass a lookup');
+    throw noCredentials(
+      'a portable server needs the option accounts: a function that finds an account',
+    );
   }
   const findNtHash = ntHashLookup(accounts);
   const ownNames = serverNamesOf(names);

@@ -128,6 +128,11 @@ export function describeArguments(provider: SspiUnderTest): void {
       }
       await refuse(TypeError, 'credentials', () => other.initializeSecurityContext(outbound));
       await refuse(TypeError, 'credentials', () => sspi.acceptSecurityContext(outbound));
+      assert.throws(() => sspi.acceptSecurityContext(outbound), /openSspi\(\), not outbound ones$/);
+      const forgotten = Promise.resolve(outbound) as never;
+      assert.throws(() => sspi.initializeSecurityContext(forgotten), {
+        message: /, not a Promise: await acquireCredentialsHandle\(\)$/,
+      });
     });
 
     it('of the message calls, and the context continues', async () => {
