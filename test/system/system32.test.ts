@@ -55,7 +55,7 @@ describe('the command with the Windows provider', () => {
     const target = `https://${newDomain()}/`;
     const made = run('src/cli.js', 'generate', '--target', target, '--ekm', ekm);
     assert.equal(made.status, 0, made.stderr);
-    assert.match(made.stderr, /Windows keeps its key/);
+    assert.match(made.stderr, /Windows keeps the key/);
     const message = made.stdout.trim().replace('Sec-Token-Binding: ', '');
     const verify = (of: string) =>
       run('src/cli.js', 'verify', '--ekm', of, '--key-type', 'ecdsap256', message);
