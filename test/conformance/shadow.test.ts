@@ -55,7 +55,7 @@ describe('shadow', () => {
     assert.equal((await both.getKeyTypesClient()).length, 3);
     assert.equal((await both.getKeyTypesServer()).length, 3);
     assert.deepEqual(await both.getHighestSupportedVersion(), { major: 1, minor: 0 });
-    await both.settled();
+    await both.drain();
     assert.deepEqual(seen, []);
     assert.deepEqual(both.counts, { compared: 12, differed: 0, skipped: 0 });
   });
@@ -64,7 +64,7 @@ describe('shadow', () => {
     const { both, seen } = shadowed(accepting);
     await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
     assert.throws(() => both.verifyMessageSync(bad, expected), { code: 'ERR_TB_SIGNATURE' });
-    await both.settled();
+    await both.drain();
     assert.deepEqual(
       seen.map(({ call, path, message: text }) => [call, path, text]),
       Array(2).fill(['verifyMessage', 'verdict', encodeBase64url(bad)]),
@@ -76,7 +76,7 @@ describe('shadow', () => {
   it('does not report the EKM', async () => {
     const { both, seen } = shadowed(accepting);
     both.verifyMessageSync(good, expected);
-    await both.settled();
+    await both.drain();
     const text = JSON.stringify(seen);
     assert.match(text, /"results"/);
     for (const form of ['hex', 'base64url', 'base64'] as const) {
@@ -152,7 +152,7 @@ describe('shadow', () => {
     it(`reports ${name}`, async () => {
       const { both, seen } = shadowed(altered(calls));
       await work(both);
-      await both.settled();
+      await both.drain();
       assert.deepEqual(
         seen.map((one) => [one.call, one.path]),
         [[call, path]],
@@ -171,7 +171,7 @@ describe('shadow', () => {
     await both.generateIdForUri('ecdsap256', targetUrl);
     await both.deleteBinding(targetUrl);
     await both.deleteAllBindings({ everyKeyOfThisUser: true });
-    await both.settled();
+    await both.drain();
     assert.equal(both.counts.differed, 0);
   });
 
@@ -186,7 +186,7 @@ describe('shadow', () => {
     await setTimeout(20);
     assert.deepEqual([both.counts.compared, seen.length], [0, 0]);
     finish();
-    await both.settled();
+    await both.drain();
     assert.equal(seen.length, 2);
   });
 
@@ -201,10 +201,10 @@ describe('shadow', () => {
     const { both } = shadowed(secondary);
     both.verifyMessageSync(good, expected);
     order.push('caller');
-    await both.settled();
+    await both.drain();
     await both.verifyMessage(good, expected);
     order.push('caller');
-    await both.settled();
+    await both.drain();
     assert.deepEqual(order, ['caller', 'secondary', 'caller', 'secondary']);
   });
 
@@ -219,7 +219,7 @@ describe('shadow', () => {
     const joined = signedBinding(key, ekm);
     both.generateMessageSync([joined]).fill(0);
     joined.fill(0);
-    await both.settled();
+    await both.drain();
     assert.deepEqual(seen, []);
     assert.equal(both.counts.compared, 2);
   });
@@ -229,7 +229,7 @@ describe('shadow', () => {
     assert.throws(() => both.verifyMessageSync('text' as never, expected), TypeError);
     await assert.rejects(both.verifyMessage(good, { keyType: 'ecdsap256' } as never), TypeError);
     await assert.rejects(both.generateMessage([]), RangeError);
-    await both.settled();
+    await both.drain();
     assert.deepEqual(both.counts, { compared: 0, differed: 0, skipped: 0 });
   });
 
@@ -241,10 +241,10 @@ describe('shadow', () => {
     const { both } = shadowed(altered({ verifyMessage: () => slow }), 3);
     for (let call = 0; call < 10; call++) both.verifyMessageSync(good, expected);
     finish();
-    await both.settled();
+    await both.drain();
     assert.deepEqual(both.counts, { compared: 3, differed: 3, skipped: 7 });
     both.verifyMessageSync(good, expected);
-    await both.settled();
+    await both.drain();
     assert.equal(both.counts.compared, 4);
   });
 
@@ -263,7 +263,7 @@ describe('shadow', () => {
       process.on('warning', onWarning);
       const both = shadow(open({ provider: 'portable' }), accepting, { onDifference });
       assert.equal(both.verifyMessageSync(good, expected).length, 1);
-      await both.settled();
+      await both.drain();
       await setImmediate();
       process.off('warning', onWarning);
       assert.deepEqual(
@@ -284,7 +284,7 @@ describe('shadow', () => {
       const { both, seen } = shadowed(breaking);
       assert.equal((await both.verifyMessage(good, expected)).length, 1);
       await assert.rejects(both.verifyMessage(bad, expected), { code: 'ERR_TB_SIGNATURE' });
-      await both.settled();
+      await both.drain();
       assert.deepEqual(
         seen.map(({ path, secondary }) => [path, secondary.verdict]),
         Array(2).fill(['verdict', 'failed']),
@@ -305,7 +305,7 @@ describe('shadow', () => {
       (error) => assert.equal(error, undefined),
     );
     assert.equal(both.verifyMessageSync(good, expected), 7);
-    await both.settled();
+    await both.drain();
     assert.deepEqual(
       seen.map(({ primary, secondary }) => [primary.verdict, secondary.verdict]),
       Array(2).fill(['failed', 'accepted']),
@@ -326,7 +326,7 @@ describe('shadow', () => {
       ...expected,
     });
     const before = Buffer.from(made.tokenBinding);
-    await both.settled();
+    await both.drain();
     assert.deepEqual(Buffer.from(made.tokenBinding), before);
   });
 

@@ -41,7 +41,7 @@ const SHADOW = `
 
   const both = shadow(open(), open({ provider: 'portable' }), { onDifference: console.log });
   both.getKeyTypesServer().then(async (keyTypes) => {
-    await both.settled();
+    await both.drain();
     console.log(keyTypes.length, both.counts.compared, both.counts.differed);
   });`;
 

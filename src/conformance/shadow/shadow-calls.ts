@@ -71,7 +71,7 @@ export class ShadowCalls {
     };
   }
 
-  async settled(): Promise<void> {
+  async drain(): Promise<void> {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 

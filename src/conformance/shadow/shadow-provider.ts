@@ -38,7 +38,7 @@ export interface ShadowedTokenBinding extends TokenBindingProvider {
   /** The calls so far. */
   readonly counts: ShadowCounts;
   /** Resolves when no call is pending. */
-  settled(): Promise<void>;
+  drain(): Promise<void>;
 }
 
 export class ShadowProvider implements ShadowedTokenBinding {
@@ -58,8 +58,8 @@ export class ShadowProvider implements ShadowedTokenBinding {
     return this.#calls.counts;
   }
 
-  settled(): Promise<void> {
-    return this.#calls.settled();
+  drain(): Promise<void> {
+    return this.#calls.drain();
   }
 
   generateBinding(request: BindingRequest): Promise<GeneratedBinding> {

@@ -40,7 +40,7 @@ export interface ShadowOptions {
  *   onDifference: ({ call, path }) => console.warn(`${call} differs at ${path}`),
  * });
  * await provider.getKeyTypesServer();
- * await provider.settled();
+ * await provider.drain();
  * console.log(provider.counts);
  */
 export function shadow(
