@@ -35,7 +35,12 @@ describe('the memory of results', () => {
 
   it('is replaced after its buffer was detached', () => {
     const { buffer } = copyResult(new Uint8Array(100)) as Uint8Array<ArrayBuffer>;
-    (buffer as { transfer?: () => void }).transfer?.();
+    try {
+      (buffer as { transfer?: () => void }).transfer?.();
+    } catch (error) {
+      // Newer Nodes do not detach a buffer that is marked as untransferable.
+      assert.ok(error instanceof TypeError);
+    }
     assert.deepEqual(copyResult(Buffer.alloc(100, 3)), new Uint8Array(100).fill(3));
   });
 
