@@ -34,7 +34,7 @@ Napi::Value ToValue(Napi::Env env, const Result& result);
 Napi::Value ToValue(Napi::Env env, const std::vector<Result>& results);
 Napi::Value ToValue(Napi::Env env, const GeneratedBinding& binding);
 Napi::Value ToValue(Napi::Env env, const Version& version);
-Napi::Value ToValue(Napi::Env env, const Unit& nothing);
+Napi::Value ToValue(Napi::Env env, const Unit& unit);
 
 /// Returns `{ status, fault?, value? }`; `value` is present only with success and without a fault.
 template <typename Value>

@@ -72,7 +72,7 @@ function caseLines(reported: ReportedCase, sides: Report['sides']): string[] {
   return [
     `${style(kind === 'differ' ? 'red' : 'bold', kind)} ${style('bold', id)}${place}`,
     `    ${title}`,
-    ...aligned([
+    ...alignTexts([
       ...(why === undefined ? [] : [['why', why] as const]),
       ...(input === undefined ? [] : [['input', JSON.stringify(input)] as const]),
       [labels[0], inWords(outcomes[0])],
@@ -102,10 +102,10 @@ function difference(reported: ReportedCase, sides: Report['sides']): string[] {
   return [
     `${style('red', 'differ')} ${style('bold', id)} at ${printable(comparison.path ?? '')}`,
     `    ${title}`,
-    ...aligned([
-      [labels[0], cut(a ?? 'nothing')],
-      [labels[1], cut(b ?? 'nothing')],
-      ...expectation(reported, cut),
+    ...alignTexts([
+      [labels[0], truncate(a ?? 'nothing')],
+      [labels[1], truncate(b ?? 'nothing')],
+      ...expectation(reported, truncate),
     ]),
   ];
 }
@@ -134,7 +134,7 @@ function labelsOf([left, right]: Report['sides']): readonly [string, string] {
   return a === b ? [`A ${one}`, `B ${other}`] : [`A ${a}`, `B ${b}`];
 }
 
-function aligned(rows: readonly Row[]): string[] {
+function alignTexts(rows: readonly Row[]): string[] {
   const names = rows.map(([name]) => printable(name));
   const width = Math.max(14, ...names.map(({ length }) => length));
   return rows.map(([, text], index) => `    ${names[index]?.padEnd(width)} ${printable(text)}`);
@@ -169,7 +169,7 @@ function verdict({ total }: Report): string {
   return style('green', `the sides agree in ${agree} of ${cases} cases${known}${left}`);
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 3)}...` : text;
 }
 

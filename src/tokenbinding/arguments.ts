@@ -34,7 +34,7 @@ export function checkWantedKeyType(name: string, value: unknown): KeyType | 'any
   return checkOneOf(name, value, KEY_TYPES_OR_ANY);
 }
 
-export function checkBindingType(name: string, value: unknown): BindingType {
+function checkBindingType(name: string, value: unknown): BindingType {
   return checkOneOf(name, value, BINDING_TYPES);
 }
 

@@ -92,13 +92,11 @@ describe('README and docs', () => {
     }
   });
 
-  it('make a certificate for localhost', (test) => {
+  // README's commands need openssl, the tests only Node. The gate requires both.
+  const skip = process.env['CI'] === undefined && spawnSync('openssl', ['version']).status !== 0;
+  it('make a certificate for localhost', { skip }, () => {
     const [line = ''] = blocksOf('README.md', 'sh').filter((block) => block.startsWith('openssl'));
     const folder = temporaryFolder();
-    if (spawnSync('openssl', ['version']).status !== 0) {
-      test.skip('openssl is not installed');
-      return;
-    }
     const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const certificate = new X509Certificate(readFileSync(join(folder, 'cert.pem')));

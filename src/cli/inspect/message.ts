@@ -75,8 +75,9 @@ function bindingLines(index: number, binding: InspectedBinding): string[] {
   const { offset, bindingType, keyType, key, identifier, tbh, signature, extensions } = binding;
   const line = (name: string, text: string) => `    ${name.padEnd(24)} ${text}`;
   const sized = (value: Uint8Array) => `${bytes(value.length)}  ${dump(value)}`;
-  const lines = [`[${index}] ${known('type', bindingType)} binding, at offset ${offset}`];
-  if (keyType !== undefined) lines.push(line('key_parameters', known('key parameters', keyType)));
+  const lines = [`[${index}] ${describeType('type', bindingType)} binding, at offset ${offset}`];
+  if (keyType !== undefined)
+    lines.push(line('key_parameters', describeType('key parameters', keyType)));
   for (const { name, value } of key) lines.push(line(name, sized(value)));
   if (identifier !== undefined) lines.push(line('TokenBindingID', identifier));
   if (tbh !== undefined) lines.push(line('tbh', style('cyan', tbh)));
@@ -88,6 +89,6 @@ function bindingLines(index: number, binding: InspectedBinding): string[] {
   return lines;
 }
 
-function known(what: string, value: string | number | undefined): string {
+function describeType(what: string, value: string | number | undefined): string {
   return typeof value === 'number' ? style('yellow', `unknown ${what} ${value}`) : (value ?? '');
 }
