@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+
+/** Where a connection goes: the origin of its requests (RFC 6454 4). */
+export interface Destination {
+  readonly protocol: 'http:' | 'https:';
+  /** A name or an address, in lower case, an IPv6 address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** As `URL.origin` writes it: without the port if it is the default one. */
+  readonly origin: string;
+}
+
+/** A connected socket that no request has yet. */
+export interface NewConnection {
+  /** A TLSSocket whose handshake is complete and whose certificate is verified if the protocol is https. */
+  readonly socket: Socket;
+  readonly destination: Destination;
+  /** The request target of the request that the connection is made for, or `/` if it is not known. */
+  readonly path: string;
+  /** Aborted at the time limit, when the request is aborted, and when the agents are closed. */
+  readonly signal: AbortSignal;
+}
+
+/** Header fields of a request. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** How a protocol takes part in making connections. */
+export interface ConnectionHooks {
+  /** Throws for a destination that has no connection of these agents. Called before anything is connected. */
+  checkDestination(destination: Destination): void;
+  /** Makes the connection below TLS, through a proxy. Absent: `node:net` connects directly. */
+  readonly connect?:
+    | ((destination: Destination, signal: AbortSignal) => Promise<Socket>)
+    | undefined;
+  /**
+   * Does its work on a new connection, before a request gets the socket. If it rejects, the socket is destroyed
+   * and the request fails with that error.
+   *
+   * @returns with `isForOneRequest` the fields to set on the only request of this connection
+   */
+  prepare(connection: NewConnection): Promise<Fields | undefined>;
+  /**
+   * Whether `connect` leads to a forward proxy for http: destinations. Their requests have the absolute form of the
+   * request target (RFC 9112 3.2.2), and `path` of the new connection too.
+   */
+  readonly isForwardProxy: boolean;
+  /** Whether each request has a connection of its own, which `prepare` returns fields for. */
+  readonly isForOneRequest: boolean;
+  /** Milliseconds for the connection and its preparation. */
+  readonly timeout: number;
+  /** The error after `timeout` milliseconds. */
+  timeoutError(destination: Destination): Error;
+  /** Aborted when the agents are closed. */
+  readonly signal: AbortSignal;
+}
