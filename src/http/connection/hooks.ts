@@ -24,6 +24,16 @@ export interface NewConnection {
 /** Header fields of a request. */
 export type Fields = Readonly<Record<string, string>>;
 
+/** The other side closes the connection before the work is done, which goes on with a new one, once. */
+export class ConnectAgain {
+  /** {@link ConnectionHooks.prepare} of the new connection. */
+  readonly prepare: (connection: NewConnection) => Promise<Fields | undefined>;
+
+  constructor(prepare: (connection: NewConnection) => Promise<Fields | undefined>) {
+    this.prepare = prepare;
+  }
+}
+
 /** How a protocol takes part in making connections. */
 export interface ConnectionHooks {
   /** Throws for a destination that has no connection of these agents. Called before anything is connected. */
@@ -36,9 +46,10 @@ export interface ConnectionHooks {
    * Does its work on a new connection, before a request gets the socket. If it rejects, the socket is destroyed
    * and the request fails with that error.
    *
-   * @returns with `isForOneRequest` the fields to set on the only request of this connection
+   * @returns with `isForOneRequest` the fields to set on the only request of this connection; or `ConnectAgain`:
+   * then the socket is destroyed and a new connection takes its place
    */
-  prepare(connection: NewConnection): Promise<Fields | undefined>;
+  prepare(connection: NewConnection): Promise<Fields | ConnectAgain | undefined>;
   /**
    * Whether `connect` leads to a forward proxy for http: destinations. Their requests have the absolute form of the
    * request target (RFC 9112 3.2.2), and `path` of the new connection too.
