@@ -1,0 +1,11 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { createDispatcher } from '../../connection/dispatcher.js';
+import { PreparedHttpAgent, PreparedHttpsAgent } from '../../connection/http-agents.js';
+import { type FetchDispatcher, fetchAgentClass } from '../../connection/undici.js';
+import { type CheckedOptions, type CheckedProxy, checkClientOptions } from './check-options.js';
+import { AuthenticatedConnections, type ProxyLogon } from './connections.js';
+import { closedError } from './failure.js';
+import { Logon } from './logon.js';
+import type { ClientOptions } from './options.js';
+import { ORIGIN, PROXY } from './peer.js';
