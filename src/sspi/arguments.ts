@@ -74,7 +74,8 @@ export function checkCredentials(
   const base = { package: find(checkPackageName('request.package', name)) };
   if (checkOneOf('request.use', use, USES) === 'outbound') {
     requireAbsent({ 'request.accounts': accounts, 'request.names': names }, 'a client');
-    const checked = identity === undefined ? undefined : checkIdentity('request.identity', identity);
+    const checked =
+      identity === undefined ? undefined : checkIdentity('request.identity', identity);
     return { ...base, use: 'outbound', identity: checked };
   }
   requireAbsent({ 'request.identity': identity }, 'a server');

@@ -4,19 +4,17 @@ import type { ConnectionHooks } from './hooks.js';
 
 // undici tells a handler nothing about the connection of its request. Its diagnostics channels do.
 
-type OnAnswer = NonNullable<ConnectionHooks['onAnswer']>;
-
-/** The sockets whose answers somebody watches. */
-const watchers = new WeakMap<Socket, OnAnswer>();
+/** The sockets whose answers are watched. */
+const watched = new WeakMap<Socket, ConnectionHooks>();
 /** The socket of each request on one of them. */
 const socketOf = new WeakMap<object, Socket>();
 /** Requests after whose answer the connection is closed. */
 const last = new WeakSet<object>();
 let isSubscribed = false;
 
-/** Calls a function at each final answer on a connection of undici. With `close` the connection ends after it. */
-export function watchAnswers(socket: Socket, onAnswer: OnAnswer): void {
-  watchers.set(socket, onAnswer);
+/** Calls `onAnswer` at each final answer on a connection of undici. With `close` the connection ends after it. */
+export function watchAnswers(socket: Socket, hooks: ConnectionHooks): void {
+  watched.set(socket, hooks);
   if (isSubscribed) return;
   isSubscribed = true;
   subscribe('undici:client:sendHeaders', onRequest);
@@ -26,7 +24,7 @@ export function watchAnswers(socket: Socket, onAnswer: OnAnswer): void {
 
 function onRequest(message: unknown): void {
   const { request, socket } = message as { request: object; socket: Socket };
-  if (watchers.has(socket)) socketOf.set(request, socket);
+  if (watched.has(socket)) socketOf.set(request, socket);
 }
 
 function onHeaders(message: unknown): void {
@@ -34,7 +32,7 @@ function onHeaders(message: unknown): void {
   const socket = socketOf.get(request);
   const { statusCode } = response;
   if (socket === undefined || statusCode < 200) return;
-  if (watchers.get(socket)?.(socket, statusCode) === 'close') last.add(request);
+  if (watched.get(socket)?.onAnswer?.(socket, statusCode) === 'close') last.add(request);
 }
 
 function onEnd(message: unknown): void {

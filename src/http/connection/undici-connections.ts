@@ -37,7 +37,7 @@ export class UndiciConnections {
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    if (onAnswer !== undefined) watchAnswers(socket, onAnswer);
+    if (onAnswer !== undefined) watchAnswers(socket, this.#hooks);
     return opened;
   }
 }

@@ -14,7 +14,7 @@ import type { ClientEvent } from './events.js';
 import type { HandshakeResult } from './handshake.js';
 import type { Logon } from './logon.js';
 import type { ChannelBindingChoice } from './options.js';
-import { ORIGIN, PROXY, type Peer } from './peer.js';
+import { ORIGIN, type Peer, PROXY } from './peer.js';
 import { connectToProxy, openTunnel } from './tunnel.js';
 
 /** A proxy, and the logon to it. */
@@ -83,7 +83,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     return this.#reachOrigin(connection, (own, answer) => this.#logOn(own, answer));
   }
 
-  onAnswer(socket: Socket, status: number): 'keep' | 'close' {
+  readonly onAnswer = (socket: Socket, status: number): 'keep' | 'close' => {
     const known = this.#known.get(socket);
     const isRefused = status === 401 || (status === 407 && this.isForwardProxy);
     if (known === undefined || !isRefused) return 'keep';
@@ -98,7 +98,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     const error = new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', REASONS[state], details);
     this.#settings.onEvent({ type: 'unauthorized', origin, error });
     return 'close';
-  }
+  };
 
   timeoutError({ origin }: Destination): HttpAuthError {
     const problem = `the connection to ${origin} took longer than ${this.timeout} ms`;
@@ -117,7 +117,10 @@ export class AuthenticatedConnections implements ConnectionHooks {
     const { socket, destination, path, signal } = connection;
     const { origin } = destination;
     const { host } = new URL(origin);
-    const own = this.#isBehindProxy(connection) && probe.path !== undefined ? origin + probe.path : probe.path;
+    const own =
+      this.#isBehindProxy(connection) && probe.path !== undefined
+        ? origin + probe.path
+        : probe.path;
     const request = { peer, method: probe.method, target: own ?? path, host };
     return openChannel(socket, signal, request, () => channelBindingsOf(socket, channelBindings));
   }

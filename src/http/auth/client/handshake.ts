@@ -85,7 +85,8 @@ export class Handshake {
     for (;;) {
       const authorization = encodeToken(scheme, token);
       if (isForOneRequest && !isFirstOfNtlm(token)) return { answer, authorization };
-      if (this.#leg === MAX_LEGS) throw protocolError('the handshake has too many legs', this.#details());
+      if (this.#leg === MAX_LEGS)
+        throw protocolError('the handshake has too many legs', this.#details());
       this.#leg++;
       this.#hasProof ||= !isFirstOfNtlm(token);
       answer = await send(authorization, this.#details());
