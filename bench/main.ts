@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { gssRows } from './against-gss.js';
 import { Gss, missingForGss } from './gss.js';
+import { httpGssRow, httpRows } from './http.js';
 import { compare, type Outcome, ROUNDS, type Row } from './measure.js';
 import { ntlmRows } from './ntlm.js';
 import { startUpRows } from './start-up.js';
@@ -12,8 +13,8 @@ import { tokenBindingRows } from './token-binding.js';
 
 const help = `Usage: npm run bench -- [--full] [--only <word>] [<file>]
 
-Compares the speed of this package with bare node:crypto, gss-ntlmssp and an
-empty program, in about two minutes.
+Compares the speed of this package with bare node:crypto, bare node:http,
+gss-ntlmssp and an empty program, in about two minutes.
 Run it on a machine that does nothing else.
 
   --full         measure ${ROUNDS.full} rounds a row in place of ${ROUNDS.default}
@@ -46,7 +47,8 @@ async function main(): Promise<number> {
   const all = [
     ...tokenBindingRows(),
     ...ntlmRows(),
-    ...(missing.length === 0 ? gssRows(startGss) : []),
+    ...(missing.length === 0 ? [...gssRows(startGss), httpGssRow(startGss)] : []),
+    ...httpRows(),
     ...startUpRows(),
   ];
   const rows = all.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()));
@@ -57,7 +59,9 @@ async function main(): Promise<number> {
     return 2;
   }
   if (missing.length > 0) {
-    console.log(`not measured: NTLM beside gss-ntlmssp, which needs ${missing.join(', ')}`);
+    console.log(
+      `not measured: NTLM and HTTP beside gss-ntlmssp, which needs ${missing.join(', ')}`,
+    );
   }
   const file = positionals[0] ?? (values.only === '' ? 'bench/result.json' : undefined);
   try {

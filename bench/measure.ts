@@ -4,6 +4,8 @@ export type Batch = (times: number) => void | Promise<void>;
 export interface Comparison {
   readonly ours: Batch;
   readonly baseline: Batch;
+  /** Called after the measurement: stops servers and processes. */
+  readonly end?: () => void;
 }
 
 /** A row of the bench. */
@@ -46,8 +48,17 @@ export function repeat(call: () => unknown): Batch {
  * rounds.
  */
 export async function compare(row: Row, count: number): Promise<Outcome> {
+  const comparison = await row.prepare();
+  try {
+    return await measure(row, comparison, count);
+  } finally {
+    comparison.end?.();
+  }
+}
+
+async function measure(row: Row, comparison: Comparison, count: number): Promise<Outcome> {
   const { name, goal, ratio } = row;
-  const { ours, baseline } = await row.prepare();
+  const { ours, baseline } = comparison;
   const times = { ours: await calibrate(ours), baseline: await calibrate(baseline) };
   for (let round = 0; round < WARM_UP; round++) {
     await ours(times.ours);

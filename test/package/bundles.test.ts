@@ -45,6 +45,27 @@ const SHADOW = `
     console.log(keyTypes.length, both.counts.compared, both.counts.differed);
   });`;
 
+/** A server and its client. The undici of fetch is Node's, and so it is found at run time. */
+const HTTP = `
+  import { createServer } from 'node:http';
+  import { authenticatedAgents, negotiate } from 'tokenbinding/http-auth';
+
+  const accounts = ({ user }) => (user === 'alice' ? { password: 'correct horse' } : undefined);
+  const authenticate = negotiate({ accounts });
+  const server = createServer((request, response) => {
+    authenticate(request, response, () => response.end(request.auth.user));
+  });
+  server.listen(0, '127.0.0.1', async () => {
+    const origin = 'http://127.0.0.1:' + server.address().port;
+    const identity = { user: 'alice', password: 'correct horse' };
+    const agents = authenticatedAgents({ origins: [origin], identity });
+    const response = await fetch(origin, { dispatcher: agents.dispatcher });
+    console.log(response.status, await response.text());
+    agents.close();
+    authenticate.close();
+    server.close();
+  });`;
+
 /** Pretends to be Windows, and prints the path of each addon instead of loading it. */
 const AS_ON_WINDOWS = `
   Object.defineProperty(process, 'platform', { value: 'win32' });
@@ -92,6 +113,7 @@ describe('a bundled program', () => {
     writeFileSync(join(planted, 'package.json'), '{ "name": "tokenbinding" }');
     writeFileSync(join(consumer, 'program.mjs'), PROGRAM);
     writeFileSync(join(consumer, 'shadow.mjs'), SHADOW);
+    writeFileSync(join(consumer, 'http.mjs'), HTTP);
     writeFileSync(preload, AS_ON_WINDOWS);
   });
 
@@ -124,6 +146,13 @@ describe('a bundled program', () => {
       await bundle(join(consumer, 'shadow.mjs'), file);
       const { stdout, stderr } = run([file]);
       assert.equal(stdout, '3 1 0\n', stderr.slice(-2000));
+    });
+
+    it(`logs on over HTTP as ${name}`, async () => {
+      const file = join(place, `http-${name}`);
+      assert.deepEqual(await bundle(join(consumer, 'http.mjs'), file), []);
+      const { stdout, stderr } = run([file]);
+      assert.equal(stdout, '200 alice\n', stderr.slice(-2000));
     });
   }
 

@@ -147,6 +147,19 @@ describe('the packed tarball', () => {
          const request = { package: 'NTLM', use: 'outbound', identity } as const;
          return sspi.initializeSecurityContext(await sspi.acquireCredentialsHandle(request));
        }
+       import { createServer } from 'node:http';
+       import express from 'express';
+       import { authenticatedAgents, negotiate } from 'tokenbinding/http-auth';
+       const authenticate = negotiate({ schemes: ['Negotiate'] });
+       createServer((request, response) => {
+         authenticate(request, response, () => response.end(request.auth?.name));
+       });
+       express().use(authenticate, (request, response) => {
+         // @ts-expect-error there is no such member
+         response.send(request.auth?.password);
+       });
+       const agents = authenticatedAgents({ origins: ['https://intranet.example.com'] });
+       export const response = fetch('https://intranet.example.com/', { dispatcher: agents.dispatcher });
        // @ts-expect-error there is no such provider
        void openSspi({ provider: 'kerberos' });
        const keyStore: KeyStore = new MemoryKeyStore();
@@ -155,6 +168,7 @@ describe('the packed tarball', () => {
        // @ts-expect-error there is no such key type
        void open().verifyMessage(new Uint8Array(), { keyType: 'rsa', ekm: new Uint8Array(32) });`,
     );
+    // Types only: express itself is never loaded.
     for (const name of ['@types', 'undici-types']) {
       cpSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name), {
         recursive: true,

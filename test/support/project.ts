@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
 import { temporaryFolder } from './folders.js';
 
@@ -12,9 +13,13 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 export class Project {
   readonly folder: string = temporaryFolder();
 
-  constructor() {
+  /** @param packages more dependencies: their names, and the folders in node_modules that are linked */
+  constructor(packages: Readonly<Record<string, string>> = {}) {
     mkdirSync(join(this.folder, 'node_modules'));
-    symlinkSync(root, join(this.folder, 'node_modules', 'tokenbinding'), 'junction');
+    this.#link('tokenbinding', root);
+    for (const [name, folder] of Object.entries(packages)) {
+      this.#link(name, join(root, 'node_modules', folder));
+    }
   }
 
   /** Writes key.pem and cert.pem: a new key, and its certificate for localhost. */
@@ -36,5 +41,20 @@ export class Project {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
     assert.equal(status, 0, stderr);
     return stdout;
+  }
+
+  /** Like {@link run}, with servers of this process. The certificate of {@link writeCertificate} is trusted. */
+  async runBeside(code: string): Promise<string> {
+    const args = ['--input-type=module', '--eval', code];
+    const { NODE_TEST_CONTEXT, ...environment } = process.env;
+    const env = { ...environment, NODE_EXTRA_CA_CERTS: join(this.folder, 'cert.pem') };
+    // No block takes a tenth of this.
+    const options = { cwd: this.folder, env, timeout: 60_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, args, options);
+    return stdout;
+  }
+
+  #link(name: string, target: string): void {
+    symlinkSync(target, join(this.folder, 'node_modules', name), 'junction');
   }
 }

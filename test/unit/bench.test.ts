@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gssRows } from '../../bench/against-gss.js';
+import { httpGssRow, httpRows } from '../../bench/http.js';
 import { compare, repeat } from '../../bench/measure.js';
 import { ntlmRows } from '../../bench/ntlm.js';
 import { startUpRows } from '../../bench/start-up.js';
@@ -53,9 +54,21 @@ describe('the bench', () => {
     assert.equal((await compare(row, 3)).rounds.length, 3);
   });
 
+  it('ends what a row started, even if the measurement fails', async () => {
+    const ended: string[] = [];
+    const fail = () => assert.fail('stopped');
+    const prepare = () => ({ ours: fail, baseline: fail, end: () => ended.push('end') });
+    const row = { name: 'broken', goal: { atLeast: 0 }, ratio: 'speed', prepare } as const;
+    await assert.rejects(compare(row, 3), /stopped/);
+    assert.deepEqual(ended, ['end']);
+  });
+
   it('compares new RSA keys with their import, and whole processes with an empty one', () => {
     const gss = () => assert.fail('gss-ntlmssp was started');
-    const rows = [...tokenBindingRows(), ...ntlmRows(), ...gssRows(gss), ...startUpRows()];
+    const rows = [
+      ...[...tokenBindingRows(), ...ntlmRows(), ...gssRows(gss), httpGssRow(gss)],
+      ...[...httpRows(), ...startUpRows()],
+    ];
     const names = rows.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     for (const [name, goal] of [
@@ -66,6 +79,8 @@ describe('the bench', () => {
       ],
       ["start-up: import 'tokenbinding' / bare node", 1.4],
       ["start-up: import 'tokenbinding/wire' / bare node", 1.25],
+      ['http: GET through the authenticated agent / a bare keep-alive agent', 0.95],
+      ['http: server with negotiate() / the bare server', 0.95],
       ["start-up: import 'tokenbinding/sspi' / bare node", 1.5],
       ['start-up: tokenbinding status / bare node', 1.6],
     ] as const) {

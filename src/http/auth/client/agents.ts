@@ -16,7 +16,7 @@ import type { ClientOptions } from './options.js';
 import { ORIGIN, PROXY } from './peer.js';
 
 /** Agents whose connections are authenticated before a request gets them. They have their own connections. */
-export interface AuthenticatedAgents<D> extends Disposable {
+export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
   /** For http: in `node:http` and in everything that takes an agent of it, such as axios, got and node-fetch. */
   readonly httpAgent: HttpAgent;
   /** For https:, likewise. */

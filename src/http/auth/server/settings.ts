@@ -150,7 +150,7 @@ function checkSchemeList(value: unknown, least: number): Scheme[] {
 function checkPersist(value: unknown = {}): string[] {
   const name = 'options.persist';
   const { NTLM = true, Kerberos = false } = checkOptions(name, value, ['NTLM', 'Kerberos']);
-  const persist = [];
+  const persist: string[] = [];
   if (checkBoolean(`${name}.NTLM`, NTLM)) persist.push('NTLM');
   if (checkBoolean(`${name}.Kerberos`, Kerberos)) persist.push('Kerberos');
   return persist;

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { HttpAuthErrorCode } from '../../src/http-auth.js';
+import { blocksOf } from '../support/markdown.js';
+import { Project } from '../support/project.js';
+import { DocsProxy } from './support/docs-proxy.js';
+import { DocsServer } from './support/docs-server.js';
+
+const read = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
+const page = read('docs/http-auth.md');
+/** The block of README is the first here. */
+const readme = blocksOf(read('README.md'), 'js').filter((code) => code.includes('http-auth'));
+
+interface Block {
+  /** The heading above the block. */
+  readonly heading: string;
+  readonly prints: RegExp;
+  /** The expression for the server that the block starts; the test then logs on there. */
+  readonly server?: string;
+  /** Code that uses what the block declares. */
+  readonly more?: string;
+}
+
+const REPORT = /^GET by EXAMPLE\\alice\n$/;
+const HELLO = /^200 Hello EXAMPLE\\alice\n$/;
+
+const BLOCKS: readonly Block[] = [
+  { heading: 'README', prints: /^200\n$/ },
+  { heading: 'axios', prints: REPORT },
+  { heading: 'got', prints: REPORT },
+  { heading: 'fetch', prints: REPORT },
+  {
+    heading: 'undici, node-fetch, ws, soap',
+    prints: /^200 200 \[ 'ReportService' \]\nHello EXAMPLE\\alice\n$/,
+  },
+  { heading: 'Proxies', prints: REPORT },
+  { heading: 'node:http', prints: HELLO, server: 'server' },
+  { heading: 'Express', prints: HELLO, server: 'server' },
+  { heading: 'Fastify', prints: HELLO, server: 'app.server' },
+  { heading: 'Koa', prints: HELLO, server: 'server' },
+  { heading: 'WebSocket', prints: /^Hello EXAMPLE\\alice\n$/, more: webSocketOf('server') },
+  {
+    heading: 'Sessions',
+    prints: /^200 EXAMPLE\\alice\n200 EXAMPLE\\alice\n$/,
+    more: withCookieOf('server'),
+  },
+  {
+    heading: 'passport',
+    prints: /^EXAMPLE\\alice\n401\n403\nError: no database\n$/,
+    more: `
+      const strategy = new NegotiateStrategy(async (name) => {
+        if (name === 'broken') throw new Error('no database');
+        return name === 'EXAMPLE\\\\alice' && name;
+      });
+      strategy.success = strategy.fail = console.log;
+      strategy.error = (error) => console.log(String(error));
+      for (const name of ['EXAMPLE\\\\alice', undefined, 'EXAMPLE\\\\bob', 'broken']) {
+        strategy.authenticate(name === undefined ? {} : { auth: { name } });
+        await new Promise(setImmediate);
+      }`,
+  },
+  { heading: 'From httpntlm', prints: /^200 GET by EXAMPLE\\alice\n$/ },
+  { heading: 'From axios-ntlm', prints: /^200 POST by EXAMPLE\\alice of {"year":2026}\n$/ },
+  {
+    heading: 'From express-ntlm',
+    prints: /^200 {"UserName":"alice","DomainName":"EXAMPLE"}\n$/,
+    server: 'server',
+  },
+  { heading: 'From win-sso', prints: /^200 GET by EXAMPLE\\alice\n$/ },
+  {
+    heading: 'From kerberos beside axios',
+    prints: /^200 GET by (?:\\|@)?alice@EXAMPLE\.COM\n$/,
+  },
+];
+
+/** Logs on at the server of a block, as the agents do. */
+function agentsFor(server: string): string {
+  return `
+    import { once as waitFor } from 'node:events';
+    import { authenticatedAgents as makeAgents } from 'tokenbinding/http-auth';
+    if (!${server}.listening) await waitFor(${server}, 'listening');
+    const origin = 'https://localhost:' + ${server}.address().port;
+    const identity = { user: 'EXAMPLE\\\\alice', password: 'correct horse' };
+    const cookies = [];
+    const onEvent = ({ setCookie = [] }) => cookies.push(...setCookie);
+    const agents = makeAgents({ origins: [origin], identity, onEvent });`;
+}
+
+function fetchFrom(server: string): string {
+  return `${agentsFor(server)}
+    const answer = await fetch(origin, { dispatcher: agents.dispatcher });
+    console.log(answer.status, await answer.text());
+    process.exit();`;
+}
+
+function webSocketOf(server: string): string {
+  return `${agentsFor(server)}
+    import { WebSocket } from 'ws';
+    const url = origin.replace('https', 'wss');
+    new WebSocket(url).on('error', ({ message }) => {
+      if (!message.includes('401')) throw new Error(message);
+      new WebSocket(url, { agent: agents.httpsAgent }).on('message', (data) => {
+        console.log(String(data));
+        process.exit();
+      });
+    });`;
+}
+
+function withCookieOf(server: string): string {
+  return `${agentsFor(server)}
+    const first = await fetch(origin, { dispatcher: agents.dispatcher });
+    console.log(first.status, await first.text());
+    const [cookie] = cookies[0].split(';');
+    const second = await fetch(origin, { headers: { cookie } });
+    console.log(second.status, await second.text());
+    process.exit();`;
+}
+
+describe('the documentation of HTTP authentication', () => {
+  const names = ['axios', 'express', 'fastify', 'got', 'koa', 'node-fetch', 'soap', 'ws'];
+  const project = new Project({
+    ...Object.fromEntries(names.map((name) => [name, name])),
+    undici: 'undici7',
+  });
+  let server: DocsServer;
+  let proxy: DocsProxy;
+
+  before(async () => {
+    await project.writeCertificate();
+    server = await DocsServer.open(project.folder);
+    proxy = await DocsProxy.open(({ domain, user }) =>
+      domain === 'EXAMPLE' && user === 'proxy' ? { password: 'battery staple' } : undefined,
+    );
+  });
+  after(() => {
+    server.close();
+    proxy.close();
+  });
+
+  const blocks = [...readme, ...blocksOf(page, 'js')];
+  it('has the blocks of this test', () => {
+    const headings = page
+      .split(/^(?=#+ )/m)
+      .flatMap((section) => blocksOf(section, 'js').map(() => /^#+ (.*)/.exec(section)?.[1]));
+    assert.deepEqual(
+      ['README', ...headings],
+      BLOCKS.map(({ heading }) => heading),
+    );
+  });
+
+  for (const [index, block] of BLOCKS.entries()) {
+    it(`has a block that runs: ${block.heading}`, async () => {
+      const code = (blocks[index] ?? '')
+        .replaceAll('intranet.example.com', server.host)
+        .replace(`target: 'HTTP/${server.host}'`, "target: 'HTTP/localhost'")
+        .replace('proxy.example.com:3128', proxy.host)
+        .replace('8443', '0');
+      const more = block.server === undefined ? (block.more ?? '') : fetchFrom(block.server);
+      assert.match(await project.runBeside(`${code}\n${more}`), block.prints);
+    });
+  }
+
+  it('lists every error code of the client', () => {
+    const codes: Record<HttpAuthErrorCode, true> = {
+      ERR_HTTP_AUTH_ORIGIN: true,
+      ERR_HTTP_AUTH_NO_SCHEME: true,
+      ERR_HTTP_AUTH_REJECTED: true,
+      ERR_HTTP_AUTH_PROTOCOL: true,
+      ERR_HTTP_AUTH_NOT_PERSISTENT: true,
+      ERR_HTTP_AUTH_TIMEOUT: true,
+      ERR_HTTP_AUTH_SSPI: true,
+      ERR_HTTP_AUTH_PROXY_SUPPORT: true,
+      ERR_HTTP_AUTH_CLOSED: true,
+    };
+    assert.deepEqual(page.match(/(?<=^\| `)ERR_HTTP_AUTH_\w+(?=`)/gm), Object.keys(codes));
+  });
+});
