@@ -57,8 +57,10 @@ for (const name of ['NTLM', 'Negotiate'] as const) {
   ] as const) {
     const over = key === undefined ? 'http' : `TLS with ${key} and ${algorithm}`;
     describe(`${name} over ${over}`, () => {
+      const made = key === undefined ? undefined : certificate(key, algorithm);
+
       async function start(options: AuthServerOptions = {}) {
-        const pair = key === undefined ? undefined : await certificate(key, algorithm);
+        const pair = await made;
         const server = await serve({ schemes: [name], ...options, ...(pair && { tls: pair }) });
         const own = { package: name, ...(pair && { tls: { ca: pair.cert } }) };
         const agents = (more: Partial<ClientOptions<unknown>> = {}) =>
