@@ -1,0 +1,150 @@
+import type { ContextFlag } from '../../../sspi/context-options.js';
+import type { Answer } from '../../connection/response-reader.js';
+import { HttpAuthError } from '../error.js';
+import type { Scheme } from '../scheme.js';
+import type { Channel } from './channel.js';
+import type { CredentialSource } from './credential-source.js';
+import type { ClientEvent } from './events.js';
+import { isEndOfConnection } from './failure.js';
+import { Handshake, type HandshakeResult } from './handshake.js';
+import type { Peer } from './peer.js';
+import { chooseScheme } from './read-challenges.js';
+
+/** A logon that must go on over a new connection. */
+export interface LogonAgain {
+  readonly again: (channel: Channel) => Promise<HandshakeResult>;
+}
+
+/** What a client needs to log on to one peer. */
+export interface LogonSettings {
+  readonly peer: Peer;
+  /** The origin of the peer. */
+  readonly origin: string;
+  /** Absent for a proxy that asks for no authentication. */
+  readonly source: CredentialSource | undefined;
+  readonly target: () => string;
+  readonly flags: readonly ContextFlag[];
+  readonly isForOneRequest: boolean;
+  readonly onEvent: (event: ClientEvent) => void;
+}
+
+/**
+ * Logs on to one peer, over each of its connections. Until the peer has accepted the credentials, one handshake runs
+ * at a time. After a rejection none does: a wrong password is sent once, and locks no account.
+ */
+export class Logon {
+  readonly #settings: LogonSettings;
+  /** Settled when the handshake that runs alone ends. */
+  #first: Promise<void> | undefined;
+  #isAccepted = false;
+  #rejection: HttpAuthError | undefined;
+
+  constructor(settings: LogonSettings) {
+    this.#settings = settings;
+  }
+
+  /** @throws HttpAuthError ERR_HTTP_AUTH_REJECTED if the peer has rejected the credentials */
+  check(): void {
+    if (this.#rejection === undefined) return;
+    const { code, message, status, scheme, leg, target, peer, cause } = this.#rejection;
+    throw new HttpAuthError(code, message, { status, scheme, leg, target, peer, cause });
+  }
+
+  /**
+   * Tells that the peer rejected the credentials, and remembers it if it saw a proof of a password.
+   *
+   * @param hasProof whether it saw any proof
+   */
+  reject(error: HttpAuthError, hasProof: boolean): void {
+    this.#isAccepted = false;
+    if (hasProof && this.#settings.source?.hasSecret === true) this.#rejection = error;
+    this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
+  }
+
+  /**
+   * Logs on over a connection.
+   *
+   * @param answer to a request without a token
+   * @returns undefined if the peer requires no authentication
+   */
+  async run(answer: Answer, channel: Channel): Promise<HandshakeResult | LogonAgain | undefined> {
+    const { peer, source, isForOneRequest } = this.#settings;
+    if (answer.status !== peer.status) return undefined;
+    const scheme = chooseScheme(answer, peer, source?.schemes ?? []);
+    const again = (other: Channel) =>
+      this.#logOn(this.#handshakeOf(answer, scheme, other), other, isForOneRequest);
+    if (!answer.canContinue) return { again };
+    const handshake = this.#handshakeOf(answer, scheme, channel);
+    // One whole handshake shows whether the password is right, before it goes with many requests at once.
+    const isTrial = isForOneRequest && !this.#isAccepted;
+    try {
+      const result = await this.#logOn(handshake, channel, isForOneRequest && !isTrial);
+      return isTrial ? { again } : result;
+    } catch (error) {
+      // The peer may close the connection after its offer without having said so.
+      if (handshake.leg === 1 && isEndOfConnection(error)) return { again };
+      throw error;
+    }
+  }
+
+  #handshakeOf(offer: Answer, scheme: Scheme, channel: Channel): Handshake {
+    const { peer, flags } = this.#settings;
+    const target = this.#settings.target();
+    // chooseScheme() found the scheme among those of the source.
+    const source = this.#settings.source as CredentialSource;
+    return new Handshake({ peer, scheme, target, offer }, async () => {
+      const options = { target, flags, channelBindings: channel.channelBindings() };
+      return source.sspi.initializeSecurityContext(await source.get(scheme), options);
+    });
+  }
+
+  async #logOn(
+    handshake: Handshake,
+    channel: Channel,
+    isForOneRequest: boolean,
+  ): Promise<HandshakeResult> {
+    const { origin, peer, onEvent } = this.#settings;
+    try {
+      const result = await this.#runInTurn(handshake, channel, isForOneRequest);
+      const { leg: legs, scheme, setCookie, package: name } = handshake;
+      const type = 'authenticated';
+      onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
+      return result;
+    } finally {
+      handshake.close();
+    }
+  }
+
+  async #runInTurn(
+    handshake: Handshake,
+    channel: Channel,
+    isForOneRequest: boolean,
+  ): Promise<HandshakeResult> {
+    while (this.#first !== undefined) await this.#first;
+    channel.signal.throwIfAborted();
+    this.check();
+    const running = this.#perform(handshake, channel, isForOneRequest);
+    if (this.#isAccepted) return running;
+    const end = () => {
+      this.#first = undefined;
+    };
+    this.#first = running.then(end, end);
+    return running;
+  }
+
+  async #perform(
+    handshake: Handshake,
+    channel: Channel,
+    isForOneRequest: boolean,
+  ): Promise<HandshakeResult> {
+    try {
+      const result = await handshake.run(channel.send, isForOneRequest);
+      this.#isAccepted ||= result.authorization === undefined;
+      return result;
+    } catch (error) {
+      const isRejection = error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED';
+      if (isRejection) this.reject(error, handshake.hasProof);
+      throw error;
+    }
+  }
+}
