@@ -424,7 +424,11 @@ describe('a hostile server gets an error', () => {
 
   const LAST: readonly [string, HttpAuthErrorCode, (token: Buffer) => string | undefined][] = [
     ['without a token', 'ERR_HTTP_AUTH_PROTOCOL', () => undefined],
-    ['with a wrong MIC', 'ERR_HTTP_AUTH_SSPI', (token) => token.fill(7, token.length - 3).toString('base64')],
+    [
+      'with a wrong MIC',
+      'ERR_HTTP_AUTH_SSPI',
+      (token) => token.fill(7, token.length - 3).toString('base64'),
+    ],
     ['with the token of a reject', 'ERR_HTTP_AUTH_SSPI', () => 'oQcwBaADCgEC'],
     ['without a MIC', 'ERR_HTTP_AUTH_SSPI', () => 'oQcwBaADCgEA'],
     ['with a malformed token', 'ERR_HTTP_AUTH_SSPI', () => 'AAAA'],
