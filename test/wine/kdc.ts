@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../support/free-port.js';
 
 const REALM = 'EXAMPLE.TEST';
 const PASSWORD = 'SecREt01';
@@ -84,15 +85,6 @@ export class Kdc {
   #run(program: string, args: string[], input = ''): void {
     execFileSync(program, args, { env: this.#environment, input, stdio: 'pipe' });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Waits until the KDC answers, or fails if it ends. */

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { ALICE } from '../accounts.js';
+import { Daemon, onFreePorts } from './daemon.js';
+import { ServerFolder } from './server-folder.js';
+
+/** squid with Samba's ntlm_auth, which checks NTLM itself: no winbindd and no domain. It has one account, ALICE. */
+export class Squid {
+  readonly url: string;
+  readonly #folder: ServerFolder;
+  readonly #daemon: Daemon;
+
+  private constructor(folder: ServerFolder, daemon: Daemon, port: number) {
+    this.#folder = folder;
+    this.#daemon = daemon;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(): Promise<Squid> {
+    const folder = new ServerFolder();
+    try {
+      folder.write('smb.conf', sambaConfiguration(folder.path));
+      return await onFreePorts(1, async ([port = 0]) => {
+        const file = folder.write('squid.conf', configuration(folder.path, port));
+        // The name is of shared memory: letters and digits.
+        const name = `tokenbinding${randomBytes(8).toString('hex')}`;
+        const daemon = await Daemon.start({
+          program: '/usr/sbin/squid',
+          args: ['-N', '-d', '1', '-n', name, '-f', file],
+          ...{ folder, ready: /Accepting HTTP Socket connections/ },
+        });
+        return new Squid(folder, daemon, port);
+      });
+    } catch (error) {
+      folder.delete();
+      throw error;
+    }
+  }
+
+  /** Ends the proxy, and returns all requests that it has answered: the method, the target, the status, the user. */
+  async stop(): Promise<string[]> {
+    await this.#daemon.stop();
+    const log = this.#folder.read('requests.log');
+    this.#folder.delete();
+    return log.split('\n').filter((line) => line !== '');
+  }
+}
+
+function configuration(folder: string, port: number): string {
+  const { domain, user, password } = ALICE;
+  const helper = [
+    `/usr/bin/ntlm_auth --configfile=${folder}/smb.conf --helper-protocol=squid-2.5-ntlmssp`,
+    `--domain=${domain} --username=${user} --password=${password}`,
+  ];
+  const lines = [
+    `http_port 127.0.0.1:${port}`,
+    'visible_hostname proxy.test',
+    'pid_filename none',
+    `coredump_dir ${folder}`,
+    'cache_log /dev/null',
+    'logformat peers %rm %ru %>Hs %[un',
+    `access_log stdio:${folder}/requests.log logformat=peers`,
+    'cache deny all',
+    'netdb_filename none',
+    'pinger_enable off',
+    'shutdown_lifetime 0 seconds',
+    `auth_param ntlm program ${helper.join(' ')}`,
+    'auth_param ntlm children 8 startup=1 idle=1',
+    'acl users proxy_auth REQUIRED',
+    'http_access allow users',
+    'http_access deny all',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function sambaConfiguration(folder: string): string {
+  const folders = ['private dir', 'lock directory', 'state directory', 'cache directory'];
+  const lines = [
+    '[global]',
+    `workgroup = ${ALICE.domain}`,
+    'netbios name = PROXY',
+    ...[...folders, 'pid directory', 'winbindd socket directory'].map(
+      (name) => `${name} = ${folder}/${name.replaceAll(' ', '-')}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
