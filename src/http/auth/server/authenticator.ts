@@ -1,0 +1,167 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Scheme } from '../scheme.js';
+import { Contexts } from './contexts.js';
+import { type Connection, type Decision, decide } from './decide.js';
+import { dropBody } from './drop-body.js';
+import type { NegotiateEvent } from './events.js';
+import type { Exchange } from './exchange.js';
+import { Handshake } from './handshake.js';
+import { HandshakeSlots } from './handshake-slots.js';
+import { type HttpAuth, newAuth } from './identity.js';
+import {
+  CHALLENGE,
+  FORWARDED,
+  INTERRUPTING,
+  malformed,
+  type Refusal,
+  refusalOf,
+  TOO_MANY_HANDSHAKES,
+} from './refusal.js';
+import { runLeg } from './run-leg.js';
+import type { Settings } from './settings.js';
+
+/** Authenticates connections by their requests. */
+export class Authenticator {
+  readonly #settings: Settings;
+  readonly #contexts: Contexts;
+  readonly #slots: HandshakeSlots;
+  readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #handshakes = new Set<Handshake>();
+
+  constructor(settings: Settings) {
+    const { handshakes, handshakesPerAddress } = settings.limits;
+    this.#settings = settings;
+    this.#contexts = new Contexts(settings);
+    this.#slots = new HandshakeSlots(handshakes, handshakesPerAddress);
+  }
+
+  /**
+   * The user of a request; undefined if the request is answered. It returns no promise if the user of the connection
+   * is known.
+   */
+  authenticate(exchange: Exchange): HttpAuth | Promise<HttpAuth | undefined> {
+    const { request } = exchange;
+    const connection = this.#connectionOf(request);
+    const decision = decide(request, connection, this.#settings);
+    if (decision.action === 'identify') return newAuth(decision.identity, true);
+    return this.#act(decision, exchange, connection);
+  }
+
+  /** Ends the handshake of a connection, because a request passes that is none of its messages. */
+  interrupt(request: IncomingMessage): void {
+    this.#connectionOf(request).handshake?.end('interrupted');
+  }
+
+  /** Drops what is known of the connection, and answers. */
+  async fail(exchange: Exchange, error: unknown): Promise<undefined> {
+    const connection = this.#connectionOf(exchange.request);
+    connection.handshake?.end('failed');
+    connection.identity = undefined;
+    return this.#refuse(exchange, refusalOf(error));
+  }
+
+  /** Ends every handshake, and closes the credentials that were acquired here. */
+  close(): void {
+    for (const handshake of this.#handshakes) handshake.end('closed');
+    this.#contexts.close();
+  }
+
+  /** Nothing but the socket identifies a connection. HTTP/2 has one for many requests at a time: it has no state. */
+  #connectionOf(request: IncomingMessage): Connection {
+    const fresh: Connection = { handshake: undefined, identity: undefined };
+    if (request.httpVersionMajor >= 2) return fresh;
+    const known = this.#connections.get(request.socket);
+    if (known === undefined) this.#connections.set(request.socket, fresh);
+    return known ?? fresh;
+  }
+
+  async #act(
+    decision: Exclude<Decision, { action: 'identify' }>,
+    exchange: Exchange,
+    connection: Connection,
+  ): Promise<HttpAuth | undefined> {
+    connection.identity = undefined;
+    if (decision.action !== 'continue') connection.handshake?.end('interrupted');
+    switch (decision.action) {
+      case 'begin': {
+        const handshake = this.#begin(exchange.request, connection, decision.scheme);
+        if (handshake === undefined) return this.#refuse(exchange, TOO_MANY_HANDSHAKES);
+        return this.#leg(exchange, connection, handshake, decision.token);
+      }
+      case 'continue':
+        return this.#leg(exchange, connection, decision.handshake, decision.token);
+      case 'challenge':
+        return this.#refuse(exchange, CHALLENGE);
+      case 'refuse-malformed':
+        return this.#refuse(exchange, malformed(decision.problem));
+      case 'refuse-interrupting':
+        return this.#refuse(exchange, INTERRUPTING);
+      case 'refuse-forwarded':
+        return this.#refuse(exchange, FORWARDED);
+      case 'refuse-http2':
+        this.#report(exchange.request, { type: 'http2' });
+        return void exchange.refuseHttp2();
+    }
+  }
+
+  /** @returns undefined if there are too many */
+  #begin(
+    { socket }: IncomingMessage,
+    connection: Connection,
+    scheme: Scheme,
+  ): Handshake | undefined {
+    const free = this.#slots.take(socket.remoteAddress ?? '');
+    if (free === undefined) return undefined;
+    const release = () => {
+      free();
+      this.#handshakes.delete(handshake);
+      if (connection.handshake === handshake) connection.handshake = undefined;
+    };
+    const { handshakeTimeout } = this.#settings.limits;
+    const handshake = new Handshake(scheme, socket, handshakeTimeout, release);
+    this.#handshakes.add(handshake);
+    connection.handshake = handshake;
+    return handshake;
+  }
+
+  async #leg(
+    exchange: Exchange,
+    connection: Connection,
+    handshake: Handshake,
+    token: Uint8Array,
+  ): Promise<HttpAuth | undefined> {
+    const create = () => this.#contexts.create(exchange.request);
+    const result = await runLeg(exchange, handshake, { token, create, settings: this.#settings });
+    const { scheme } = handshake;
+    switch (result.kind) {
+      case 'answered':
+        return undefined;
+      case 'refused':
+        return this.#refuse(exchange, result.refusal, scheme);
+      case 'complete':
+        connection.identity = result.persists ? result.identity : undefined;
+        this.#report(exchange.request, { type: 'authenticated', scheme, auth: result.auth });
+        return result.auth;
+    }
+  }
+
+  async #refuse(exchange: Exchange, refusal: Refusal, scheme?: Scheme): Promise<undefined> {
+    const { request } = exchange;
+    const { status, event } = refusal;
+    const { schemes, limits } = this.#settings;
+    if (event !== undefined) {
+      this.#report(request, scheme === undefined ? event : { ...event, scheme });
+    }
+    const close = refusal.close || !(await dropBody(request, limits.bodyBytes));
+    exchange.answer({ status, challenges: refusal.challenges ? schemes : [], close });
+  }
+
+  #report(request: IncomingMessage, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
+    try {
+      this.#settings.onEvent?.({ ...event, remoteAddress: request.socket.remoteAddress });
+    } catch {
+      // A log that fails decides nothing.
+    }
+  }
+}
