@@ -24,6 +24,16 @@ export interface NewConnection {
 /** Header fields of a request. */
 export type Fields = Readonly<Record<string, string>>;
 
+/** The other side closes the connection before the work is done, which goes on with a new one, once. */
+export class ConnectAgain {
+  /** {@link ConnectionHooks.prepare} of the new connection. */
+  readonly prepare: (connection: NewConnection) => Promise<Fields | undefined>;
+
+  constructor(prepare: (connection: NewConnection) => Promise<Fields | undefined>) {
+    this.prepare = prepare;
+  }
+}
+
 /** How a protocol takes part in making connections. */
 export interface ConnectionHooks {
   /** Throws for a destination that has no connection of these agents. Called before anything is connected. */
@@ -34,11 +44,18 @@ export interface ConnectionHooks {
     | undefined;
   /**
    * Does its work on a new connection, before a request gets the socket. If it rejects, the socket is destroyed
-   * and the request fails with that error.
+   * and the request fails with that error. It reads by 'readable' and `socket.read()`: a socket that was paused
+   * stays so in the request.
    *
-   * @returns with `isForOneRequest` the fields to set on the only request of this connection
+   * @returns with `isForOneRequest` the fields to set on the only request of this connection; or `ConnectAgain`:
+   * then the socket is destroyed and a new connection takes its place
    */
-  prepare(connection: NewConnection): Promise<Fields | undefined>;
+  prepare(connection: NewConnection): Promise<Fields | ConnectAgain | undefined>;
+  /**
+   * Sees each final answer (RFC 9110 15) to a request on a prepared connection. With `close` no other request gets
+   * the connection. Absent: each answer is `keep`.
+   */
+  readonly onAnswer?: ((socket: Socket, status: number) => 'keep' | 'close') | undefined;
   /**
    * Whether `connect` leads to a forward proxy for http: destinations. Their requests have the absolute form of the
    * request target (RFC 9112 3.2.2), and `path` of the new connection too.
@@ -50,6 +67,6 @@ export interface ConnectionHooks {
   readonly timeout: number;
   /** The error after `timeout` milliseconds. */
   timeoutError(destination: Destination): Error;
-  /** Aborted when the agents are closed. */
+  /** Aborted when the agents are closed. Its reason is the error of each request that has no connection yet. */
   readonly signal: AbortSignal;
 }

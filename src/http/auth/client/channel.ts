@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net';
+import { exchange } from '../../connection/exchange.js';
+import type { Answer } from '../../connection/response-reader.js';
+import type { HttpAuthErrorDetails } from '../error.js';
+import { toHttpAuthError } from './failure.js';
+import type { Peer } from './peer.js';
+
+/**
+ * Sends a request without a body, and returns the answer.
+ *
+ * @param authorization the value of the field for the client's tokens
+ * @param details of an error, besides the peer and the status
+ */
+export type Send = (authorization?: string, details?: HttpAuthErrorDetails) => Promise<Answer>;
+
+/** A connection to a peer that a handshake can use. */
+export interface Channel {
+  readonly send: Send;
+  readonly signal: AbortSignal;
+  /** The channel bindings of this connection. Called in a handshake only. */
+  readonly channelBindings: () => Uint8Array | undefined;
+}
+
+/** The requests of a handshake: the same one each time, except for its token. */
+export interface ChannelRequest {
+  readonly peer: Peer;
+  readonly method: string;
+  /** The request target (RFC 9112 3.2). */
+  readonly target: string;
+  /** The value of the field Host. */
+  readonly host: string;
+}
+
+/** The longest body in bytes that is read, so that its connection can be used again. */
+const MAX_BODY = 65_536;
+
+export function openChannel(
+  socket: Socket,
+  signal: AbortSignal,
+  request: ChannelRequest,
+  channelBindings: () => Uint8Array | undefined = () => undefined,
+): Channel {
+  const { peer, method, target, host } = request;
+  const base = { Host: host, Connection: 'keep-alive' };
+  // RFC 9110 8.6: a request whose method has a body says that it has none. CONNECT, GET and HEAD have none.
+  const fields = method === 'OPTIONS' ? { ...base, 'Content-Length': '0' } : base;
+  const send: Send = async (authorization, details = {}) => {
+    const own = authorization === undefined ? {} : { [peer.authorization]: authorization };
+    try {
+      const asked = { method, target, fields: { ...fields, ...own } };
+      return await exchange(socket, asked, { signal, maxBody: MAX_BODY });
+    } catch (error) {
+      throw toHttpAuthError(error, { ...details, peer: peer.kind });
+    }
+  };
+  return { send, signal, channelBindings };
+}

@@ -1,0 +1,74 @@
+import type { Credentials, Identity } from '../../../sspi/credentials.js';
+import type { Sspi } from '../../../sspi/interface.js';
+import type { Scheme } from '../scheme.js';
+
+/** Where the credentials for one peer come from: from the caller, or from an identity and a package. */
+export type CredentialOrigin =
+  | { readonly credentials: Credentials }
+  | {
+      readonly credentials?: undefined;
+      readonly package: string;
+      /** Absent for the logged-on user. */
+      readonly identity: Identity | undefined;
+    };
+
+/** The credentials for one peer. They are acquired at the first use, once for each package. */
+export class CredentialSource {
+  readonly sspi: Sspi;
+  /** The schemes that these credentials can serve, the preferred one first. */
+  readonly schemes: readonly Scheme[];
+  /** Whether a server can lock the account after wrong passwords: not the logged-on user's session. */
+  readonly hasSecret: boolean;
+  readonly #origin: CredentialOrigin;
+  readonly #acquired = new Map<string, Promise<Credentials>>();
+  #isClosed = false;
+
+  constructor(sspi: Sspi, origin: CredentialOrigin) {
+    this.sspi = sspi;
+    this.#origin = origin;
+    this.schemes = schemesOf(origin);
+    this.hasSecret = origin.credentials !== undefined || origin.identity !== undefined;
+  }
+
+  /** @throws SspiError of AcquireCredentialsHandle */
+  async get(scheme: Scheme): Promise<Credentials> {
+    const origin = this.#origin;
+    if (origin.credentials !== undefined) return origin.credentials;
+    const name = scheme === 'NTLM' ? 'NTLM' : origin.package;
+    const known = this.#acquired.get(name);
+    if (known !== undefined) return known;
+    const acquired = this.#acquire(name, origin.identity);
+    this.#acquired.set(name, acquired);
+    // The next connection tries again.
+    acquired.catch(() => this.#acquired.delete(name));
+    return acquired;
+  }
+
+  /** Closes the credentials that were acquired here. */
+  close(): void {
+    this.#isClosed = true;
+    for (const acquired of this.#acquired.values()) acquired.then(closeCredentials, () => {});
+  }
+
+  async #acquire(name: string, identity: Identity | undefined): Promise<Credentials> {
+    const credentials = await this.sspi.acquireCredentialsHandle({
+      package: name,
+      use: 'outbound',
+      identity,
+    });
+    if (this.#isClosed) credentials.close();
+    return credentials;
+  }
+}
+
+function closeCredentials(credentials: Credentials): void {
+  credentials.close();
+}
+
+/** The scheme NTLM carries tokens of NTLM only; Negotiate carries those of every package (RFC 4559 4). */
+function schemesOf(origin: CredentialOrigin): readonly Scheme[] {
+  const isFixed = origin.credentials !== undefined;
+  const name = (isFixed ? origin.credentials.package.name : origin.package).toLowerCase();
+  if (name === 'ntlm') return ['NTLM'];
+  return name === 'negotiate' && !isFixed ? ['Negotiate', 'NTLM'] : ['Negotiate'];
+}

@@ -1,0 +1,156 @@
+import { SspiError } from '../../../sspi/error.js';
+import type { SecurityContext } from '../../../sspi/security-context.js';
+import type { Answer } from '../../connection/response-reader.js';
+import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
+import { encodeToken, type Scheme } from '../scheme.js';
+import type { Send } from './channel.js';
+import { closedError, protocolError, toHttpAuthError } from './failure.js';
+import type { Peer } from './peer.js';
+import { readToken } from './read-challenges.js';
+import { isFirstOfNtlm, requireMic } from './require-mic.js';
+
+/** What a {@link Handshake} is about. */
+export interface HandshakeSubject {
+  readonly peer: Peer;
+  readonly scheme: Scheme;
+  readonly target: string;
+  /** Whether the last token belongs into the request itself: `run` then returns it and does not send it. */
+  readonly isForOneRequest: boolean;
+}
+
+/** The result of a handshake. */
+export interface HandshakeResult {
+  /** The last answer. Undefined if no token was sent. */
+  readonly answer?: Answer;
+  /** The value for the request, if the last token was not sent. */
+  readonly authorization?: string;
+}
+
+/** The most tokens that a client sends. Kerberos and NTLM need one and two, and a retry of SPNEGO one more. */
+const MAX_LEGS = 6;
+
+/** A handshake over one connection: the client's tokens in requests, the tokens of the peer in its answers. */
+export class Handshake {
+  readonly #subject: HandshakeSubject;
+  readonly #openContext: () => Promise<SecurityContext>;
+  #context: SecurityContext | undefined;
+  #leg = 0;
+  #isDone = false;
+  #hasProof = false;
+  /** The Set-Cookie fields of the answers. */
+  readonly setCookie: string[] = [];
+
+  constructor(subject: HandshakeSubject, openContext: () => Promise<SecurityContext>) {
+    this.#subject = subject;
+    this.#openContext = openContext;
+  }
+
+  /** The number of tokens sent. */
+  get leg(): number {
+    return this.#leg;
+  }
+
+  /** Whether a token was sent that proves the password: each one but the first of NTLM. */
+  get hasProof(): boolean {
+    return this.#hasProof;
+  }
+
+  /** The package of a complete context; undefined if it does not tell. */
+  get package(): string | undefined {
+    if (!this.#isDone) return undefined;
+    try {
+      return this.#context?.queryContextAttributes('negotiationInfo').package.name;
+    } catch (error) {
+      if (error instanceof SspiError) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#context?.close();
+  }
+
+  /** @throws HttpAuthError; errors of the socket */
+  async run(send: Send): Promise<HandshakeResult> {
+    const { peer, scheme, isForOneRequest } = this.#subject;
+    let token = await this.#step();
+    for (;;) {
+      const authorization = encodeToken(scheme, token);
+      if (isForOneRequest && !isFirstOfNtlm(token)) return { authorization };
+      if (this.#leg === MAX_LEGS) throw protocolError('the handshake has too many legs', this.#details());
+      this.#leg++;
+      this.#hasProof ||= !isFirstOfNtlm(token);
+      const answer = await send(authorization, this.#details());
+      this.setCookie.push(...(answer.fields.get('set-cookie') ?? []));
+      if (answer.status !== peer.status) return this.#finish(answer);
+      token = await this.#continue(answer);
+    }
+  }
+
+  /** Takes the challenge of an answer, and returns the next token. */
+  async #continue(answer: Answer): Promise<Uint8Array> {
+    const { peer, scheme } = this.#subject;
+    const details = this.#details(answer.status);
+    const challenge = readToken(answer, peer, scheme, details);
+    if (challenge === undefined || this.#isDone) throw this.#rejected(answer.status);
+    if (!answer.canContinue) {
+      throw closedError(`${peer.word} closes the connection within the handshake`, details);
+    }
+    const token = await this.#step(challenge, answer.status);
+    if (token.length === 0) {
+      throw protocolError(`${peer.word} asks for a token after the last one`, details);
+    }
+    return token;
+  }
+
+  /** Takes the token of the answer that is no challenge: with it the peer proves its identity (RFC 4559 4.1). */
+  async #finish(answer: Answer): Promise<HandshakeResult> {
+    const { peer, scheme } = this.#subject;
+    const details = this.#details(answer.status);
+    const token = readToken(answer, peer, scheme, details);
+    if (this.#isDone) {
+      // Of a complete context Negotiate may send its state, which nothing depends on. NTLM has nothing to send.
+      if (token === undefined || scheme === 'Negotiate') return { answer };
+      throw protocolError(`${peer.word} sent a token after the last one`, details);
+    }
+    if (token === undefined) {
+      const problem = `${peer.word} answers ${answer.status} before the handshake is complete`;
+      throw protocolError(problem, details);
+    }
+    const last = await this.#step(token, answer.status);
+    if (!this.#isDone || last.length > 0) {
+      throw protocolError(`${peer.word} ends the handshake before it is complete`, details);
+    }
+    return { answer };
+  }
+
+  async #step(token?: Uint8Array, status?: number): Promise<Uint8Array> {
+    try {
+      if (token !== undefined) requireMic(token);
+      this.#context ??= await this.#openContext();
+      const step = await this.#context.step(token);
+      this.#isDone = step.done;
+      return step.token;
+    } catch (error) {
+      const isAnswer = status === this.#subject.peer.status && this.#hasProof;
+      // A token that says no, in an answer that says no.
+      if (isAnswer && error instanceof SspiError) throw this.#rejected(status, error);
+      throw toHttpAuthError(error, this.#details(status));
+    }
+  }
+
+  #rejected(status: number, cause?: SspiError): HttpAuthError {
+    const { peer, target } = this.#subject;
+    const problem = this.#hasProof ? 'the credentials' : 'the first token';
+    return new HttpAuthError(
+      'ERR_HTTP_AUTH_REJECTED',
+      `${peer.word} rejected ${problem} for ${target}`,
+      { ...this.#details(status), cause },
+    );
+  }
+
+  #details(status?: number): HttpAuthErrorDetails {
+    const { peer, scheme, target } = this.#subject;
+    return { status, scheme, target, leg: this.#leg, peer: peer.kind };
+  }
+}

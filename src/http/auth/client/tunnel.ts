@@ -1,0 +1,64 @@
+import net, { type Socket } from 'node:net';
+import { destroyQuietly, waitWhileOpen } from '../../connection/deadline.js';
+import type { Destination } from '../../connection/hooks.js';
+import type { Answer } from '../../connection/response-reader.js';
+import { type Channel, openChannel } from './channel.js';
+import { protocolError } from './failure.js';
+import type { Logon } from './logon.js';
+import { PROXY } from './peer.js';
+
+/** Connects to a proxy. */
+export async function connectToProxy(
+  { hostname: host, port }: Destination,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socket = net.connect({ host, port, noDelay: true });
+  const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  await waitWhileOpen(socket, signal, connected);
+  return socket;
+}
+
+/**
+ * Opens a tunnel through a proxy (RFC 9110 9.3.6). The handshake with the proxy runs in requests with CONNECT.
+ *
+ * @throws HttpAuthError; errors of the socket
+ */
+export async function openTunnel(
+  proxy: Destination,
+  logon: Logon,
+  destination: Destination,
+  signal: AbortSignal,
+): Promise<Socket> {
+  let socket = await connectToProxy(proxy, signal);
+  try {
+    const channel = channelOf(socket, destination, signal);
+    const first = await channel.send();
+    const result = await logon.run(first, channel);
+    if (result === undefined) return checkTunnel(socket, first);
+    if (!('again' in result)) return checkTunnel(socket, result.answer);
+    destroyQuietly(socket);
+    socket = await connectToProxy(proxy, signal);
+    const { answer } = await result.again(channelOf(socket, destination, signal));
+    return checkTunnel(socket, answer);
+  } catch (error) {
+    destroyQuietly(socket);
+    throw error;
+  }
+}
+
+function channelOf(socket: Socket, { hostname, port }: Destination, signal: AbortSignal): Channel {
+  const target = net.isIPv6(hostname) ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  return openChannel(socket, signal, { peer: PROXY, method: 'CONNECT', target, host: target });
+}
+
+function checkTunnel(socket: Socket, answer: Answer | undefined): Socket {
+  const status = answer?.status ?? 0;
+  const details = { status, peer: PROXY.kind };
+  if (status < 200 || status > 299) {
+    throw protocolError(`the proxy answers ${status} to CONNECT`, details);
+  }
+  if (socket.readableLength > 0) {
+    throw protocolError('the proxy sent data before the client', details);
+  }
+  return socket;
+}

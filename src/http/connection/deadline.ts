@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+
+/** The time limit of a connection in the making, and the signals that end it earlier. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #signals: readonly AbortSignal[];
+  readonly #timer: NodeJS.Timeout;
+
+  /** @param timeout in milliseconds */
+  constructor(timeout: number, timeoutError: () => Error, signals: readonly AbortSignal[]) {
+    this.#signals = signals;
+    this.#timer = setTimeout(() => this.#controller.abort(timeoutError()), timeout);
+    for (const signal of signals) {
+      // AbortSignal.any() would keep an entry for each connection in a signal that lives as long as the agents.
+      signal.addEventListener('abort', this.#abort);
+      if (signal.aborted) this.#controller.abort(signal.reason);
+    }
+  }
+
+  /** Aborted with the error of the time limit, or with the reason of the signal that was first. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = ({ target }: Event): void => {
+    this.#controller.abort((target as AbortSignal).reason);
+  };
+}
+
+/** Waits for a socket that somebody else makes. If it comes after the signal, it is destroyed. */
+export function waitForSocket(made: Promise<Socket>, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    made
+      .then((socket) => {
+        if (signal.aborted) destroyQuietly(socket);
+        resolve(socket);
+      }, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/**
+ * Waits for work on a socket, as long as the socket is open and the signal is not aborted. If the work fails, the
+ * socket is destroyed at once.
+ */
+export function waitWhileOpen<T>(
+  socket: Socket,
+  signal: AbortSignal,
+  work: Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const removeListeners = () => {
+      socket.off('error', fail);
+      socket.off('close', onClose);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const fail = (error: unknown) => {
+      destroyQuietly(socket);
+      removeListeners();
+      reject(error);
+    };
+    // The work sees the end too, and its error says more.
+    const onClose = () => setImmediate(fail, closedError());
+    const onAbort = () => fail(signal.reason);
+    socket.on('error', fail);
+    socket.on('close', onClose);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else if (socket.destroyed) onClose();
+    work.then((result) => {
+      removeListeners();
+      resolve(result);
+    }, fail);
+  });
+}
+
+/** Destroys a socket whose errors interest nobody any more. */
+export function destroyQuietly(socket: Socket): void {
+  socket.on('error', () => {});
+  socket.destroy();
+}
+
+/** The error of a connection that the peer closed too early, with Node's own code. */
+export function closedError(): Error {
+  const error = new Error('the connection was closed before it was ready for a request');
+  return Object.assign(error, { code: 'ECONNRESET' });
+}

@@ -1,0 +1,162 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https, { type AgentOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import { invalidArgType } from '../../bytes/check.js';
+import { destroyQuietly } from './deadline.js';
+import { absoluteTarget, destinationOf } from './destination.js';
+import type { ConnectionHooks, Destination, Fields } from './hooks.js';
+import { type OpenConnection, openConnection } from './open-connection.js';
+import { Placeholder } from './placeholder.js';
+import type { ConnectionCallback, PoolAgent, PoolOptions } from './pool-agent.js';
+import { setFields, setTarget } from './request-head.js';
+import {
+  destroySignalOf,
+  failRequest,
+  removeFromQueue,
+  startTimeout,
+} from './unassigned-request.js';
+
+/** A class of agents that prepare their connections. */
+export type PreparedAgentClass<A> = new (hooks: ConnectionHooks, options?: AgentOptions) => A;
+
+/** An agent for http: whose connections are prepared before a request gets them. */
+export const PreparedHttpAgent: PreparedAgentClass<http.Agent> = preparedAgent(
+  http.Agent as unknown as PoolAgentClass,
+  'http:',
+);
+
+/** An agent for https: whose connections are prepared before a request gets them. It resumes no TLS session. */
+export const PreparedHttpsAgent: PreparedAgentClass<https.Agent> = preparedAgent(
+  https.Agent as unknown as PoolAgentClass,
+  'https:',
+);
+
+type PoolAgentClass = new (options: AgentOptions) => PoolAgent;
+
+function preparedAgent(
+  Base: PoolAgentClass,
+  protocol: Destination['protocol'],
+): PreparedAgentClass<PoolAgent> {
+  /** In the options of a connection, the request that it is made for. */
+  const REQUEST: unique symbol = Symbol('request');
+  type Options = PoolOptions & { readonly [REQUEST]?: ClientRequest };
+
+  return class PreparedAgent extends Base {
+    readonly #hooks: ConnectionHooks;
+    /** The fields that `prepare` returned for the only request of a connection. */
+    readonly #fields = new WeakMap<Socket, Fields>();
+    /** Connections that no other request may use. */
+    readonly #retired = new WeakSet<Socket>();
+
+    constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
+      super({ keepAlive: true, ...options, maxCachedSessions: 0 });
+      this.#hooks = hooks;
+      hooks.signal.addEventListener('abort', () => this.destroy(), { once: true });
+      // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
+      this.prependListener('free', (socket: Socket) => {
+        if (this.#retired.has(socket)) socket.destroy();
+      });
+    }
+
+    override addRequest(request: ClientRequest, options: PoolOptions): void {
+      try {
+        this.#admit(request, { ...options, ...this.options });
+      } catch (error) {
+        failRequest(request, error);
+        return;
+      }
+      super.addRequest(request, options);
+    }
+
+    #admit(request: ClientRequest, options: PoolOptions): void {
+      const { onAnswer, isForwardProxy, isForOneRequest } = this.#hooks;
+      if (options.socketPath) throw invalidArgType('socketPath', 'absent: it has no origin');
+      const destination = destinationOfOptions(options);
+      this.#hooks.checkDestination(destination);
+      if (isForwardProxy && protocol === 'http:') {
+        setTarget(request, absoluteTarget(destination, request.path));
+      }
+      if (isForOneRequest) {
+        request.shouldKeepAlive = false;
+        request.prependOnceListener('socket', (socket) => this.#useOnce(request, socket));
+      }
+      if (onAnswer !== undefined) {
+        request.prependOnceListener('response', (answer) => this.#seeAnswer(request, answer));
+      }
+    }
+
+    #useOnce(request: ClientRequest, socket: Socket): void {
+      this.#retired.add(socket);
+      try {
+        setFields(request, this.#fields.get(socket) ?? {});
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    }
+
+    #seeAnswer(request: ClientRequest, answer: IncomingMessage): void {
+      const { socket, statusCode = 0 } = answer;
+      if (this.#hooks.onAnswer?.(socket, statusCode) === 'close') this.#retired.add(socket);
+      // Node drops the content only if there is no listener at all.
+      if (request.listenerCount('response') === 0) answer.resume();
+    }
+
+    override createSocket(
+      request: ClientRequest,
+      options: PoolOptions,
+      callback: ConnectionCallback,
+    ): void {
+      const withRequest: Options = { ...options, [REQUEST]: request };
+      super.createSocket(request, withRequest, callback);
+    }
+
+    override createConnection(
+      options: Options,
+      callback: ConnectionCallback = () => {},
+    ): undefined {
+      const { [REQUEST]: request } = options;
+      const name = this.getName(options);
+      // http.Agent leaves a request in its queue until it has a connection, and may make two for it.
+      const isQueued = request !== undefined && this.requests[name]?.includes(request);
+      const placeholder = new Placeholder(this, options);
+      const fail = (error: Error) => {
+        if (request === undefined) callback(error, placeholder);
+        else if (!isQueued || removeFromQueue(this.requests, name, request)) {
+          failRequest(request, error);
+        }
+        placeholder.givePlaceToQueue();
+      };
+      this.#open(options, request, placeholder.signal).then(({ socket, fields }) => {
+        if (placeholder.destroyed) {
+          destroyQuietly(socket);
+          return fail(placeholder.signal.reason);
+        }
+        if (fields !== undefined) this.#fields.set(socket, fields);
+        placeholder.yieldPlace();
+        callback(null, socket);
+      }, fail);
+    }
+
+    async #open(
+      { path: _, ...options }: PoolOptions,
+      request: ClientRequest | undefined,
+      signal: AbortSignal,
+    ): Promise<OpenConnection> {
+      const destination = destinationOfOptions(options);
+      const path = request?.path ?? '/';
+      const signals = request === undefined ? [signal] : [signal, destroySignalOf(request)];
+      const stopTimeout = request === undefined ? () => {} : startTimeout(request);
+      try {
+        const opened = await openConnection(this.#hooks, { destination, path, options, signals });
+        if (options.timeout) opened.socket.setTimeout(options.timeout);
+        return opened;
+      } finally {
+        stopTimeout();
+      }
+    }
+  };
+
+  function destinationOfOptions({ host, port }: PoolOptions): Destination {
+    return destinationOf({ protocol, host: host ?? 'localhost', port: port ?? '' });
+  }
+}

@@ -1,0 +1,104 @@
+import net, { type Socket, type TcpNetConnectOpts } from 'node:net';
+import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { closedError, Deadline, destroyQuietly, waitForSocket, waitWhileOpen } from './deadline.js';
+import type { ConnectionHooks, Destination, Fields } from './hooks.js';
+
+export interface ConnectionRequest {
+  readonly destination: Destination;
+  /** The request target, for `prepare`. */
+  readonly path: string;
+  /** Options of `net.connect`, which `hooks.connect` replaces, and of `tls.connect`. */
+  readonly options?: ConnectionOptions | undefined;
+  /** Each of them ends the work. Its reason is the error. */
+  readonly signals?: readonly AbortSignal[] | undefined;
+}
+
+export interface OpenConnection {
+  readonly socket: Socket;
+  /** The result of `prepare`. */
+  readonly fields: Fields | undefined;
+}
+
+/**
+ * Connects, completes TLS if the protocol is https, and prepares the connection. The socket that it resolves to has
+ * no listener and no timer of this layer, and no data to read.
+ *
+ * @throws what `checkDestination`, `connect` and `prepare` throw; errors of net and tls as they are; `timeoutError`;
+ * the reason of a signal. No socket is then left open.
+ */
+export async function openConnection(
+  hooks: ConnectionHooks,
+  request: ConnectionRequest,
+): Promise<OpenConnection> {
+  const { destination, path, signals = [] } = request;
+  hooks.checkDestination(destination);
+  const timeoutError = () => hooks.timeoutError(destination);
+  const deadline = new Deadline(hooks.timeout, timeoutError, [hooks.signal, ...signals]);
+  const { signal } = deadline;
+  let socket: Socket | undefined;
+  try {
+    signal.throwIfAborted();
+    socket = await connect(hooks, request, signal);
+    if (destination.protocol === 'https:') socket = await startTls(socket, request, signal);
+    const prepared = hooks.prepare({ socket, destination, path, signal });
+    const fields = await waitWhileOpen(socket, signal, prepared);
+    checkUnused(socket);
+    return { socket, fields };
+  } catch (error) {
+    if (socket !== undefined) destroyQuietly(socket);
+    throw error;
+  } finally {
+    deadline.end();
+  }
+}
+
+async function connect(
+  hooks: ConnectionHooks,
+  { destination, options }: ConnectionRequest,
+  signal: AbortSignal,
+): Promise<Socket> {
+  if (hooks.connect !== undefined) return waitForSocket(hooks.connect(destination, signal), signal);
+  const { hostname: host, port } = destination;
+  // A path would be that of a pipe. The time of the making is limited already.
+  const where = { host, port, path: undefined, timeout: undefined };
+  const socket = net.connect({ noDelay: true, ...options, ...where } as TcpNetConnectOpts);
+  await waitWhileOpen(socket, signal, waitFor(socket, 'connect'));
+  return socket;
+}
+
+async function startTls(
+  raw: Socket,
+  { destination: { hostname }, options }: ConnectionRequest,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const { session: _, ...others } = options ?? {};
+  const socket = tls.connect({
+    servername: net.isIP(hostname) === 0 ? hostname : '',
+    ...others,
+    host: hostname,
+    socket: raw,
+    // RFC 7301. HTTP/2 has no state of a connection that a request could rely on.
+    ALPNProtocols: ['http/1.1'],
+  });
+  await waitWhileOpen(socket, signal, waitFor(socket, 'secureConnect'));
+  const { alpnProtocol } = socket;
+  if (alpnProtocol !== false && alpnProtocol !== 'http/1.1') {
+    destroyQuietly(socket);
+    throw protocolError(`the server chose the protocol ${alpnProtocol}, which was not offered`);
+  }
+  return socket;
+}
+
+function waitFor(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve) => socket.once(event, () => resolve()));
+}
+
+/** Bytes that the server sent without a request would be taken for the answer to the first request. */
+function checkUnused(socket: Socket): void {
+  if (socket.destroyed || !socket.readable || !socket.writable) throw closedError();
+  if (socket.readableLength > 0) throw protocolError('the server sent data before a request');
+}
+
+function protocolError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'EPROTO' });
+}

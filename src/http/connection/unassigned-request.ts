@@ -1,0 +1,50 @@
+import type { ClientRequest } from 'node:http';
+import type { PoolRequest } from './pool-agent.js';
+
+// A request that has no socket yet has no event for its end, and no timeout.
+
+const aborts = new WeakMap<ClientRequest, AbortController>();
+
+/** A signal that is aborted when the request is destroyed. */
+export function destroySignalOf(request: ClientRequest): AbortSignal {
+  const known = aborts.get(request);
+  if (known !== undefined) return known.signal;
+  const controller = new AbortController();
+  aborts.set(request, controller);
+  const { destroy } = request;
+  request.destroy = function (error) {
+    destroy.call(this, error);
+    controller.abort();
+    return this;
+  };
+  if (request.destroyed) controller.abort();
+  return controller.signal;
+}
+
+/** Emits 'timeout' after the option `timeout` of the request. Returns what stops it. */
+export function startTimeout(request: ClientRequest): () => void {
+  const { timeout } = request as PoolRequest;
+  if (!timeout) return () => {};
+  const timer = setTimeout(() => request.emit('timeout'), timeout);
+  return () => clearTimeout(timer);
+}
+
+/** Ends a request that gets no socket. If the application destroyed it, it has an error of its own. */
+export function failRequest(request: ClientRequest, error: unknown): void {
+  (request as PoolRequest).onSocket(null, request.destroyed ? undefined : error);
+}
+
+/** Takes a request out of its queue. Returns whether it was there. */
+export function removeFromQueue(
+  queues: Record<string, ClientRequest[] | undefined>,
+  name: string,
+  request: ClientRequest,
+): boolean {
+  const queue = queues[name] ?? [];
+  const index = queue.indexOf(request);
+  if (index === -1) return false;
+  queue.splice(index, 1);
+  // http.Agent takes each queue that is there for one with a request.
+  if (queue.length === 0) delete queues[name];
+  return true;
+}
