@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../../support/free-port.js';
+import { freePort, untilAccepting } from '../../support/ports.js';
 import type { ServerFolder } from './server-folder.js';
 
 export interface DaemonOptions {
@@ -8,8 +8,10 @@ export interface DaemonOptions {
   readonly args: readonly string[];
   readonly folder: ServerFolder;
   readonly environment?: NodeJS.ProcessEnv;
-  /** What the server prints as soon as it accepts connections. */
+  /** What the server prints when it has started. */
   readonly ready: RegExp;
+  /** A port that the server may open only after it has printed that. */
+  readonly port?: number;
   /** The signal that ends the server after the requests that it works on. */
   readonly ending?: NodeJS.Signals;
 }
@@ -33,12 +35,16 @@ export class Daemon {
     this.#closed = once(this.#child, 'close');
     // A program that does not start rejects this promise; start() reports it.
     this.#closed.catch(() => {});
+    const kill = () => this.#child.kill();
+    process.once('exit', kill);
+    this.#child.once('close', () => process.off('exit', kill));
   }
 
   /** Starts a server and waits until it is ready. */
   static async start(options: DaemonOptions): Promise<Daemon> {
     const daemon = new Daemon(options);
     await daemon.#untilReady(options);
+    if (options.port !== undefined) await untilAccepting(options.port, daemon.#child);
     return daemon;
   }
 

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import {
@@ -24,8 +30,8 @@ export interface ServerOptions {
 
 /** A plain server with `negotiate`. It answers with the name of the user and the number of bytes received. */
 export class OurServer {
-  /** The field Authorization of each request, in order; an empty text if there is none. */
-  readonly authorizations: string[] = [];
+  /** The fields of each request, in order. */
+  readonly requests: IncomingHttpHeaders[] = [];
   readonly events: NegotiateEvent[] = [];
   readonly #middleware: NegotiateMiddleware;
   readonly #server: Server;
@@ -41,7 +47,7 @@ export class OurServer {
       ...more,
     });
     const handle = (request: IncomingMessage, response: ServerResponse) => {
-      this.authorizations.push(request.headers.authorization ?? '');
+      this.requests.push(request.headers);
       this.#middleware(request, response, () => answer(request, response));
     };
     this.#server =
@@ -62,6 +68,11 @@ export class OurServer {
 
   get url(): string {
     return `${this.#protocol}://127.0.0.1:${portOf(this.#front ?? this.#server)}/`;
+  }
+
+  /** The field Authorization of each request, in order; an empty text if there is none. */
+  get authorizations(): string[] {
+    return this.requests.map(({ authorization = '' }) => authorization);
   }
 
   /** The codes of SspiError of all refused requests. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SCHEMES, type Scheme } from '../../../src/http/auth/scheme.js';
 import { ALICE } from '../accounts.js';
 import { Daemon, onFreePorts } from './daemon.js';
 import { ServerFolder } from './server-folder.js';
@@ -15,18 +16,18 @@ export class Squid {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<Squid> {
+  static async start(schemes: readonly Scheme[] = SCHEMES): Promise<Squid> {
     const folder = new ServerFolder();
     try {
       folder.write('smb.conf', sambaConfiguration(folder.path));
       return await onFreePorts(1, async ([port = 0]) => {
-        const file = folder.write('squid.conf', configuration(folder.path, port));
+        const file = folder.write('squid.conf', configuration(folder.path, port, schemes));
         // The name is of shared memory: letters and digits.
         const name = `tokenbinding${randomBytes(8).toString('hex')}`;
         const daemon = await Daemon.start({
           program: '/usr/sbin/squid',
           args: ['-N', '-d', '1', '-n', name, '-f', file],
-          ...{ folder, ready: /Accepting HTTP Socket connections/ },
+          ...{ folder, ready: /Accepting HTTP Socket connections/, port },
         });
         return new Squid(folder, daemon, port);
       });
@@ -45,12 +46,18 @@ export class Squid {
   }
 }
 
-function configuration(folder: string, port: number): string {
+/** The protocols of ntlm_auth for squid. */
+const PROTOCOLS = { Negotiate: 'gss-spnego', NTLM: 'squid-2.5-ntlmssp' } as const;
+
+function configuration(folder: string, port: number, schemes: readonly Scheme[]): string {
   const { domain, user, password } = ALICE;
-  const helper = [
-    `/usr/bin/ntlm_auth --configfile=${folder}/smb.conf --helper-protocol=squid-2.5-ntlmssp`,
-    `--domain=${domain} --username=${user} --password=${password}`,
-  ];
+  const helper = (protocol: string) =>
+    `/usr/bin/ntlm_auth --configfile=${folder}/smb.conf --helper-protocol=${protocol} ` +
+    `--domain=${domain} --username=${user} --password=${password}`;
+  const authentication = schemes.flatMap((scheme) => [
+    `auth_param ${scheme.toLowerCase()} program ${helper(PROTOCOLS[scheme])}`,
+    `auth_param ${scheme.toLowerCase()} children 8 startup=1 idle=1`,
+  ]);
   const lines = [
     `http_port 127.0.0.1:${port}`,
     'visible_hostname proxy.test',
@@ -63,8 +70,7 @@ function configuration(folder: string, port: number): string {
     'netdb_filename none',
     'pinger_enable off',
     'shutdown_lifetime 0 seconds',
-    `auth_param ntlm program ${helper.join(' ')}`,
-    'auth_param ntlm children 8 startup=1 idle=1',
+    ...authentication,
     'acl users proxy_auth REQUIRED',
     'http_access allow users',
     'http_access deny all',
