@@ -4,6 +4,22 @@
  *
  * @module
  */
+
+export { type AuthenticatedAgents, authenticatedAgents } from './http/auth/client/agents.js';
+export type { ClientEvent } from './http/auth/client/events.js';
+export type {
+  ChannelBindingChoice,
+  ClientOptions,
+  ClientTlsOptions,
+  ProbeOptions,
+  ProxyOptions,
+  UndiciAgentClass,
+} from './http/auth/client/options.js';
+export {
+  HttpAuthError,
+  type HttpAuthErrorCode,
+  type HttpAuthErrorDetails,
+} from './http/auth/error.js';
 export type { Scheme } from './http/auth/scheme.js';
 export type { NegotiateEvent, NegotiateEventType } from './http/auth/server/events.js';
 export { type FastifyNegotiatePlugin, fastifyNegotiate } from './http/auth/server/fastify.js';

@@ -74,7 +74,8 @@ export function checkCredentials(
   const base = { package: find(checkPackageName('request.package', name)) };
   if (checkOneOf('request.use', use, USES) === 'outbound') {
     requireAbsent({ 'request.accounts': accounts, 'request.names': names }, 'a client');
-    const checked = identity === undefined ? undefined : checkIdentity(identity);
+    const checked =
+      identity === undefined ? undefined : checkIdentity('request.identity', identity);
     return { ...base, use: 'outbound', identity: checked };
   }
   requireAbsent({ 'request.identity': identity }, 'a server');
@@ -99,7 +100,7 @@ export function checkInitialize(value: unknown): CheckedInitialize {
   const { target, flags = DEFAULT_FLAGS, channelBindings, allowWeak = [] } = options;
   return {
     target: target === undefined ? undefined : checkTerminated('options.target', target),
-    flags: checkList('options.flags', flags, CONTEXT_FLAGS),
+    flags: checkContextFlags('options.flags', flags),
     channelBindings: checkBindings(channelBindings),
     allowWeak: checkList('options.allowWeak', allowWeak, WEAK),
   };
@@ -119,7 +120,7 @@ export function checkAccept(value: unknown): CheckedAccept {
     throw outOfRange('options.channelBindingPolicy', 'absent without channelBindings');
   }
   return {
-    flags: checkList('options.flags', flags, CONTEXT_FLAGS),
+    flags: checkContextFlags('options.flags', flags),
     channelBindings: checkBindings(channelBindings),
     channelBindingPolicy: checkPolicy(policy),
     targets: targets === undefined ? undefined : checkTargets(targets),
@@ -127,13 +128,17 @@ export function checkAccept(value: unknown): CheckedAccept {
   };
 }
 
+/** @returns a copy */
+export function checkContextFlags(name: string, value: unknown): ContextFlag[] {
+  return checkList(name, value, CONTEXT_FLAGS);
+}
+
 function checkPolicy(value: unknown = 'require'): (typeof POLICIES)[number] {
   return checkOneOf('options.channelBindingPolicy', value, POLICIES);
 }
 
 /** Errors contain no values: one might be a password in the wrong place. */
-function checkIdentity(value: unknown): CheckedIdentity {
-  const name = 'request.identity';
+export function checkIdentity(name: string, value: unknown): CheckedIdentity {
   const identity = checkOptions(name, value, [
     'user',
     'domain',

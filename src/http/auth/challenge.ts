@@ -10,7 +10,7 @@ export interface Challenge {
 
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const TOKEN68 = /[A-Za-z0-9._~+/-]+=*/y;
-const QUOTED_STRING = /"(?:[^"\\]|\\[^])*"/y;
+const QUOTED_STRING = /"(?:[^"\\]|\\.)*"/sy;
 const SPACES = /[ \t]*/y;
 /** A list may have empty items (RFC 9110 5.6.1). */
 const SEPARATORS = /[ \t,]*/y;

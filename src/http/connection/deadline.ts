@@ -10,14 +10,15 @@ export class Deadline {
   constructor(timeout: number, timeoutError: () => Error, signals: readonly AbortSignal[]) {
     this.#signals = signals;
     this.#timer = setTimeout(() => this.#controller.abort(timeoutError()), timeout);
-    for (const signal of signals) {
-      // AbortSignal.any() would keep an entry for each connection in a signal that lives as long as the agents.
-      signal.addEventListener('abort', this.#abort);
-      if (signal.aborted) this.#controller.abort(signal.reason);
-    }
+    // AbortSignal.any() would keep an entry for each connection in a signal that lives as long as the agents.
+    for (const signal of signals) signal.addEventListener('abort', this.#abort);
+    this.#abort();
   }
 
-  /** Aborted with the error of the time limit, or with the reason of the signal that was first. */
+  /**
+   * Aborted with the error of the time limit, or with the reason of a signal. If one signal aborts another, the
+   * reason is that of the first in the list.
+   */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -27,8 +28,9 @@ export class Deadline {
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#abort);
   }
 
-  readonly #abort = ({ target }: Event): void => {
-    this.#controller.abort((target as AbortSignal).reason);
+  readonly #abort = (): void => {
+    const aborted = this.#signals.find((signal) => signal.aborted);
+    if (aborted !== undefined) this.#controller.abort(aborted.reason);
   };
 }
 

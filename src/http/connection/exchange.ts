@@ -51,7 +51,11 @@ function encodeRequest({ method, target, fields }: BodilessRequest): string {
 function receive(socket: Socket, reader: ResponseReader, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
-      socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onError);
+      socket
+        .off('readable', onReadable)
+        .off('end', onEnd)
+        .off('close', onEnd)
+        .off('error', onError);
       signal.removeEventListener('abort', onAbort);
       finish();
     };

@@ -24,12 +24,12 @@ export interface NewConnection {
 /** Header fields of a request. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** The other side closes the connection before the work is done, which goes on with a new one, once. */
+/** The work needs a new connection in place of this one, for example because the other side closes this one. */
 export class ConnectAgain {
   /** {@link ConnectionHooks.prepare} of the new connection. */
-  readonly prepare: (connection: NewConnection) => Promise<Fields | undefined>;
+  readonly prepare: ConnectionHooks['prepare'];
 
-  constructor(prepare: (connection: NewConnection) => Promise<Fields | undefined>) {
+  constructor(prepare: ConnectionHooks['prepare']) {
     this.prepare = prepare;
   }
 }
@@ -48,7 +48,7 @@ export interface ConnectionHooks {
    * stays so in the request.
    *
    * @returns with `isForOneRequest` the fields to set on the only request of this connection; or `ConnectAgain`:
-   * then the socket is destroyed and a new connection takes its place
+   * then the socket is destroyed and a new connection takes its place, three times at most
    */
   prepare(connection: NewConnection): Promise<Fields | ConnectAgain | undefined>;
   /**

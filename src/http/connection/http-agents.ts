@@ -7,14 +7,14 @@ import { absoluteTarget, destinationOf } from './destination.js';
 import type { ConnectionHooks, Destination, Fields } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
 import { Placeholder } from './placeholder.js';
-import type { ConnectionCallback, PoolAgent, PoolOptions } from './pool-agent.js';
-import { setFields, setTarget } from './request-head.js';
 import {
-  destroySignalOf,
-  failRequest,
-  removeFromQueue,
-  startTimeout,
-} from './unassigned-request.js';
+  type ConnectionCallback,
+  type PoolAgent,
+  type PoolOptions,
+  takeOut,
+} from './pool-agent.js';
+import { setFields, setTarget } from './request-head.js';
+import { destroySignalOf, failRequest, startTimeout } from './unassigned-request.js';
 
 /** A class of agents that prepare their connections. */
 export type PreparedAgentClass<A> = new (hooks: ConnectionHooks, options?: AgentOptions) => A;
@@ -116,14 +116,12 @@ function preparedAgent(
     ): undefined {
       const { [REQUEST]: request } = options;
       const name = this.getName(options);
-      // http.Agent leaves a request in its queue until it has a connection, and may make two for it.
-      const isQueued = request !== undefined && this.requests[name]?.includes(request);
+      // http.Agent leaves the request in its queue, and could make another connection for it.
+      const isQueued = request !== undefined && takeOut(this.requests, name, request);
       const placeholder = new Placeholder(this, options);
       const fail = (error: Error) => {
         if (request === undefined) callback(error, placeholder);
-        else if (!isQueued || removeFromQueue(this.requests, name, request)) {
-          failRequest(request, error);
-        }
+        else failRequest(request, error);
         placeholder.givePlaceToQueue();
       };
       this.#open(options, request, placeholder.signal).then(({ socket, fields }) => {
@@ -133,6 +131,7 @@ function preparedAgent(
         }
         if (fields !== undefined) this.#fields.set(socket, fields);
         placeholder.yieldPlace();
+        if (isQueued) this.requests[name] = [request, ...(this.requests[name] ?? [])];
         callback(null, socket);
       }, fail);
     }

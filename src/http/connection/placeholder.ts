@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { PoolAgent, PoolOptions } from './pool-agent.js';
+import { type PoolAgent, type PoolOptions, takeOut } from './pool-agent.js';
 
 /**
  * Stands in the pool of an agent for a connection in the making, so that `maxSockets` and `maxTotalSockets` count
@@ -27,8 +27,7 @@ export class Placeholder extends Socket {
 
   /** Leaves the place to the connection, which the caller adds at once. */
   yieldPlace(): void {
-    const sockets = this.#agent.sockets[this.#agent.getName(this.#options)];
-    sockets?.splice(sockets.indexOf(this), 1);
+    takeOut(this.#agent.sockets, this.#agent.getName(this.#options), this);
     this.#agent.totalSocketCount -= 1;
   }
 

@@ -26,3 +26,14 @@ export interface PoolRequest extends ClientRequest {
   /** Gives the request its socket, or the error that it has none. */
   onSocket(socket: Socket | null, error?: unknown): void;
 }
+
+/** Takes an item out of a list of `agent.sockets` or `agent.requests`. Returns whether it was there. */
+export function takeOut<T>(lists: Record<string, T[] | undefined>, name: string, item: T): boolean {
+  const list = lists[name] ?? [];
+  const index = list.indexOf(item);
+  if (index === -1) return false;
+  list.splice(index, 1);
+  // http.Agent expects that no list is empty.
+  if (list.length === 0) delete lists[name];
+  return true;
+}

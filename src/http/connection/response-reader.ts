@@ -124,7 +124,10 @@ export class ResponseReader {
   }
 
   #readField(line: string): void {
-    if (line === '') return this.#endHead();
+    if (line === '') {
+      this.#endHead();
+      return;
+    }
     const [name, value] = this.#splitField(line);
     const values = this.#fields.get(name);
     if (values === undefined) this.#fields.set(name, [value]);

@@ -33,18 +33,3 @@ export function startTimeout(request: ClientRequest): () => void {
 export function failRequest(request: ClientRequest, error: unknown): void {
   (request as PoolRequest).onSocket(null, request.destroyed ? undefined : error);
 }
-
-/** Takes a request out of its queue. Returns whether it was there. */
-export function removeFromQueue(
-  queues: Record<string, ClientRequest[] | undefined>,
-  name: string,
-  request: ClientRequest,
-): boolean {
-  const queue = queues[name] ?? [];
-  const index = queue.indexOf(request);
-  if (index === -1) return false;
-  queue.splice(index, 1);
-  // http.Agent takes each queue that is there for one with a request.
-  if (queue.length === 0) delete queues[name];
-  return true;
-}

@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import {
   type NegotiateEvent,
   type NegotiateMiddleware,
@@ -53,6 +53,8 @@ const tellUser =
 /** A server of the middleware on 127.0.0.1. */
 export class ServerBench implements AsyncDisposable {
   readonly events: NegotiateEvent[] = [];
+  /** The connections that were accepted, in their order. */
+  readonly sockets: Socket[] = [];
   readonly middleware: NegotiateMiddleware;
   readonly server: Server;
   readonly isTls: boolean;
@@ -71,9 +73,10 @@ export class ServerBench implements AsyncDisposable {
         : createSecureServer({ ...http, ...tls }, listener);
   }
 
-  static async open(options: BenchOptions = {}): Promise<ServerBench> {
+  static async open(options: BenchOptions = {}, host = '127.0.0.1'): Promise<ServerBench> {
     const bench = new ServerBench(options);
-    bench.server.listen(0, '127.0.0.1');
+    bench.server.on('connection', (socket) => bench.sockets.push(socket));
+    bench.server.listen(0, host);
     await once(bench.server, 'listening');
     return bench;
   }

@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { type InitializeOptions, openSspi, type SecurityContext } from '../../../src/sspi.js';
+import type { NegotiateEvent } from '../../../src/http-auth.js';
+import {
+  type InitializeOptions,
+  openSspi,
+  type SecurityContext,
+  SspiError,
+} from '../../../src/sspi.js';
 import { passwordOf } from './server-bench.js';
 
 const sspi = openSspi({ provider: 'portable' });
@@ -36,10 +42,11 @@ export class RawClient implements Disposable {
     });
   }
 
-  static async open(port: number, tls?: ConnectionOptions): Promise<RawClient> {
+  static async open(port: number, tls?: ConnectionOptions, localPort?: number): Promise<RawClient> {
+    const from = localPort === undefined ? {} : { localPort };
     const socket =
       tls === undefined
-        ? connect(port, '127.0.0.1')
+        ? connect({ port, host: '127.0.0.1', ...from })
         : connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...tls });
     const client = new RawClient(socket);
     await once(socket, tls === undefined ? 'connect' : 'secureConnect');
@@ -181,5 +188,14 @@ export async function logOn(
   const { fields = [], body, ...rest } = options;
   const logon = await Logon.of(user, rest);
   const challenge = await client.request([await logon.first(), ...fields]);
-  return client.request([await logon.next(challenge), ...fields], body, body && 'POST /');
+  return client.request(
+    [await logon.next(challenge), ...fields],
+    body,
+    body === undefined ? 'GET /' : 'POST /',
+  );
+}
+
+/** The code of the SspiError of an event. */
+export function codeOf(event: NegotiateEvent | undefined): string | undefined {
+  return event?.error instanceof SspiError ? event.error.code : undefined;
 }

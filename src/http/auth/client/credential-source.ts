@@ -15,6 +15,8 @@ export type CredentialOrigin =
 /** The credentials for one peer. They are acquired at the first use, once for each package. */
 export class CredentialSource {
   readonly sspi: Sspi;
+  /** The name of the package, as its provider spells it. */
+  readonly packageName: string;
   /** The schemes that these credentials can serve, the preferred one first. */
   readonly schemes: readonly Scheme[];
   /** Whether a server can lock the account after wrong passwords: not the logged-on user's session. */
@@ -26,8 +28,10 @@ export class CredentialSource {
   constructor(sspi: Sspi, origin: CredentialOrigin) {
     this.sspi = sspi;
     this.#origin = origin;
-    this.schemes = schemesOf(origin);
-    this.hasSecret = origin.credentials !== undefined || origin.identity !== undefined;
+    const isFixed = origin.credentials !== undefined;
+    this.packageName = isFixed ? origin.credentials.package.name : origin.package;
+    this.schemes = schemesOf(this.packageName, isFixed);
+    this.hasSecret = isFixed || origin.identity !== undefined;
   }
 
   /** @throws SspiError of AcquireCredentialsHandle */
@@ -66,9 +70,8 @@ function closeCredentials(credentials: Credentials): void {
 }
 
 /** The scheme NTLM carries tokens of NTLM only; Negotiate carries those of every package (RFC 4559 4). */
-function schemesOf(origin: CredentialOrigin): readonly Scheme[] {
-  const isFixed = origin.credentials !== undefined;
-  const name = (isFixed ? origin.credentials.package.name : origin.package).toLowerCase();
-  if (name === 'ntlm') return ['NTLM'];
-  return name === 'negotiate' && !isFixed ? ['Negotiate', 'NTLM'] : ['Negotiate'];
+function schemesOf(packageName: string, isFixed: boolean): readonly Scheme[] {
+  if (packageName === 'NTLM') return ['NTLM'];
+  // With credentials of Negotiate alone there are none for the scheme NTLM.
+  return packageName === 'Negotiate' && !isFixed ? ['Negotiate', 'NTLM'] : ['Negotiate'];
 }

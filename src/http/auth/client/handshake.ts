@@ -14,15 +14,15 @@ export interface HandshakeSubject {
   readonly peer: Peer;
   readonly scheme: Scheme;
   readonly target: string;
-  /** Whether the last token belongs into the request itself: `run` then returns it and does not send it. */
-  readonly isForOneRequest: boolean;
+  /** The answer that offers the scheme. */
+  readonly offer: Answer;
 }
 
 /** The result of a handshake. */
 export interface HandshakeResult {
-  /** The last answer. Undefined if no token was sent. */
-  readonly answer?: Answer;
-  /** The value for the request, if the last token was not sent. */
+  /** The last answer. */
+  readonly answer: Answer;
+  /** The value for the request, if the request carries the last token. */
   readonly authorization?: string;
 }
 
@@ -43,6 +43,10 @@ export class Handshake {
   constructor(subject: HandshakeSubject, openContext: () => Promise<SecurityContext>) {
     this.#subject = subject;
     this.#openContext = openContext;
+  }
+
+  get scheme(): Scheme {
+    return this.#subject.scheme;
   }
 
   /** The number of tokens sent. */
@@ -70,17 +74,22 @@ export class Handshake {
     this.#context?.close();
   }
 
-  /** @throws HttpAuthError; errors of the socket */
-  async run(send: Send): Promise<HandshakeResult> {
-    const { peer, scheme, isForOneRequest } = this.#subject;
+  /**
+   * @param isForOneRequest whether the last token belongs into the request itself: it is returned and not sent
+   * @throws HttpAuthError; errors of the socket
+   */
+  async run(send: Send, isForOneRequest: boolean): Promise<HandshakeResult> {
+    const { peer, scheme, offer } = this.#subject;
+    let answer = offer;
     let token = await this.#step();
     for (;;) {
       const authorization = encodeToken(scheme, token);
-      if (isForOneRequest && !isFirstOfNtlm(token)) return { authorization };
-      if (this.#leg === MAX_LEGS) throw protocolError('the handshake has too many legs', this.#details());
+      if (isForOneRequest && !isFirstOfNtlm(token)) return { answer, authorization };
+      if (this.#leg === MAX_LEGS)
+        throw protocolError('the handshake has too many legs', this.#details());
       this.#leg++;
       this.#hasProof ||= !isFirstOfNtlm(token);
-      const answer = await send(authorization, this.#details());
+      answer = await send(authorization, this.#details());
       this.setCookie.push(...(answer.fields.get('set-cookie') ?? []));
       if (answer.status !== peer.status) return this.#finish(answer);
       token = await this.#continue(answer);

@@ -50,10 +50,15 @@ export class Logon {
     throw new HttpAuthError(code, message, { status, scheme, leg, target, peer, cause });
   }
 
-  /** Remembers that the peer rejected a password. */
-  reject(error: HttpAuthError): void {
+  /**
+   * Tells that the peer rejected the credentials, and remembers it if it saw a proof of a password.
+   *
+   * @param hasProof whether it saw any proof
+   */
+  reject(error: HttpAuthError, hasProof: boolean): void {
     this.#isAccepted = false;
-    if (this.#settings.source?.hasSecret === true) this.#rejection = error;
+    if (hasProof && this.#settings.source?.hasSecret === true) this.#rejection = error;
+    this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
   }
 
   /**
@@ -63,38 +68,45 @@ export class Logon {
    * @returns undefined if the peer requires no authentication
    */
   async run(answer: Answer, channel: Channel): Promise<HandshakeResult | LogonAgain | undefined> {
-    const { peer, source } = this.#settings;
+    const { peer, source, isForOneRequest } = this.#settings;
     if (answer.status !== peer.status) return undefined;
     const scheme = chooseScheme(answer, peer, source?.schemes ?? []);
-    // A peer may also close the connection without having said so.
-    const again = (other: Channel) => this.#logOn(this.#handshakeOf(scheme, other), scheme, other);
+    const again = (other: Channel) =>
+      this.#logOn(this.#handshakeOf(answer, scheme, other), other, isForOneRequest);
     if (!answer.canContinue) return { again };
-    const handshake = this.#handshakeOf(scheme, channel);
+    const handshake = this.#handshakeOf(answer, scheme, channel);
+    // One whole handshake shows whether the password is right, before it goes with many requests at once.
+    const isTrial = isForOneRequest && !this.#isAccepted;
     try {
-      return await this.#logOn(handshake, scheme, channel);
+      const result = await this.#logOn(handshake, channel, isForOneRequest && !isTrial);
+      return isTrial ? { again } : result;
     } catch (error) {
+      // The peer may close the connection after its answer without having said so.
       if (handshake.leg === 1 && isEndOfConnection(error)) return { again };
       throw error;
     }
   }
 
-  #handshakeOf(scheme: Scheme, channel: Channel): Handshake {
-    const { peer, source, flags, isForOneRequest } = this.#settings;
-    // run() found the scheme among those of the source.
-    const credentials = source as CredentialSource;
+  #handshakeOf(offer: Answer, scheme: Scheme, channel: Channel): Handshake {
+    const { peer, flags } = this.#settings;
     const target = this.#settings.target();
-    return new Handshake({ peer, scheme, target, isForOneRequest }, async () => {
-      const channelBindings = channel.channelBindings();
-      const options = { target, flags, channelBindings };
-      return credentials.sspi.initializeSecurityContext(await credentials.get(scheme), options);
+    // chooseScheme() found the scheme among those of the source.
+    const source = this.#settings.source as CredentialSource;
+    return new Handshake({ peer, scheme, target, offer }, async () => {
+      const options = { target, flags, channelBindings: channel.channelBindings() };
+      return source.sspi.initializeSecurityContext(await source.get(scheme), options);
     });
   }
 
-  async #logOn(handshake: Handshake, scheme: Scheme, channel: Channel): Promise<HandshakeResult> {
+  async #logOn(
+    handshake: Handshake,
+    channel: Channel,
+    isForOneRequest: boolean,
+  ): Promise<HandshakeResult> {
     const { origin, peer, onEvent } = this.#settings;
     try {
-      const result = await this.#runInTurn(handshake, channel);
-      const { leg: legs, setCookie, package: name } = handshake;
+      const result = await this.#runInTurn(handshake, channel, isForOneRequest);
+      const { leg: legs, scheme, setCookie, package: name } = handshake;
       const type = 'authenticated';
       onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
       return result;
@@ -103,11 +115,15 @@ export class Logon {
     }
   }
 
-  async #runInTurn(handshake: Handshake, channel: Channel): Promise<HandshakeResult> {
+  async #runInTurn(
+    handshake: Handshake,
+    channel: Channel,
+    isForOneRequest: boolean,
+  ): Promise<HandshakeResult> {
     while (this.#first !== undefined) await this.#first;
     channel.signal.throwIfAborted();
     this.check();
-    const running = this.#perform(handshake, channel);
+    const running = this.#perform(handshake, channel, isForOneRequest);
     if (this.#isAccepted) return running;
     const end = () => {
       this.#first = undefined;
@@ -116,16 +132,18 @@ export class Logon {
     return running;
   }
 
-  async #perform(handshake: Handshake, channel: Channel): Promise<HandshakeResult> {
+  async #perform(
+    handshake: Handshake,
+    channel: Channel,
+    isForOneRequest: boolean,
+  ): Promise<HandshakeResult> {
     try {
-      const result = await handshake.run(channel.send);
+      const result = await handshake.run(channel.send, isForOneRequest);
       this.#isAccepted ||= result.authorization === undefined;
       return result;
     } catch (error) {
-      if (error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED') {
-        if (handshake.hasProof) this.reject(error);
-        this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
-      }
+      const isRejection = error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED';
+      if (isRejection) this.reject(error, handshake.hasProof);
       throw error;
     }
   }

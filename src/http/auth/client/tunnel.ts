@@ -51,8 +51,7 @@ function channelOf(socket: Socket, { hostname, port }: Destination, signal: Abor
   return openChannel(socket, signal, { peer: PROXY, method: 'CONNECT', target, host: target });
 }
 
-function checkTunnel(socket: Socket, answer: Answer | undefined): Socket {
-  const status = answer?.status ?? 0;
+function checkTunnel(socket: Socket, { status }: Answer): Socket {
   const details = { status, peer: PROXY.kind };
   if (status < 200 || status > 299) {
     throw protocolError(`the proxy answers ${status} to CONNECT`, details);

@@ -6,7 +6,7 @@ import { type Connection, type Decision, decide } from './decide.js';
 import { dropBody } from './drop-body.js';
 import type { NegotiateEvent } from './events.js';
 import type { Exchange } from './exchange.js';
-import { Handshake } from './handshake.js';
+import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
 import { type HttpAuth, newAuth } from './identity.js';
 import {
@@ -14,8 +14,10 @@ import {
   FORWARDED,
   INTERRUPTING,
   malformed,
+  PIPELINED,
   type Refusal,
   refusalOf,
+  TIMEOUT_EVENT,
   TOO_MANY_HANDSHAKES,
 } from './refusal.js';
 import { runLeg } from './run-leg.js';
@@ -63,17 +65,18 @@ export class Authenticator {
 
   /** Ends every handshake, and closes the credentials that were acquired here. */
   close(): void {
-    for (const handshake of this.#handshakes) handshake.end('closed');
+    for (const handshake of this.#handshakes) handshake.end('shutdown');
     this.#contexts.close();
   }
 
   /** Nothing but the socket identifies a connection. HTTP/2 has one for many requests at a time: it has no state. */
   #connectionOf(request: IncomingMessage): Connection {
-    const fresh: Connection = { handshake: undefined, identity: undefined };
-    if (request.httpVersionMajor >= 2) return fresh;
+    if (request.httpVersionMajor >= 2) return { handshake: undefined, identity: undefined };
     const known = this.#connections.get(request.socket);
-    if (known === undefined) this.#connections.set(request.socket, fresh);
-    return known ?? fresh;
+    if (known !== undefined) return known;
+    const connection = { handshake: undefined, identity: undefined };
+    this.#connections.set(request.socket, connection);
+    return connection;
   }
 
   async #act(
@@ -97,10 +100,12 @@ export class Authenticator {
         return this.#refuse(exchange, malformed(decision.problem));
       case 'refuse-interrupting':
         return this.#refuse(exchange, INTERRUPTING);
+      case 'refuse-pipelined':
+        return this.#refuse(exchange, PIPELINED);
       case 'refuse-forwarded':
         return this.#refuse(exchange, FORWARDED);
       case 'refuse-http2':
-        this.#report(exchange.request, { type: 'http2' });
+        this.#report(exchange.request.socket, { type: 'http2' });
         return void exchange.refuseHttp2();
     }
   }
@@ -113,13 +118,16 @@ export class Authenticator {
   ): Handshake | undefined {
     const free = this.#slots.take(socket.remoteAddress ?? '');
     if (free === undefined) return undefined;
-    const release = () => {
+    const onEnd = (end: HandshakeEnd) => {
       free();
       this.#handshakes.delete(handshake);
-      if (connection.handshake === handshake) connection.handshake = undefined;
+      connection.handshake = undefined;
+      // No request waits that would report it.
+      if (end === 'timeout' && !handshake.isBusy)
+        this.#report(socket, { ...TIMEOUT_EVENT, scheme });
     };
     const { handshakeTimeout } = this.#settings.limits;
-    const handshake = new Handshake(scheme, socket, handshakeTimeout, release);
+    const handshake = new Handshake(scheme, socket, handshakeTimeout, onEnd);
     this.#handshakes.add(handshake);
     connection.handshake = handshake;
     return handshake;
@@ -141,7 +149,7 @@ export class Authenticator {
         return this.#refuse(exchange, result.refusal, scheme);
       case 'complete':
         connection.identity = result.persists ? result.identity : undefined;
-        this.#report(exchange.request, { type: 'authenticated', scheme, auth: result.auth });
+        this.#report(exchange.request.socket, { type: 'authenticated', scheme, auth: result.auth });
         return result.auth;
     }
   }
@@ -149,17 +157,23 @@ export class Authenticator {
   async #refuse(exchange: Exchange, refusal: Refusal, scheme?: Scheme): Promise<undefined> {
     const { request } = exchange;
     const { status, event } = refusal;
-    const { schemes, limits } = this.#settings;
+    const { schemesFor, limits } = this.#settings;
     if (event !== undefined) {
-      this.#report(request, scheme === undefined ? event : { ...event, scheme });
+      this.#report(request.socket, scheme === undefined ? event : { ...event, scheme });
     }
-    const close = refusal.close || !(await dropBody(request, limits.bodyBytes));
-    exchange.answer({ status, challenges: refusal.challenges ? schemes : [], close });
+    const close =
+      refusal.close || !exchange.canContinue || !(await dropBody(request, limits.bodyBytes));
+    const challenges = refusal.challenges ? schemesFor(request) : [];
+    // 401 requires a challenge (RFC 9110 15.5.2).
+    const isForbidden = status === 401 && challenges.length === 0;
+    exchange.answer({ status: isForbidden ? 403 : status, challenges, close });
   }
 
-  #report(request: IncomingMessage, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
+  #report(socket: Socket, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
+    const { onEvent } = this.#settings;
+    if (onEvent === undefined) return;
     try {
-      this.#settings.onEvent?.({ ...event, remoteAddress: request.socket.remoteAddress });
+      onEvent({ ...event, remoteAddress: socket.remoteAddress });
     } catch {
       // A log that fails decides nothing.
     }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { tlsServerEndPoint } from '../../../sspi/channel-bindings.js';
 import type { Credentials } from '../../../sspi/credentials.js';
 import { SspiError } from '../../../sspi/error.js';
 import type { SecurityContext } from '../../../sspi/security-context.js';
 import { ADVICE } from './events.js';
-import { ServerFailure } from './refusal.js';
+import { middlewareClosed, ServerFailure } from './refusal.js';
 import type { Settings } from './settings.js';
 
 /** Makes the contexts of handshakes, from credentials that are acquired once. */
@@ -40,7 +40,7 @@ export class Contexts {
   }
 
   async #credentials(): Promise<Credentials> {
-    if (this.#isClosed) throw new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
+    if (this.#isClosed) throw middlewareClosed();
     const { sspi, credentials, accounts, names } = this.#settings;
     if (credentials !== undefined) return credentials;
     this.#acquired ??= sspi.acquireCredentialsHandle({
@@ -89,5 +89,5 @@ export class Contexts {
 }
 
 function isTls({ socket }: IncomingMessage): boolean {
-  return socket instanceof TLSSocket || (socket as Partial<TLSSocket>).encrypted === true;
+  return (socket as Partial<TLSSocket>).encrypted === true;
 }

@@ -25,8 +25,10 @@ export type Decision =
   /** It has no credentials. */
   | { readonly action: 'challenge' }
   | { readonly action: 'refuse-malformed'; readonly problem: string }
-  /** It came in the middle of a handshake and is not its next message. */
+  /** It came between the messages of a handshake and is not the next one. */
   | { readonly action: 'refuse-interrupting' }
+  /** It came before the last message of a handshake was answered. */
+  | { readonly action: 'refuse-pipelined' }
   | { readonly action: 'refuse-forwarded' }
   | { readonly action: 'refuse-http2' };
 
@@ -34,14 +36,14 @@ export type Decision =
 export function decide(
   request: IncomingMessage,
   { handshake, identity }: Connection,
-  { isTrustedProxy, schemes, limits }: Settings,
+  { isTrustedProxy, schemesFor, limits }: Settings,
 ): Decision {
   // A connection of HTTP/2 has no order of requests (RFC 9113 5), which a handshake needs.
   if (request.httpVersionMajor >= 2) return { action: 'refuse-http2' };
   if (isForwarded(request) && !isTrustedProxy(request.socket))
     return { action: 'refuse-forwarded' };
-  if (handshake?.isBusy === true) return { action: 'refuse-interrupting' };
-  const authorization = readAuthorization(request, schemes, limits.tokenBytes);
+  if (handshake?.isBusy === true) return { action: 'refuse-pipelined' };
+  const authorization = readAuthorization(request, schemesFor(request), limits.tokenBytes);
   switch (authorization.kind) {
     case 'malformed':
       return { action: 'refuse-malformed', problem: authorization.problem };

@@ -10,6 +10,8 @@ export async function dropBody(request: IncomingMessage, most: number): Promise<
   if (coding === undefined) return length === undefined || Number(length) <= most;
   // The client may send the body only after an answer (RFC 9110 10.1.1).
   if (expect !== undefined) return false;
+  // Something before has read it.
+  if (request.readableEnded) return true;
   return dropChunks(request, most);
 }
 

@@ -3,7 +3,13 @@ import type { SecurityContext } from '../../../sspi/security-context.js';
 import type { Scheme } from '../scheme.js';
 
 /** Why a handshake ended. */
-export type HandshakeEnd = 'complete' | 'failed' | 'interrupted' | 'timeout' | 'closed';
+export type HandshakeEnd =
+  | 'complete'
+  | 'failed'
+  | 'interrupted'
+  | 'timeout'
+  | 'disconnected'
+  | 'shutdown';
 
 /** Thrown to the request that waits for a handshake which something else ended. */
 export class HandshakeEnded extends Error {
@@ -26,7 +32,7 @@ export class Handshake {
   /** Whether a request waits for an answer. Else the next token of the client is awaited. */
   isBusy = true;
   readonly #socket: Socket;
-  readonly #release: () => void;
+  readonly #onEnd: (end: HandshakeEnd) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #ended: Promise<never>;
   #reject!: (error: HandshakeEnded) => void;
@@ -35,12 +41,12 @@ export class Handshake {
 
   /**
    * @param timeout milliseconds for the whole handshake
-   * @param release called once, at its end
+   * @param onEnd called once
    */
-  constructor(scheme: Scheme, socket: Socket, timeout: number, release: () => void) {
+  constructor(scheme: Scheme, socket: Socket, timeout: number, onEnd: (end: HandshakeEnd) => void) {
     this.scheme = scheme;
     this.#socket = socket;
-    this.#release = release;
+    this.#onEnd = onEnd;
     this.#ended = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -80,11 +86,11 @@ export class Handshake {
       (context) => context.close(),
       () => {},
     );
-    this.#release();
+    this.#onEnd(end);
     this.#reject(new HandshakeEnded(end));
   }
 
-  readonly #onClose = (): void => this.end('closed');
+  readonly #onClose = (): void => this.end('disconnected');
 
   readonly #onTimeout = (): void => {
     this.end('timeout');

@@ -44,9 +44,12 @@ export interface NegotiateOptions {
   readonly names?: ServerNames | undefined;
   /**
    * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos
-   * the scheme that belongs to them.
+   * the scheme that belongs to them. A function chooses for each request; without a scheme the answer is 403.
    */
-  readonly schemes?: readonly Scheme[] | undefined;
+  readonly schemes?:
+    | readonly Scheme[]
+    | ((request: IncomingMessage) => readonly Scheme[])
+    | undefined;
   /**
    * How to check channel bindings (Extended Protection, EPA) of clients on TLS, and with `channelBindings` of all.
    *

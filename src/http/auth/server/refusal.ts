@@ -35,19 +35,27 @@ export const FORWARDED: Refusal = {
   event: { type: 'forwarded', advice: ADVICE.forwarded },
 };
 
-/** The connection is closed: its requests are out of step with their answers. */
 export const INTERRUPTING: Refusal = {
   status: 401,
   challenges: true,
-  close: true,
+  close: false,
   event: { type: 'interrupted', advice: ADVICE.interrupted },
 };
+
+/** The connection is closed: its client does not wait for answers. */
+export const PIPELINED: Refusal = { ...INTERRUPTING, close: true };
 
 export const TOO_MANY_HANDSHAKES: Refusal = {
   status: 503,
   challenges: false,
   close: true,
   event: { type: 'limited', limit: 'handshakes', advice: ADVICE.handshakes },
+};
+
+export const TIMEOUT_EVENT: NonNullable<Refusal['event']> = {
+  type: 'limited',
+  limit: 'handshakeTimeout',
+  advice: ADVICE.handshakeTimeout,
 };
 
 export const TOO_MANY_LEGS: Refusal = {
@@ -71,15 +79,14 @@ export const UPGRADE_NEEDS_CONNECTION: Refusal = {
   event: { type: 'rejected', advice: ADVICE.upgrade },
 };
 
-const TIMEOUT: Refusal = {
-  status: 503,
-  challenges: false,
-  close: true,
-  event: { type: 'limited', limit: 'handshakeTimeout', advice: ADVICE.handshakeTimeout },
-};
+const TIMEOUT: Refusal = { status: 503, challenges: false, close: true, event: TIMEOUT_EVENT };
 
 export function malformed(problem: string): Refusal {
   return withError('malformed', new SspiError('SEC_E_INVALID_TOKEN', problem));
+}
+
+export function middlewareClosed(): SspiError {
+  return new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
 }
 
 /** The statuses that are no fault of the client's credentials. */
@@ -94,7 +101,10 @@ const UNAVAILABLE: readonly SspiErrorCode[] = [
 
 /** The refusal of a request whose handshake failed with this error. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof HandshakeEnded) return error.end === 'timeout' ? TIMEOUT : INTERRUPTED;
+  if (error instanceof HandshakeEnded) {
+    if (error.end === 'shutdown') return withError('unavailable', middlewareClosed());
+    return error.end === 'timeout' ? TIMEOUT : INTERRUPTED;
+  }
   if (error instanceof ServerFailure) return withError(error.type, error.cause, error.advice);
   // A TypeError or RangeError is about the result of `accounts`.
   if (!(error instanceof SspiError)) return withError('unavailable', error);

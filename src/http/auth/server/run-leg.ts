@@ -48,7 +48,8 @@ export async function runLeg(
     if (!done) return await sendToken(exchange, handshake, token, leg.settings);
     return await complete(exchange, handshake, context, token, leg.settings);
   } catch (error) {
-    if (error instanceof HandshakeEnded && error.end === 'closed') return { kind: 'answered' };
+    if (error instanceof HandshakeEnded && error.end === 'disconnected')
+      return { kind: 'answered' };
     return refuse(handshake, refusalOf(error));
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../../../bytes/check.js';
 import type { AccountLookup, Credentials, ServerNames } from '../../../sspi/credentials.js';
 import type { Sspi } from '../../../sspi/interface.js';
@@ -12,7 +13,7 @@ export interface Settings {
   readonly credentials: Credentials | undefined;
   readonly accounts: AccountLookup | undefined;
   readonly names: ServerNames | undefined;
-  readonly schemes: readonly Scheme[];
+  readonly schemesFor: (request: IncomingMessage) => readonly Scheme[];
   readonly channelBindingPolicy: 'require' | 'accept' | 'ignore';
   readonly channelBindings: NegotiateOptions['channelBindings'];
   readonly targets: readonly string[] | undefined;
@@ -51,10 +52,11 @@ export function checkNegotiateOptions(value: unknown): Settings {
   const options = checkOptions('options', value, OPTIONS);
   const { channelBindingPolicy = 'require', persistentAuthField = false, targets } = options;
   const source = checkSource(options);
+  requireSystemPolicy(source, targets);
   const { schemes = schemesOf(source.credentials), trustedProxies = [] } = options;
   return {
     ...source,
-    schemes: checkSchemes(schemes),
+    schemesFor: checkSchemes(schemes),
     channelBindingPolicy: checkOneOf(
       'options.channelBindingPolicy',
       channelBindingPolicy,
@@ -104,6 +106,15 @@ function checkSource(options: Record<(typeof OPTIONS)[number], unknown>): Source
   };
 }
 
+/** Windows' SSPI has its own accounts and names, and its policy decides about targets. */
+function requireSystemPolicy({ sspi, accounts, names }: Source, targets: unknown): void {
+  if (sspi.provider.name !== 'windows') return;
+  for (const [name, value] of Object.entries({ accounts, names, targets })) {
+    if (value !== undefined)
+      throw outOfRange(`options.${name}`, 'absent with the Windows provider');
+  }
+}
+
 function isSspi(value: unknown): value is Sspi {
   return typeof (value as Sspi | null)?.acceptSecurityContext === 'function';
 }
@@ -119,12 +130,18 @@ function schemesOf(credentials: Credentials | undefined): readonly Scheme[] {
   return name === 'kerberos' ? ['Negotiate'] : SCHEMES;
 }
 
-function checkSchemes(value: unknown): Scheme[] {
+function checkSchemes(value: unknown): Settings['schemesFor'] {
+  if (typeof value === 'function') return (request) => checkSchemeList(value(request), 0);
+  const schemes = checkSchemeList(value, 1);
+  return () => schemes;
+}
+
+function checkSchemeList(value: unknown, least: number): Scheme[] {
   const names = checkStrings('options.schemes', value);
   const schemes = names.map((name, index) =>
     checkOneOf(`options.schemes[${index}]`, name, SCHEMES),
   );
-  if (schemes.length === 0 || new Set(schemes).size < schemes.length) {
+  if (schemes.length < least || new Set(schemes).size < schemes.length) {
     throw outOfRange('options.schemes', "one or both of 'Negotiate' and 'NTLM'");
   }
   return schemes;

@@ -1,0 +1,54 @@
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import { checkOptions, invalidArgType } from '../../../bytes/check.js';
+
+/** Options of `tls.connect`, with a secure context in place of keys and certificates. */
+export type TlsOptions = Pick<
+  ConnectionOptions,
+  'secureContext' | 'rejectUnauthorized' | 'servername' | 'checkServerIdentity'
+>;
+
+const CONTEXT = [
+  'ca',
+  'cert',
+  'key',
+  'pfx',
+  'passphrase',
+  'minVersion',
+  'maxVersion',
+  'ciphers',
+] as const;
+const OTHERS = ['rejectUnauthorized', 'servername', 'checkServerIdentity'] as const;
+
+/**
+ * Makes the secure context at once: wrong keys are found before the first connection, and no agent keeps a key or a
+ * passphrase where `inspect` shows it.
+ *
+ * @throws TypeError for a wrong option; errors of `tls.createSecureContext`
+ */
+export function checkTls(value: unknown): TlsOptions {
+  if (value === undefined) return {};
+  const options = checkOptions('options.tls', value, [...CONTEXT, ...OTHERS]);
+  const { rejectUnauthorized, servername, checkServerIdentity } = options;
+  if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== 'boolean') {
+    throw invalidArgType('options.tls.rejectUnauthorized', 'a boolean');
+  }
+  if (servername !== undefined && typeof servername !== 'string') {
+    throw invalidArgType('options.tls.servername', 'a string');
+  }
+  if (checkServerIdentity !== undefined && typeof checkServerIdentity !== 'function') {
+    throw invalidArgType('options.tls.checkServerIdentity', 'a function');
+  }
+  const given = CONTEXT.filter((name) => options[name] !== undefined);
+  const context = Object.fromEntries(given.map((name) => [name, options[name]]));
+  return definedOnly({
+    secureContext: given.length === 0 ? undefined : createSecureContext(context),
+    rejectUnauthorized,
+    servername,
+    checkServerIdentity,
+  }) as TlsOptions;
+}
+
+/** `tls.connect` takes an undefined property for a value. */
+function definedOnly(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,206 @@
+import type { Socket } from 'node:net';
+import {
+  ConnectAgain,
+  type ConnectionHooks,
+  type Destination,
+  type Fields,
+  type NewConnection,
+} from '../../connection/hooks.js';
+import type { Answer } from '../../connection/response-reader.js';
+import { HttpAuthError } from '../error.js';
+import { channelBindingsOf } from './bindings.js';
+import { type Channel, openChannel } from './channel.js';
+import type { ClientEvent } from './events.js';
+import type { HandshakeResult } from './handshake.js';
+import type { Logon } from './logon.js';
+import type { ChannelBindingChoice } from './options.js';
+import { ORIGIN, type Peer, PROXY } from './peer.js';
+import { connectToProxy, openTunnel } from './tunnel.js';
+
+/** A proxy, and the logon to it. */
+export interface ProxyLogon {
+  readonly destination: Destination;
+  readonly logon: Logon;
+}
+
+/** What {@link AuthenticatedConnections} need. */
+export interface ConnectionSettings {
+  /** The logons by their origins. No other origin has a connection. */
+  readonly logons: ReadonlyMap<string, Logon>;
+  readonly proxy: ProxyLogon | undefined;
+  readonly isForOneRequest: boolean;
+  readonly channelBindings: ChannelBindingChoice;
+  readonly probe: { readonly method: string; readonly path: string | undefined };
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ClientEvent) => void;
+}
+
+type Prepared = Fields | ConnectAgain | undefined;
+/** What follows the answer of an origin. */
+type Next = (connection: NewConnection, answer: Answer) => Promise<Prepared>;
+
+/** Why an answer to a request is 401 or 407, by the state of its connection. */
+const REASONS = {
+  authenticated:
+    "the server no longer accepts the authentication of this connection: if it authenticates each request, use the option authenticate: 'request'",
+  open: 'the server required no authentication when the connection was made: set the option probe.path to a path that requires it',
+} as const;
+
+/** What is known of a connection in use. */
+interface Known {
+  readonly origin: string;
+  readonly state: keyof typeof REASONS | 'for-one-request';
+}
+
+/** Authenticates each new connection of the agents. */
+export class AuthenticatedConnections implements ConnectionHooks {
+  readonly isForwardProxy: boolean;
+  readonly isForOneRequest: boolean;
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly connect: ConnectionHooks['connect'];
+  readonly #settings: ConnectionSettings;
+  readonly #known = new WeakMap<Socket, Known>();
+
+  constructor(settings: ConnectionSettings) {
+    const { proxy, isForOneRequest, timeout, signal } = settings;
+    this.#settings = settings;
+    this.isForwardProxy = proxy !== undefined;
+    this.isForOneRequest = isForOneRequest;
+    this.timeout = timeout;
+    this.signal = signal;
+    this.connect = proxy === undefined ? undefined : connectThrough(proxy);
+  }
+
+  checkDestination({ origin }: Destination): void {
+    this.signal.throwIfAborted();
+    this.#logonOf(origin).check();
+    this.#settings.proxy?.logon.check();
+  }
+
+  prepare(connection: NewConnection): Promise<Prepared> {
+    return this.#reachOrigin(connection, (own, answer) => this.#logOn(own, answer));
+  }
+
+  readonly onAnswer = (socket: Socket, status: number): 'keep' | 'close' => {
+    const known = this.#known.get(socket);
+    const isRefused = status === 401 || (status === 407 && this.isForwardProxy);
+    if (known === undefined || !isRefused) return 'keep';
+    const { origin, state } = known;
+    const details = { status, peer: status === 401 ? ORIGIN.kind : PROXY.kind };
+    if (state === 'for-one-request') {
+      const problem = 'the server rejected the credentials in a request';
+      const error = new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
+      this.#logonOf(origin).reject(error, true);
+      return 'close';
+    }
+    const error = new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', REASONS[state], details);
+    this.#settings.onEvent({ type: 'unauthorized', origin, error });
+    return 'close';
+  };
+
+  timeoutError({ origin }: Destination): HttpAuthError {
+    const problem = `the connection to ${origin} took longer than ${this.timeout} ms`;
+    return new HttpAuthError('ERR_HTTP_AUTH_TIMEOUT', problem);
+  }
+
+  #logonOf(origin: string): Logon {
+    const logon = this.#settings.logons.get(origin);
+    if (logon !== undefined) return logon;
+    const problem = `${origin} is not one of the origins that get the credentials`;
+    throw new HttpAuthError('ERR_HTTP_AUTH_ORIGIN', problem);
+  }
+
+  #channelOf(connection: NewConnection, peer: Peer): Channel {
+    const { probe, channelBindings } = this.#settings;
+    const { socket, destination, path, signal } = connection;
+    const { origin } = destination;
+    const { host } = new URL(origin);
+    const own =
+      this.#isBehindProxy(connection) && probe.path !== undefined
+        ? origin + probe.path
+        : probe.path;
+    const request = { peer, method: probe.method, target: own ?? path, host };
+    return openChannel(socket, signal, request, () => channelBindingsOf(socket, channelBindings));
+  }
+
+  #isBehindProxy({ destination: { protocol } }: NewConnection): boolean {
+    return this.isForwardProxy && protocol === 'http:';
+  }
+
+  /** Sends the first request, logs on to the forward proxy if there is one, and goes on with the origin's answer. */
+  async #reachOrigin(connection: NewConnection, next: Next): Promise<Prepared> {
+    const { proxy } = this.#settings;
+    if (proxy === undefined || !this.#isBehindProxy(connection)) {
+      return next(connection, await this.#channelOf(connection, ORIGIN).send());
+    }
+    const channel = this.#channelOf(connection, PROXY);
+    const first = await channel.send();
+    const result = await proxy.logon.run(first, channel);
+    if (result === undefined) return next(connection, requireSupport(first));
+    if (!('again' in result)) return next(connection, requireSupport(result.answer));
+    return new ConnectAgain(async (other) => {
+      const { answer } = await result.again(this.#channelOf(other, PROXY));
+      return next(other, requireSupport(answer));
+    });
+  }
+
+  async #logOn(connection: NewConnection, answer: Answer): Promise<Prepared> {
+    const logon = this.#logonOf(connection.destination.origin);
+    const result = await logon.run(answer, this.#channelOf(connection, ORIGIN));
+    if (result === undefined) return this.#handOverOpen(connection, answer);
+    if (!('again' in result)) return this.#handOver(connection, result);
+    const next: Next = async (other) =>
+      this.#handOver(other, await result.again(this.#channelOf(other, ORIGIN)));
+    return new ConnectAgain((other) =>
+      this.#isBehindProxy(other) ? this.#reachOrigin(other, next) : next(other, answer),
+    );
+  }
+
+  /** Hands over a connection to an origin that requires no authentication. */
+  #handOverOpen(connection: NewConnection, { canContinue }: Pick<Answer, 'canContinue'>): Prepared {
+    const { socket, destination } = connection;
+    this.#known.set(socket, { origin: destination.origin, state: 'open' });
+    if (canContinue) return undefined;
+    return new ConnectAgain(async (other) => this.#handOverOpen(other, { canContinue: true }));
+  }
+
+  #handOver({ socket, destination }: NewConnection, result: HandshakeResult): Prepared {
+    const { origin } = destination;
+    const { authorization, answer } = result;
+    if (authorization !== undefined) {
+      this.#known.set(socket, { origin, state: 'for-one-request' });
+      return { [ORIGIN.authorization]: authorization };
+    }
+    requirePersistence(answer);
+    this.#known.set(socket, { origin, state: 'authenticated' });
+    return undefined;
+  }
+}
+
+function connectThrough({ destination: proxy, logon }: ProxyLogon): ConnectionHooks['connect'] {
+  return (destination, signal) =>
+    destination.protocol === 'https:'
+      ? openTunnel(proxy, logon, destination, signal)
+      : connectToProxy(proxy, signal);
+}
+
+/** Only such a proxy keeps one connection to the origin for each connection of a client (RFC 4559 6). */
+function requireSupport(answer: Answer): Answer {
+  const { status, fields } = answer;
+  const support = (fields.get('proxy-support') ?? []).join(',').toLowerCase();
+  if (status !== 401 || support.includes('session-based-authentication')) return answer;
+  const problem = 'the proxy does not support the authentication of a connection to an origin';
+  const details = { status, peer: PROXY.kind };
+  throw new HttpAuthError('ERR_HTTP_AUTH_PROXY_SUPPORT', problem, details);
+}
+
+function requirePersistence({ status, fields, canContinue }: Answer): void {
+  const persistent = fields.get('persistent-auth')?.join(',').toLowerCase();
+  if (canContinue && persistent !== 'false') return;
+  const what = canContinue ? 'says Persistent-Auth: false' : 'ends the connection';
+  const problem = `the server ${what} after the handshake: use the option authenticate: 'request'`;
+  const details = { status, peer: ORIGIN.kind };
+  throw new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', problem, details);
+}
