@@ -42,7 +42,8 @@ export class Squid {
     await this.#daemon.stop();
     const log = this.#folder.read('requests.log');
     this.#folder.delete();
-    return log.split('\n').filter((line) => line !== '');
+    // Connections without a request have no method.
+    return log.split('\n').filter((line) => /^[A-Z]/.test(line));
   }
 }
 
