@@ -51,7 +51,9 @@ function preparedAgent(
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
       super({ keepAlive: true, ...options, maxCachedSessions: 0 });
       this.#hooks = hooks;
-      hooks.signal.addEventListener('abort', () => this.destroy(), { once: true });
+      // Connections in the making fail first, with the reason of the signal.
+      const destroy = () => queueMicrotask(() => this.destroy());
+      hooks.signal.addEventListener('abort', destroy, { once: true });
       // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
       this.prependListener('free', (socket: Socket) => {
         if (this.#retired.has(socket)) socket.destroy();

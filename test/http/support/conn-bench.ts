@@ -61,6 +61,8 @@ export class ToyServer {
   static async open(protocol: 'http:' | 'https:' = 'http:'): Promise<ToyServer> {
     const server =
       protocol === 'http:' ? http.createServer() : https.createServer(await certificate());
+    // An idle connection ends only by the client.
+    server.keepAliveTimeout = 0;
     await listen(server);
     return new ToyServer(server, protocol);
   }

@@ -25,9 +25,11 @@ export function toHttpAuthError(error: unknown, details: HttpAuthErrorDetails): 
     : protocolError(error.message, known);
 }
 
-/** Whether a connection ended: the other side closed it, or reset it. */
+/** Whether a connection ended before an answer: the other side closed it, or reset it. */
 export function isEndOfConnection(error: unknown): boolean {
-  if (error instanceof HttpAuthError) return error.code === 'ERR_HTTP_AUTH_CLOSED';
+  if (error instanceof HttpAuthError) {
+    return error.code === 'ERR_HTTP_AUTH_CLOSED' && error.status === undefined;
+  }
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ECONNRESET' || code === 'EPIPE';
 }

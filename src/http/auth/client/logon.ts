@@ -81,7 +81,7 @@ export class Logon {
       const result = await this.#logOn(handshake, channel, isForOneRequest && !isTrial);
       return isTrial ? { again } : result;
     } catch (error) {
-      // The peer may close the connection after its answer without having said so.
+      // The peer may close the connection after its offer without having said so.
       if (handshake.leg === 1 && isEndOfConnection(error)) return { again };
       throw error;
     }
