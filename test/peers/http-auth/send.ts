@@ -20,10 +20,13 @@ export function send(
   const method = size === undefined ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
     const request = open(url, { method, agent: isTls ? httpsAgent : httpAgent }, (response) => {
-      response.toArray().then((chunks) => {
-        const body = Buffer.concat(chunks).toString();
+      const chunks = response.toArray();
+      chunks.catch(reject);
+      // Only then can the next request have the connection.
+      request.on('close', async () => {
+        const body = Buffer.concat(await chunks).toString();
         resolve({ status: response.statusCode ?? 0, body, fields: response.headers });
-      }, reject);
+      });
     });
     request.on('error', reject);
     if (size === undefined) request.end();

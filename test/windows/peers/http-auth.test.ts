@@ -30,6 +30,8 @@ for (const name of ['NTLM', 'Negotiate'] as const) {
         package: name,
         maxSockets: 4,
         tls: { ca: HTTP_AUTH_CERTIFICATE },
+        // Wine's InitializeSecurityContext rejects SECBUFFER_CHANNEL_BINDINGS without a token.
+        channelBindings: 'omit',
         onEvent: (event) => {
           events.push(event);
         },
@@ -76,7 +78,7 @@ for (const name of ['NTLM', 'Negotiate'] as const) {
       });
     }
 
-    it('end with an error if EPA is required: Wine sends no channel bindings', async () => {
+    it('end with an error without channel bindings if EPA is required', async () => {
       const origin = HTTP_AUTH_BOUND_ORIGIN;
       await withAgents(origin, ALICE, async (agents) => {
         const refused = { code: 'ERR_HTTP_AUTH_REJECTED', status: 401 };
