@@ -17,6 +17,17 @@ const GSS = [
   `${PYTHON_MODULES}/gssapi/__init__.py`,
 ];
 const GSS_PACKAGES = 'gss-ntlmssp python3-gssapi';
+const HTTP = [
+  '/usr/sbin/apache2',
+  '/usr/lib/apache2/modules/mod_auth_gssapi.so',
+  '/usr/sbin/squid',
+  '/usr/bin/ntlm_auth',
+  '/usr/bin/chromium',
+  `${PYTHON_MODULES}/requests_ntlm/__init__.py`,
+  `${PYTHON_MODULES}/cryptography/__init__.py`,
+];
+const HTTP_PACKAGES =
+  'apache2 libapache2-mod-auth-gssapi squid winbind chromium python3-requests-ntlm python3-cryptography';
 const KERBEROS = 'krb5-kdc krb5-admin-server krb5-user';
 
 /**
@@ -39,8 +50,9 @@ const NEEDS = {
       `${PYTHON_MODULES}/samba/provision/__init__.py`,
       `${PYTHON_MODULES}/dns/__init__.py`,
       '/usr/share/samba/setup',
+      ...HTTP,
     ],
-    install: `${INSTALL} curl ${GSS_PACKAGES} ${SAMBA}`,
+    install: `${INSTALL} curl ${GSS_PACKAGES} ${SAMBA} ${HTTP_PACKAGES}`,
   },
   wine: {
     tools: [

@@ -3,22 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { toHtml } from '../../src/conformance/page/to-html.js';
 import type { Report } from '../../src/conformance/report/report.js';
+import { HANGS, startChromium } from '../support/chromium.js';
 import { temporaryFolder } from '../support/folders.js';
-
-const OFFLINE = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Milliseconds after which Chromium counts as hung. Even a slow machine needs less. */
-const HANGS = 600_000;
 
 /** An open page. */
 export interface Opened {
@@ -42,9 +31,7 @@ export function browser(): (report: Report, opening?: Opening) => Promise<Opened
   let chrome: Browser;
   let files = 0;
   before(async () => {
-    // The sandbox needs a user that is not root.
-    const args = process.getuid?.() === 0 ? [...OFFLINE, '--no-sandbox'] : OFFLINE;
-    chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args, timeout: HANGS });
+    chrome = await startChromium();
   });
   after(() => chrome.close());
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { ACCOUNTS } from './accounts.js';
+import { ACCOUNTS, type Account } from './accounts.js';
 
 export type Program =
   | 'gss_ntlmssp.py'
@@ -11,10 +11,15 @@ export type Program =
   | 'mit_kerberos.py'
   | 'samba_gensec.py';
 
-const programs = fileURLToPath(new URL('../../../test/peers/programs/', import.meta.url));
+const programs: string = fileURLToPath(new URL('../../../test/peers/programs/', import.meta.url));
 
 /** Debian's packages install their modules for this Python. Another one on the PATH lacks them. */
-const PYTHON = '/usr/bin/python3';
+export const PYTHON = '/usr/bin/python3';
+
+/** The path of a program of this folder. */
+export function programFile(name: string): string {
+  return join(programs, name);
+}
 
 /**
  * Starts another implementation, which knows {@link ACCOUNTS}.
@@ -25,7 +30,11 @@ export function startProgram(
   program: Program,
   folder: string,
 ): ChildProcessByStdio<Writable, Readable, Readable> {
-  const lines = ACCOUNTS.map(({ domain, user, password }) => `${domain}:${user}:${password}\n`);
-  writeFileSync(join(folder, 'accounts'), lines.join(''));
-  return spawn(PYTHON, ['-B', join(programs, program), folder], { stdio: 'pipe' });
+  writeFileSync(join(folder, 'accounts'), userFile(ACCOUNTS));
+  return spawn(PYTHON, ['-B', programFile(program), folder], { stdio: 'pipe' });
+}
+
+/** The file of accounts that NTLM_USER_FILE of gss-ntlmssp names. */
+export function userFile(accounts: readonly Account[]): string {
+  return accounts.map(({ domain, user, password }) => `${domain}:${user}:${password}\n`).join('');
 }

@@ -1,9 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { freePort, untilAccepting } from '../support/ports.js';
 
 const REALM = 'EXAMPLE.TEST';
 const PASSWORD = 'SecREt01';
@@ -42,7 +41,7 @@ export class Kdc {
     this.#administer(`ktadd -k ${join(this.#folder, 'keytab')} HTTP/srv`);
     const options = { env: this.#environment, stdio: 'ignore' } as const;
     this.#process = spawn('/usr/sbin/krb5kdc', ['-n'], options);
-    await listening(port, this.#process);
+    await untilAccepting(port, this.#process);
     this.#run('/usr/bin/kinit', ['alice'], `${PASSWORD}\n`);
   }
 
@@ -84,28 +83,4 @@ export class Kdc {
   #run(program: string, args: string[], input = ''): void {
     execFileSync(program, args, { env: this.#environment, input, stdio: 'pipe' });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Waits until the KDC answers, or fails if it ends. */
-async function listening(port: number, kdc: ChildProcess): Promise<void> {
-  while (kdc.exitCode === null) {
-    const socket = net.connect(port, '127.0.0.1');
-    const answers = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (answers) return;
-    await wait(100);
-  }
-  throw new Error(`the KDC ended with ${kdc.exitCode}`);
 }
