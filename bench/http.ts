@@ -1,6 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, createServer, get, type RequestListener, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  get,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { authenticatedAgents, negotiate } from '../src/http-auth.js';
@@ -44,9 +51,9 @@ async function compareAgents(): Promise<Comparison> {
   return {
     ours: inFlight(() => getWith(agents.httpAgent, guarded)),
     baseline: inFlight(() => getWith(bare, open)),
-    end: () => {
+    end: async () => {
       bare.destroy();
-      end();
+      await end();
     },
   };
 }
@@ -59,9 +66,9 @@ async function compareDispatchers(): Promise<Comparison> {
   return {
     ours: inFlight(() => fetchWith(dispatcher, guarded)),
     baseline: inFlight(() => fetchWith(bare, open)),
-    end: () => {
+    end: async () => {
       bare.destroy();
-      end();
+      await end();
     },
   };
 }
@@ -70,20 +77,18 @@ async function compareDispatchers(): Promise<Comparison> {
 async function startClients() {
   const { child, message } = await start('http-serve');
   const { guarded, open } = message as { guarded: string; open: string };
-  let handshakes = 0;
   const agents = authenticatedAgents({
     origins: [guarded],
     identity: IDENTITY,
     maxSockets: IN_FLIGHT,
-    onEvent: ({ type }) => {
-      if (type === 'authenticated') handshakes++;
-    },
   });
-  const end = () => {
+  const end = async () => {
     agents.close();
+    child.send('counts');
+    const [{ connections, handshakes }] = await once(child, 'message');
     child.disconnect();
-    if (handshakes !== IN_FLIGHT) {
-      throw new Error(`${handshakes} handshakes for ${IN_FLIGHT} connections`);
+    if (handshakes !== connections || connections > IN_FLIGHT) {
+      throw new Error(`${handshakes} handshakes, ${connections} connections`);
     }
   };
   return { guarded, open, agents, end };
@@ -113,16 +118,16 @@ async function compareServers(): Promise<Comparison> {
   };
 }
 
-/** Requests whose connection the server closes after the answer. */
+/** Requests that end their connections. */
 async function loggingOn(): Promise<{ ours: Batch; end: () => void }> {
   const middleware = negotiate({ accounts: ACCOUNTS });
   const server = await listen((request, response) => {
-    middleware(request, response, () => response.setHeader('connection', 'close').end('ok'));
+    middleware(request, response, () => response.end('ok'));
   });
   const origin = `http://127.0.0.1:${portOf(server)}`;
   const agents = authenticatedAgents({ origins: [origin], identity: IDENTITY });
   return {
-    ours: inFlight(() => getWith(agents.httpAgent, origin)),
+    ours: inFlight(() => getWith(agents.httpAgent, origin, { connection: 'close' })),
     end: () => {
       agents.close();
       middleware.close();
@@ -141,9 +146,9 @@ function inFlight(request: () => Promise<void>): Batch {
   };
 }
 
-function getWith(agent: Agent, url: string): Promise<void> {
+function getWith(agent: Agent, url: string, headers: OutgoingHttpHeaders = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent }, (response) => {
+    const request = get(url, { agent, headers }, (response) => {
       if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`));
       response.resume().on('end', resolve);
     });

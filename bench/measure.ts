@@ -5,7 +5,7 @@ export interface Comparison {
   readonly ours: Batch;
   readonly baseline: Batch;
   /** Called after the measurement: stops servers and processes. */
-  readonly end?: () => void;
+  readonly end?: () => void | Promise<void>;
 }
 
 /** A row of the bench. */
@@ -52,7 +52,7 @@ export async function compare(row: Row, count: number): Promise<Outcome> {
   try {
     return await measure(row, comparison, count);
   } finally {
-    comparison.end?.();
+    await comparison.end?.();
   }
 }
 

@@ -57,7 +57,7 @@ describe('the bench', () => {
   it('ends what a row started, even if the measurement fails', async () => {
     const ended: string[] = [];
     const fail = () => assert.fail('stopped');
-    const prepare = () => ({ ours: fail, baseline: fail, end: () => ended.push('end') });
+    const prepare = () => ({ ours: fail, baseline: fail, end: () => void ended.push('end') });
     const row = { name: 'broken', goal: { atLeast: 0 }, ratio: 'speed', prepare } as const;
     await assert.rejects(compare(row, 3), /stopped/);
     assert.deepEqual(ended, ['end']);
