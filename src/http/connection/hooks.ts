@@ -24,6 +24,16 @@ export interface NewConnection {
 /** Header fields of a request. */
 export type Fields = Readonly<Record<string, string>>;
 
+/** The work needs a new connection in place of this one, for example because the other side closes this one. */
+export class ConnectAgain {
+  /** {@link ConnectionHooks.prepare} of the new connection. */
+  readonly prepare: ConnectionHooks['prepare'];
+
+  constructor(prepare: ConnectionHooks['prepare']) {
+    this.prepare = prepare;
+  }
+}
+
 /** How a protocol takes part in making connections. */
 export interface ConnectionHooks {
   /** Throws for a destination that has no connection of these agents. Called before anything is connected. */
@@ -37,9 +47,10 @@ export interface ConnectionHooks {
    * and the request fails with that error. It reads by 'readable' and `socket.read()`: a socket that was paused
    * stays so in the request.
    *
-   * @returns with `isForOneRequest` the fields to set on the only request of this connection
+   * @returns with `isForOneRequest` the fields to set on the only request of this connection; or `ConnectAgain`:
+   * then the socket is destroyed and a new connection takes its place, three times at most
    */
-  prepare(connection: NewConnection): Promise<Fields | undefined>;
+  prepare(connection: NewConnection): Promise<Fields | ConnectAgain | undefined>;
   /**
    * Sees each final answer (RFC 9110 15) to a request on a prepared connection. With `close` no other request gets
    * the connection. Absent: each answer is `keep`.

@@ -1,7 +1,7 @@
 import net, { type Socket, type TcpNetConnectOpts } from 'node:net';
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { closedError, Deadline, destroyQuietly, waitForSocket, waitWhileOpen } from './deadline.js';
-import type { ConnectionHooks, Destination, Fields } from './hooks.js';
+import { ConnectAgain, type ConnectionHooks, type Destination, type Fields } from './hooks.js';
 
 export interface ConnectionRequest {
   readonly destination: Destination;
@@ -18,6 +18,9 @@ export interface OpenConnection {
   /** The result of `prepare`. */
   readonly fields: Fields | undefined;
 }
+
+/** How many connections are made in place of one. */
+const MAX_CONNECTIONS = 4;
 
 /**
  * Connects, completes TLS if the protocol is https, and prepares the connection. The socket that it resolves to has
@@ -38,12 +41,20 @@ export async function openConnection(
   let socket: Socket | undefined;
   try {
     signal.throwIfAborted();
-    socket = await connect(hooks, request, signal);
-    if (destination.protocol === 'https:') socket = await startTls(socket, request, signal);
-    const prepared = hooks.prepare({ socket, destination, path, signal });
-    const fields = await waitWhileOpen(socket, signal, prepared);
-    checkUnused(socket);
-    return { socket, fields };
+    let preparing: Pick<ConnectionHooks, 'prepare'> = hooks;
+    for (let count = 1; count <= MAX_CONNECTIONS; count++) {
+      socket = await connect(hooks, request, signal);
+      if (destination.protocol === 'https:') socket = await startTls(socket, request, signal);
+      const work = preparing.prepare({ socket, destination, path, signal });
+      const prepared = await waitWhileOpen(socket, signal, work);
+      if (!(prepared instanceof ConnectAgain)) {
+        checkUnused(socket);
+        return { socket, fields: prepared };
+      }
+      destroyQuietly(socket);
+      preparing = prepared;
+    }
+    throw closedError();
   } catch (error) {
     if (socket !== undefined) destroyQuietly(socket);
     throw error;
