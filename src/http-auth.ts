@@ -21,3 +21,13 @@ export {
   type HttpAuthErrorDetails,
 } from './http/auth/error.js';
 export type { Scheme } from './http/auth/scheme.js';
+export type { NegotiateEvent, NegotiateEventType } from './http/auth/server/events.js';
+export { type FastifyNegotiatePlugin, fastifyNegotiate } from './http/auth/server/fastify.js';
+export type { HttpAuth } from './http/auth/server/identity.js';
+export { type KoaMiddleware, koaNegotiate } from './http/auth/server/koa.js';
+export {
+  type NegotiateMiddleware,
+  type Negotiator,
+  negotiate,
+} from './http/auth/server/negotiate.js';
+export type { NegotiateLimits, NegotiateOptions } from './http/auth/server/options.js';

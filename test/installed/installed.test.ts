@@ -44,7 +44,7 @@ describe('the package where it is installed', () => {
   });
 
   it('has examples that run', () => {
-    for (const name of ['stolen-cookie', 'signing-a-message']) {
+    for (const name of ['stolen-cookie', 'signing-a-message', 'http-auth']) {
       const program = join(installed, 'examples', name, 'main.mjs');
       const { NODE_TEST_CONTEXT: _, ...env } = process.env;
       const ended = spawnSync(process.execPath, [program], {

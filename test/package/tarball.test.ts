@@ -84,7 +84,7 @@ describe('the packed tarball', () => {
     const strays = files.filter((file) => !kinds.some((kind) => kind.test(file)));
     assert.deepEqual(strays, []);
     assert.ok(files.includes('docs/recordings.md'));
-    for (const name of ['index', 'errors', 'wire', 'conformance', 'sspi', 'cli']) {
+    for (const name of ['index', 'errors', 'wire', 'conformance', 'sspi', 'http-auth', 'cli']) {
       assert.ok(files.includes(`dist/src/${name}.js`), name);
     }
   });

@@ -7,16 +7,26 @@ import { findCircles, type ImportGraph, specifiersOf } from '../support/imports.
 
 const root = fileURLToPath(new URL('../../../src', import.meta.url));
 
-/** The folders and files that each folder of src/ may import besides itself. `.` is src/ itself. */
+/**
+ * The folders and files that each folder of src/ may import besides itself. `.` is src/ itself. A folder that is named
+ * below another one has imports of its own.
+ */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
   native: [],
   tls: ['bytes'],
   tokenbinding: ['bytes', 'native', 'tls'],
   sspi: ['bytes', 'native', 'tls'],
+  'http/connection': ['bytes'],
+  'http/auth': [],
+  'http/auth/client': ['bytes', 'sspi', 'http/connection', 'http/auth'],
+  'http/auth/server': ['bytes', 'sspi', 'http/auth'],
   conformance: ['bytes', 'native', 'tokenbinding', 'sspi', 'errors.ts'],
   cli: ['bytes', 'tokenbinding', 'sspi', 'conformance', 'errors.ts'],
-  '.': ['bytes', 'native/status.ts', 'tokenbinding', 'sspi', 'conformance', 'cli'],
+  '.': [
+    ...['bytes', 'native/status.ts', 'tokenbinding', 'sspi', 'conformance', 'cli'],
+    ...['http/auth', 'http/auth/client', 'http/auth/server'],
+  ],
 };
 
 /** The packages outside node: that may be imported, and the files that do. */
@@ -44,9 +54,12 @@ function resolve(file: string, specifier: string): string {
   return posix.join(dirname(file), specifier).replace(/\.js$/, '.ts');
 }
 
-/** The folder of src/ that a file is in or below; `.` for a file of src/ itself. */
+/** The innermost folder of {@link ALLOWED} that a file is in or below; `.` for a file of src/ itself. */
 function folderOf(file: string): string {
-  return dirname(file).split('/')[0] ?? '';
+  let folder = dirname(file);
+  while (ALLOWED[folder] === undefined && folder !== '.') folder = dirname(folder);
+  assert.ok(folder !== '.' || dirname(file) === '.', `${file} is in no folder of the table`);
+  return folder;
 }
 
 /** The imports from one folder to another, as the entry of {@link ALLOWED} that allows each. */

@@ -28,6 +28,8 @@ const ENTRY_POINTS = [
   'offerNegotiation',
   'selectNegotiation',
   'acceptNegotiation',
+  'authenticatedAgents',
+  'negotiate',
 ];
 
 interface Example {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 // The .d.ts files are what an editor reads to show a comment at a name.
 
 const types = fileURLToPath(new URL('../../src', import.meta.url));
-const MODULES = ['index', 'wire', 'errors', 'sspi', 'conformance'];
+const MODULES = ['index', 'wire', 'errors', 'sspi', 'http-auth', 'conformance'];
 
 interface Declaration {
   readonly name: string;

@@ -65,3 +65,21 @@ describe('the public suffix list', () => {
     assert.equal(lazy.registrableDomain('b.a.github.io'), 'a.github.io');
   });
 });
+
+describe('a module', () => {
+  const folders = (name: string) => {
+    const scripts = loadedScripts(`import ${moduleOf(name)};`);
+    const paths = scripts.flatMap((url) => url.match(/(?<=\/dist\/src\/).*(?=\.js$)/) ?? []);
+    assert.ok(paths.includes(name));
+    return new Set(paths.map((path) => path.split('/')[0]));
+  };
+
+  it('of SSPI loads neither HTTP nor Token Binding', () => {
+    assert.deepEqual(Array.from(folders('sspi')).sort(), ['bytes', 'native', 'sspi', 'tls']);
+  });
+
+  it('of HTTP authentication does not load Token Binding', () => {
+    const loaded = Array.from(folders('http-auth')).sort();
+    assert.deepEqual(loaded, ['bytes', 'http', 'http-auth', 'native', 'sspi', 'tls']);
+  });
+});

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** An answer without content to a request that does not pass. */
+export interface Answer {
+  readonly status: 400 | 401 | 403 | 500 | 503;
+  /** Each is the value of a field WWW-Authenticate. */
+  readonly challenges: readonly string[];
+  /** Whether the connection is closed after it. */
+  readonly close: boolean;
+}
+
+export function answerRequest(response: ServerResponse, answer: Answer): void {
+  // A function of the application has begun another answer.
+  if (response.headersSent) return void response.destroy();
+  const { status, challenges, close } = answer;
+  response.statusCode = status;
+  response.setHeader('Content-Length', '0');
+  if (challenges.length > 0) response.setHeader('WWW-Authenticate', challenges);
+  if (close) response.setHeader('Connection', 'close');
+  response.end();
+}
+
+/** The server of node:http has handed over the socket: it answers no further request there. */
+export function answerUpgrade(socket: Duplex, { status, challenges }: Answer): void {
+  const fields = challenges.map((challenge) => `WWW-Authenticate: ${challenge}\r\n`).join('');
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+  socket.end(`${line}${fields}Content-Length: 0\r\nConnection: close\r\n\r\n`, () =>
+    socket.destroy(),
+  );
+}

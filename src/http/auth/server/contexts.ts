@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { tlsServerEndPoint } from '../../../sspi/channel-bindings.js';
+import type { Credentials } from '../../../sspi/credentials.js';
+import { SspiError } from '../../../sspi/error.js';
+import type { SecurityContext } from '../../../sspi/security-context.js';
+import { ADVICE } from './events.js';
+import { middlewareClosed, ServerFailure } from './refusal.js';
+import type { Settings } from './settings.js';
+
+/** Makes the contexts of handshakes, from credentials that are acquired once. */
+export class Contexts {
+  readonly #settings: Settings;
+  #acquired: Promise<Credentials> | undefined;
+  #isClosed = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** @throws ServerFailure */
+  async create(request: IncomingMessage): Promise<SecurityContext> {
+    const { sspi, targets } = this.#settings;
+    const bindings = this.#bindingsOf(request);
+    try {
+      const credentials = await this.#credentials();
+      return sspi.acceptSecurityContext(credentials, { ...bindings, targets });
+    } catch (error) {
+      throw new ServerFailure('unavailable', error);
+    }
+  }
+
+  /** Closes the credentials that were acquired here. No context can be made then. */
+  close(): void {
+    this.#isClosed = true;
+    this.#acquired?.then(
+      (credentials) => credentials.close(),
+      () => {},
+    );
+  }
+
+  async #credentials(): Promise<Credentials> {
+    if (this.#isClosed) throw middlewareClosed();
+    const { sspi, credentials, accounts, names } = this.#settings;
+    if (credentials !== undefined) return credentials;
+    this.#acquired ??= sspi.acquireCredentialsHandle({
+      package: 'Negotiate',
+      use: 'inbound',
+      accounts,
+      names,
+    });
+    try {
+      return await this.#acquired;
+    } catch (error) {
+      // The next request tries again.
+      this.#acquired = undefined;
+      throw error;
+    }
+  }
+
+  /** The options of the context that bind it to its channel. */
+  #bindingsOf(request: IncomingMessage): {
+    channelBindings?: Uint8Array;
+    channelBindingPolicy?: 'require' | 'accept';
+  } {
+    const { channelBindingPolicy } = this.#settings;
+    const isExpected = this.#settings.channelBindings !== undefined || isTls(request);
+    if (!isExpected || channelBindingPolicy === 'ignore') return {};
+    const found = this.#findBindings(request);
+    if (found instanceof Uint8Array) return { channelBindings: found, channelBindingPolicy };
+    if (channelBindingPolicy === 'accept') return {};
+    throw new ServerFailure('unavailable', found, ADVICE.noBindings);
+  }
+
+  /** @returns an error if there are none */
+  #findBindings(request: IncomingMessage): Uint8Array | SspiError {
+    const { channelBindings: find } = this.#settings;
+    try {
+      const found =
+        find === undefined ? tlsServerEndPoint(request.socket, 'server') : find(request);
+      if (found instanceof Uint8Array) return found;
+    } catch (error) {
+      if (find !== undefined) throw new ServerFailure('failed', error);
+      if (error instanceof SspiError) return error;
+      throw error;
+    }
+    return new SspiError('SEC_E_BAD_BINDINGS', 'the option channelBindings returned none');
+  }
+}
+
+function isTls({ socket }: IncomingMessage): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true;
+}

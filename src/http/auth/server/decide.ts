@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Scheme } from '../scheme.js';
+import { readAuthorization } from './authorization.js';
+import type { Exchange } from './exchange.js';
+import { isForwarded } from './forwarded.js';
+import type { Handshake } from './handshake.js';
+import type { Identity } from './identity.js';
+import type { Settings } from './settings.js';
+
+/** What the server knows of a connection. It belongs to the socket and to nothing that a client sends. */
+export interface Connection {
+  /** The handshake that is not complete. */
+  handshake: Handshake | undefined;
+  /** The user of later requests. */
+  identity: Identity | undefined;
+}
+
+/**
+ * What happens to a request. Every decision but `continue` ends a handshake that is not complete, and every one but
+ * `pass` and `identify` drops the user of the connection.
+ */
+export type Decision =
+  /** It needs no authentication. */
+  | { readonly action: 'pass' }
+  /** The user of the connection sent it. */
+  | { readonly action: 'identify'; readonly identity: Identity }
+  /** Its token is the first of a handshake. */
+  | { readonly action: 'begin'; readonly scheme: Scheme; readonly token: Uint8Array }
+  /** Its token is the next one. */
+  | { readonly action: 'continue'; readonly handshake: Handshake; readonly token: Uint8Array }
+  /** It has no credentials. */
+  | { readonly action: 'challenge' }
+  | { readonly action: 'refuse-malformed'; readonly problem: string }
+  /** It came between the messages of a handshake and is not the next one. */
+  | { readonly action: 'refuse-interrupting' }
+  /** It came before the last message of a handshake was answered. */
+  | { readonly action: 'refuse-pipelined' }
+  | { readonly action: 'refuse-forwarded' }
+  | { readonly action: 'refuse-http2' };
+
+/**
+ * Decides about a request of a connection: nothing else does. It changes nothing.
+ *
+ * @throws what a function of the options throws
+ */
+export function decide(
+  { request, isUpgrade }: Exchange,
+  { handshake, identity }: Connection,
+  settings: Settings,
+): Decision {
+  const { isTrustedProxy, schemesFor, limits } = settings;
+  if (!isUpgrade && isExempt(request, settings)) return { action: 'pass' };
+  // A connection of HTTP/2 has no order of requests (RFC 9113 5), which a handshake needs.
+  if (request.httpVersionMajor >= 2) return { action: 'refuse-http2' };
+  if (isForwarded(request) && !isTrustedProxy(request.socket))
+    return { action: 'refuse-forwarded' };
+  if (handshake?.isBusy === true) return { action: 'refuse-pipelined' };
+  const authorization = readAuthorization(request, schemesFor(request), limits.tokenBytes);
+  switch (authorization.kind) {
+    case 'malformed':
+      return { action: 'refuse-malformed', problem: authorization.problem };
+    case 'token': {
+      const { scheme, token } = authorization;
+      if (handshake === undefined) return { action: 'begin', scheme, token };
+      if (handshake.scheme !== scheme) return { action: 'refuse-interrupting' };
+      return { action: 'continue', handshake, token };
+    }
+    case 'absent':
+      if (handshake !== undefined) return { action: 'refuse-interrupting' };
+      return identity === undefined ? { action: 'challenge' } : { action: 'identify', identity };
+    case 'other':
+      return { action: handshake === undefined ? 'challenge' : 'refuse-interrupting' };
+  }
+}
+
+/** Whether a request needs no authentication. */
+function isExempt(request: IncomingMessage, { skip }: Settings): boolean {
+  if (isPreflight(request)) return true;
+  if (skip === undefined) return false;
+  const skips: unknown = skip(request);
+  // The promise of an asynchronous function would let every request pass.
+  if (typeof skips !== 'boolean') throw new TypeError('options.skip must return a boolean');
+  return skips;
+}
+
+/** A preflight request of CORS has no credentials and its answer no content (Fetch 3.2.2). */
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  if (method !== 'OPTIONS' || headers.authorization !== undefined) return false;
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+}

@@ -1,0 +1,87 @@
+import type { Scheme } from '../scheme.js';
+import type { HttpAuth } from './identity.js';
+
+/**
+ * What an event of a server is about.
+ *
+ * - `authenticated`: a handshake is complete. Has `auth`.
+ * - `rejected`: 401, the credentials are wrong, or of another server or channel. Has `error`.
+ * - `malformed`: 400, the request has no valid token. Has `error`.
+ * - `interrupted`: 401, another request came during a handshake and ended it.
+ * - `unavailable`: 503, the provider, the accounts or the channel bindings of this server are not available. Has
+ *   `error`.
+ * - `limited`: 401 or 503, or a closed connection: a handshake is beyond a limit. Has `limit`.
+ * - `forwarded`: 403, the request came through a proxy that is not one of `trustedProxies`.
+ * - `http2`: a request of HTTP/2 was told to use HTTP/1.1.
+ * - `failed`: 500, a function of the options threw or returned an invalid result. Has `error`.
+ */
+export type NegotiateEventType =
+  | 'authenticated'
+  | 'rejected'
+  | 'malformed'
+  | 'interrupted'
+  | 'unavailable'
+  | 'limited'
+  | 'forwarded'
+  | 'http2'
+  | 'failed';
+
+/** An event of a server, for its log. It contains no token and no password. */
+export interface NegotiateEvent {
+  /** What the event is about. */
+  readonly type: NegotiateEventType;
+  /** The address of the client, or of the proxy before it. Undefined if the connection is closed. */
+  readonly remoteAddress: string | undefined;
+  /** The authentication scheme of the client, if it named one. */
+  readonly scheme?: Scheme;
+  /** The user. Only with `authenticated`. */
+  readonly auth?: HttpAuth;
+  /** What failed: an SspiError, or what a function of the options threw. */
+  readonly error?: unknown;
+  /** The limit that was reached. Only with `limited`. */
+  readonly limit?: 'handshakes' | 'handshakeTimeout' | 'legs' | 'bodyBytes';
+  /** In plain words what it means and what can be done. */
+  readonly advice?: string;
+}
+
+type Topic =
+  | 'bindings'
+  | 'noBindings'
+  | 'target'
+  | 'forwarded'
+  | 'interrupted'
+  | 'handshakes'
+  | 'upgrade'
+  | 'handshakeTimeout';
+
+/** What {@link NegotiateEvent.advice} says. */
+export const ADVICE: Readonly<Record<Topic, string>> = {
+  bindings:
+    "The client sent no channel bindings, or not those of this server's certificate. Clients without Extended " +
+    'Protection (EPA), such as curl --ntlm, axios-ntlm and httpntlm, send none. A client whose TLS connection ends ' +
+    "at a proxy sends those of the proxy's certificate. To accept clients that send none, set " +
+    "channelBindingPolicy: 'accept': their logons can then be relayed. If the proxy is yours, return its bindings " +
+    'from the option channelBindings.',
+  noBindings:
+    "This connection has no channel bindings, so nobody can log on with channelBindingPolicy: 'require'. On TLS, use " +
+    'a certificate whose signature has a hash (RSA or ECDSA, not Ed25519), or set ' +
+    "channelBindingPolicy: 'accept': logons can then be relayed. The option channelBindings must return bytes.",
+  target:
+    'The client named a service that is not one of the option targets, or none. Browsers name HTTP/<host of the URL>.',
+  forwarded:
+    'A proxy can send requests of several users over one connection, and Negotiate and NTLM authenticate the ' +
+    'connection. Authenticate at the proxy. If it keeps one connection to this server for each connection of a ' +
+    'client, name its address in trustedProxies.',
+  interrupted:
+    'Another request came on the connection between two messages of a handshake. A proxy before this server may share ' +
+    'its connections among clients.',
+  handshakes:
+    'Too many handshakes are not complete. Raise limits.handshakes or limits.handshakesPerAddress if the clients are ' +
+    'genuine, for instance behind one address.',
+  upgrade:
+    'An upgrade can carry one token, and this handshake has several. The client must authenticate the connection with ' +
+    'another request first, or send the cookie of a session.',
+  handshakeTimeout:
+    'The handshake was not complete after limits.handshakeTimeout milliseconds. The client stopped, or the accounts ' +
+    'or onAuthenticated did not answer.',
+};

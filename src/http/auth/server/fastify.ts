@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Gate } from './gate.js';
+import type { HttpAuth } from './identity.js';
+import { type Negotiator, negotiatorOf } from './negotiate.js';
+import type { NegotiateOptions } from './options.js';
+
+/** What is used of a request of Fastify. */
+export interface FastifyRequestLike {
+  /** The request of Node. */
+  readonly raw: IncomingMessage;
+}
+
+/** What is used of a reply of Fastify. */
+export interface FastifyReplyLike {
+  /** The response of Node. */
+  readonly raw: ServerResponse;
+  /** Tells Fastify that the plugin answers. */
+  hijack(): unknown;
+}
+
+/** What is used of an instance of Fastify. */
+export interface FastifyLike {
+  /** Whether requests have this decorator. */
+  hasRequestDecorator(name: string): boolean;
+  /** Adds a property to requests. */
+  decorateRequest(
+    name: string,
+    value: { getter(this: FastifyRequestLike): HttpAuth | undefined },
+  ): unknown;
+  /** Adds a hook. */
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>,
+  ): unknown;
+}
+
+/** The plugin of {@link fastifyNegotiate}. */
+export interface FastifyNegotiatePlugin extends Negotiator {
+  /** Adds the hook to the instance that it is registered in, and the decorator `auth` to its requests. */
+  (instance: FastifyLike, options: unknown, done: () => void): void;
+}
+
+/**
+ * {@link negotiate} as a plugin of Fastify: `app.register(fastifyNegotiate(options))`. It holds for all routes of the
+ * instance that it is registered in. The user is in `request.auth`, and in `request.raw.auth`.
+ *
+ * @throws TypeError, RangeError for a wrong option
+ */
+export function fastifyNegotiate(options: NegotiateOptions): FastifyNegotiatePlugin {
+  const gate = new Gate(options);
+  const plugin = (instance: FastifyLike, _: unknown, done: () => void): void => {
+    if (!instance.hasRequestDecorator('auth')) {
+      instance.decorateRequest('auth', {
+        getter() {
+          return this.raw.auth;
+        },
+      });
+    }
+    instance.addHook('onRequest', async (request, reply) => {
+      if (await gate.pass(request.raw, reply.raw)) return;
+      reply.hijack();
+    });
+    done();
+  };
+  // Without it the plugin would get an instance of its own, whose hooks hold for no route outside it.
+  const marks = { [Symbol.for('skip-override')]: true };
+  return Object.assign(plugin, marks, negotiatorOf(gate));
+}

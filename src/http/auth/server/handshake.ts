@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import type { SecurityContext } from '../../../sspi/security-context.js';
+import type { Scheme } from '../scheme.js';
+
+/** Why a handshake ended. */
+export type HandshakeEnd =
+  | 'complete'
+  | 'failed'
+  | 'interrupted'
+  | 'timeout'
+  | 'disconnected'
+  | 'shutdown';
+
+/** Thrown to the request that waits for a handshake which something else ended. */
+export class HandshakeEnded extends Error {
+  readonly end: HandshakeEnd;
+
+  constructor(end: HandshakeEnd) {
+    super(`the handshake ended: ${end}`);
+    this.end = end;
+  }
+}
+
+/**
+ * A handshake of a connection, from its first token until it is complete or has failed. Everything that it holds is
+ * released when it ends: at the latest when the connection is closed or the time is over.
+ */
+export class Handshake {
+  readonly scheme: Scheme;
+  /** The tokens received. */
+  legs = 0;
+  /** Whether a request waits for an answer. Else the next token of the client is awaited. */
+  isBusy = true;
+  readonly #socket: Socket;
+  readonly #onEnd: (end: HandshakeEnd) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #ended: Promise<never>;
+  #reject!: (error: HandshakeEnded) => void;
+  #end: HandshakeEnd | undefined;
+  #context: Promise<SecurityContext> | undefined;
+
+  /**
+   * @param timeout milliseconds for the whole handshake
+   * @param onEnd called once
+   */
+  constructor(scheme: Scheme, socket: Socket, timeout: number, onEnd: (end: HandshakeEnd) => void) {
+    this.scheme = scheme;
+    this.#socket = socket;
+    this.#onEnd = onEnd;
+    this.#ended = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    // Nobody may be waiting when it ends.
+    this.#ended.catch(() => {});
+    this.#timer = setTimeout(this.#onTimeout, timeout).unref();
+    socket.once('close', this.#onClose);
+  }
+
+  /**
+   * The result of a part of the handshake.
+   *
+   * @throws HandshakeEnded if the handshake ends before
+   */
+  async during<T>(work: T | Promise<T>): Promise<T> {
+    const result = await Promise.race([work, this.#ended]);
+    if (this.#end !== undefined) throw new HandshakeEnded(this.#end);
+    return result;
+  }
+
+  /**
+   * The context, made at the first call. It is closed when the handshake ends.
+   *
+   * @throws HandshakeEnded
+   */
+  context(create: () => Promise<SecurityContext>): Promise<SecurityContext> {
+    this.#context ??= create();
+    return this.during(this.#context);
+  }
+
+  end(end: HandshakeEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    clearTimeout(this.#timer);
+    this.#socket.off('close', this.#onClose);
+    this.#context?.then(
+      (context) => context.close(),
+      () => {},
+    );
+    this.#onEnd(end);
+    this.#reject(new HandshakeEnded(end));
+  }
+
+  readonly #onClose = (): void => this.end('disconnected');
+
+  readonly #onTimeout = (): void => {
+    this.end('timeout');
+    // A waiting request is answered first.
+    if (!this.isBusy) this.#socket.destroy();
+  };
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Gate } from './gate.js';
+import { type Negotiator, negotiatorOf } from './negotiate.js';
+import type { NegotiateOptions } from './options.js';
+
+/** What is used of a context of Koa. */
+export interface KoaContext {
+  /** The request of Node. */
+  readonly req: IncomingMessage;
+  /** The response of Node. */
+  readonly res: ServerResponse;
+  /** Set to false if the middleware has answered. */
+  respond?: boolean | undefined;
+}
+
+/** The middleware of {@link koaNegotiate}. */
+export interface KoaMiddleware extends Negotiator {
+  /** Calls `next` once if the user is authenticated, and otherwise answers. */
+  (context: KoaContext, next: () => Promise<unknown>): Promise<void>;
+}
+
+/**
+ * {@link negotiate} as middleware of Koa: `app.use(koaNegotiate(options))`. The user is in `ctx.req.auth`.
+ *
+ * @throws TypeError, RangeError for a wrong option
+ */
+export function koaNegotiate(options: NegotiateOptions): KoaMiddleware {
+  const gate = new Gate(options);
+  const middleware = async (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
+    if (await gate.pass(context.req, context.res)) await next();
+    else context.respond = false;
+  };
+  return Object.assign(middleware, negotiatorOf(gate));
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccountLookup, Credentials, ServerNames } from '../../../sspi/credentials.js';
+import type { Sspi } from '../../../sspi/interface.js';
+import type { Scheme } from '../scheme.js';
+import type { NegotiateEvent } from './events.js';
+import type { HttpAuth } from './identity.js';
+
+/** Limits of a server. A handshake begins with the first token of a client and ends when it is authenticated. */
+export interface NegotiateLimits {
+  /**
+   * The longest token in bytes, 1 to 65,535. Default 65,535. Node rejects a request whose header has more than 16
+   * KiB (431) before this limit counts: a server for Kerberos needs `maxHeaderSize: 98304` in its own options.
+   */
+  readonly tokenBytes?: number | undefined;
+  /** Handshakes at a time. Default 1,000. Further ones get 503. */
+  readonly handshakes?: number | undefined;
+  /** Handshakes at a time of one address. Default 100. Further ones get 503. */
+  readonly handshakesPerAddress?: number | undefined;
+  /** Milliseconds for a handshake with `accounts` and `onAuthenticated`. Default 10,000. */
+  readonly handshakeTimeout?: number | undefined;
+  /** Tokens of a client in one handshake. Default 6. */
+  readonly legs?: number | undefined;
+  /**
+   * Bytes of a request body that is dropped with a 401, 400, 403 or 503. Default 65,536. With a longer body the
+   * connection is closed.
+   */
+  readonly bodyBytes?: number | undefined;
+}
+
+/** Options of {@link negotiate}. */
+export interface NegotiateOptions {
+  /**
+   * The provider. Default `openSspi()`, and with `accounts` the portable one. Required with `credentials`.
+   */
+  readonly sspi?: Sspi | undefined;
+  /** Inbound credentials of `sspi`. They stay open when the middleware is closed. */
+  readonly credentials?: Credentials | undefined;
+  /**
+   * Finds the account of a user, for the portable provider. Without `credentials`, those of Negotiate are acquired
+   * with it at the first request.
+   */
+  readonly accounts?: AccountLookup | undefined;
+  /** The names of this server, for the portable provider. */
+  readonly names?: ServerNames | undefined;
+  /**
+   * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos
+   * the scheme that belongs to them. A function chooses for each request; without a scheme the answer is 403.
+   */
+  readonly schemes?:
+    | readonly Scheme[]
+    | ((request: IncomingMessage) => readonly Scheme[])
+    | undefined;
+  /**
+   * How to check channel bindings (Extended Protection, EPA) of clients on TLS, and with `channelBindings` of all.
+   *
+   * - `require` (default): the client must send those of this connection. Clients that send none are refused, such as
+   *   curl --ntlm and axios-ntlm.
+   * - `accept`: it must send those, or none. Logons of clients that send none can be relayed.
+   * - `ignore`: they are not checked. Every logon can be relayed.
+   */
+  readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
+  /**
+   * The channel bindings of a request, 1 to 65,535 bytes, if a proxy ends TLS: `tls-server-end-point:` and the hash of
+   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server.
+   */
+  readonly channelBindings?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
+  /**
+   * The services that clients may name, such as `HTTP/www.example.com`, in any case; portable provider only. Without
+   * TLS this is the only protection from a relayed logon.
+   */
+  readonly targets?: readonly string[] | undefined;
+  /**
+   * Whether the identity holds for later requests of the connection, by the package that authenticated it. Default
+   * NTLM true, Kerberos false. It must be false where a proxy shares its connections to this server among clients.
+   */
+  readonly persist?:
+    | { readonly NTLM?: boolean | undefined; readonly Kerberos?: boolean | undefined }
+    | undefined;
+  /**
+   * IP addresses of proxies that keep one connection to this server for each connection of a client. Requests with
+   * the fields Forwarded, X-Forwarded-*, X-Real-IP or Via from another address get 403. Default none.
+   */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /**
+   * Whether a request passes without authentication: it belongs to a session, or to a public path. It returns a
+   * boolean, not a promise. Requests of CORS preflight always pass (Fetch 3.2.2).
+   */
+  readonly skip?: ((request: IncomingMessage) => boolean) | undefined;
+  /**
+   * Called once for each handshake before the request passes, for instance to set the cookie of a session. The request
+   * waits for a promise. If it fails, the answer is 500 and nobody is authenticated. If it answers the request itself,
+   * the request does not pass. Not called for upgrades.
+   */
+  readonly onAuthenticated?:
+    | ((request: IncomingMessage, response: ServerResponse, auth: HttpAuth) => void | Promise<void>)
+    | undefined;
+  /** Called for each event, for a log. What it throws is ignored. */
+  readonly onEvent?: ((event: NegotiateEvent) => void) | undefined;
+  /**
+   * Whether the answer to a request that authenticates tells by the field Persistent-Auth whether the identity holds
+   * for later requests (MS-N2HT 2.2.2). Default false.
+   */
+  readonly persistentAuthField?: boolean | undefined;
+  /** Limits against floods. */
+  readonly limits?: NegotiateLimits | undefined;
+}

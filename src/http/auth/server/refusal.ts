@@ -1,0 +1,130 @@
+import { SspiError, type SspiErrorCode } from '../../../sspi/error.js';
+import type { Answer } from './answer.js';
+import { ADVICE, type NegotiateEvent, type NegotiateEventType } from './events.js';
+import { HandshakeEnded } from './handshake.js';
+
+/** Why a request does not pass: its answer, and its event if there is one. */
+export interface Refusal {
+  readonly status: Answer['status'];
+  /** Whether the answer offers the schemes. */
+  readonly challenges: boolean;
+  /** Whether the connection is closed in any case. */
+  readonly close: boolean;
+  readonly event?: Pick<NegotiateEvent, 'type' | 'error' | 'limit' | 'advice'>;
+}
+
+/** A failure of this server, which the client can do nothing about. */
+export class ServerFailure extends Error {
+  readonly type: 'unavailable' | 'failed';
+  readonly advice: string | undefined;
+
+  constructor(type: 'unavailable' | 'failed', cause: unknown, advice?: string) {
+    super('the server failed', { cause });
+    this.type = type;
+    this.advice = advice;
+  }
+}
+
+/** The request has no credentials: that is how each client begins. */
+export const CHALLENGE: Refusal = { status: 401, challenges: true, close: false };
+
+export const FORWARDED: Refusal = {
+  status: 403,
+  challenges: false,
+  close: false,
+  event: { type: 'forwarded', advice: ADVICE.forwarded },
+};
+
+export const INTERRUPTING: Refusal = {
+  status: 401,
+  challenges: true,
+  close: false,
+  event: { type: 'interrupted', advice: ADVICE.interrupted },
+};
+
+/** The connection is closed: its client does not wait for answers. */
+export const PIPELINED: Refusal = { ...INTERRUPTING, close: true };
+
+export const TOO_MANY_HANDSHAKES: Refusal = {
+  status: 503,
+  challenges: false,
+  close: true,
+  event: { type: 'limited', limit: 'handshakes', advice: ADVICE.handshakes },
+};
+
+export const TIMEOUT_EVENT: NonNullable<Refusal['event']> = {
+  type: 'limited',
+  limit: 'handshakeTimeout',
+  advice: ADVICE.handshakeTimeout,
+};
+
+export const TOO_MANY_LEGS: Refusal = {
+  status: 401,
+  challenges: true,
+  close: true,
+  event: { type: 'limited', limit: 'legs' },
+};
+
+export const BODY_TOO_LONG: Refusal = {
+  status: 401,
+  challenges: true,
+  close: true,
+  event: { type: 'limited', limit: 'bodyBytes' },
+};
+
+export const UPGRADE_NEEDS_CONNECTION: Refusal = {
+  status: 401,
+  challenges: true,
+  close: true,
+  event: { type: 'rejected', advice: ADVICE.upgrade },
+};
+
+const TIMEOUT: Refusal = { status: 503, challenges: false, close: true, event: TIMEOUT_EVENT };
+
+export function malformed(problem: string): Refusal {
+  return withError('malformed', new SspiError('SEC_E_INVALID_TOKEN', problem));
+}
+
+export function middlewareClosed(): SspiError {
+  return new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
+}
+
+/** The statuses that are no fault of the client's credentials. */
+const UNAVAILABLE: readonly SspiErrorCode[] = [
+  'SEC_E_NO_AUTHENTICATING_AUTHORITY',
+  'SEC_E_NO_CREDENTIALS',
+  'SEC_E_INTERNAL_ERROR',
+  'SEC_E_INSUFFICIENT_MEMORY',
+  'SEC_E_INVALID_HANDLE',
+  'ERR_SSPI_OS',
+];
+
+/** The refusal of a request whose handshake failed with this error. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof HandshakeEnded) {
+    if (error.end === 'shutdown') return withError('unavailable', middlewareClosed());
+    return error.end === 'timeout' ? TIMEOUT : INTERRUPTED;
+  }
+  if (error instanceof ServerFailure) return withError(error.type, error.cause, error.advice);
+  // A TypeError or RangeError is about the result of `accounts`.
+  if (!(error instanceof SspiError)) return withError('unavailable', error);
+  if (error.code === 'SEC_E_INVALID_TOKEN') return withError('malformed', error);
+  if (UNAVAILABLE.includes(error.code)) return withError('unavailable', error);
+  if (error.code === 'SEC_E_BAD_BINDINGS') return withError('rejected', error, ADVICE.bindings);
+  if (error.code === 'SEC_E_WRONG_PRINCIPAL') return withError('rejected', error, ADVICE.target);
+  return withError('rejected', error);
+}
+
+/** The request that interrupted has the event. */
+const INTERRUPTED: Refusal = { status: 401, challenges: true, close: true };
+
+const STATUSES = { rejected: 401, malformed: 400, unavailable: 503, failed: 500 } as const;
+
+function withError(
+  type: NegotiateEventType & keyof typeof STATUSES,
+  error: unknown,
+  advice?: string,
+): Refusal {
+  const event = { type, error, ...(advice === undefined ? {} : { advice }) };
+  return { status: STATUSES[type], challenges: type === 'rejected', close: false, event };
+}

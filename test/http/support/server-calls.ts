@@ -1,0 +1,38 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ServerBench } from './server-bench.js';
+import { RawClient } from './server-client.js';
+
+/** A promise that a test resolves. */
+export interface Resolvers {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+export function resolvers(): Resolvers {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Two connections. */
+export async function pair(bench: ServerBench): Promise<[RawClient, RawClient] & Disposable> {
+  const clients: [RawClient, RawClient] = [
+    await RawClient.open(bench.port),
+    await RawClient.open(bench.port),
+  ];
+  const dispose = () => {
+    for (const client of clients) client[Symbol.dispose]();
+  };
+  return Object.assign(clients, { [Symbol.dispose]: dispose });
+}
+
+/** Repeats until there is a result. */
+export async function retry<T>(work: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const result = await work();
+    if (result !== undefined) return result;
+    await wait(5);
+  }
+}
