@@ -270,7 +270,7 @@ describe('upgrade()', () => {
       users.push(auth?.name);
       if (auth === undefined) return;
       assert.equal(request.auth, auth);
-      sockets.handleUpgrade(request, socket, head, (webSocket) => webSocket.close());
+      sockets.handleUpgrade(request, socket, head, (webSocket) => webSocket.terminate());
     });
     const running = await listen(server, () => authenticate.close());
     return Object.assign(running, { types, users });

@@ -63,6 +63,28 @@ describe('requests that need no authentication', () => {
   });
 });
 
+describe('schemes', () => {
+  it('as a function that throws or returns no schemes give 500', async () => {
+    for (const schemes of [
+      () => {
+        throw new Error('no database');
+      },
+      () => ['Basic'],
+      () => undefined,
+      async () => ['NTLM'],
+    ]) {
+      await using bench = await ServerBench.open({
+        schemes: schemes as unknown as () => ['NTLM'],
+      });
+      using client = await RawClient.open(bench.port);
+      const logon = await Logon.of('user0');
+      assert.equal((await client.request([await logon.first()])).status, 500);
+      assert.equal((await client.request()).status, 500);
+      assert.deepEqual(bench.types, ['failed', 'failed']);
+    }
+  });
+});
+
 describe('onAuthenticated', () => {
   it('is called once for each handshake, before the request passes', async () => {
     const calls: string[] = [];

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { outOfRange } from '../../bytes/check.js';
-import type { Destination } from './hooks.js';
+import type { ConnectionHooks, Destination } from './hooks.js';
 
 /** The parts of a destination, as the options of a request have them. */
 export interface DestinationParts {
@@ -31,11 +31,16 @@ export function destinationOf(from: string | URL | DestinationParts): Destinatio
   };
 }
 
-/** The absolute form of a request target, which a forward proxy needs (RFC 9112 3.2.2). */
+/** The request target of a path: in the absolute form behind a forward proxy (RFC 9112 3.2.2). */
+export function targetOf(hooks: ConnectionHooks, destination: Destination, path: string): string {
+  const isProxied = hooks.isForwardProxy && destination.protocol === 'http:';
+  return isProxied ? absoluteTarget(destination, path) : path;
+}
+
+/** @throws RangeError for a path that could continue the name of the host */
 export function absoluteTarget({ origin }: Destination, target: string): string {
   // RFC 9112 3.2.4: OPTIONS * goes to a proxy without path and query.
   if (target === '*') return origin;
-  // Anything else could continue the name of the host.
   if (!target.startsWith('/')) throw outOfRange('path', 'a path that starts with /');
   return origin + target;
 }
@@ -43,7 +48,9 @@ export function absoluteTarget({ origin }: Destination, target: string): string 
 function parseParts({ protocol, host, port }: DestinationParts): URL {
   const name = isIPv6(host) ? `[${host}]` : host;
   const url = parseUrl(`${protocol}//${name}:${port}`);
-  if (url.href !== `${url.origin}/`) throw outOfRange('host', 'a name or an address alone');
+  // The parser of URLs drops tabs and line ends.
+  if (/\s/.test(host) || url.href !== `${url.origin}/`)
+    throw outOfRange('host', 'a name or an address alone');
   return url;
 }
 

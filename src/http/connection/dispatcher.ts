@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { absoluteTarget, destinationOf } from './destination.js';
+import { destinationOf, targetOf } from './destination.js';
 import type { ConnectionHooks } from './hooks.js';
 import { dispatchAlone } from './one-request-dispatcher.js';
 import type {
@@ -30,16 +30,19 @@ export function createDispatcher<D>(hooks: ConnectionHooks, options: DispatcherO
     // One request at a time: the answer to a request tells about its connection.
     pipelining: 1,
     allowH2: false,
-    connect: (from, callback) => connect(maker, from, callback),
+    connect: (from, callback) => connect(hooks, maker, from, callback),
   });
   const dispatcher = hooks.isForOneRequest
     ? agent.compose(() => dispatchAlone(Agent, hooks, maker, connections))
     : agent;
-  const target = hooks.isForwardProxy ? dispatcher.compose(withAbsoluteTarget) : dispatcher;
-  return target as unknown as D;
+  const proxied = hooks.isForwardProxy
+    ? dispatcher.compose((dispatch) => withTarget(hooks, dispatch))
+    : dispatcher;
+  return proxied as unknown as D;
 }
 
 function connect(
+  hooks: ConnectionHooks,
   maker: UndiciConnections,
   { hostname, protocol, port, servername, localAddress }: UndiciConnectOptions,
   callback: UndiciConnectCallback,
@@ -49,7 +52,8 @@ function connect(
       ...(servername ? { servername } : {}),
       ...(localAddress ? { localAddress } : {}),
     };
-    return maker.open(destinationOf({ protocol, host: hostname, port }), '/', options);
+    const destination = destinationOf({ protocol, host: hostname, port });
+    return maker.open(destination, targetOf(hooks, destination, '/'), options);
   };
   open().then(
     ({ socket }) => callback(null, socket),
@@ -57,10 +61,9 @@ function connect(
   );
 }
 
-function withAbsoluteTarget(dispatch: UndiciDispatch): UndiciDispatch {
+function withTarget(hooks: ConnectionHooks, dispatch: UndiciDispatch): UndiciDispatch {
   return (request, handler) => {
-    const destination = destinationOf(request.origin ?? '');
-    if (destination.protocol === 'https:') return dispatch(request, handler);
-    return dispatch({ ...request, path: absoluteTarget(destination, request.path) }, handler);
+    const path = targetOf(hooks, destinationOf(request.origin ?? ''), request.path);
+    return dispatch({ ...request, path }, handler);
   };
 }

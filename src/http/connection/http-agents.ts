@@ -3,7 +3,7 @@ import https, { type AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { invalidArgType } from '../../bytes/check.js';
 import { destroyQuietly } from './deadline.js';
-import { absoluteTarget, destinationOf } from './destination.js';
+import { destinationOf, targetOf } from './destination.js';
 import type { ConnectionHooks, Destination, Fields } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
 import { Placeholder } from './placeholder.js';
@@ -75,9 +75,7 @@ function preparedAgent(
       if (options.socketPath) throw invalidArgType('socketPath', 'absent: it has no origin');
       const destination = destinationOfOptions(options);
       this.#hooks.checkDestination(destination);
-      if (isForwardProxy && protocol === 'http:') {
-        setTarget(request, absoluteTarget(destination, request.path));
-      }
+      if (isForwardProxy) setTarget(request, targetOf(this.#hooks, destination, request.path));
       if (isForOneRequest) {
         request.shouldKeepAlive = false;
         request.prependOnceListener('socket', (socket) => this.#useOnce(request, socket));

@@ -2,15 +2,15 @@ import { destinationOf } from './destination.js';
 import type { ConnectionHooks } from './hooks.js';
 import type { OpenConnection } from './open-connection.js';
 import { Turns } from './turns.js';
-import {
-  replaceHeaders,
-  type UndiciAgentClass,
-  type UndiciConnectCallback,
-  type UndiciDispatch,
-  type UndiciDispatcher,
-  type UndiciRequest,
+import type {
+  UndiciAgentClass,
+  UndiciConnectCallback,
+  UndiciDispatch,
+  UndiciDispatcher,
+  UndiciRequest,
 } from './undici.js';
 import type { UndiciConnections } from './undici-connections.js';
+import { replaceHeaders } from './undici-headers.js';
 
 type AgentClass = UndiciAgentClass<UndiciDispatcher>;
 

@@ -44,6 +44,7 @@ export async function openConnection(
     let preparing: Pick<ConnectionHooks, 'prepare'> = hooks;
     for (let count = 1; count <= MAX_CONNECTIONS; count++) {
       socket = await connect(hooks, request, signal);
+      if (destination.protocol === 'https:') socket = await startTls(socket, request, signal);
       const work = preparing.prepare({ socket, destination, path, signal });
       const prepared = await waitWhileOpen(socket, signal, work);
       if (!(prepared instanceof ConnectAgain)) {
@@ -63,15 +64,6 @@ export async function openConnection(
 }
 
 async function connect(
-  hooks: ConnectionHooks,
-  request: ConnectionRequest,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const socket = await connectBelowTls(hooks, request, signal);
-  return request.destination.protocol === 'https:' ? startTls(socket, request, signal) : socket;
-}
-
-async function connectBelowTls(
   hooks: ConnectionHooks,
   { destination, options }: ConnectionRequest,
   signal: AbortSignal,

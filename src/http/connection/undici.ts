@@ -28,7 +28,7 @@ export interface UndiciConnectOptions {
 export type UndiciConnectCallback = (...result: [null, Socket] | [Error, null]) => void;
 
 export interface UndiciDispatcher {
-  dispatch: UndiciDispatch;
+  dispatch(request: UndiciRequest, handler: object): boolean;
   /** The same dispatcher behind an interceptor. */
   compose(interceptor: (dispatch: UndiciDispatch) => UndiciDispatch): UndiciDispatcher;
   /** Waits for the requests, and closes the connections. */
@@ -52,41 +52,64 @@ export type UndiciHeaders =
   | Iterable<readonly [string, HeaderValue]>
   | Readonly<Record<string, HeaderValue>>;
 
-type HeaderValue = string | readonly string[] | undefined;
+export type HeaderValue = string | readonly string[] | undefined;
+
+type AgentClass = UndiciAgentClass<UndiciDispatcher>;
+
+/** The class Dispatcher1Wrapper of undici 8: a dispatcher for the handlers of older versions. */
+type WrapperClass = new (dispatcher: { dispatch: UndiciDispatch }) => { dispatch: UndiciDispatch };
 
 /**
- * The class Agent of the undici that `fetch` uses.
+ * The class Agent for the option `dispatcher` of `fetch`. Node has no other way to the class than through the
+ * global dispatcher.
  *
- * @throws Error if the global dispatcher was replaced by one of another class: Node has no other way to that class
+ * @throws Error if the global dispatcher was replaced by one of another class
  */
 export function fetchAgentClass(): UndiciAgentClass<FetchDispatcher> {
   // Node loads its undici, and makes the global dispatcher, at the first use of a class of fetch.
   void globalThis.Headers;
   const major = Number.parseInt(process.versions['undici'] ?? '', 10);
-  // Version 8 calls handlers in another way, and has the dispatchers for that under another symbol.
-  const symbol = Symbol.for(`undici.globalDispatcher.${major >= 8 ? 2 : 1}`);
-  const dispatcher = (globalThis as { [key: symbol]: object | undefined })[symbol];
-  if (dispatcher?.constructor.name !== 'Agent') {
-    throw new Error('the global dispatcher of fetch was replaced: pass the class Agent of undici');
-  }
-  return dispatcher.constructor as UndiciAgentClass<FetchDispatcher>;
+  // Version 8 calls handlers in another way, and has its dispatchers under another symbol.
+  const dispatcher = globalDispatcher(major >= 8 ? 2 : 1);
+  const Agent = findAgentClass(dispatcher) ?? findLegacyAgentClass(dispatcher);
+  if (Agent !== undefined) return Agent as UndiciAgentClass<unknown> as never;
+  throw new Error('the global dispatcher of fetch was replaced: pass the class Agent of undici');
 }
 
-/** A copy of header fields as names and values in turn, with others in place of those that have the same name. */
-export function replaceHeaders(
-  headers: UndiciHeaders | null | undefined,
-  fields: Readonly<Record<string, string>>,
-): string[] {
-  const names = Object.keys(fields).map((name) => name.toLowerCase());
-  const others = pairsOf(headers ?? []).filter(([name]) => !names.includes(name.toLowerCase()));
-  // Not deeper: a value may be a list.
-  return [...others, ...Object.entries(fields)].flat(1) as string[];
+function globalDispatcher(version: 1 | 2): object | undefined {
+  const symbol = Symbol.for(`undici.globalDispatcher.${version}`);
+  return (globalThis as { [key: symbol]: object | undefined })[symbol];
 }
 
-function pairsOf(headers: UndiciHeaders): (readonly [string, HeaderValue])[] {
-  if (!(Symbol.iterator in headers)) return Object.entries(headers);
-  const items: unknown[] = Array.from<unknown>(headers);
-  if (typeof items[0] !== 'string') return items as (readonly [string, HeaderValue])[];
-  const names = items.filter((_, index) => index % 2 === 0) as string[];
-  return names.map((name, index) => [name, items[2 * index + 1] as HeaderValue]);
+/** The class of an Agent, or of the Agent that EnvHttpProxyAgent has for hosts without a proxy (NODE_USE_ENV_PROXY). */
+function findAgentClass(dispatcher: object | undefined): AgentClass | undefined {
+  if (dispatcher === undefined) return undefined;
+  const parts = Object.getOwnPropertySymbols(dispatcher).map(
+    (key): unknown => (dispatcher as { [key: symbol]: unknown })[key],
+  );
+  const found = [dispatcher, ...parts].find(isAgent);
+  return found?.constructor as AgentClass | undefined;
+}
+
+/** The npm package undici 8 replaces the dispatcher of an older fetch by its own one in a Dispatcher1Wrapper. */
+function findLegacyAgentClass(dispatcher: object | undefined): AgentClass | undefined {
+  if (dispatcher?.constructor.name !== 'Dispatcher1Wrapper') return undefined;
+  const Agent = findAgentClass(globalDispatcher(2));
+  return Agent && withLegacyHandlers(Agent, dispatcher.constructor as WrapperClass);
+}
+
+function withLegacyHandlers(Agent: AgentClass, Wrapper: WrapperClass): AgentClass {
+  return class extends Agent {
+    readonly #wrapper = new Wrapper({
+      dispatch: (request, handler) => super.dispatch(request, handler),
+    });
+
+    override dispatch(request: UndiciRequest, handler: object): boolean {
+      return this.#wrapper.dispatch(request, handler);
+    }
+  };
+}
+
+function isAgent(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && value.constructor?.name === 'Agent';
 }

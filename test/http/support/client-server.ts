@@ -119,13 +119,17 @@ export class AuthServer {
     }
     if (user !== undefined || this.#options.isPublic?.(url)) {
       if (answer !== '') response.setHeader('WWW-Authenticate', `${scheme} ${answer}`);
-      response.writeHead(200).end(`${user ?? 'anybody'} ${bodyLength}`);
+      this.#end(response, 200, `${user ?? 'anybody'} ${bodyLength}`);
       return;
     }
     const { schemes = ['Negotiate', 'NTLM'] } = this.#options;
     const challenges = answer === '' ? [...schemes, 'Basic realm="x"'] : [`${scheme} ${answer}`];
     response.setHeader('WWW-Authenticate', challenges);
-    response.writeHead(401).end('401');
+    this.#end(response, 401, '401');
+  }
+
+  #end(response: ServerResponse, status: number, body: string): void {
+    response.writeHead(status, { 'Content-Length': Buffer.byteLength(body) }).end(body);
   }
 
   async #step(

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createDispatcher } from '../../../src/http/connection/dispatcher.js';
 import type { ConnectionHooks } from '../../../src/http/connection/hooks.js';
-import { fetchAgentClass, type UndiciAgentClass } from '../../../src/http/connection/undici.js';
+import type { UndiciAgentClass } from '../../../src/http/connection/undici.js';
+import { fetchAgentClass } from '../../../src/http/connection/undici.js';
 import { certificate } from './conn-bench.js';
 
 export interface UndiciRequest {

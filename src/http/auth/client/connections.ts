@@ -117,11 +117,9 @@ export class AuthenticatedConnections implements ConnectionHooks {
     const { socket, destination, path, signal } = connection;
     const { origin } = destination;
     const { host } = new URL(origin);
-    const own =
-      this.#isBehindProxy(connection) && probe.path !== undefined
-        ? origin + probe.path
-        : probe.path;
-    const request = { peer, method: probe.method, target: own ?? path, host };
+    const own = probe.path ?? path;
+    const target = this.#isBehindProxy(connection) && own.startsWith('/') ? origin + own : own;
+    const request = { peer, method: probe.method, target, host };
     return openChannel(socket, signal, request, () => channelBindingsOf(socket, channelBindings));
   }
 

@@ -17,11 +17,18 @@ import {
   PIPELINED,
   type Refusal,
   refusalOf,
+  ServerFailure,
   TIMEOUT_EVENT,
   TOO_MANY_HANDSHAKES,
 } from './refusal.js';
 import { runLeg } from './run-leg.js';
 import type { Settings } from './settings.js';
+
+/** The result for a request that passes. */
+interface Pass {
+  /** Undefined if it needs no authentication. */
+  readonly auth: HttpAuth | undefined;
+}
 
 /** Authenticates connections by their requests. */
 export class Authenticator {
@@ -39,28 +46,22 @@ export class Authenticator {
   }
 
   /**
-   * The user of a request; undefined if the request is answered. It returns no promise if the user of the connection
-   * is known.
+   * Lets a request pass, or answers it: then the result is undefined. There is no promise if the user of the connection
+   * is known. It throws nothing.
    */
-  authenticate(exchange: Exchange): HttpAuth | Promise<HttpAuth | undefined> {
-    const { request } = exchange;
-    const connection = this.#connectionOf(request);
-    const decision = decide(request, connection, this.#settings);
-    if (decision.action === 'identify') return newAuth(decision.identity, true);
-    return this.#act(decision, exchange, connection);
-  }
-
-  /** Ends the handshake of a connection, because a request passes that is none of its messages. */
-  interrupt(request: IncomingMessage): void {
-    this.#connectionOf(request).handshake?.end('interrupted');
-  }
-
-  /** Drops what is known of the connection, and answers. */
-  async fail(exchange: Exchange, error: unknown): Promise<undefined> {
+  authenticate(exchange: Exchange): Pass | Promise<Pass | undefined> {
     const connection = this.#connectionOf(exchange.request);
-    connection.handshake?.end('failed');
-    connection.identity = undefined;
-    return this.#refuse(exchange, refusalOf(error));
+    try {
+      const decision = decide(exchange, connection, this.#settings);
+      if (decision.action === 'identify') return { auth: newAuth(decision.identity, true) };
+      if (decision.action !== 'continue') connection.handshake?.end('interrupted');
+      if (decision.action === 'pass') return { auth: undefined };
+      connection.identity = undefined;
+      const work = this.#act(decision, exchange, connection);
+      return work.catch((error) => this.#fail(exchange, connection, error));
+    } catch (error) {
+      return this.#fail(exchange, connection, error);
+    }
   }
 
   /** Ends every handshake, and closes the credentials that were acquired here. */
@@ -80,12 +81,10 @@ export class Authenticator {
   }
 
   async #act(
-    decision: Exclude<Decision, { action: 'identify' }>,
+    decision: Exclude<Decision, { action: 'pass' | 'identify' }>,
     exchange: Exchange,
     connection: Connection,
-  ): Promise<HttpAuth | undefined> {
-    connection.identity = undefined;
-    if (decision.action !== 'continue') connection.handshake?.end('interrupted');
+  ): Promise<Pass | undefined> {
     switch (decision.action) {
       case 'begin': {
         const handshake = this.#begin(exchange.request, connection, decision.scheme);
@@ -138,7 +137,7 @@ export class Authenticator {
     connection: Connection,
     handshake: Handshake,
     token: Uint8Array,
-  ): Promise<HttpAuth | undefined> {
+  ): Promise<Pass | undefined> {
     const create = () => this.#contexts.create(exchange.request);
     const result = await runLeg(exchange, handshake, { token, create, settings: this.#settings });
     const { scheme } = handshake;
@@ -150,8 +149,15 @@ export class Authenticator {
       case 'complete':
         connection.identity = result.persists ? result.identity : undefined;
         this.#report(exchange.request.socket, { type: 'authenticated', scheme, auth: result.auth });
-        return result.auth;
+        return { auth: result.auth };
     }
+  }
+
+  /** A function of the options failed: the connection has no user then. */
+  #fail(exchange: Exchange, connection: Connection, error: unknown): Promise<undefined> {
+    connection.handshake?.end('failed');
+    connection.identity = undefined;
+    return this.#refuse(exchange, refusalOf(new ServerFailure('failed', error)));
   }
 
   async #refuse(exchange: Exchange, refusal: Refusal, scheme?: Scheme): Promise<undefined> {
@@ -162,7 +168,7 @@ export class Authenticator {
       this.#report(request.socket, scheme === undefined ? event : { ...event, scheme });
     }
     const close =
-      refusal.close || !exchange.canContinue || !(await dropBody(request, limits.bodyBytes));
+      refusal.close || exchange.isUpgrade || !(await dropBody(request, limits.bodyBytes));
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Scheme } from '../scheme.js';
 import { readAuthorization } from './authorization.js';
+import type { Exchange } from './exchange.js';
 import { isForwarded } from './forwarded.js';
 import type { Handshake } from './handshake.js';
 import type { Identity } from './identity.js';
@@ -14,9 +15,14 @@ export interface Connection {
   identity: Identity | undefined;
 }
 
-/** What happens to a request. Every decision but `continue` ends a handshake that is not complete. */
+/**
+ * What happens to a request. Every decision but `continue` ends a handshake that is not complete, and every one but
+ * `pass` and `identify` drops the user of the connection.
+ */
 export type Decision =
-  /** The user of the connection sent it. Every other decision drops that user. */
+  /** It needs no authentication. */
+  | { readonly action: 'pass' }
+  /** The user of the connection sent it. */
   | { readonly action: 'identify'; readonly identity: Identity }
   /** Its token is the first of a handshake. */
   | { readonly action: 'begin'; readonly scheme: Scheme; readonly token: Uint8Array }
@@ -32,12 +38,18 @@ export type Decision =
   | { readonly action: 'refuse-forwarded' }
   | { readonly action: 'refuse-http2' };
 
-/** Decides about a request of a connection: nothing else does. It changes nothing. */
+/**
+ * Decides about a request of a connection: nothing else does. It changes nothing.
+ *
+ * @throws what a function of the options throws
+ */
 export function decide(
-  request: IncomingMessage,
+  { request, isUpgrade }: Exchange,
   { handshake, identity }: Connection,
-  { isTrustedProxy, schemesFor, limits }: Settings,
+  settings: Settings,
 ): Decision {
+  const { isTrustedProxy, schemesFor, limits } = settings;
+  if (!isUpgrade && isExempt(request, settings)) return { action: 'pass' };
   // A connection of HTTP/2 has no order of requests (RFC 9113 5), which a handshake needs.
   if (request.httpVersionMajor >= 2) return { action: 'refuse-http2' };
   if (isForwarded(request) && !isTrustedProxy(request.socket))
@@ -62,7 +74,7 @@ export function decide(
 }
 
 /** Whether a request needs no authentication. */
-export function isExempt(request: IncomingMessage, { skip }: Settings): boolean {
+function isExempt(request: IncomingMessage, { skip }: Settings): boolean {
   if (isPreflight(request)) return true;
   if (skip === undefined) return false;
   const skips: unknown = skip(request);

@@ -5,8 +5,8 @@ import type { HttpAuth } from './identity.js';
 /** A request, and what can be done with it. */
 export interface Exchange {
   readonly request: IncomingMessage;
-  /** Whether the client can send its next token on this connection. */
-  readonly canContinue: boolean;
+  /** Whether it asks for another protocol: then no other request of HTTP follows on its connection. */
+  readonly isUpgrade: boolean;
   /** Answers a request that does not pass. */
   answer(answer: Answer): void;
   /** Tells a request of HTTP/2 to come back with HTTP/1.1. */

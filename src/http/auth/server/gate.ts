@@ -3,12 +3,10 @@ import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'no
 import type { Duplex } from 'node:stream';
 import { answerRequest, answerUpgrade } from './answer.js';
 import { Authenticator } from './authenticator.js';
-import { isExempt } from './decide.js';
 import type { Exchange } from './exchange.js';
 import { addFinalFields } from './final-fields.js';
 import type { HttpAuth } from './identity.js';
 import type { NegotiateOptions } from './options.js';
-import { ServerFailure } from './refusal.js';
 import { checkNegotiateOptions, type Settings } from './settings.js';
 
 /** A request of any version of HTTP. */
@@ -28,18 +26,22 @@ export class Gate {
     this.#authenticator = new Authenticator(this.#settings);
   }
 
-  /** Whether the request may go on, and otherwise answers it. Once for each request, however often it is called. */
+  /** Whether the request may go on; otherwise it is answered. Once for each request, however often this is called. */
   pass(request: AnyRequest, response: AnyResponse): true | Promise<boolean> {
     const known = this.#requests.get(request);
     if (known !== undefined) return known || Promise.resolve(false);
     // A request of HTTP/2 has the same properties.
-    const exchange = this.#exchangeOf(request as IncomingMessage, response as ServerResponse);
-    const exemption = this.#checkExemption(exchange);
-    if (exemption !== false) return exemption;
-    const auth = this.#authenticator.authenticate(exchange);
-    if (!(auth instanceof Promise)) return this.#admit(exchange.request, auth);
+    const own = request as IncomingMessage;
+    const result = this.#authenticator.authenticate(
+      this.#exchangeOf(own, response as ServerResponse),
+    );
+    if (!(result instanceof Promise)) return this.#admit(own, result.auth);
     this.#requests.set(request, false);
-    return this.#settle(exchange, auth, response);
+    return result.then((pass) => {
+      // The application may have answered in onAuthenticated.
+      if (pass === undefined || response.headersSent) return false;
+      return this.#admit(own, pass.auth);
+    });
   }
 
   /** The user of an upgrade; undefined if it was answered and its socket closed. */
@@ -47,18 +49,17 @@ export class Gate {
     // Node handed the socket over without a listener, and an error without one would end the process.
     const ignore = () => {};
     socket.on('error', ignore);
-    const exchange: Exchange = {
+    const pass = await this.#authenticator.authenticate({
       request,
-      canContinue: false,
+      isUpgrade: true,
       answer: (answer) => answerUpgrade(socket, answer),
       refuseHttp2: () => socket.destroy(),
       complete: () => {},
-    };
-    const auth = await this.#authenticateSafely(exchange);
-    if (auth === undefined) return undefined;
+    });
+    if (pass === undefined) return undefined;
     socket.off('error', ignore);
-    request.auth = auth;
-    return auth;
+    request.auth = pass.auth;
+    return pass.auth;
   }
 
   close(): void {
@@ -69,7 +70,7 @@ export class Gate {
     const { onAuthenticated } = this.#settings;
     return {
       request,
-      canContinue: true,
+      isUpgrade: false,
       answer: (answer) => answerRequest(response, answer),
       refuseHttp2: () => refuseHttp2(response),
       complete: (auth, fields) => {
@@ -79,44 +80,10 @@ export class Gate {
     };
   }
 
-  /** @returns false for a request that needs authentication */
-  #checkExemption(exchange: Exchange): boolean | Promise<boolean> {
-    try {
-      if (!isExempt(exchange.request, this.#settings)) return false;
-    } catch (error) {
-      return this.#authenticator
-        .fail(exchange, new ServerFailure('failed', error))
-        .then(() => false);
-    }
-    this.#authenticator.interrupt(exchange.request);
-    return true;
-  }
-
-  async #settle(
-    exchange: Exchange,
-    work: Promise<HttpAuth | undefined>,
-    response: AnyResponse,
-  ): Promise<boolean> {
-    const auth = await work.catch((error) =>
-      this.#authenticator.fail(exchange, new ServerFailure('failed', error)),
-    );
-    // The application may have answered in onAuthenticated.
-    if (auth === undefined || response.headersSent) return false;
-    return this.#admit(exchange.request, auth);
-  }
-
-  #admit(request: IncomingMessage, auth: HttpAuth): true {
+  #admit(request: IncomingMessage, auth: HttpAuth | undefined): true {
     this.#requests.set(request, true);
-    request.auth = auth;
+    if (auth !== undefined) request.auth = auth;
     return true;
-  }
-
-  async #authenticateSafely(exchange: Exchange): Promise<HttpAuth | undefined> {
-    try {
-      return await this.#authenticator.authenticate(exchange);
-    } catch (error) {
-      return this.#authenticator.fail(exchange, new ServerFailure('failed', error));
-    }
   }
 }
 

@@ -65,7 +65,7 @@ async function sendToken(
   token: Uint8Array,
   { limits }: Settings,
 ): Promise<LegResult> {
-  if (!exchange.canContinue) return refuse(handshake, UPGRADE_NEEDS_CONNECTION);
+  if (exchange.isUpgrade) return refuse(handshake, UPGRADE_NEEDS_CONNECTION);
   const isReusable = await handshake.during(dropBody(exchange.request, limits.bodyBytes));
   if (!isReusable) return refuse(handshake, BODY_TOO_LONG);
   handshake.isBusy = false;
