@@ -14,12 +14,15 @@ export type AnyRequest = IncomingMessage | Http2ServerRequest;
 /** A response of any version of HTTP. */
 export type AnyResponse = ServerResponse | Http2ServerResponse;
 
+/** The value is false until the request passes. */
+type MarkedRequest = IncomingMessage & { [mark: symbol]: boolean | undefined };
+
 /** Lets requests of authenticated users pass. Every framework uses it. */
 export class Gate {
   readonly #settings: Settings;
   readonly #authenticator: Authenticator;
-  /** Whether a request passed; false while that is open. */
-  readonly #requests = new WeakMap<AnyRequest, boolean>();
+  /** The property of a request that tells whether it passed. A WeakMap would take most of the time of a request. */
+  readonly #mark: symbol = Symbol('negotiate');
 
   constructor(options: NegotiateOptions) {
     this.#settings = checkNegotiateOptions(options);
@@ -28,15 +31,15 @@ export class Gate {
 
   /** Whether the request may go on; otherwise it is answered. Once for each request, however often this is called. */
   pass(request: AnyRequest, response: AnyResponse): true | Promise<boolean> {
-    const known = this.#requests.get(request);
-    if (known !== undefined) return known || Promise.resolve(false);
     // A request of HTTP/2 has the same properties.
-    const own = request as IncomingMessage;
+    const own = request as MarkedRequest;
+    const known = own[this.#mark];
+    if (known !== undefined) return known || Promise.resolve(false);
     const result = this.#authenticator.authenticate(
       this.#exchangeOf(own, response as ServerResponse),
     );
     if (!(result instanceof Promise)) return this.#admit(own, result.auth);
-    this.#requests.set(request, false);
+    own[this.#mark] = false;
     return result.then((pass) => {
       // The application may have answered in onAuthenticated.
       if (pass === undefined || response.headersSent) return false;
@@ -80,8 +83,8 @@ export class Gate {
     };
   }
 
-  #admit(request: IncomingMessage, auth: HttpAuth | undefined): true {
-    this.#requests.set(request, true);
+  #admit(request: MarkedRequest, auth: HttpAuth | undefined): true {
+    request[this.#mark] = true;
     if (auth !== undefined) request.auth = auth;
     return true;
   }

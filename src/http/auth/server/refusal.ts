@@ -13,7 +13,7 @@ export interface Refusal {
   readonly event?: Pick<NegotiateEvent, 'type' | 'error' | 'limit' | 'advice'>;
 }
 
-/** A failure of this server, which the client can do nothing about. */
+/** A failure of this server, not of the client. */
 export class ServerFailure extends Error {
   readonly type: 'unavailable' | 'failed';
   readonly advice: string | undefined;
