@@ -148,6 +148,13 @@ describe('Chromium and our server', () => {
     assert.deepEqual(tokensOf(server), ['Negotiate', 'Negotiate', 'NTLM', 'NTLM']);
   });
 
+  it('end with a refusal of NTLM if the targets of the server lack its port', async () => {
+    const server = await open({ negotiate: { targets: ['HTTP/127.0.0.1'] } });
+    const { status } = await visit(chromium, server, ALICE);
+    assert.notEqual(status, 200);
+    assert.deepEqual(server.refusals, ['SEC_E_WRONG_PRINCIPAL']);
+  });
+
   it('end with one refusal for a wrong password', async () => {
     const server = await open();
     const { status } = await visit(chromium, server, { ...ALICE, password: 'secret01' });

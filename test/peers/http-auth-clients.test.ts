@@ -30,6 +30,8 @@ interface TestedClient {
   readonly sentOverTls?: Partial<SentLogon>;
   /** The requests of two pages: an asterisk is one with a token. */
   readonly requests: string;
+  /** Whether each message of the handshake comes with the whole body: `limits.bodyBytes` must allow it. */
+  readonly repeatsBody: boolean;
   readonly isProxy?: boolean;
 }
 
@@ -59,6 +61,7 @@ const CLIENTS: readonly TestedClient[] = [
     facts: 'NTLMv2 in OEM, no MIC, no channel bindings, no target; the first request has a token',
     sent: OEM,
     requests: '**-',
+    repeatsBody: false,
   },
   {
     name: 'curl --proxy-ntlm',
@@ -66,6 +69,7 @@ const CLIENTS: readonly TestedClient[] = [
     facts: 'NTLMv2 in OEM, no MIC, no channel bindings, no target; the first request has a token',
     sent: OEM,
     requests: '**-',
+    repeatsBody: false,
     isProxy: true,
   },
   {
@@ -75,6 +79,7 @@ const CLIENTS: readonly TestedClient[] = [
       'SPNEGO with NTLMv2 in UTF-16, a MIC and the target, but no channel bindings (curl 7.88)',
     sent: GSS_NTLMSSP,
     requests: '**-',
+    repeatsBody: true,
   },
   {
     name: 'curl --anyauth over gss-ntlmssp',
@@ -82,6 +87,7 @@ const CLIENTS: readonly TestedClient[] = [
     facts: 'Negotiate if it is offered, as with --negotiate, after a request without a token',
     sent: GSS_NTLMSSP,
     requests: '-**-',
+    repeatsBody: true,
   },
   {
     name: 'axios-ntlm',
@@ -89,6 +95,7 @@ const CLIENTS: readonly TestedClient[] = [
     facts: 'NTLMv2 in OEM, no MIC, no channel bindings, no target, after a request without a token',
     sent: OEM,
     requests: '-**-',
+    repeatsBody: true,
   },
   {
     name: '@ewsjs/ntlm-client',
@@ -96,6 +103,7 @@ const CLIENTS: readonly TestedClient[] = [
     facts: 'NTLMv2 in OEM, no MIC, no channel bindings, no target',
     sent: OEM,
     requests: '**-',
+    repeatsBody: false,
   },
   {
     name: 'httpntlm',
@@ -103,6 +111,7 @@ const CLIENTS: readonly TestedClient[] = [
     facts: 'NTLMv2 in UTF-16, no MIC, no channel bindings, no target; a handshake for each request',
     sent: { ...OEM, encoding: 'UTF-16' },
     requests: '****',
+    repeatsBody: false,
   },
   {
     name: "Python's requests_ntlm",
@@ -111,6 +120,7 @@ const CLIENTS: readonly TestedClient[] = [
     sent: { ...OEM, mic: true },
     sentOverTls: { bindings: 'hash' },
     requests: '-**-',
+    repeatsBody: true,
   },
 ];
 
@@ -128,7 +138,7 @@ async function open(options: Partial<ServerOptions> = {}): Promise<OurServer> {
 /** The tokens that a server has received. */
 const tokensOf = ({ authorizations }: OurServer) => authorizations.filter((field) => field !== '');
 
-for (const { name, client, facts, sent, requests, isProxy = false } of CLIENTS) {
+for (const { name, client, facts, sent, requests, repeatsBody, isProxy = false } of CLIENTS) {
   describe(`${name} and our server`, () => {
     const denied = isProxy ? 407 : 401;
 
@@ -148,6 +158,21 @@ for (const { name, client, facts, sent, requests, isProxy = false } of CLIENTS) 
       const server = await open({ isProxy });
       await client({ url: server.url, account: ALICE });
       assert.deepEqual(describeLogon(server.authorizations), sent);
+    });
+
+    // axios-ntlm sends its next message on another connection if it gets an answer before it has sent a body.
+    const size = client === axiosNtlm ? 50_000 : 10_000_000;
+
+    it(`pass a body of ${size} bytes, ${repeatsBody ? 'with each message' : 'once'}`, async () => {
+      const negotiate = { limits: { bodyBytes: size } };
+      const server = await open({ isProxy, ...(repeatsBody && { negotiate }) });
+      const body = 'x'.repeat(size);
+      const answers = await client({ url: server.url, account: ALICE, body });
+      assert.deepEqual(answers, [{ status: 200, body: `DOM\\alice ${size}` }]);
+      const sizes = server.requests.map((fields) => Number(fields['content-length']));
+      const legs = Array(sizes.length - 1).fill(repeatsBody ? size : 0);
+      assert.deepEqual(sizes, [...legs, size]);
+      assert.deepEqual(server.refusals, []);
     });
 
     it('end with one refusal for a wrong password, user or domain', async () => {

@@ -28,13 +28,22 @@ export type HttpClient = (request: ClientRequest, times?: number) => Promise<Ans
 
 const require = createRequire(import.meta.url);
 
-function run(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+/** Runs a program with this text as its standard input. */
+function run(
+  program: string,
+  args: string[],
+  input = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
   const inherited = { PATH: process.env['PATH'], KRB5_CONFIG: '/dev/null' };
   return new Promise((resolve, reject) => {
-    execFile(program, args, { env: { ...inherited, ...env } }, (error, stdout, stderr) => {
+    const options = { env: { ...inherited, ...env } };
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${program} ended with ${error.code}: ${stderr}`));
     });
+    // A program may end before it has read everything.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
 
@@ -45,10 +54,10 @@ async function curl(
   env?: NodeJS.ProcessEnv,
 ): Promise<Answer[]> {
   const format = '\n%{http_code}\n';
-  const data = body === undefined ? [] : ['--data', body];
+  const data = body === undefined ? [] : ['--data-binary', '@-'];
   const trusted = ca === undefined ? [] : ['--cacert', ca];
   const all = ['-q', '--silent', '--show-error', '--max-time', '300', '-w', format];
-  const output = await run('curl', [...all, ...data, ...trusted, ...args], env);
+  const output = await run('curl', [...all, ...data, ...trusted, ...args], body, env);
   return [...output.matchAll(/(.*)\n(\d+)\n/g)].map(([, text = '', status]) => ({
     status: Number(status),
     body: text,
@@ -97,8 +106,8 @@ export const curlAnyauth: HttpClient = (sent, times = 1) =>
 export const requestsNtlm: HttpClient = async ({ account, ...others }, times = 1) => {
   const { domain, user, password } = account;
   const argument = { ...others, times, user: `${domain}\\${user}`, password };
-  const args = ['-B', programFile('http_requests.py'), JSON.stringify(argument)];
-  return JSON.parse(await run(PYTHON, args));
+  const args = ['-B', programFile('http_requests.py')];
+  return JSON.parse(await run(PYTHON, args, JSON.stringify(argument)));
 };
 
 export const axiosNtlm: HttpClient = async ({ url, account, body, ca }, times = 1) => {

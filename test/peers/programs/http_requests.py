@@ -1,6 +1,6 @@
 """Sends a request several times with Python's requests and requests_ntlm, and prints the answers as JSON.
 
-The argument is JSON: the address, the user, the password and the number of requests, and, if there are any, the body
+Standard input is JSON: the address, the user, the password and the number of requests, and, if there are any, the body
 and the file of the accepted certificate.
 """
 import json
@@ -14,7 +14,7 @@ import cryptography.hazmat.bindings.openssl.binding
 import requests
 from requests_ntlm import HttpNtlmAuth
 
-REQUEST = json.loads(sys.argv[1])
+REQUEST = json.load(sys.stdin)
 
 with requests.Session() as session:
     session.trust_env = False
