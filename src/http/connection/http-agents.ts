@@ -47,6 +47,7 @@ function agentClassOver(
     readonly #fields = new WeakMap<Socket, Fields>();
     /** Connections that no other request may use. */
     readonly #retired = new WeakSet<Socket>();
+    #last: (Pick<PoolOptions, 'host' | 'port'> & { readonly destination: Destination }) | undefined;
 
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
       super({ keepAlive: true, ...options, maxCachedSessions: 0 });
@@ -62,7 +63,7 @@ function agentClassOver(
 
     override addRequest(request: ClientRequest, options: PoolOptions): void {
       try {
-        this.#admit(request, { ...options, ...this.options });
+        this.#admit(request, options);
       } catch (error) {
         failRequest(request, error);
         return;
@@ -72,8 +73,13 @@ function agentClassOver(
 
     #admit(request: ClientRequest, options: PoolOptions): void {
       const { onAnswer, isForwardProxy, isForOneRequest } = this.#hooks;
-      if (options.socketPath) throw invalidArgType('socketPath', 'absent: it has no origin');
-      const destination = destinationOfOptions(options);
+      const own: PoolOptions = this.options;
+      // As in http.Agent, which joins both with a spread: the options of the agent come last.
+      const socketPath = 'socketPath' in own ? own.socketPath : options.socketPath;
+      const host = 'host' in own ? own.host : options.host;
+      const port = 'port' in own ? own.port : options.port;
+      if (socketPath) throw invalidArgType('socketPath', 'absent: it has no origin');
+      const destination = this.#destinationOf(host, port);
       this.#hooks.checkDestination(destination);
       if (isForwardProxy) setTarget(request, targetOf(this.#hooks, destination, request.path));
       if (isForOneRequest) {
@@ -83,6 +89,15 @@ function agentClassOver(
       if (onAnswer !== undefined) {
         request.prependOnceListener('response', (answer) => this.#seeAnswer(request, answer));
       }
+    }
+
+    /** Most requests go where the one before went, and parsing a URL takes long. */
+    #destinationOf(host: PoolOptions['host'], port: PoolOptions['port']): Destination {
+      const last = this.#last;
+      if (last !== undefined && last.host === host && last.port === port) return last.destination;
+      const destination = destinationOfOptions({ host, port });
+      this.#last = { host, port, destination };
+      return destination;
     }
 
     #useOnce(request: ClientRequest, socket: Socket): void {
