@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
+import axios from 'axios';
 import type { HttpAuthErrorCode } from '../../src/http-auth.js';
 import { HttpAuthError } from '../../src/http-auth.js';
 import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
@@ -9,6 +13,7 @@ import { NTLM_FLAGS } from '../../src/sspi/ntlm/flags.js';
 import { assertHidden } from '../support/secrets.js';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
+import { certificate } from './support/client-certificates.js';
 import {
   acceptor,
   answer,
@@ -17,7 +22,6 @@ import {
   type RawRequest,
   RawServer,
 } from './support/client-raw-server.js';
-import { AuthServer } from './support/client-server.js';
 
 type Options = Parameters<typeof agentsFor>[1];
 
@@ -459,7 +463,6 @@ describe('a redirect', () => {
     const server = await serve(
       await ntlm((_, __, done) => (done ? answer(302, `Location: ${target}`) : undefined)),
     );
-    const { default: axios } = await import('axios');
     const agents = agentsFor(server.origin);
     const redirecting = await serve(async () => answer(302, `Location: ${target}`));
     const open = agentsFor(redirecting.origin);
@@ -481,17 +484,24 @@ describe('a redirect', () => {
   });
 
   it('to http: gets no connection there', async () => {
-    const { certificate } = await import('./support/client-certificates.js');
     const { key, cert } = await certificate('P-256', 'sha256');
-    const secure = await AuthServer.open({ tls: { key, cert } });
-    closing.push(() => secure.close());
     const plain = await serve(() => challenge('NTLM'));
-    const url = `http://localhost:${secure.port}`;
-    const agents = agentsFor(secure.origin, { tls: { ca: cert } });
-    await assert.rejects(call(url, agents), { code: 'ERR_HTTP_AUTH_ORIGIN' });
-    await assert.rejects(call(plain.origin, agents), { code: 'ERR_HTTP_AUTH_ORIGIN' });
-    assert.equal(secure.connections + plain.connections, 0);
+    const secure = https.createServer({ key, cert }, (_, response) => {
+      response.writeHead(302, { Location: plain.origin, 'Content-Length': 0 }).end();
+    });
+    secure.listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const origin = `https://localhost:${(secure.address() as AddressInfo).port}`;
+    const agents = agentsFor(origin, { tls: { ca: cert } });
+    const isOrigin = (error: Error) =>
+      (error.cause as HttpAuthError | undefined)?.code === 'ERR_HTTP_AUTH_ORIGIN';
+    await assert.rejects(axios.get(origin, agents), isOrigin);
+    const { dispatcher } = agents;
+    await assert.rejects(fetch(origin, { dispatcher } as RequestInit), isOrigin);
+    assert.equal(plain.connections, 0);
     agents.close();
+    secure.close();
+    secure.closeAllConnections();
   });
 
   it('to another name of the same server gets no connection there', async () => {

@@ -391,7 +391,7 @@ describe('a 401 on an authenticated connection', () => {
     assert.equal((await call(`${server.origin}/private`, agents)).body, `${ALICE} 0`);
     const event = agents.events.find(({ type }) => type === 'unauthorized');
     assert.ok(event?.type === 'unauthorized');
-    assert.match(event.error.message, /probe\.path/);
+    assert.match(event.error.message, /the option probe/);
   });
 
   it('is a rejection where each request is authenticated, and ends all requests', async () => {

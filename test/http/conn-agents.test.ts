@@ -1,43 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http, { type Agent } from 'node:http';
-import https, { type AgentOptions } from 'node:https';
+import https from 'node:https';
 import net, { type Socket } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import tls, { type TLSSocket } from 'node:tls';
-import { PreparedHttpAgent, PreparedHttpsAgent } from '../../src/http/connection/http-agents.js';
-import { certificate, prepareToy, ToyHooks, ToyServer, withCode } from './support/conn-bench.js';
+import { assertEmpty, openAgent, openBench } from './support/conn-agent-bench.js';
+import { prepareToy, ToyHooks, ToyServer } from './support/conn-bench.js';
 import { codeOf, listenersOf, until } from './support/conn-checks.js';
 import { send, TEN_MEGABYTES, tenMegabytes } from './support/conn-send.js';
-
-type Protocol = 'http:' | 'https:';
-
-interface Bench {
-  readonly server: ToyServer;
-  readonly hooks: ToyHooks;
-  readonly agent: Agent;
-}
-
-async function open(t: TestContext, protocol: Protocol, options?: AgentOptions): Promise<Bench> {
-  const server = await ToyServer.open(protocol);
-  const hooks = new ToyHooks(server.origin);
-  const agent = await openAgent(t, protocol, hooks, options);
-  t.after(() => server.close());
-  return { server, hooks, agent };
-}
-
-async function openAgent(
-  t: TestContext,
-  protocol: Protocol,
-  hooks: ToyHooks,
-  options: AgentOptions = {},
-): Promise<Agent> {
-  const { cert: ca } = await certificate();
-  const PreparedAgent = protocol === 'http:' ? PreparedHttpAgent : PreparedHttpsAgent;
-  const agent = new PreparedAgent(hooks, { ca, ...options });
-  t.after(() => agent.destroy());
-  return agent;
-}
 
 /** An agent of Node that resumes no TLS session. */
 class SessionlessAgent extends https.Agent {
@@ -53,18 +24,10 @@ function idleSocket(agent: Agent): Socket {
   return socket ?? assert.fail('there is no idle connection');
 }
 
-/** Fails if the pool of an agent has a connection, a request, or a wrong count. */
-function assertEmpty(agent: Agent): void {
-  assert.deepEqual(Object.keys(agent.sockets), []);
-  assert.deepEqual(Object.keys(agent.freeSockets), []);
-  assert.deepEqual(Object.keys(agent.requests), []);
-  assert.equal((agent as Agent & { totalSocketCount: number }).totalSocketCount, 0);
-}
-
 for (const protocol of ['http:', 'https:'] as const) {
   describe(`a prepared agent for ${protocol}`, () => {
     it('prepares a connection once for many requests', async (t) => {
-      const { server, agent } = await open(t, protocol);
+      const { server, agent } = await openBench(t, protocol);
       for (let index = 0; index < 5; index += 1) {
         const { answer } = send(`${server.origin}/${index}`, { agent });
         assert.deepEqual(await answer, { status: 200, body: 'hello' });
@@ -75,14 +38,14 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('gives prepare the path of the request', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
+      const { server, hooks, agent } = await openBench(t, protocol);
       await send(`${server.origin}/a?b=c`, { agent }).answer;
       assert.equal(hooks.connections[0]?.path, '/a?b=c');
       assert.equal(hooks.connections[0]?.destination.origin, server.origin);
     });
 
     it('leaves an idle connection with the listeners of a bare agent', async (t) => {
-      const { server, agent } = await open(t, protocol);
+      const { server, agent } = await openBench(t, protocol);
       const Bare = protocol === 'http:' ? http.Agent : SessionlessAgent;
       const bare = new Bare({ keepAlive: true });
       t.after(() => bare.destroy());
@@ -93,7 +56,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('sends a body that can be read once', async (t) => {
-      const { server, agent } = await open(t, protocol);
+      const { server, agent } = await openBench(t, protocol);
       const { answer } = send(`${server.origin}/up`, { agent, method: 'POST' }, tenMegabytes());
       assert.equal((await answer).status, 200);
       assert.equal(server.requests.length, 1);
@@ -101,15 +64,26 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('counts connections in the making for maxSockets', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxSockets: 4 });
+      const { server, agent } = await openBench(t, protocol, { maxSockets: 4 });
       const all = Array.from({ length: 40 }, () => send(server.origin, { agent }).answer);
       for (const { status } of await Promise.all(all)) assert.equal(status, 200);
       assert.equal(server.rawSockets.length, 4);
       assert.deepEqual(server.preparations, ['1', '2', '3', '4']);
     });
 
+    it('makes many connections at once without a warning', async (t) => {
+      const { server, agent } = await openBench(t, protocol);
+      const warnings: Error[] = [];
+      const listener = (warning: Error) => warnings.push(warning);
+      process.on('warning', listener);
+      t.after(() => process.off('warning', listener));
+      await Promise.all(Array.from({ length: 40 }, () => send(server.origin, { agent }).answer));
+      assert.equal(server.rawSockets.length, 40);
+      assert.deepEqual(warnings, []);
+    });
+
     it('counts connections in the making for maxTotalSockets', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxTotalSockets: 2 });
+      const { server, agent } = await openBench(t, protocol, { maxTotalSockets: 2 });
       const all = Array.from({ length: 20 }, () => send(server.origin, { agent }).answer);
       for (const { status } of await Promise.all(all)) assert.equal(status, 200);
       assert.deepEqual(server.preparations, ['1', '2']);
@@ -130,7 +104,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('fails only the request whose preparation fails', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxSockets: 1 });
+      const { server, agent } = await openBench(t, protocol, { maxSockets: 1 });
       server.prepare = (_, response) => {
         response.writeHead(server.preparations.length === 1 ? 500 : 200).end();
       };
@@ -142,7 +116,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('fails each request whose preparation fails', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol, { maxSockets: 2 });
+      const { server, hooks, agent } = await openBench(t, protocol, { maxSockets: 2 });
       server.prepare = (_, response) => response.writeHead(500).end();
       const all = Array.from({ length: 10 }, () => codeOf(send(server.origin, { agent }).answer));
       assert.deepEqual(await Promise.all(all), Array(10).fill('TOY_REFUSED'));
@@ -152,7 +126,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('makes one connection for each request that waits', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxSockets: 2 });
+      const { server, agent } = await openBench(t, protocol, { maxSockets: 2 });
       server.respond = (_, response) => {
         // Both connections end at once while two requests wait.
         if (server.requests.length === 2) for (const one of server.rawSockets) one.destroy();
@@ -170,7 +144,7 @@ for (const protocol of ['http:', 'https:'] as const) {
 
   describe(`a prepared agent for ${protocol} rejects`, () => {
     it('another origin, before anything is connected', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
+      const { server, hooks, agent } = await openBench(t, protocol);
       const other = await ToyServer.open(protocol);
       t.after(() => other.close());
       assert.equal(await codeOf(send(other.origin, { agent }).answer), 'TOY_ORIGIN');
@@ -184,14 +158,14 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('another origin at once, although the pool is full', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxTotalSockets: 1 });
+      const { server, agent } = await openBench(t, protocol, { maxTotalSockets: 1 });
       server.prepare = () => {};
       send(server.origin, { agent });
       assert.equal(await codeOf(send(`${protocol}//127.0.0.1:1`, { agent }).answer), 'TOY_ORIGIN');
     });
 
     it('a host that is more than a name', async (t) => {
-      const { agent } = await open(t, protocol);
+      const { agent } = await openBench(t, protocol);
       for (const host of ['user@127.0.0.1', '127.0.0.1/x', '127.0.0.1?x', '127.0.0.1#', 'a b']) {
         const { answer } = send(`${protocol}//x`, { agent, host, hostname: host });
         assert.equal(await codeOf(answer), 'ERR_OUT_OF_RANGE', host);
@@ -199,168 +173,16 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('socketPath', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
+      const { server, hooks, agent } = await openBench(t, protocol);
       const { answer } = send(server.origin, { agent, socketPath: '/tmp/socket' });
       assert.equal(await codeOf(answer), 'ERR_INVALID_ARG_TYPE');
       assert.equal(hooks.connections.length, 0);
     });
   });
 
-  describe(`a request of a prepared agent for ${protocol}`, () => {
-    const ENDS: Readonly<Record<string, (request: http.ClientRequest) => void>> = {
-      ECONNRESET: (request) => request.destroy(),
-      TOY_OWN: (request) => request.destroy(withCode('TOY_OWN')),
-    };
-
-    for (const [code, end] of Object.entries(ENDS)) {
-      it(`ends the making of its connection when it is destroyed (${code})`, async (t) => {
-        const { server, hooks, agent } = await open(t, protocol, { maxSockets: 1 });
-        server.prepare = () => {};
-        const { request, answer } = send(server.origin, { agent });
-        const closed = once(request, 'close').catch(() => {});
-        await until(() => server.preparations.length === 1);
-        end(request);
-        assert.equal(await codeOf(answer), code);
-        await closed;
-        assert.equal(hooks.connections[0]?.signal.aborted, true);
-        await until(() => server.openSockets === 0);
-        assertEmpty(agent);
-      });
-    }
-
-    it('is destroyed while the connect hook works', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
-      let seen: AbortSignal | undefined;
-      hooks.connect = (_, signal) => {
-        seen = signal;
-        return new Promise(() => {});
-      };
-      const { request, answer } = send(server.origin, { agent });
-      request.destroy();
-      assert.equal(await codeOf(answer), 'ECONNRESET');
-      assert.equal(seen?.aborted, true);
-      assertEmpty(agent);
-    });
-
-    it('has an AbortSignal', async (t) => {
-      const { server, agent } = await open(t, protocol);
-      server.prepare = () => {};
-      const controller = new AbortController();
-      const { answer } = send(server.origin, { agent, signal: controller.signal });
-      await until(() => server.preparations.length === 1);
-      controller.abort();
-      assert.equal(await codeOf(answer), 'ABORT_ERR');
-      await until(() => server.openSockets === 0);
-      assertEmpty(agent);
-    });
-
-    it('has no error when abort() ends it', async (t) => {
-      const { server, agent } = await open(t, protocol);
-      server.prepare = () => {};
-      const { request } = send(server.origin, { agent });
-      request.on('error', (error) => assert.fail(error));
-      await until(() => server.preparations.length === 1);
-      request.abort();
-      await once(request, 'close');
-      await until(() => server.openSockets === 0);
-    });
-
-    it('leaves its place to the next one when it is destroyed', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxSockets: 1 });
-      server.prepare = (_, response) => {
-        if (server.preparations.length > 1) response.end();
-      };
-      const [first, queued, last] = [1, 2, 3].map(() => send(server.origin, { agent }));
-      await until(() => server.preparations.length === 1);
-      queued?.request.destroy();
-      first?.request.destroy();
-      assert.equal(await codeOf(first?.answer ?? Promise.resolve()), 'ECONNRESET');
-      assert.equal(await codeOf(queued?.answer ?? Promise.resolve()), 'ECONNRESET');
-      assert.equal((await last?.answer)?.status, 200);
-      assert.equal(server.requests.length, 1);
-    });
-
-    it('emits timeout while its connection is in the making', async (t) => {
-      const { server, agent } = await open(t, protocol);
-      server.prepare = () => {};
-      const { request, answer } = send(server.origin, { agent, timeout: 20 });
-      await once(request, 'timeout');
-      request.destroy(withCode('TOY_OWN'));
-      assert.equal(await codeOf(answer), 'TOY_OWN');
-    });
-
-    it('emits timeout on its connection', async (t) => {
-      const { server, agent } = await open(t, protocol);
-      server.respond = () => {};
-      const { request } = send(server.origin, { agent, timeout: 200 });
-      await once(request, 'timeout');
-      assert.equal(server.requests.length, 1);
-      request.destroy();
-    });
-
-    it('fails at the time limit of the connection', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
-      server.prepare = () => {};
-      hooks.timeout = 20;
-      assert.equal(await codeOf(send(server.origin, { agent }).answer), 'TOY_TIMEOUT');
-      assertEmpty(agent);
-    });
-
-    it('fails when the server closes during the preparation', async (t) => {
-      const { server, agent } = await open(t, protocol);
-      server.prepare = ({ socket }) => void socket.destroy();
-      assert.equal(await codeOf(send(server.origin, { agent }).answer), 'TOY_ENDED');
-      assertEmpty(agent);
-    });
-
-    it('fails when the server closes without an answer', async (t) => {
-      const { server, agent } = await open(t, protocol);
-      server.respond = ({ socket }) => void socket.destroy();
-      assert.equal(await codeOf(send(server.origin, { agent }).answer), 'ECONNRESET');
-      await until(() => Object.keys(agent.sockets).length === 0);
-      assertEmpty(agent);
-    });
-  });
-
-  describe(`the end of a prepared agent for ${protocol}`, () => {
-    it('fails what is in the making with the reason of the hooks, and what comes later', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol, { maxSockets: 2 });
-      server.prepare = () => {};
-      const codes = [1, 2, 3, 4, 5].map(() => codeOf(send(server.origin, { agent }).answer));
-      await until(() => server.preparations.length === 2);
-      hooks.close();
-      assert.deepEqual(await Promise.all(codes), Array(5).fill('TOY_CLOSED'));
-      assert.equal(await codeOf(send(server.origin, { agent }).answer), 'TOY_CLOSED');
-      assert.equal(server.rawSockets.length, 2);
-      await until(() => server.openSockets === 0);
-      assertEmpty(agent);
-    });
-
-    it('closes idle connections when the hooks are closed', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
-      await send(server.origin, { agent }).answer;
-      hooks.close();
-      await until(() => server.openSockets === 0);
-    });
-
-    it('by destroy() fails what is in the making, and serves what waits', async (t) => {
-      const { server, agent } = await open(t, protocol, { maxSockets: 1 });
-      server.prepare = (_, response) => {
-        if (server.preparations.length > 1) response.end();
-      };
-      const [first, second] = [1, 2].map(() => send(server.origin, { agent }).answer);
-      await until(() => server.preparations.length === 1);
-      agent.destroy();
-      assert.equal(await codeOf(first ?? Promise.resolve()), 'ECONNRESET');
-      assert.equal((await second)?.status, 200);
-      agent.destroy();
-      await until(() => server.openSockets === 0);
-    });
-  });
-
   describe(`onAnswer of a prepared agent for ${protocol}`, () => {
     it('sees the status of each answer and its connection', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol);
+      const { server, hooks, agent } = await openBench(t, protocol);
       const seen: unknown[] = [];
       hooks.onAnswer = (socket, status) => {
         seen.push(
@@ -380,7 +202,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('ends a connection, although a request waits for it', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol, { maxSockets: 1 });
+      const { server, hooks, agent } = await openBench(t, protocol, { maxSockets: 1 });
       hooks.onAnswer = () => 'close';
       const all = [1, 2, 3].map(() => send(server.origin, { agent }).answer);
       for (const { status, body } of await Promise.all(all)) {
@@ -392,7 +214,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     });
 
     it('does not keep the content of an answer that nobody reads', async (t) => {
-      const { server, hooks, agent } = await open(t, protocol, { maxSockets: 1 });
+      const { server, hooks, agent } = await openBench(t, protocol, { maxSockets: 1 });
       hooks.onAnswer = () => 'keep';
       server.respond = (_, response) => response.end(Buffer.alloc(1_000_000));
       const module = protocol === 'http:' ? http : https;
@@ -406,7 +228,7 @@ for (const protocol of ['http:', 'https:'] as const) {
 
 describe('a prepared agent', () => {
   it('connects for a caller of createConnection', async (t) => {
-    const { server, agent } = await open(t, 'http:');
+    const { server, agent } = await openBench(t, 'http:');
     const options = { host: '127.0.0.1', port: server.port };
     const socket = await new Promise<unknown>((resolve, reject) => {
       const callback = (error: Error | null, made: unknown) =>
@@ -420,7 +242,7 @@ describe('a prepared agent', () => {
   });
 
   it('fails a caller of createConnection for another origin', async (t) => {
-    const { agent } = await open(t, 'http:');
+    const { agent } = await openBench(t, 'http:');
     const error = await new Promise<unknown>((resolve) => {
       agent.createConnection({ host: '127.0.0.1', port: 1 }, resolve);
     });
@@ -429,7 +251,7 @@ describe('a prepared agent', () => {
   });
 
   it('passes the TLS options of a request on, and keeps its connection apart', async (t) => {
-    const { server, hooks, agent } = await open(t, 'https:', { ca: [] });
+    const { server, hooks, agent } = await openBench(t, 'https:', { ca: [] });
     const codes = await codeOf(send(server.origin, { agent }).answer);
     assert.equal(codes, 'DEPTH_ZERO_SELF_SIGNED_CERT');
     const servername = 'localhost';
@@ -445,7 +267,7 @@ describe('a prepared agent', () => {
   });
 
   it('resumes no TLS session', async (t) => {
-    const { server, hooks, agent } = await open(t, 'https:');
+    const { server, hooks, agent } = await openBench(t, 'https:');
     const resumed: boolean[] = [];
     hooks.instead = async (connection) => {
       resumed.push((connection.socket as TLSSocket).isSessionReused());
@@ -458,7 +280,7 @@ describe('a prepared agent', () => {
   });
 
   it('hands over a socket that reads on after the preparation read it', async (t) => {
-    const { hooks, server, agent } = await open(t, 'http:');
+    const { hooks, server, agent } = await openBench(t, 'http:');
     hooks.instead = async (connection) => {
       await prepareToy(connection, 1);
       return prepareToy(connection, 2);

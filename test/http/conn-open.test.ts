@@ -4,8 +4,16 @@ import net, { type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { destinationOf } from '../../src/http/connection/destination.js';
+import { ConnectAgain } from '../../src/http/connection/hooks.js';
 import { openConnection } from '../../src/http/connection/open-connection.js';
-import { certificate, listen, ToyHooks, ToyServer, withCode } from './support/conn-bench.js';
+import {
+  certificate,
+  listen,
+  prepareToy,
+  ToyHooks,
+  ToyServer,
+  withCode,
+} from './support/conn-bench.js';
 import { codeOf, listenersOf, until } from './support/conn-checks.js';
 
 const PROTOCOLS = ['http:', 'https:'] as const;
@@ -234,6 +242,45 @@ describe('openConnection', () => {
     };
     assert.equal(await codeOf(open(hooks, server.origin)), 'TOY_THROWN');
     assert.equal(hooks.connections[0]?.socket.destroyed, true);
+  });
+
+  it('makes a new connection where the preparation asks for it', async (t) => {
+    const server = await ToyServer.open();
+    t.after(() => server.close());
+    const hooks = new ToyHooks(server.origin);
+    const left: Socket[] = [];
+    hooks.instead = async ({ socket }) => {
+      left.push(socket);
+      return new ConnectAgain((connection) => prepareToy(connection, 2));
+    };
+    const { socket, fields } = await open(hooks, server.origin);
+    t.after(() => socket.destroy());
+    assert.deepEqual(fields, { authorization: 'Toy 2' });
+    assert.equal(left[0]?.destroyed, true);
+    await until(() => server.openSockets === 1);
+    assert.equal(server.rawSockets.length, 2);
+  });
+
+  it('does not make new connections for ever', async (t) => {
+    const server = await ToyServer.open();
+    t.after(() => server.close());
+    const hooks = new ToyHooks(server.origin);
+    const again = new ConnectAgain(async () => again);
+    hooks.instead = async () => again;
+    assert.equal(await codeOf(open(hooks, server.origin)), 'ECONNRESET');
+    await until(() => server.openSockets === 0);
+    assert.equal(server.rawSockets.length, 4);
+  });
+
+  it('has one time limit for all connections in place of one', async (t) => {
+    const server = await ToyServer.open();
+    t.after(() => server.close());
+    server.prepare = () => {};
+    const hooks = new ToyHooks(server.origin);
+    hooks.timeout = 20;
+    hooks.instead = async () => new ConnectAgain((connection) => prepareToy(connection, 2));
+    assert.equal(await codeOf(open(hooks, server.origin)), 'TOY_TIMEOUT');
+    await until(() => server.openSockets === 0);
   });
 
   it('rejects data that the server sends without a request', async (t) => {

@@ -519,7 +519,10 @@ describe('HTTP/2', () => {
     const authenticate = negotiate({
       accounts,
       onEvent: ({ type }) => types.push(type),
-      skip: ({ url }) => url === '/health',
+      skip: ({ url }) => {
+        if (url === '/broken') throw new Error('no session store');
+        return url === '/health';
+      },
     });
     const server = createHttp2Server((request, response) => {
       authenticate(request, response, () => response.end(`passed ${'auth' in request}`));
@@ -536,7 +539,11 @@ describe('HTTP/2', () => {
     }
     const health = session.request({ ':path': '/health' });
     assert.equal(Buffer.concat(await health.toArray()).toString(), 'passed false');
-    assert.deepEqual(types, ['http2', 'http2', 'http2']);
+    const broken = session.request({ ':path': '/broken' });
+    const [fields] = await once(broken, 'response');
+    assert.equal(fields[':status'], 500);
+    broken.close();
+    assert.deepEqual(types, ['http2', 'http2', 'http2', 'failed']);
     session.close();
     authenticate.close();
     server.close();

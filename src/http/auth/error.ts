@@ -36,7 +36,8 @@ export interface HttpAuthErrorDetails {
  * - `ERR_HTTP_AUTH_NO_SCHEME`: the server or the proxy offers no scheme that the credentials can serve.
  * - `ERR_HTTP_AUTH_REJECTED`: the server or the proxy rejected the credentials.
  * - `ERR_HTTP_AUTH_PROTOCOL`: an answer is malformed, too large, or impossible at this point of the handshake.
- * - `ERR_HTTP_AUTH_NOT_PERSISTENT`: the server authenticates a request and not the connection.
+ * - `ERR_HTTP_AUTH_NOT_PERSISTENT`: the server does not keep the authentication of a connection, or requires it only
+ *   for other paths than the one that the connection was made for.
  * - `ERR_HTTP_AUTH_TIMEOUT`: the connection and its handshake took longer than `timeout`.
  * - `ERR_HTTP_AUTH_SSPI`: SSPI rejected a token, or has no credentials or channel bindings. The `cause` is an
  *   SspiError.

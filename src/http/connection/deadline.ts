@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 
 /** The time limit of a connection in the making, and the signals that end it earlier. */
@@ -10,6 +11,8 @@ export class Deadline {
   constructor(timeout: number, timeoutError: () => Error, signals: readonly AbortSignal[]) {
     this.#signals = signals;
     this.#timer = setTimeout(() => this.#controller.abort(timeoutError()), timeout);
+    // Node would warn of more than ten connections in the making.
+    setMaxListeners(0, ...signals);
     // AbortSignal.any() would keep an entry for each connection in a signal that lives as long as the agents.
     for (const signal of signals) signal.addEventListener('abort', this.#abort);
     this.#abort();

@@ -20,20 +20,20 @@ import { destroySignalOf, failRequest, startTimeout } from './unassigned-request
 export type PreparedAgentClass<A> = new (hooks: ConnectionHooks, options?: AgentOptions) => A;
 
 /** An agent for http: whose connections are prepared before a request gets them. */
-export const PreparedHttpAgent: PreparedAgentClass<http.Agent> = preparedAgent(
+export const PreparedHttpAgent: PreparedAgentClass<http.Agent> = agentClassOver(
   http.Agent as unknown as PoolAgentClass,
   'http:',
 );
 
 /** An agent for https: whose connections are prepared before a request gets them. It resumes no TLS session. */
-export const PreparedHttpsAgent: PreparedAgentClass<https.Agent> = preparedAgent(
+export const PreparedHttpsAgent: PreparedAgentClass<https.Agent> = agentClassOver(
   https.Agent as unknown as PoolAgentClass,
   'https:',
 );
 
 type PoolAgentClass = new (options: AgentOptions) => PoolAgent;
 
-function preparedAgent(
+function agentClassOver(
   Base: PoolAgentClass,
   protocol: Destination['protocol'],
 ): PreparedAgentClass<PoolAgent> {

@@ -156,7 +156,7 @@ export class ToyHooks implements ConnectionHooks {
   /** The connections that were prepared, in order. */
   readonly connections: NewConnection[] = [];
   /** Runs instead of the protocol. */
-  instead: ((connection: NewConnection) => Promise<Fields | undefined>) | undefined;
+  instead: ConnectionHooks['prepare'] | undefined;
 
   constructor(...origins: readonly string[]) {
     this.#origins = origins;
@@ -178,7 +178,7 @@ export class ToyHooks implements ConnectionHooks {
     return withCode('TOY_TIMEOUT');
   }
 
-  async prepare(connection: NewConnection): Promise<Fields | undefined> {
+  async prepare(connection: NewConnection): ReturnType<ConnectionHooks['prepare']> {
     this.connections.push(connection);
     if (this.instead !== undefined) return this.instead(connection);
     return prepareToy(connection, this.connections.length);
@@ -197,13 +197,13 @@ async function readHead(socket: Socket): Promise<string> {
   let text = '';
   while (!text.includes('\r\n\r\n')) {
     const chunk = socket.read() as Buffer | null;
-    if (chunk === null) await readable(socket);
+    if (chunk === null) await waitForReadable(socket);
     else text += chunk.toString('latin1');
   }
   return text;
 }
 
-function readable(socket: Socket): Promise<void> {
+function waitForReadable(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => () => {
       socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd);

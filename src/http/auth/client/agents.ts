@@ -90,12 +90,7 @@ class Agents<D> implements AuthenticatedAgents<D> {
   }
 
   get dispatcher(): D {
-    const { Agent = fetchAgentClass(), maxSockets: connections, tls } = this.#options;
-    this.#dispatcher ??= createDispatcher(this.#connections, {
-      Agent: Agent as UndiciAgentClass<D>,
-      connections,
-      tls,
-    });
+    this.#dispatcher ??= this.#createDispatcher();
     return this.#dispatcher;
   }
 
@@ -105,6 +100,12 @@ class Agents<D> implements AuthenticatedAgents<D> {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #createDispatcher(): D {
+    const { Agent = fetchAgentClass(), maxSockets: connections, tls } = this.#options;
+    const own = { Agent: Agent as UndiciAgentClass<D>, connections, tls };
+    return createDispatcher(this.#connections, own);
   }
 
   readonly #onAbort = (): void => this.#close(this.#options.signal?.reason);

@@ -7,7 +7,7 @@ import {
   type NewConnection,
 } from '../../connection/hooks.js';
 import type { Answer } from '../../connection/response-reader.js';
-import { HttpAuthError } from '../error.js';
+import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
 import { channelBindingsOf } from './bindings.js';
 import { type Channel, openChannel } from './channel.js';
 import type { ClientEvent } from './events.js';
@@ -40,17 +40,18 @@ type Prepared = Fields | ConnectAgain | undefined;
 /** What follows the answer of an origin. */
 type Next = (connection: NewConnection, answer: Answer) => Promise<Prepared>;
 
-/** Why an answer to a request is 401 or 407, by the state of its connection. */
+/** What an unexpected 401 says about a connection, by its state. */
 const REASONS = {
+  open: 'the server required no authentication when the connection was made: set the option probe to a method and a path that require it',
   authenticated:
     "the server no longer accepts the authentication of this connection: if it authenticates each request, use the option authenticate: 'request'",
-  open: 'the server required no authentication when the connection was made: set the option probe.path to a path that requires it',
+  'for-one-request': 'the server rejected the credentials in a request',
 } as const;
 
 /** What is known of a connection in use. */
 interface Known {
   readonly origin: string;
-  readonly state: keyof typeof REASONS | 'for-one-request';
+  readonly state: keyof typeof REASONS;
 }
 
 /** Authenticates each new connection of the agents. */
@@ -85,24 +86,32 @@ export class AuthenticatedConnections implements ConnectionHooks {
 
   readonly onAnswer = (socket: Socket, status: number): 'keep' | 'close' => {
     const known = this.#known.get(socket);
-    const isRefused = status === 401 || (status === 407 && this.isForwardProxy);
-    if (known === undefined || !isRefused) return 'keep';
-    const { origin, state } = known;
-    const details = { status, peer: status === 401 ? ORIGIN.kind : PROXY.kind };
-    if (state === 'for-one-request') {
-      const problem = 'the server rejected the credentials in a request';
-      const error = new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
-      this.#logonOf(origin).reject(error, true);
+    if (known === undefined) return 'keep';
+    if (status === PROXY.status && this.isForwardProxy) {
+      const problem = 'the proxy no longer accepts the authentication of this connection';
+      this.#reportUnauthorized(known, problem, { status, peer: PROXY.kind });
       return 'close';
     }
-    const error = new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', REASONS[state], details);
-    this.#settings.onEvent({ type: 'unauthorized', origin, error });
+    if (status !== ORIGIN.status) return 'keep';
+    const problem = REASONS[known.state];
+    const details = { status, peer: ORIGIN.kind };
+    if (known.state === 'for-one-request') {
+      const error = new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
+      this.#logonOf(known.origin).reject(error, true);
+    } else {
+      this.#reportUnauthorized(known, problem, details);
+    }
     return 'close';
   };
 
   timeoutError({ origin }: Destination): HttpAuthError {
     const problem = `the connection to ${origin} took longer than ${this.timeout} ms`;
     return new HttpAuthError('ERR_HTTP_AUTH_TIMEOUT', problem);
+  }
+
+  #reportUnauthorized({ origin }: Known, problem: string, details: HttpAuthErrorDetails): void {
+    const error = new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', problem, details);
+    this.#settings.onEvent({ type: 'unauthorized', origin, error });
   }
 
   #logonOf(origin: string): Logon {

@@ -8,7 +8,7 @@ export type CredentialOrigin =
   | {
       readonly credentials?: undefined;
       readonly package: string;
-      /** Absent for the logged-on user. */
+      /** Absent for the logged-on user. An NT hash belongs to this source. */
       readonly identity: Identity | undefined;
     };
 
@@ -48,9 +48,10 @@ export class CredentialSource {
     return acquired;
   }
 
-  /** Closes the credentials that were acquired here. */
+  /** Closes the credentials that were acquired here, and overwrites an NT hash. */
   close(): void {
     this.#isClosed = true;
+    if (this.#origin.credentials === undefined) this.#origin.identity?.ntHash?.fill(0);
     for (const acquired of this.#acquired.values()) acquired.then(closeCredentials, () => {});
   }
 

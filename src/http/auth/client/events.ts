@@ -25,8 +25,8 @@ export type ClientEvent =
     }
   | {
       /**
-       * The answer to a request on an authenticated connection was 401. The caller gets the answer, and the
-       * connection is closed.
+       * The answer to a request was 401, or 407 of a proxy, although its connection was made for requests without
+       * tokens. The caller gets the answer, and the connection is closed. The error says what to do.
        */
       readonly type: 'unauthorized';
       readonly origin: string;

@@ -111,6 +111,6 @@ export interface ClientOptions<D> {
   readonly tls?: ClientTlsOptions | undefined;
   /** The undici of npm (6, 7 or 8) that uses the dispatcher. Default the undici in Node, whose `fetch` uses it. */
   readonly undici?: { readonly Agent: UndiciAgentClass<D> } | undefined;
-  /** Is told what happens. If it throws, the connection fails with that error. */
+  /** Is told what happens. It must not throw. */
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;
 }

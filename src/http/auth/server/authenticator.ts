@@ -88,7 +88,8 @@ export class Authenticator {
     switch (decision.action) {
       case 'begin': {
         const handshake = this.#begin(exchange.request, connection, decision.scheme);
-        if (handshake === undefined) return this.#refuse(exchange, TOO_MANY_HANDSHAKES);
+        if (handshake === undefined)
+          return this.#refuse(exchange, TOO_MANY_HANDSHAKES, decision.scheme);
         return this.#leg(exchange, connection, handshake, decision.token);
       }
       case 'continue':
