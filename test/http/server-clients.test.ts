@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Account } from '../peers/accounts.js';
-import { axiosNtlm, ewsjsNtlm } from '../peers/http-clients.js';
+import { axiosNtlm, ewsjsNtlm } from '../peers/http-auth/npm-clients.js';
 import { passwordOf, ServerBench, USERS } from './support/server-bench.js';
 import { codeOf } from './support/server-client.js';
 
@@ -21,32 +21,37 @@ describe('clients of npm at a server with negotiate()', () => {
     it(`${name} gets a page, and its body arrives whole`, async () => {
       await using bench = await ServerBench.open();
       const account = accountOf('user0');
-      const page = await client(url(bench), account);
+      const [page] = await client({ url: url(bench), account });
       assert.deepEqual(page, { status: 200, body: 'EXAMPLE\\user0 false 0' });
-      const posted = await client(url(bench), account, 'x'.repeat(50_000));
-      assert.equal(posted.body, 'EXAMPLE\\user0 false 50000');
+      const body = 'x'.repeat(50_000);
+      const [posted] = await client({ url: url(bench), account, body });
+      assert.equal(posted?.body, 'EXAMPLE\\user0 false 50000');
       assert.deepEqual(bench.types, ['authenticated', 'authenticated']);
     });
 
     it(`${name} gives up after one 401 for a wrong password`, async () => {
       await using bench = await ServerBench.open();
-      const { status } = await client(url(bench), { ...accountOf('user0'), password: 'wrong' });
-      assert.equal(status, 401);
+      const account = { ...accountOf('user0'), password: 'wrong' };
+      const [answer] = await client({ url: url(bench), account });
+      assert.equal(answer?.status, 401);
       assert.deepEqual(bench.events.map(codeOf), ['SEC_E_LOGON_DENIED']);
     });
 
     it(`${name}: 20 users at once keep their names`, async () => {
       await using bench = await ServerBench.open();
-      const pages = await Promise.all(USERS.map((user) => client(url(bench), accountOf(user))));
+      const pages = await Promise.all(
+        USERS.map((user) => client({ url: url(bench), account: accountOf(user) })),
+      );
       assert.deepEqual(
-        pages.map(({ body }) => body),
+        pages.map(([page]) => page?.body),
         USERS.map((user) => `EXAMPLE\\${user} false 0`),
       );
     });
 
     it(`${name} names no target, and is refused where targets are checked`, async () => {
       await using bench = await ServerBench.open({ targets: ['HTTP/127.0.0.1'] });
-      assert.equal((await client(url(bench), accountOf('user0'))).status, 401);
+      const [answer] = await client({ url: url(bench), account: accountOf('user0') });
+      assert.equal(answer?.status, 401);
       assert.deepEqual(bench.events.map(codeOf), ['SEC_E_WRONG_PRINCIPAL']);
     });
   }

@@ -5,18 +5,16 @@ import { after, describe, it } from 'node:test';
 import { temporaryFolder } from '../support/folders.js';
 import { ACCOUNTS, ALICE, JUERGEN } from './accounts.js';
 import { type Certificate, certificate } from './http-auth/certificate.js';
+import type { HttpClient } from './http-auth/http-client.js';
+import { axiosNtlm, ewsjsNtlm, httpNtlm } from './http-auth/npm-clients.js';
+import { OurServer, type ServerOptions } from './http-auth/our-server.js';
 import {
-  axiosNtlm,
   curlAnyauth,
   curlNegotiate,
   curlNtlm,
   curlProxyNtlm,
-  ewsjsNtlm,
-  type HttpClient,
-  httpNtlm,
   requestsNtlm,
-} from './http-auth/clients.js';
-import { OurServer, type ServerOptions } from './http-auth/our-server.js';
+} from './http-auth/program-clients.js';
 import { describeLogon, type SentLogon } from './http-auth/sent.js';
 import { USERS } from './http-auth/users.js';
 

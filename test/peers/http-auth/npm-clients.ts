@@ -1,114 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { NtlmClient } from 'axios-ntlm';
-import type { Account } from '../accounts.js';
-import { PYTHON, programFile, userFile } from '../program.js';
-
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** A request of a page, or of a body to send. */
-export interface ClientRequest {
-  readonly url: string;
-  readonly account: Account;
-  readonly body?: string;
-  /** The file of the certificate that the client trusts. */
-  readonly ca?: string;
-}
-
-/** Sends the same request several times, over one connection if the client can, and returns all answers. */
-export type HttpClient = (request: ClientRequest, times?: number) => Promise<Answer[]>;
+import type { Answer, HttpClient } from './http-client.js';
 
 const require = createRequire(import.meta.url);
-
-/** Runs a program with this text as its standard input. */
-function run(
-  program: string,
-  args: string[],
-  input = '',
-  env: NodeJS.ProcessEnv = {},
-): Promise<string> {
-  const inherited = { PATH: process.env['PATH'], KRB5_CONFIG: '/dev/null' };
-  return new Promise((resolve, reject) => {
-    const options = { env: { ...inherited, ...env } };
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`${program} ended with ${error.code}: ${stderr}`));
-    });
-    // A program may end before it has read everything.
-    child.stdin?.on('error', () => {}).end(input);
-  });
-}
-
-/** The system's curl. It prints each answer that is the last for its URL. */
-async function curl(
-  { body, ca }: ClientRequest,
-  args: string[],
-  env?: NodeJS.ProcessEnv,
-): Promise<Answer[]> {
-  const format = '\n%{http_code}\n';
-  const data = body === undefined ? [] : ['--data-binary', '@-'];
-  const trusted = ca === undefined ? [] : ['--cacert', ca];
-  const all = ['-q', '--silent', '--show-error', '--max-time', '300', '-w', format];
-  const output = await run('curl', [...all, ...data, ...trusted, ...args], body, env);
-  return [...output.matchAll(/(.*)\n(\d+)\n/g)].map(([, text = '', status]) => ({
-    status: Number(status),
-    body: text,
-  }));
-}
-
-const userOf = ({ domain, user, password }: Account) => [
-  '--user',
-  `${domain}\\${user}:${password}`,
-];
-const repeated = (url: string, times: number) => Array.from({ length: times }, () => url);
-
-export const curlNtlm: HttpClient = (sent, times = 1) =>
-  curl(sent, ['--ntlm', ...userOf(sent.account), ...repeated(sent.url, times)]);
-
-/** Requests pages of a host that does not exist from the proxy. */
-export const curlProxyNtlm: HttpClient = (sent, times = 1) => {
-  const [, user = ''] = userOf(sent.account);
-  const proxy = ['--proxy', sent.url, '--proxy-ntlm', '--proxy-user', user];
-  return curl(sent, [...proxy, ...repeated('http://origin.invalid/', times)]);
-};
-
-/** gss-ntlmssp takes the user from a file. */
-async function withUserFile<T>(account: Account, use: (env: NodeJS.ProcessEnv) => Promise<T>) {
-  const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-user-'));
-  try {
-    const file = join(folder, 'user');
-    writeFileSync(file, userFile([account]), { mode: 0o600 });
-    return await use({ NTLM_USER_FILE: file });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-export const curlNegotiate: HttpClient = (sent, times = 1) =>
-  withUserFile(sent.account, (env) =>
-    curl(sent, ['--negotiate', '--user', ':', ...repeated(sent.url, times)], env),
-  );
-
-export const curlAnyauth: HttpClient = (sent, times = 1) =>
-  withUserFile(sent.account, (env) =>
-    curl(sent, ['--anyauth', ...userOf(sent.account), ...repeated(sent.url, times)], env),
-  );
-
-/** Debian's requests_ntlm. */
-export const requestsNtlm: HttpClient = async ({ account, ...others }, times = 1) => {
-  const { domain, user, password } = account;
-  const argument = { ...others, times, user: `${domain}\\${user}`, password };
-  const args = ['-B', programFile('http_requests.py')];
-  return JSON.parse(await run(PYTHON, args, JSON.stringify(argument)));
-};
 
 export const axiosNtlm: HttpClient = async ({ url, account, body, ca }, times = 1) => {
   const httpAgent = new Agent({ keepAlive: true });
@@ -120,8 +17,8 @@ export const axiosNtlm: HttpClient = async ({ url, account, body, ca }, times = 
   );
   try {
     const answers: Answer[] = [];
-    for (const address of repeated(url, times)) {
-      const sent = body === undefined ? client.get(address) : client.post(address, body);
+    for (let left = times; left > 0; left--) {
+      const sent = body === undefined ? client.get(url) : client.post(url, body);
       answers.push(
         await sent.then(
           ({ status, data }) => ({ status, body: data }),
@@ -152,9 +49,9 @@ const httpntlm = require('httpntlm') as Httpntlm;
 
 export const httpNtlm: HttpClient = async ({ url, account, body, ca }, times = 1) => {
   const answers: Answer[] = [];
-  for (const address of repeated(url, times)) {
+  for (let left = times; left > 0; left--) {
     const options = {
-      url: address,
+      url,
       username: account.user,
       password: account.password,
       domain: account.domain,
