@@ -1,8 +1,9 @@
 import { TAG } from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
 import { tokenReader } from '../token-reader.js';
+import { fromUtf16 } from '../utf16.js';
 import { hasFlag, isOem } from './flags.js';
-import { fromOem, fromUtf16 } from './text.js';
+import { fromOem } from './text.js';
 
 /** The 8 bytes that begin every NTLM message (MS-NLMP 2.2.1). */
 export const SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('NTLMSSP\0', 'latin1'));
