@@ -7,6 +7,19 @@ import { bytes } from './ntlm.js';
 /** Numbers of the RFCs and of MIT Kerberos in hex; the file says where each comes from. */
 export const cryptoVectors: CryptoVectors = load<CryptoVectors>('kerberos-crypto.json');
 
+/** Messages of MIT Kerberos' own tests; the file says where they come from. */
+export const messageVectors: ReadonlyMap<string, Uint8Array> = new Map(
+  load<{ messages: { name: string; der: string }[] }>('kerberos-messages.json').messages.map(
+    ({ name, der }) => [name, bytes(der)],
+  ),
+);
+
+export function messageVector(name: string): Uint8Array {
+  const found = messageVectors.get(name);
+  if (found === undefined) throw new Error(`unknown message ${name}`);
+  return found;
+}
+
 /** The numbers of the encryption types, rc4-hmac included. */
 export const ETYPE_NUMBERS: readonly number[] = [17, 18, 19, 20, 23];
 
