@@ -77,7 +77,7 @@ export function readInteger(reader: Reader, name: string, least: number, most: n
  * Reads a SEQUENCE OF.
  *
  * @param itemName its index is put after it
- * @param most items, which are checked one by one: the reader stops at the first too many
+ * @param most the greatest number of items. No further item is read
  */
 export function readSequenceOf<T>(
   reader: Reader,

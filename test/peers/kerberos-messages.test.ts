@@ -18,8 +18,10 @@ import {
   encodeAuthenticatorChecksum,
   GSS_CHECKSUM_TYPE,
 } from '../../src/sspi/kerberos/messages/authenticator-checksum.js';
-import type { EncryptionKey } from '../../src/sspi/kerberos/messages/encrypted-data.js';
-import { encodeEncryptedData } from '../../src/sspi/kerberos/messages/encrypted-data.js';
+import {
+  type EncryptionKey,
+  encodeEncryptedData,
+} from '../../src/sspi/kerberos/messages/encrypted-data.js';
 import {
   decodeGssToken,
   encodeGssToken,
@@ -61,6 +63,7 @@ const USAGE = {
   tgsBody: 6,
   tgsAuthenticator: 7,
   tgsReply: 8,
+  tgsReplyWithSubkey: 9,
   authenticator: 11,
   apReply: 12,
 };
@@ -160,11 +163,12 @@ async function authenticate(etype: EtypeName, number: number): Promise<Reply> {
   return { reply, part };
 }
 
-/** Asks for a ticket of the service, as RFC 4120 3.3 has it. */
+/** Asks for a ticket of the service, as RFC 4120 3.3 has it. The reply is under the subkey, if there is one. */
 async function requestTicket(
   etype: EtypeName,
   number: number,
   { reply: granting, part: grantingPart }: Reply,
+  subkey?: ProtocolKey,
 ): Promise<Reply> {
   const body = requestBody({ sname: serviceOf(etype), etype: [number] });
   const encoded = encodeKdcReqBody(body);
@@ -175,12 +179,17 @@ async function requestTicket(
     cname: granting.cname,
     cksum: { cksumtype, checksum: key.checksum(USAGE.tgsBody, encoded) },
     ...now(),
+    ...(subkey !== undefined && { subkey: { keytype: number, keyvalue: subkey.bytes } }),
   };
   const cipher = key.encrypt(USAGE.tgsAuthenticator, encodeAuthenticator(authenticator));
   const request = encodeApReq(0, granting.ticket.der, { etype: key.etype.number, cipher });
   const padata = [{ padataType: PA.tgsReq, padataValue: request }];
   const reply = decodeKdcRep('TGS-REP', await askKdc(encodeKdcReq('TGS-REQ', padata, encoded)));
-  const part = decodeEncKdcRepPart(key.decrypt(USAGE.tgsReply, reply.encPart.cipher));
+  const plaintext =
+    subkey === undefined
+      ? key.decrypt(USAGE.tgsReply, reply.encPart.cipher)
+      : subkey.decrypt(USAGE.tgsReplyWithSubkey, reply.encPart.cipher);
+  const part = decodeEncKdcRepPart(plaintext);
   assert.equal(part.nonce, body.nonce);
   return { reply, part };
 }
@@ -195,7 +204,9 @@ for (const number of ETYPE_NUMBERS) {
   describe(`messages with keys of ${name}`, () => {
     it("of ours are accepted by MIT's KDC and acceptor, and theirs by ours", async () => {
       const granting = await authenticate(name, number);
-      const { reply, part } = await requestTicket(name, number, granting);
+      await requestTicket(name, number, granting);
+      const tgsSubkey = ProtocolKey.generate(etypeOf(number));
+      const { reply, part } = await requestTicket(name, number, granting, tgsSubkey);
       assert.equal(part.key.keytype, number);
       const sessionKey = keyOf(part.key);
       const subkey = ProtocolKey.generate(sessionKey.etype);

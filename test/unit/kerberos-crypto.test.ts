@@ -10,6 +10,7 @@ import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
 import { SspiError } from '../../src/sspi.js';
 import { cryptoVectors, ETYPE_NUMBERS, etypeOf, keyOf } from '../support/kerberos.js';
 import { bytes, hex } from '../support/ntlm.js';
+import { pollute } from '../support/pollution.js';
 import { assertHidden } from '../support/secrets.js';
 
 const ALL = { minIterations: 1, maxIterations: 2 ** 32 };
@@ -204,6 +205,28 @@ for (const number of ETYPE_NUMBERS) {
     });
   });
 }
+
+describe('options that node:crypto would read from Object.prototype', () => {
+  it('have no effect on Kerberos keys', () => {
+    const options = {
+      encoding: 'hex',
+      outputLength: 3,
+      authTagLength: 4,
+      key: 'key',
+      fatal: false,
+    };
+    for (const number of ETYPE_NUMBERS) {
+      const key = ProtocolKey.generate(etypeOf(number));
+      const [message, prf, checksum] = pollute(options, () => {
+        const other = new ProtocolKey(key.etype, key.bytes);
+        return [other.encrypt(3, text('message')), other.prf(text('x')), other.checksum(3)];
+      });
+      assert.equal(hex(key.decrypt(3, message)), hex(text('message')));
+      assert.equal(hex(key.prf(text('x'))), hex(prf));
+      key.verifyChecksum(3, checksum);
+    }
+  });
+});
 
 describe('string-to-key parameters of a KDC', () => {
   const salt = text('EXAMPLE.COMalice');

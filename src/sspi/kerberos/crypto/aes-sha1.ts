@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { confoundedMessage } from './confounder.js';
+import { addConfounder } from './confounder.js';
 import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
 import { KeyDeriver } from './derive-keys.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
-import { checkMac, mac, splitMac } from './mac.js';
+import { checkMac, computeMac, splitMac } from './mac.js';
 import { derivePasswordKey, readIterations, STRING_TO_KEY_LIMITS } from './string-to-key.js';
 import { PURPOSE, usageConstant } from './usage-constants.js';
 
@@ -12,11 +12,11 @@ const KERBEROS: Uint8Array = new TextEncoder().encode('kerberos');
 const PRF: Uint8Array = new TextEncoder().encode('prf');
 
 /** aes128-cts-hmac-sha1-96 (RFC 3962). */
-export const AES128_SHA1: Etype = aesSha1(17, 'aes128-cts-hmac-sha1-96', 16, 15);
+export const AES128_SHA1: Etype = createAesSha1(17, 'aes128-cts-hmac-sha1-96', 16, 15);
 /** aes256-cts-hmac-sha1-96 (RFC 3962). */
-export const AES256_SHA1: Etype = aesSha1(18, 'aes256-cts-hmac-sha1-96', 32, 16);
+export const AES256_SHA1: Etype = createAesSha1(18, 'aes256-cts-hmac-sha1-96', 32, 16);
 
-function aesSha1(
+function createAesSha1(
   number: number,
   name: Etype['name'],
   keyLength: number,
@@ -86,9 +86,9 @@ class AesSha1Key implements SpecificKey {
   }
 
   encrypt(parts: readonly Uint8Array[]): Uint8Array {
-    const { padded, length } = confoundedMessage(parts, BLOCK_LENGTH, BLOCK_LENGTH);
+    const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
     const output = new Uint8Array(length + MAC_LENGTH);
-    output.set(mac('sha1', this.#ki, [padded.subarray(0, length)], MAC_LENGTH), length);
+    output.set(computeMac('sha1', this.#ki, [padded.subarray(0, length)], MAC_LENGTH), length);
     this.#cipher.encrypt(padded, length, output);
     padded.fill(0);
     return output;
@@ -98,7 +98,7 @@ class AesSha1Key implements SpecificKey {
     const [encrypted, received] = splitMac(ciphertext, BLOCK_LENGTH, MAC_LENGTH);
     const plaintext = this.#cipher.decrypt(encrypted);
     try {
-      checkMac(mac('sha1', this.#ki, [plaintext], MAC_LENGTH), received);
+      checkMac(computeMac('sha1', this.#ki, [plaintext], MAC_LENGTH), received);
     } catch (error) {
       plaintext.fill(0);
       throw error;
@@ -107,7 +107,7 @@ class AesSha1Key implements SpecificKey {
   }
 
   checksum(parts: readonly Uint8Array[]): Uint8Array {
-    return mac('sha1', this.#kc, parts, MAC_LENGTH);
+    return computeMac('sha1', this.#kc, parts, MAC_LENGTH);
   }
 
   close(): void {

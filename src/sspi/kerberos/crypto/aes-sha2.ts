@@ -1,13 +1,12 @@
-import { concatSecret } from '../../secret.js';
-import { confoundedMessage } from './confounder.js';
+import { addConfounder } from './confounder.js';
 import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { type KdfDigest, kdfHmacSha2 } from './kdf-hmac-sha2.js';
-import { checkMac, mac, splitMac } from './mac.js';
+import { checkMac, computeMac, splitMac } from './mac.js';
 import { derivePasswordKey, readIterations, STRING_TO_KEY_LIMITS } from './string-to-key.js';
 import { PURPOSE, usageConstant } from './usage-constants.js';
 
-/** The IV, which the MAC covers: RFC 8009 5 has the cipher state of each message at zero. */
+/** The IV of every message, which the MAC covers (RFC 8009 5). */
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
 const KERBEROS: Uint8Array = new TextEncoder().encode('kerberos');
 const PRF: Uint8Array = new TextEncoder().encode('prf');
@@ -22,21 +21,21 @@ interface Profile {
 }
 
 /** aes128-cts-hmac-sha256-128 (RFC 8009). */
-export const AES128_SHA2: Etype = aesSha2(19, 'aes128-cts-hmac-sha256-128', 19, {
+export const AES128_SHA2: Etype = createAesSha2(19, 'aes128-cts-hmac-sha256-128', 19, {
   digest: 'sha256',
   digestLength: 32,
   keyLength: 16,
   macLength: 16,
 });
 /** aes256-cts-hmac-sha384-192 (RFC 8009). */
-export const AES256_SHA2: Etype = aesSha2(20, 'aes256-cts-hmac-sha384-192', 20, {
+export const AES256_SHA2: Etype = createAesSha2(20, 'aes256-cts-hmac-sha384-192', 20, {
   digest: 'sha384',
   digestLength: 48,
   keyLength: 32,
   macLength: 24,
 });
 
-function aesSha2(
+function createAesSha2(
   number: number,
   name: Etype['name'],
   checksumType: number,
@@ -52,7 +51,7 @@ function aesSha2(
     checksumLength: macLength,
     async stringToKey(password, salt, params, limits = STRING_TO_KEY_LIMITS) {
       const iterations = readIterations(params, 32_768, limits);
-      const wholeSalt = concatSecret([saltPrefix, salt]);
+      const wholeSalt = Buffer.concat([saltPrefix, salt]);
       const base = await derivePasswordKey(digest, password, wholeSalt, iterations, keyLength);
       const key = kdfHmacSha2(digest, base, KERBEROS, keyLength);
       base.fill(0);
@@ -106,7 +105,7 @@ class AesSha2Key implements SpecificKey {
   }
 
   encrypt(parts: readonly Uint8Array[]): Uint8Array {
-    const { padded, length } = confoundedMessage(parts, BLOCK_LENGTH, BLOCK_LENGTH);
+    const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
     const output = new Uint8Array(length + this.#profile.macLength);
     this.#cipher.encrypt(padded, length, output);
     padded.fill(0);
@@ -131,6 +130,6 @@ class AesSha2Key implements SpecificKey {
   }
 
   #mac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-    return mac(this.#profile.digest, key, parts, this.#profile.macLength);
+    return computeMac(this.#profile.digest, key, parts, this.#profile.macLength);
   }
 }

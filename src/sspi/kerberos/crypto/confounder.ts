@@ -18,11 +18,12 @@ export function writeConfounder(target: Uint8Array, length: number): void {
 }
 
 /**
- * A confounder and the parts in a row.
+ * Puts a confounder before the parts of a message.
  *
- * @param blockLength the result has zeros up to a multiple of it
+ * @param blockLength zeros follow up to a multiple of it
+ * @returns also the length without these zeros
  */
-export function confoundedMessage(
+export function addConfounder(
   parts: readonly Uint8Array[],
   confounderLength: number,
   blockLength: number,

@@ -5,10 +5,11 @@ export const BLOCK_LENGTH = 16;
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
 
 /**
- * AES in CBC mode with ciphertext stealing, CS3 of RFC 3962 5: the last two blocks change places, also at a whole
- * number of blocks. Each message has the IV zero. One cipher object is used for all of them, as a new one for each costs
- * more than a short message: the last block of the message before takes the place of the IV there, and is
- * cancelled out here.
+ * AES in CBC mode with ciphertext stealing (RFC 3962 5). The last two blocks change places, even after a whole number
+ * of blocks. Every message has the IV zero.
+ *
+ * One cipher object works for all messages: to create one takes longer than to encrypt a short message. Its CBC
+ * chain goes on from message to message, so the last block of the message before is XORed out of the first block.
  */
 export class CtsCipher {
   readonly #key: Uint8Array;

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { messageAltered } from '../../failure.js';
 
 /** HMAC (RFC 2104) over the parts as one message, cut to `length` bytes. */
-export function mac(
+export function computeMac(
   digest: 'sha1' | 'sha256' | 'sha384',
   key: Uint8Array,
   parts: readonly Uint8Array[],
@@ -14,17 +14,26 @@ export function mac(
   return new Uint8Array(buffer, byteOffset, length);
 }
 
-/** Compares in constant time. @throws SspiError SEC_E_MESSAGE_ALTERED */
-export function checkMac(expected: Uint8Array, received: Uint8Array): void {
+/**
+ * Compares in constant time.
+ *
+ * @param what is altered if the bytes differ
+ * @throws SspiError SEC_E_MESSAGE_ALTERED
+ */
+export function checkMac(
+  expected: Uint8Array,
+  received: Uint8Array,
+  what = 'the encrypted message',
+): void {
   if (expected.length !== received.length || !timingSafeEqual(expected, received)) {
-    throw messageAltered('the encrypted message');
+    throw messageAltered(what);
   }
 }
 
 /**
  * Splits a message of at least `least` bytes and the MAC after it.
  *
- * @throws SspiError SEC_E_MESSAGE_ALTERED for less bytes
+ * @throws SspiError SEC_E_MESSAGE_ALTERED for fewer bytes
  */
 export function splitMac(
   bytes: Uint8Array,

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
-import { invalidHandle, invalidToken, messageAltered } from '../../failure.js';
+import { invalidHandle, invalidToken } from '../../failure.js';
 import { secretCopy, secretRandom } from '../../secret.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
+import { checkMac } from './mac.js';
 
 /** A protocol key (RFC 3961 3) with its specific keys, which are derived once for each usage. */
 export class ProtocolKey {
@@ -61,10 +61,7 @@ export class ProtocolKey {
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED */
   verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): void {
-    const expected = this.checksum(usage, ...parts);
-    if (checksum.length !== expected.length || !timingSafeEqual(checksum, expected)) {
-      throw messageAltered('the message or its checksum');
-    }
+    checkMac(this.checksum(usage, ...parts), checksum, 'the message or its checksum');
   }
 
   /** PRF (RFC 3961 3) of the input. */

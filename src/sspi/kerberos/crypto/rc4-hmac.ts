@@ -4,7 +4,7 @@ import { ntHashOf } from '../../crypto/nt-hash.js';
 import { Rc4 } from '../../crypto/rc4.js';
 import { messageAltered } from '../../failure.js';
 import { secretBytes } from '../../secret.js';
-import { confoundedMessage } from './confounder.js';
+import { addConfounder } from './confounder.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { checkMac } from './mac.js';
 import { invalidParams } from './string-to-key.js';
@@ -38,7 +38,7 @@ class Rc4HmacSchedule implements KeySchedule {
     return new Rc4HmacKey(this.#key, messageType(usage));
   }
 
-  /** No RFC defines it; MIT Kerberos and Heimdal have HMAC-SHA1. */
+  /** HMAC-SHA1, as in MIT Kerberos: no RFC defines it. */
   prf(input: Uint8Array): Uint8Array {
     return new Uint8Array(createHmac('sha1', this.#key).update(input).digest());
   }
@@ -47,9 +47,12 @@ class Rc4HmacSchedule implements KeySchedule {
   close(): void {}
 }
 
-/** The message type T of a key usage in the order of its bytes (RFC 4757 3, with the exceptions there). */
+/**
+ * The message type T of a key usage, little-endian (RFC 4757 3). Only those of AS-REP and of GSS_GetMIC differ from the
+ * usage, as in MIT Kerberos.
+ */
 function messageType(usage: number): Uint8Array {
-  const type = usage === 3 || usage === 9 ? 8 : usage === 23 ? 13 : usage;
+  const type = usage === 3 ? 8 : usage === 23 ? 13 : usage;
   return Uint8Array.of(type, type >>> 8, type >>> 16, type >>> 24);
 }
 
@@ -67,7 +70,7 @@ class Rc4HmacKey implements SpecificKey {
   }
 
   encrypt(parts: readonly Uint8Array[]): Uint8Array {
-    const { padded, length } = confoundedMessage(parts, CONFOUNDER_LENGTH, 1);
+    const { padded, length } = addConfounder(parts, CONFOUNDER_LENGTH, 1);
     const output = new Uint8Array(MAC_LENGTH + length);
     const checksum = hmacMd5(this.#k1, padded);
     output.set(checksum);

@@ -6,15 +6,15 @@ import { moveSecret, secretBytes } from '../../secret.js';
 const pbkdf2Async = promisify(pbkdf2);
 
 /**
- * The iteration counts that are accepted. A KDC chooses the count, and whoever answers in its place can ask for so
- * many that they take hours, or for so few that the password is easy to guess from the next message.
+ * The iteration counts that are accepted. The KDC chooses the count in a message that is not authenticated. An attacker
+ * could ask for so many that they take hours, or for so few that the password is easy to guess from the answer.
  */
 export interface StringToKeyLimits {
   readonly minIterations: number;
   readonly maxIterations: number;
 }
 
-/** 4,096 is the default of RFC 3962 4 and what Active Directory uses. 2^20 take about a second. */
+/** 4,096 is the default of RFC 3962 4 and what Active Directory uses. 2^20 iterations take a second or two. */
 export const STRING_TO_KEY_LIMITS: StringToKeyLimits = {
   minIterations: 4096,
   maxIterations: 2 ** 20,

@@ -2,7 +2,7 @@ import type { Field, Reader } from '../../../bytes/reader.js';
 import { Writer } from '../../../bytes/writer.js';
 import { tokenReader } from '../../token-reader.js';
 
-/** The cksumtype of the checksum in a GSS authenticator (RFC 4121 4.1.1), which is a structure and no checksum. */
+/** The cksumtype of the structure that RFC 4121 4.1.1 puts in the place of a checksum. */
 export const GSS_CHECKSUM_TYPE = 0x8003;
 
 const BINDINGS_LENGTH = 16;
@@ -27,7 +27,7 @@ export function decodeAuthenticatorChecksum(
   return tokenReader(bytes, onField).group('cksum', readFields);
 }
 
-/** The fields up to Exts, which RFC 4121 4.1.1 lets receivers ignore. */
+/** The fields up to Exts (RFC 4121 4.1.1), which is not read. */
 function readFields(reader: Reader): AuthenticatorChecksum {
   const start = reader.offset;
   const length = reader.uint32le('Lgth');

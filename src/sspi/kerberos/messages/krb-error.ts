@@ -64,7 +64,7 @@ function readKrbError(fields: Reader): KrbError {
   };
 }
 
-/** A text for people, in whatever encoding; some KDCs send the NUL at the end of a C string. */
+/** A text for people, in any encoding. Some KDCs send the NUL at the end of a C string. */
 function readText(reader: Reader): string {
   return new TextDecoder().decode(readStringBytes(reader)).replace(/\0$/, '');
 }

@@ -89,8 +89,8 @@ export function readInt32(reader: Reader): number {
 }
 
 /**
- * UInt32. Some implementations encode the upper half as negative numbers: MIT Kerberos does with the kvno of a
- * read-only domain controller, others do with nonces and sequence numbers.
+ * UInt32. A negative number stands for the upper half: Windows and MIT Kerberos send the kvno of a read-only domain
+ * controller in this form, and older implementations nonces and sequence numbers.
  */
 export function readUInt32(reader: Reader): number {
   return readInteger(reader, '', INT32.least, MAX_UINT32) >>> 0;
@@ -104,7 +104,7 @@ export function readOctetString(reader: Reader): Uint8Array {
   return readBytes(reader, '', TAG.octetString);
 }
 
-/** The bytes of a KerberosString, which are compared or hashed as they come. */
+/** The bytes of a KerberosString as they come. */
 export function readStringBytes(reader: Reader): Uint8Array {
   return readBytes(reader, '', TAG.generalString);
 }
@@ -112,8 +112,8 @@ export function readStringBytes(reader: Reader): Uint8Array {
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * KerberosString (RFC 4120 5.2.1), in UTF-8 as all implementations have it. Other bytes are rejected: with a
- * replacement character, two names could become one.
+ * KerberosString (RFC 4120 5.2.1). Implementations send UTF-8 in it. Other bytes are rejected: a replacement
+ * character could make two names equal.
  */
 export function readKerberosString(reader: Reader): string {
   return readElement(reader, '', TAG.generalString, (element) => {
