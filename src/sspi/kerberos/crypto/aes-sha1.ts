@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { HmacSha1 } from '../../crypto/hmac-sha1.js';
 import { addConfounder } from './confounder.js';
 import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
 import { KeyDeriver } from './derive-keys.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
-import { checkMac, computeMac, splitMac } from './mac.js';
+import { checkMac, splitMac } from './mac.js';
 import { derivePasswordKey, readIterations, STRING_TO_KEY_LIMITS } from './string-to-key.js';
 import { PURPOSE, usageConstant } from './usage-constants.js';
 
@@ -75,20 +76,22 @@ class AesSha1Schedule implements KeySchedule {
 
 /** The simplified profile of RFC 3961 5.3: the MAC is over the plaintext. */
 class AesSha1Key implements SpecificKey {
-  readonly #kc: Uint8Array;
-  readonly #ki: Uint8Array;
+  readonly #checksum: HmacSha1;
+  readonly #integrity: HmacSha1;
   readonly #cipher: CtsCipher;
 
   constructor(kc: Uint8Array, ke: Uint8Array, ki: Uint8Array) {
-    this.#kc = kc;
-    this.#ki = ki;
+    this.#checksum = new HmacSha1(kc);
+    this.#integrity = new HmacSha1(ki);
     this.#cipher = new CtsCipher(ke);
+    kc.fill(0);
+    ki.fill(0);
   }
 
   encrypt(parts: readonly Uint8Array[]): Uint8Array {
     const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
     const output = new Uint8Array(length + MAC_LENGTH);
-    output.set(computeMac('sha1', this.#ki, [padded.subarray(0, length)], MAC_LENGTH), length);
+    output.set(this.#integrity.compute([padded.subarray(0, length)], MAC_LENGTH), length);
     this.#cipher.encrypt(padded, length, output);
     padded.fill(0);
     return output;
@@ -98,7 +101,7 @@ class AesSha1Key implements SpecificKey {
     const [encrypted, received] = splitMac(ciphertext, BLOCK_LENGTH, MAC_LENGTH);
     const plaintext = this.#cipher.decrypt(encrypted);
     try {
-      checkMac(computeMac('sha1', this.#ki, [plaintext], MAC_LENGTH), received);
+      checkMac(this.#integrity.compute([plaintext], MAC_LENGTH), received);
     } catch (error) {
       plaintext.fill(0);
       throw error;
@@ -107,12 +110,12 @@ class AesSha1Key implements SpecificKey {
   }
 
   checksum(parts: readonly Uint8Array[]): Uint8Array {
-    return computeMac('sha1', this.#kc, parts, MAC_LENGTH);
+    return this.#checksum.compute(parts, MAC_LENGTH);
   }
 
   close(): void {
     this.#cipher.close();
-    this.#kc.fill(0);
-    this.#ki.fill(0);
+    this.#checksum.close();
+    this.#integrity.close();
   }
 }

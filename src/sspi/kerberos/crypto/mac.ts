@@ -3,7 +3,7 @@ import { messageAltered } from '../../failure.js';
 
 /** HMAC (RFC 2104) over the parts as one message, cut to `length` bytes. */
 export function computeMac(
-  digest: 'sha1' | 'sha256' | 'sha384',
+  digest: 'sha256' | 'sha384',
   key: Uint8Array,
   parts: readonly Uint8Array[],
   length: number,
