@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { Rc4 } from '../src/sspi/ntlm/rc4.js';
+import { Rc4 } from '../src/sspi/crypto/rc4.js';
 import { type Credentials, openSspi, type SecurityContext, type Sspi } from '../src/sspi.js';
 import { type Batch, type Row, repeat } from './measure.js';
 

@@ -28,7 +28,8 @@ const HTTP = [
 ];
 const HTTP_PACKAGES =
   'apache2 libapache2-mod-auth-gssapi squid winbind chromium python3-requests-ntlm python3-cryptography';
-const KERBEROS = 'krb5-kdc krb5-admin-server krb5-user';
+const KDC = ['/usr/sbin/krb5kdc', '/usr/sbin/kadmin.local', '/usr/bin/kinit'];
+const KDC_PACKAGES = 'krb5-kdc krb5-admin-server krb5-user';
 
 /**
  * Suites that need more than Node: programs on the PATH, or files by their full path. If one is missing, the suite is
@@ -47,25 +48,17 @@ const NEEDS = {
     tools: [
       'curl',
       ...GSS,
+      ...KDC,
       `${PYTHON_MODULES}/samba/provision/__init__.py`,
       `${PYTHON_MODULES}/dns/__init__.py`,
       '/usr/share/samba/setup',
       ...HTTP,
     ],
-    install: `${INSTALL} curl ${GSS_PACKAGES} ${SAMBA} ${HTTP_PACKAGES}`,
+    install: `${INSTALL} curl ${GSS_PACKAGES} ${KDC_PACKAGES} ${SAMBA} ${HTTP_PACKAGES}`,
   },
   wine: {
-    tools: [
-      'wine',
-      'wineserver',
-      'ntlm_auth',
-      MINGW,
-      ...GSS,
-      '/usr/sbin/krb5kdc',
-      '/usr/sbin/kadmin.local',
-      '/usr/bin/kinit',
-    ],
-    install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix ${GSS_PACKAGES} ${KERBEROS}`,
+    tools: ['wine', 'wineserver', 'ntlm_auth', MINGW, ...GSS, ...KDC],
+    install: `${INSTALL} wine wine64 winbind g++-mingw-w64-x86-64-posix ${GSS_PACKAGES} ${KDC_PACKAGES}`,
     build: [['build-cross.js', '--objects', 'build/objects'], ['build-stand-in.js']],
   },
 };

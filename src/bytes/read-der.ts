@@ -7,15 +7,20 @@ export const TAG = {
   octetString: 0x04,
   oid: 0x06,
   enumerated: 0x0a,
+  generalizedTime: 0x18,
   generalString: 0x1b,
   sequence: 0x30,
-  application0: 0x60,
-  context0: 0xa0,
-  context1: 0xa1,
-  context2: 0xa2,
-  context3: 0xa3,
-  context4: 0xa4,
 } as const;
+
+/** The tag [APPLICATION number] of a constructed element, below 31. */
+export function applicationTag(number: number): number {
+  return 0x60 | number;
+}
+
+/** The context-specific tag [number] of a constructed element, below 31. */
+export function contextTag(number: number): number {
+  return 0xa0 | number;
+}
 
 /** Reads one element with all of its content. */
 export function readElement<T>(
@@ -45,6 +50,50 @@ export function readOptional<T>(
 /** Reads one element and returns its content. */
 export function readBytes(reader: Reader, name: string, tag: number): Uint8Array {
   return readElement(reader, name, tag, (element) => element.rest(''));
+}
+
+/** Reads an INTEGER in two's complement (X.690 8.3) that is in a range of numbers below 2^47. */
+export function readInteger(reader: Reader, name: string, least: number, most: number): number {
+  return readElement(reader, name, TAG.integer, (element) => {
+    const start = element.offset;
+    const bytes = element.rest('value');
+    if (bytes.length === 0) element.fail('value', start, 'is empty');
+    const isLong = bytes.length > 6;
+    const [first, second] = bytes as unknown as [number, number | undefined];
+    if (second !== undefined && first === (second < 0x80 ? 0 : 0xff)) {
+      element.fail('value', start, 'is not in the fewest bytes');
+    }
+    let value = isLong || first < 0x80 ? 0 : -1;
+    for (const byte of bytes.subarray(0, 6)) value = value * 0x100 + byte;
+    if (isLong || value < least || value > most) {
+      const found = isLong ? `has ${bytes.length} bytes` : `is ${value}`;
+      element.fail('value', start, `${found}, allowed are ${least} to ${most}`);
+    }
+    return value;
+  });
+}
+
+/**
+ * Reads a SEQUENCE OF.
+ *
+ * @param itemName its index is put after it
+ * @param most the greatest number of items. No further item is read
+ */
+export function readSequenceOf<T>(
+  reader: Reader,
+  name: string,
+  itemName: string,
+  most: number,
+  readItem: (reader: Reader) => T,
+): T[] {
+  return readElement(reader, name, TAG.sequence, (list) => {
+    const items: T[] = [];
+    list.items(itemName, (item) => {
+      if (items.length === most) item.fail('', item.offset, `is one more than the ${most} allowed`);
+      items.push(readItem(item));
+    });
+    return items;
+  });
 }
 
 /** A definite length in the fewest possible bytes (X.690 10.1), below 2^24. */

@@ -25,6 +25,18 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   return writer.finish();
 }
 
+/** INTEGER (X.690 8.3) of a whole number from -2^47 to 2^47 - 1. */
+export function derInteger(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    bytes.unshift(rest & 0xff);
+    rest = Math.floor(rest / 0x100);
+    // The top bit of the first byte is the sign.
+  } while (rest !== ((bytes[0] as number) < 0x80 ? 0 : -1));
+  return derElement(0x02, Uint8Array.from(bytes));
+}
+
 /** Whether the top bit would make the INTEGER negative, so that it needs a zero byte before it. */
 function isNegative(value: Uint8Array): boolean {
   return (value[0] as number) >= 0x80;

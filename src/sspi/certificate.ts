@@ -1,4 +1,4 @@
-import { readBytes, readElement, readOptional, TAG } from '../bytes/read-der.js';
+import { contextTag, readBytes, readElement, readOptional, TAG } from '../bytes/read-der.js';
 import type { Reader } from '../bytes/reader.js';
 import { tokenReader } from './token-reader.js';
 
@@ -75,7 +75,7 @@ function readSignatureHash(reader: Reader): string | undefined {
 
 /** RSASSA-PSS-params (RFC 8017 A.2.3). Its default hash is SHA-1. */
 function readPssHash(reader: Reader): string | undefined {
-  const hash = readOptional(reader, 'hashAlgorithm', TAG.context0, (element) =>
+  const hash = readOptional(reader, 'hashAlgorithm', contextTag(0), (element) =>
     readElement(element, 'AlgorithmIdentifier', TAG.sequence, readHashOid),
   );
   reader.rest('others');

@@ -1,5 +1,5 @@
 import { checkText } from './arguments.js';
-import { ntHashOf } from './ntlm/keys.js';
+import { ntHashOf } from './crypto/nt-hash.js';
 
 /**
  * The NT hash of a password, NTOWFv1 (MS-NLMP 3.3.1): MD4 over its UTF-16LE. {@link Identity} and the accounts of

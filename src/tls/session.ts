@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { readBytes, readElement, TAG } from '../bytes/read-der.js';
+import { contextTag, readBytes, readElement, TAG } from '../bytes/read-der.js';
 import { Reader } from '../bytes/reader.js';
 import type { ReaderErrors } from '../bytes/reader-errors.js';
 
@@ -15,8 +15,8 @@ export interface TlsSession {
 /** Node 22 and later begin a client's session with this, the length of a host name (2 bytes) and the name. */
 const PREFIX = Buffer.from('\0nodejs:tls:session:1\0', 'latin1');
 
-const PEER = TAG.context3;
-const FLAGS = TAG.context0 + 13;
+const PEER = contextTag(3);
+const FLAGS = contextTag(13);
 
 /** {@link readTlsSession} catches these errors. */
 const ERRORS: ReaderErrors = {
@@ -61,7 +61,7 @@ function readFields(reader: Reader): TlsSession {
   }
   let flags = 0;
   let peer: Uint8Array | undefined;
-  let last: number = TAG.context0;
+  let last: number = contextTag(0);
   for (let tag = reader.peek(); tag !== undefined; tag = reader.peek()) {
     if (tag <= last) reader.fail('field', reader.offset, 'is out of order');
     last = tag;

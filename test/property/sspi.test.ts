@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { signatureHashOf } from '../../src/sspi/certificate.js';
+import { ntHashOf } from '../../src/sspi/crypto/nt-hash.js';
 import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
 import { encodeAvPairs, readAvPairs } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
-import { ntHashOf, ntowfv2 } from '../../src/sspi/ntlm/keys.js';
+import { ntowfv2 } from '../../src/sspi/ntlm/keys.js';
 import { decodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
-import { utf16 } from '../../src/sspi/ntlm/text.js';
 import {
   decodeNegTokenInit,
   decodeNegTokenInit2,
   decodeNegTokenResp,
 } from '../../src/sspi/spnego/token.js';
 import { tokenReader } from '../../src/sspi/token-reader.js';
+import { utf16 } from '../../src/sspi/utf16.js';
 import { type Identity, type SecurityContext, SspiError } from '../../src/sspi.js';
 import { edited, edits, mutated } from '../support/mutations.js';
 import { hex, interopToken } from '../support/ntlm.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ntHashOf } from '../../src/sspi/crypto/nt-hash.js';
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
-import { ntHashOf } from '../../src/sspi/ntlm/keys.js';
 import type { AccountLookup, ContextFlag } from '../../src/sspi.js';
 import { ALICE, authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';

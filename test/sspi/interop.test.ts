@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { derElement } from '../../src/bytes/write-der.js';
+import { hmacMd5 } from '../../src/sspi/crypto/hmac-md5.js';
+import { ntHashOf } from '../../src/sspi/crypto/nt-hash.js';
+import { rc4 } from '../../src/sspi/crypto/rc4.js';
 import {
   decodeAuthenticate,
   encodeAuthenticate,
@@ -9,11 +12,9 @@ import {
 import { AV_FLAG, AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf, hasFlag, type NtlmFlag } from '../../src/sspi/ntlm/flags.js';
-import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
-import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
+import { ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { encodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
-import { rc4 } from '../../src/sspi/ntlm/rc4.js';
 import {
   decodeNegTokenInit,
   decodeNegTokenResp,

@@ -4,7 +4,7 @@ import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf, hasFlag, type NtlmFlag } from '../../src/sspi/ntlm/flags.js';
 import { encodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
-import { utf16 } from '../../src/sspi/ntlm/text.js';
+import { utf16 } from '../../src/sspi/utf16.js';
 import type {
   AcceptOptions,
   AccountLookup,

@@ -4,7 +4,7 @@ import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js'
 import { AV_ID, type AvPairs } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
-import { fromUtf16, utf16 } from '../../src/sspi/ntlm/text.js';
+import { fromUtf16, utf16 } from '../../src/sspi/utf16.js';
 import type { AccountLookup } from '../../src/sspi.js';
 import { ALICE, authenticateWithoutMic } from '../support/authenticate.js';
 import { hex } from '../support/ntlm.js';

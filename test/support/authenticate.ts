@@ -1,10 +1,11 @@
+import { hmacMd5 } from '../../src/sspi/crypto/hmac-md5.js';
+import { ntHashOf } from '../../src/sspi/crypto/nt-hash.js';
+import { rc4 } from '../../src/sspi/crypto/rc4.js';
 import { encodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js';
 import { AV_ID, filetimeNow } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
-import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
-import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
+import { ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
-import { rc4 } from '../../src/sspi/ntlm/rc4.js';
 
 /** The only account of the tests. */
 export const ALICE = { user: 'alice', domain: 'TESTDOM', password: 'Passw0rd!' };

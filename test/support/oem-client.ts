@@ -1,6 +1,7 @@
 import { Writer } from '../../src/bytes/writer.js';
+import { ntHashOf } from '../../src/sspi/crypto/nt-hash.js';
 import { decodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
-import { ntHashOf, ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
+import { ntowfv2, ntProof } from '../../src/sspi/ntlm/keys.js';
 import { Payloads, SIGNATURE } from '../../src/sspi/ntlm/message.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
 import { ALICE } from './authenticate.js';

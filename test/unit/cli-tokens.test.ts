@@ -7,13 +7,13 @@ import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf } from '../../src/sspi/ntlm/flags.js';
 import { encodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
-import { utf16 } from '../../src/sspi/ntlm/text.js';
 import {
   encodeMechTypeList,
   encodeNegTokenInit,
   encodeNegTokenResp,
   NTLM,
 } from '../../src/sspi/spnego/token.js';
+import { utf16 } from '../../src/sspi/utf16.js';
 import { run } from '../support/command.js';
 import { temporaryFolder } from '../support/folders.js';
 import { bytes, hex, interopToken, msNlmp, transcripts } from '../support/ntlm.js';

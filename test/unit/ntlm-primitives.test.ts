@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { MessageHmac } from '../../src/sspi/crypto/hmac-md5.js';
+import { md4 } from '../../src/sspi/crypto/md4.js';
+import { Rc4, rc4 } from '../../src/sspi/crypto/rc4.js';
 import { dateOf, filetimeNow } from '../../src/sspi/ntlm/av-pairs.js';
 import { flagNames, flagsOf } from '../../src/sspi/ntlm/flags.js';
-import { MessageHmac } from '../../src/sspi/ntlm/hmac-md5.js';
-import { md4 } from '../../src/sspi/ntlm/md4.js';
-import { Rc4, rc4 } from '../../src/sspi/ntlm/rc4.js';
-import { fromUtf16, upperCase, utf16 } from '../../src/sspi/ntlm/text.js';
+import { upperCase } from '../../src/sspi/ntlm/text.js';
+import { fromUtf16, utf16 } from '../../src/sspi/utf16.js';
 import { bytes, hex } from '../support/ntlm.js';
 import { ascii } from '../support/sspi.js';
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
+import { hmacMd5 } from '../../src/sspi/crypto/hmac-md5.js';
+import { md4 } from '../../src/sspi/crypto/md4.js';
+import { ntHashOf } from '../../src/sspi/crypto/nt-hash.js';
+import { rc4 } from '../../src/sspi/crypto/rc4.js';
 import {
   decodeAuthenticate,
   encodeAuthenticate,
@@ -9,14 +13,11 @@ import {
 import { AV_ID, encodeAvPairs } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { flagsOf, NTLM_FLAGS } from '../../src/sspi/ntlm/flags.js';
-import { hmacMd5 } from '../../src/sspi/ntlm/hmac-md5.js';
-import { ntHashOf, ntowfv2, ntProof, sealKey, signKey } from '../../src/sspi/ntlm/keys.js';
-import { md4 } from '../../src/sspi/ntlm/md4.js';
+import { ntowfv2, ntProof, sealKey, signKey } from '../../src/sspi/ntlm/keys.js';
 import { MessageSecurity } from '../../src/sspi/ntlm/message-security.js';
 import { decodeNegotiate } from '../../src/sspi/ntlm/negotiate-message.js';
 import { encodeTemp } from '../../src/sspi/ntlm/ntlmv2-response.js';
-import { rc4 } from '../../src/sspi/ntlm/rc4.js';
-import { fromUtf16, utf16 } from '../../src/sspi/ntlm/text.js';
+import { fromUtf16, utf16 } from '../../src/sspi/utf16.js';
 import { bytes, fieldsOf, hex, msNlmp, transcripts } from '../support/ntlm.js';
 import { des, desl, lmHash, md5 } from '../support/ntlmv1.js';
 

@@ -152,9 +152,11 @@ describe('README and docs', () => {
   });
 
   it('list the statuses with which SSPI itself fails, and no others, as SspiError does', () => {
-    const used = sourcesIn('src/sspi').flatMap(
-      (source) => source.match(/(?<=')(?:SEC_E|ERR_SSPI)_\w+(?=')/g) ?? [],
-    );
+    // No public call reaches these yet.
+    const unused = new Set(sourcesIn('src/sspi/kerberos'));
+    const used = sourcesIn('src/sspi')
+      .filter((source) => !unused.has(source))
+      .flatMap((source) => source.match(/(?<=')(?:SEC_E|ERR_SSPI)_\w+(?=')/g) ?? []);
     const rows = read('docs/sspi.md').match(/(?<=^\| `)(?:SEC_E|ERR_SSPI)_\w+(?=`)/gm) ?? [];
     assert.deepEqual(rows.toSorted(), [...new Set(used)].toSorted());
     const documented = sourcesIn('src').flatMap(

@@ -1,7 +1,8 @@
 import { AV_FLAG, dateOf } from '../../sspi/ntlm/av-pairs.js';
 import { flagNames, isOem } from '../../sspi/ntlm/flags.js';
-import { fromOem, fromUtf16 } from '../../sspi/ntlm/text.js';
+import { fromOem } from '../../sspi/ntlm/text.js';
 import { NEG_STATE } from '../../sspi/spnego/token.js';
+import { fromUtf16 } from '../../sspi/utf16.js';
 
 /** Mechanisms by their OIDs in hex. */
 const MECHANISMS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { Field, Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
+import { utf16 } from '../utf16.js';
 import { AV_FLAG, avFlags } from './av-pairs.js';
 import { KEY_LENGTH } from './keys.js';
 import {
@@ -12,7 +13,6 @@ import {
   VERSION,
 } from './message.js';
 import { MIN_NTLMV2_RESPONSE, type Ntlmv2Response, readNtlmv2Response } from './ntlmv2-response.js';
-import { utf16 } from './text.js';
 
 /** A parsed AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3). Nothing in it is verified. */
 export interface AuthenticateMessage {

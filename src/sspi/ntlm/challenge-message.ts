@@ -1,5 +1,6 @@
 import type { Field, Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
+import { utf16 } from '../utf16.js';
 import { type AvPairs, encodeAvPairs, readAvPairs } from './av-pairs.js';
 import { hasFlag, isOem } from './flags.js';
 import {
@@ -10,7 +11,6 @@ import {
   SIGNATURE,
   VERSION,
 } from './message.js';
-import { utf16 } from './text.js';
 
 /** CHALLENGE_MESSAGE (MS-NLMP 2.2.1.2). */
 export interface ChallengeMessage {

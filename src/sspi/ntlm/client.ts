@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { hmacMd5 } from '../crypto/hmac-md5.js';
+import { rc4 } from '../crypto/rc4.js';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedInitialize } from '../provider.js';
 import { secretCopy, secretRandom } from '../secret.js';
 import type { Step } from '../security-context.js';
+import { utf16 } from '../utf16.js';
 import { encodeAuthenticate, MIC_OFFSET } from './authenticate-message.js';
 import {
   AV_FLAG,
@@ -14,11 +17,9 @@ import {
 } from './av-pairs.js';
 import { type ChallengeMessage, decodeChallenge } from './challenge-message.js';
 import { flagsOf, hasFlag, NTLM_FLAGS } from './flags.js';
-import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
 import { encodeNegotiate } from './negotiate-message.js';
 import { encodeTemp } from './ntlmv2-response.js';
-import { rc4 } from './rc4.js';
 import {
   agreedFlags,
   isSigned,
@@ -27,7 +28,6 @@ import {
   requireFlags,
   requireStrength,
 } from './session.js';
-import { utf16 } from './text.js';
 
 /** The identity of a client, with NTOWFv1 in place of the password. */
 export interface NtlmIdentity {

@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
+import { hmacMd5 } from '../crypto/hmac-md5.js';
 import { moveSecret, secretCopy } from '../secret.js';
+import { utf16 } from '../utf16.js';
 import { hasFlag } from './flags.js';
-import { hmacMd5 } from './hmac-md5.js';
-import { md4 } from './md4.js';
-import { upperCase, utf16 } from './text.js';
+import { upperCase } from './text.js';
 
 /** The direction of a message. */
 export type Direction = 'client-to-server' | 'server-to-client';
 
 /** The length of every key and digest of NTLM, in bytes. */
 export const KEY_LENGTH = 16;
-
-/** NTOWFv1 of a password (MS-NLMP 3.3.1). Windows stores it; it is as secret as the password. */
-export function ntHashOf(password: string): Uint8Array {
-  const bytes = utf16(password);
-  const hash = md4(bytes);
-  bytes.fill(0);
-  return hash;
-}
 
 /** NTOWFv2 (MS-NLMP 3.3.2). The domain keeps its case. */
 export function ntowfv2(ntHash: Uint8Array, user: string, domain: string): Uint8Array {

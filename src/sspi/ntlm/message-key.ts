@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { MessageHmac } from '../crypto/hmac-md5.js';
+import { Rc4 } from '../crypto/rc4.js';
 import { SspiError } from '../error.js';
 import { hasFlag } from './flags.js';
-import { MessageHmac } from './hmac-md5.js';
 import { type Direction, sealKey, signKey } from './keys.js';
-import { Rc4 } from './rc4.js';
 
 const MAX_SEQUENCE = 0xffffffff;
 

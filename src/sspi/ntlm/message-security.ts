@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { copyOf } from '../../bytes/copy.js';
+import { readWord, writeWord } from '../crypto/words.js';
 import { SspiError } from '../error.js';
 import { alwaysEncrypted, invalidToken, messageAltered } from '../failure.js';
 import type {
@@ -14,7 +15,6 @@ import { concatSecret } from '../secret.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
 import { MessageKey } from './message-key.js';
-import { readWord, writeWord } from './words.js';
 
 /** NTLMSSP_MESSAGE_SIGNATURE (MS-NLMP 2.2.2.9): version 1, checksum, SeqNum. */
 export const SIGNATURE_LENGTH = 16;

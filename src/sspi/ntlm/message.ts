@@ -1,8 +1,9 @@
-import { TAG } from '../../bytes/read-der.js';
+import { applicationTag, contextTag } from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
 import { tokenReader } from '../token-reader.js';
+import { fromUtf16 } from '../utf16.js';
 import { hasFlag, isOem } from './flags.js';
-import { fromOem, fromUtf16 } from './text.js';
+import { fromOem } from './text.js';
 
 /** The 8 bytes that begin every NTLM message (MS-NLMP 2.2.1). */
 export const SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('NTLMSSP\0', 'latin1'));
@@ -11,7 +12,7 @@ export const SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('NTLMSSP\0', 'l
 const BASE64_SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('TlRMTVNT', 'latin1'));
 
 /** The first bytes of InitialContextToken (RFC 2743 3.1) and of NegTokenResp (RFC 4178 4.2). */
-const SPNEGO_TAGS: readonly unknown[] = [TAG.application0, TAG.context1];
+const SPNEGO_TAGS: readonly unknown[] = [applicationTag(0), contextTag(1)];
 
 /** MessageType of MS-NLMP 2.2.1. */
 export const MESSAGE_TYPE = {

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
+import { hmacMd5 } from '../crypto/hmac-md5.js';
 import { SspiError } from '../error.js';
 import { messageAltered } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
+import { fromUtf16 } from '../utf16.js';
 import { MIC_OFFSET } from './authenticate-message.js';
 import { AV_ID, type AvPairs, hashChannelBindings } from './av-pairs.js';
-import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH } from './keys.js';
-import { fromUtf16, upperCase } from './text.js';
+import { upperCase } from './text.js';
 
 // The checks of an AUTHENTICATE_MESSAGE besides the client's proof.
 

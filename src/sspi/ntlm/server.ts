@@ -1,19 +1,20 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ClaimedIdentity } from '../credentials.js';
+import { hmacMd5 } from '../crypto/hmac-md5.js';
+import { rc4 } from '../crypto/rc4.js';
 import type { SspiError } from '../error.js';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';
+import { utf16 } from '../utf16.js';
 import type { NtHashLookup } from './accounts.js';
 import { type AuthenticateMessage, decodeAuthenticate } from './authenticate-message.js';
 import { AV_ID, type AvPairs, filetimeNow } from './av-pairs.js';
 import { encodeChallenge } from './challenge-message.js';
 import { flagsOf, hasFlag, isOem } from './flags.js';
-import { hmacMd5 } from './hmac-md5.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';
 import { decodeNegotiate } from './negotiate-message.js';
 import type { Ntlmv2Response } from './ntlmv2-response.js';
-import { rc4 } from './rc4.js';
 import { checkBindings, checkMic, checkTarget, checkTargetInfo } from './server-checks.js';
 import {
   agreedFlags,
@@ -23,7 +24,7 @@ import {
   requireFlags,
   requireStrength,
 } from './session.js';
-import { isAscii, utf16 } from './text.js';
+import { isAscii } from './text.js';
 
 /** The names that a server tells in its CHALLENGE_MESSAGE. */
 export interface NtlmServerNames {

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { ContextFlag } from '../context-options.js';
 import type { AccountLookup, ServerNames } from '../credentials.js';
+import { ntHashOf } from '../crypto/nt-hash.js';
 import { SspiError } from '../error.js';
 import { unsupported } from '../failure.js';
 import { ntHashLookup } from '../ntlm/accounts.js';
 import { NtlmClient, type NtlmIdentity } from '../ntlm/client.js';
-import { ntHashOf } from '../ntlm/keys.js';
 import { NtlmServer, type NtlmServerNames } from '../ntlm/server.js';
 import { checkCompatible } from '../ntlm/session.js';
 import { findPackage, type PackageInfo, PORTABLE_PACKAGES } from '../packages.js';

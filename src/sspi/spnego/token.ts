@@ -1,4 +1,11 @@
-import { readBytes, readElement, readOptional, TAG } from '../../bytes/read-der.js';
+import {
+  applicationTag,
+  contextTag,
+  readBytes,
+  readElement,
+  readOptional,
+  TAG,
+} from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
 import { derElement } from '../../bytes/write-der.js';
 import { SspiError } from '../error.js';
@@ -61,7 +68,7 @@ export function decodeNegTokenInit2(
   onField?: (field: Field) => void,
 ): NegTokenInit {
   return decodeInitial(token, onField, (fields) =>
-    readInit(fields, fields.peek() === TAG.context0 ? readMechTypes(fields) : NO_MECH_TYPES),
+    readInit(fields, fields.peek() === contextTag(0) ? readMechTypes(fields) : NO_MECH_TYPES),
   );
 }
 
@@ -73,13 +80,13 @@ function decodeInitial(
   read: (fields: Reader) => NegTokenInit,
 ): NegTokenInit {
   const reader = tokenReader(token, onField);
-  const init = readElement(reader, 'InitialContextToken', TAG.application0, (element) => {
+  const init = readElement(reader, 'InitialContextToken', applicationTag(0), (element) => {
     const mechanism = toHex(readBytes(element, 'thisMech', TAG.oid));
     if (mechanism !== SPNEGO) {
       const problem = 'the token belongs to a mechanism other than NTLM and SPNEGO';
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }
-    return readElement(element, 'NegTokenInit', TAG.context0, (tagged) =>
+    return readElement(element, 'NegTokenInit', contextTag(0), (tagged) =>
       readElement(tagged, 'sequence', TAG.sequence, read),
     );
   });
@@ -89,10 +96,10 @@ function decodeInitial(
 
 /** The fields after the list. Only the token is used; the MIC of a first token is not verified. */
 function readInit(fields: Reader, list: MechTypes): NegTokenInit {
-  readOptional(fields, 'reqFlags', TAG.context1, (flags) => flags.rest('ignored'));
-  const mechToken = readOctets(fields, 'mechToken', TAG.context2);
-  readOptional(fields, 'negHints', TAG.context3, readHints);
-  readOctets(fields, 'mechListMIC', TAG.context4);
+  readOptional(fields, 'reqFlags', contextTag(1), (flags) => flags.rest('ignored'));
+  const mechToken = readOctets(fields, 'mechToken', contextTag(2));
+  readOptional(fields, 'negHints', contextTag(3), readHints);
+  readOctets(fields, 'mechListMIC', contextTag(4));
   return { ...list, mechToken };
 }
 
@@ -103,17 +110,17 @@ function readHints(reader: Reader): void {
     return;
   }
   readElement(reader, 'sequence', TAG.sequence, (hints) => {
-    readOptional(hints, 'hintName', TAG.context0, (name) =>
+    readOptional(hints, 'hintName', contextTag(0), (name) =>
       readBytes(name, 'value', TAG.generalString),
     );
-    readOctets(hints, 'hintAddress', TAG.context1);
+    readOctets(hints, 'hintAddress', contextTag(1));
   });
 }
 
 type MechTypes = Pick<NegTokenInit, 'mechTypes' | 'mechTypeList'>;
 
 function readMechTypes(fields: Reader): MechTypes {
-  return readElement(fields, 'mechTypes', TAG.context0, (reader) => {
+  return readElement(fields, 'mechTypes', contextTag(0), (reader) => {
     const start = reader.offset;
     const mechTypes: string[] = [];
     readElement(reader, 'list', TAG.sequence, (list) =>
@@ -130,7 +137,7 @@ export function decodeNegTokenResp(
   onField?: (field: Field) => void,
 ): NegTokenResp {
   const reader = tokenReader(token, onField);
-  const resp = readElement(reader, 'NegTokenResp', TAG.context1, (element) =>
+  const resp = readElement(reader, 'NegTokenResp', contextTag(1), (element) =>
     readElement(element, 'sequence', TAG.sequence, readResp),
   );
   reader.finish('NegTokenResp');
@@ -139,12 +146,12 @@ export function decodeNegTokenResp(
 
 function readResp(reader: Reader): NegTokenResp {
   return {
-    negState: readOptional(reader, 'negState', TAG.context0, readNegState),
-    supportedMech: readOptional(reader, 'supportedMech', TAG.context1, (mech) =>
+    negState: readOptional(reader, 'negState', contextTag(0), readNegState),
+    supportedMech: readOptional(reader, 'supportedMech', contextTag(1), (mech) =>
       toHex(readBytes(mech, 'oid', TAG.oid)),
     ),
-    responseToken: readOctets(reader, 'responseToken', TAG.context2),
-    mechListMIC: readOctets(reader, 'mechListMIC', TAG.context3),
+    responseToken: readOctets(reader, 'responseToken', contextTag(2)),
+    mechListMIC: readOctets(reader, 'mechListMIC', contextTag(3)),
   };
 }
 
@@ -184,10 +191,10 @@ export function encodeMechTypeList(mechTypes: readonly string[]): Uint8Array {
 export function encodeNegTokenInit(mechTypeList: Uint8Array, mechToken: Uint8Array): Uint8Array {
   const fields = derElement(
     TAG.sequence,
-    derElement(TAG.context0, mechTypeList),
-    derElement(TAG.context2, derElement(TAG.octetString, mechToken)),
+    derElement(contextTag(0), mechTypeList),
+    derElement(contextTag(2), derElement(TAG.octetString, mechToken)),
   );
-  return derElement(TAG.application0, oid(SPNEGO), derElement(TAG.context0, fields));
+  return derElement(applicationTag(0), oid(SPNEGO), derElement(contextTag(0), fields));
 }
 
 export function encodeNegTokenResp(resp: NegTokenResp): Uint8Array {
@@ -195,16 +202,16 @@ export function encodeNegTokenResp(resp: NegTokenResp): Uint8Array {
   const fields: Uint8Array[] = [];
   if (negState !== undefined) {
     const state = derElement(TAG.enumerated, Uint8Array.of(NEG_STATE[negState]));
-    fields.push(derElement(TAG.context0, state));
+    fields.push(derElement(contextTag(0), state));
   }
-  if (supportedMech !== undefined) fields.push(derElement(TAG.context1, oid(supportedMech)));
+  if (supportedMech !== undefined) fields.push(derElement(contextTag(1), oid(supportedMech)));
   for (const [tag, octets] of [
-    [TAG.context2, responseToken],
-    [TAG.context3, mechListMIC],
+    [contextTag(2), responseToken],
+    [contextTag(3), mechListMIC],
   ] as const) {
     if (octets !== undefined) fields.push(derElement(tag, derElement(TAG.octetString, octets)));
   }
-  return derElement(TAG.context1, derElement(TAG.sequence, ...fields));
+  return derElement(contextTag(1), derElement(TAG.sequence, ...fields));
 }
 
 function oid(hex: string): Uint8Array {

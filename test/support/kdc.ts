@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, untilAccepting } from '../support/ports.js';
+import { freePort, untilAccepting } from './ports.js';
 
 const REALM = 'EXAMPLE.TEST';
 const PASSWORD = 'SecREt01';
@@ -12,6 +12,7 @@ export class Kdc {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
+  #port = 0;
 
   /** @param folder for `krb5.conf` and the service's `keytab`, which exist after the start */
   constructor(folder: string) {
@@ -32,16 +33,32 @@ export class Kdc {
     };
   }
 
+  /** The TCP port on 127.0.0.1. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /**
+   * Adds a principal with a key of one encryption type, and its key to the keytab.
+   *
+   * @param etype by its name in kdc.conf
+   * @param attributes such as `+requires_preauth`
+   */
+  addPrincipal(name: string, password: string, etype: string, attributes = ''): void {
+    this.#administer(`addprinc ${attributes} -e ${etype}:normal -pw ${password} ${name}`);
+    this.#administer(`ktadd -norandkey -k ${join(this.#folder, 'keytab')} ${name}`);
+  }
+
   async start(): Promise<void> {
-    const port = await freePort();
-    this.#configure(port);
+    this.#port = await freePort();
+    this.#configure(this.#port);
     this.#run('/usr/sbin/kdb5_util', ['create', '-s', '-P', 'master', '-r', REALM]);
     this.#administer(`addprinc -pw ${PASSWORD} alice`);
     this.#administer('addprinc -randkey HTTP/srv');
     this.#administer(`ktadd -k ${join(this.#folder, 'keytab')} HTTP/srv`);
     const options = { env: this.#environment, stdio: 'ignore' } as const;
     this.#process = spawn('/usr/sbin/krb5kdc', ['-n'], options);
-    await untilAccepting(port, this.#process);
+    await untilAccepting(this.#port, this.#process);
     this.#run('/usr/bin/kinit', ['alice'], `${PASSWORD}\n`);
   }
 
@@ -60,6 +77,7 @@ export class Kdc {
       'dns_lookup_kdc = false',
       'dns_lookup_realm = false',
       'dns_canonicalize_hostname = false',
+      'allow_rc4 = true',
       '[realms]',
       `${REALM} = {`,
       `kdc = 127.0.0.1:${port}`,

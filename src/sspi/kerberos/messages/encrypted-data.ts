@@ -1,0 +1,80 @@
+import type { Reader } from '../../../bytes/reader.js';
+import { derInteger } from '../../../bytes/write-der.js';
+import {
+  readField,
+  readInt32,
+  readOctetString,
+  readOptionalField,
+  readSequence,
+  readUInt32,
+} from './read-types.js';
+import {
+  encodeField,
+  encodeOctetString,
+  encodeOptionalField,
+  encodeSequence,
+} from './write-types.js';
+
+/** EncryptedData (RFC 4120 5.2.9). */
+export interface EncryptedData {
+  readonly etype: number;
+  readonly kvno?: number | undefined;
+  readonly cipher: Uint8Array;
+}
+
+export function readEncryptedData(reader: Reader): EncryptedData {
+  return readSequence(reader, (fields) => ({
+    etype: readField(fields, 'etype', 0, readInt32),
+    kvno: readOptionalField(fields, 'kvno', 1, readUInt32),
+    cipher: readField(fields, 'cipher', 2, readOctetString),
+  }));
+}
+
+export function encodeEncryptedData({ etype, kvno, cipher }: EncryptedData): Uint8Array {
+  return encodeSequence(
+    encodeField(0, derInteger(etype)),
+    encodeOptionalField(1, kvno, derInteger),
+    encodeField(2, encodeOctetString(cipher)),
+  );
+}
+
+/** EncryptionKey (RFC 4120 5.2.9). */
+export interface EncryptionKey {
+  readonly keytype: number;
+  /** In the memory of the decrypted part, which the caller overwrites. */
+  readonly keyvalue: Uint8Array;
+}
+
+export function readEncryptionKey(reader: Reader): EncryptionKey {
+  return readSequence(reader, (fields) => ({
+    keytype: readField(fields, 'keytype', 0, readInt32),
+    keyvalue: readField(fields, 'keyvalue', 1, readOctetString),
+  }));
+}
+
+export function encodeEncryptionKey({ keytype, keyvalue }: EncryptionKey): Uint8Array {
+  return encodeSequence(
+    encodeField(0, derInteger(keytype)),
+    encodeField(1, encodeOctetString(keyvalue)),
+  );
+}
+
+/** Checksum (RFC 4120 5.2.9). */
+export interface Checksum {
+  readonly cksumtype: number;
+  readonly checksum: Uint8Array;
+}
+
+export function readChecksum(reader: Reader): Checksum {
+  return readSequence(reader, (fields) => ({
+    cksumtype: readField(fields, 'cksumtype', 0, readInt32),
+    checksum: readField(fields, 'checksum', 1, readOctetString),
+  }));
+}
+
+export function encodeChecksum({ cksumtype, checksum }: Checksum): Uint8Array {
+  return encodeSequence(
+    encodeField(0, derInteger(cksumtype)),
+    encodeField(1, encodeOctetString(checksum)),
+  );
+}

@@ -1,0 +1,29 @@
+import { readSequenceOf } from '../../../bytes/read-der.js';
+import type { Reader } from '../../../bytes/reader.js';
+import { derInteger } from '../../../bytes/write-der.js';
+import { readField, readInt32, readKerberosString, readSequence } from './read-types.js';
+import { encodeField, encodeKerberosString, encodeSequence } from './write-types.js';
+
+const MAX_COMPONENTS = 64;
+
+/** PrincipalName (RFC 4120 5.2.2). */
+export interface PrincipalName {
+  readonly nameType: number;
+  readonly nameString: readonly string[];
+}
+
+export function readPrincipalName(reader: Reader): PrincipalName {
+  return readSequence(reader, (fields) => ({
+    nameType: readField(fields, 'name-type', 0, readInt32),
+    nameString: readField(fields, 'name-string', 1, (list) =>
+      readSequenceOf(list, '', 'component', MAX_COMPONENTS, readKerberosString),
+    ),
+  }));
+}
+
+export function encodePrincipalName({ nameType, nameString }: PrincipalName): Uint8Array {
+  return encodeSequence(
+    encodeField(0, derInteger(nameType)),
+    encodeField(1, encodeSequence(...nameString.map(encodeKerberosString))),
+  );
+}
