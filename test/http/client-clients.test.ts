@@ -40,4 +40,17 @@ describe('agents serve', () => {
     assert.equal(await answer7.text(), ANSWER);
     seven.close();
   });
+
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const skip = major < 22 || (major === 22 && minor < 19);
+  it('undici 8 of npm', { skip }, async () => {
+    const undici8 = await import('undici8');
+    const options = { origins: [server.origin], sspi, identity: IDENTITY, tls };
+    const agents = authenticatedAgents({ ...options, undici: undici8 });
+    const { dispatcher } = agents;
+    const asked = { method: 'POST', body: 'abc', dispatcher } as const;
+    const answer = await undici8.request(server.origin, asked);
+    assert.equal(await answer.body.text(), ANSWER);
+    agents.close();
+  });
 });

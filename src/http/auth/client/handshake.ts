@@ -118,7 +118,7 @@ export class Handshake {
     const details = this.#details(answer.status);
     const token = readToken(answer, peer, scheme, details);
     if (this.#isDone) {
-      // Of a complete context Negotiate may send its state, which nothing depends on. NTLM has nothing to send.
+      // Negotiate may send the state of a complete context. Nothing depends on it. NTLM has nothing to send.
       if (token === undefined || scheme === 'Negotiate') return { answer };
       throw protocolError(`${peer.word} sent a token after the last one`, details);
     }
@@ -141,9 +141,9 @@ export class Handshake {
       this.#isDone = step.done;
       return step.token;
     } catch (error) {
-      const isAnswer = status === this.#subject.peer.status && this.#hasProof;
-      // A token that says no, in an answer that says no.
-      if (isAnswer && error instanceof SspiError) throw this.#rejected(status, error);
+      // After a proof, a challenge without a usable token rejects the credentials.
+      const isRejection = status === this.#subject.peer.status && this.#hasProof;
+      if (isRejection && error instanceof SspiError) throw this.#rejected(status, error);
       throw toHttpAuthError(error, this.#details(status));
     }
   }
