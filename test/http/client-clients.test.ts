@@ -9,6 +9,7 @@ import { IDENTITY } from '../support/sspi.js';
 import { agentsFor } from './support/client-calls.js';
 import { certificate } from './support/client-certificates.js';
 import { AuthServer, sspi } from './support/client-server.js';
+import { runsUndici8 } from './support/conn-undici.js';
 
 const pair = await certificate('P-256', 'sha384');
 const server = await AuthServer.open({ tls: pair });
@@ -41,16 +42,16 @@ describe('agents serve', () => {
     seven.close();
   });
 
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const skip = major < 22 || (major === 22 && minor < 19);
-  it('undici 8 of npm', { skip }, async () => {
-    const undici8 = await import('undici8');
-    const options = { origins: [server.origin], sspi, identity: IDENTITY, tls };
-    const agents = authenticatedAgents({ ...options, undici: undici8 });
-    const { dispatcher } = agents;
-    const asked = { method: 'POST', body: 'abc', dispatcher } as const;
-    const answer = await undici8.request(server.origin, asked);
-    assert.equal(await answer.body.text(), ANSWER);
-    agents.close();
-  });
+  if (runsUndici8()) {
+    it('undici 8 of npm', async () => {
+      const undici8 = await import('undici8');
+      const options = { origins: [server.origin], sspi, identity: IDENTITY, tls };
+      const agents = authenticatedAgents({ ...options, undici: undici8 });
+      const { dispatcher } = agents;
+      const asked = { method: 'POST', body: 'abc', dispatcher } as const;
+      const answer = await undici8.request(server.origin, asked);
+      assert.equal(await answer.body.text(), ANSWER);
+      agents.close();
+    });
+  }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { runsUndici8 } from './support/conn-undici.js';
 
 /** A file as a specifier of an import. */
 function urlOf(path: string): string {
@@ -39,11 +40,8 @@ describe('fetchAgentClass', () => {
     assert.match(await run(program), /^the global dispatcher of fetch was replaced/);
   });
 
-  for (const version of [6, 7, 8]) {
-    it(`makes a dispatcher for fetch although undici ${version} was loaded first`, async (t) => {
-      const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-      if (version === 8 && (major < 22 || (major === 22 && minor < 19)))
-        return t.skip('needs 22.19');
+  for (const version of runsUndici8() ? [6, 7, 8] : [6, 7]) {
+    it(`makes a dispatcher for fetch although undici ${version} was loaded first`, async () => {
       const result = await run(`
         import ${JSON.stringify(import.meta.resolve(`undici${version}`))};
         import { createDispatcher } from ${urlOf('../../src/http/connection/dispatcher.js')};

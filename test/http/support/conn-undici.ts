@@ -33,7 +33,8 @@ export const UNDICIS: Readonly<Record<string, OpenClient>> = {
   ...(runsUndici8() ? { 'undici 8': openWith(() => import('undici8')) } : {}),
 };
 
-function runsUndici8(): boolean {
+/** undici 8 does not load in an older Node. */
+export function runsUndici8(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 19);
 }

@@ -122,6 +122,8 @@ export class Handshake {
       if (token === undefined || scheme === 'Negotiate') return { answer };
       throw protocolError(`${peer.word} sent a token after the last one`, details);
     }
+    // squid sends none. The token of a proxy would prove nothing: its context has no integrity.
+    if (token === undefined && peer.kind === 'proxy' && this.#hasProof) return { answer };
     if (token === undefined) {
       const problem = `${peer.word} answers ${answer.status} before the handshake is complete`;
       throw protocolError(problem, details);

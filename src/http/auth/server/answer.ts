@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 /** An answer without content to a request that does not pass. */
 export interface Answer {
-  readonly status: 400 | 401 | 403 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 413 | 500 | 503;
   /** Each is the value of a field WWW-Authenticate. */
   readonly challenges: readonly string[];
   /** Whether the connection is closed after it. */

@@ -65,9 +65,10 @@ export const TOO_MANY_LEGS: Refusal = {
   event: { type: 'limited', limit: 'legs' },
 };
 
+/** A 401 would make a client send the same body again, without an end. */
 export const BODY_TOO_LONG: Refusal = {
-  status: 401,
-  challenges: true,
+  status: 413,
+  challenges: false,
   close: true,
   event: { type: 'limited', limit: 'bodyBytes' },
 };
