@@ -201,6 +201,21 @@ for (const protocol of ['http:', 'https:'] as const) {
       assert.equal(server.rawSockets.length, 1);
     });
 
+    it('ends a connection, although its request has more to send', async (t) => {
+      const { server, hooks, agent } = await openBench(t, protocol, { maxSockets: 1 });
+      hooks.onAnswer = (_, status) => (status === 401 ? 'close' : 'keep');
+      server.readsBody = false;
+      const { answer } = send(server.origin, { agent, method: 'POST' }, tenMegabytes());
+      server.respond = ({ method }, response) => {
+        response.writeHead(method === 'POST' ? 401 : 200).end('hello');
+      };
+      const next = send(server.origin, { agent }).answer;
+      // The end of the connection may be seen before the answer, but not instead of an end.
+      await Promise.allSettled([answer]);
+      assert.equal((await next).status, 200);
+      assert.equal(server.rawSockets.length, 2);
+    });
+
     it('ends a connection, although a request waits for it', async (t) => {
       const { server, hooks, agent } = await openBench(t, protocol, { maxSockets: 1 });
       hooks.onAnswer = () => 'close';

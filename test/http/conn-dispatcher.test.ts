@@ -182,6 +182,20 @@ for (const [name, openClient] of Object.entries(UNDICIS)) {
         assert.equal(server.rawSockets.length, 1);
       });
 
+      it('ends a connection by onAnswer, although its request has more to send', async (t) => {
+        const { server, hooks, client } = await open(t, openClient, protocol, 1);
+        hooks.onAnswer = (_, status) => (status === 401 ? 'close' : 'keep');
+        server.readsBody = false;
+        server.respond = (_, response) => response.writeHead(401).end('no');
+        const sent = client.send(server.origin, { method: 'POST', body: tenMegabytes() });
+        // The end of the connection may be seen before the answer, but not instead of an end.
+        await Promise.allSettled([sent]);
+        server.respond = (_, response) => response.end('hello');
+        assert.equal((await client.send(server.origin)).status, 200);
+        assert.equal(server.rawSockets.length, 2);
+        assert.equal(hooks.connections[0]?.socket.destroyed, true);
+      });
+
       it('ends a connection by onAnswer, although a request waits for it', async (t) => {
         const { server, hooks, client } = await open(t, openClient, protocol, 1);
         hooks.onAnswer = () => 'close';

@@ -45,8 +45,9 @@ function agentClassOver(
     readonly #hooks: ConnectionHooks;
     /** The fields that `prepare` returned for the only request of a connection. */
     readonly #fields = new WeakMap<Socket, Fields>();
-    /** Connections that no other request may use. */
-    readonly #retired = new WeakSet<Socket>();
+    /** Connections that had their only request. */
+    readonly #used = new WeakSet<Socket>();
+    /** The destination of the last request. */
     #last: (Pick<PoolOptions, 'host' | 'port'> & { readonly destination: Destination }) | undefined;
 
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
@@ -57,7 +58,7 @@ function agentClassOver(
       hooks.signal.addEventListener('abort', destroy, { once: true });
       // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
       this.prependListener('free', (socket: Socket) => {
-        if (this.#retired.has(socket)) socket.destroy();
+        if (this.#used.has(socket)) socket.destroy();
       });
     }
 
@@ -101,7 +102,7 @@ function agentClassOver(
     }
 
     #useOnce(request: ClientRequest, socket: Socket): void {
-      this.#retired.add(socket);
+      this.#used.add(socket);
       try {
         setFields(request, this.#fields.get(socket) ?? {});
       } catch (error) {
@@ -111,7 +112,10 @@ function agentClassOver(
 
     #seeAnswer(request: ClientRequest, answer: IncomingMessage): void {
       const { socket, statusCode = 0 } = answer;
-      if (this.#hooks.onAnswer?.(socket, statusCode) === 'close') this.#retired.add(socket);
+      if (this.#hooks.onAnswer?.(socket, statusCode) === 'close') {
+        // At once: Node would wait for the end of the request, which this server may never read.
+        answer.once('end', () => socket.destroy());
+      }
       // Node drops the content only if there is no listener at all.
       if (request.listenerCount('response') === 0) answer.resume();
     }

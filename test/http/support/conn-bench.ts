@@ -38,6 +38,8 @@ export class ToyServer {
   respond: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => {
     response.end('hello');
   };
+  /** Whether a request is answered after its body was read. */
+  readsBody = true;
   /** Answers a preparation. */
   prepare: RequestListener = (_, response) => {
     response.end();
@@ -96,10 +98,11 @@ export class ToyServer {
     const hash = createHash('sha256');
     let length = 0;
     try {
-      for await (const chunk of request) {
-        hash.update(chunk);
-        length += chunk.length;
-      }
+      if (this.readsBody)
+        for await (const chunk of request) {
+          hash.update(chunk);
+          length += chunk.length;
+        }
     } catch {
       return;
     }
