@@ -163,7 +163,7 @@ describe('exchange', () => {
     const socket = await connect(() => `${head('Content-Length: 0')}`);
     await exchange(socket, request, limits);
     socket.write('GET / HTTP/1.1\r\n\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (socket.readableLength === 0) await new Promise((resolve) => setImmediate(resolve));
     await assert.rejects(exchange(socket, request, limits), { problem: 'malformed' });
     socket.destroy();
   });

@@ -32,6 +32,10 @@ function agentsOf(
   return agents;
 }
 
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string }).code;
+}
+
 const TEN_MEGABYTES = 10_000_000;
 
 /** A body that can be read once. */
@@ -434,7 +438,7 @@ describe('a refused password', () => {
     for (let count = 0; count < 3; count++) {
       await assert.rejects(
         fetch(server.origin, { dispatcher: agents.dispatcher } as RequestInit),
-        ({ cause }: Error) => (cause as { code?: string }).code === 'ERR_HTTP_AUTH_REJECTED',
+        ({ cause }: Error) => codeOf(cause) === 'ERR_HTTP_AUTH_REJECTED',
       );
     }
     assert.deepEqual(server.rejections, ['SEC_E_LOGON_DENIED']);
@@ -443,15 +447,19 @@ describe('a refused password', () => {
 
 describe('closed agents', () => {
   it('end what is in the making, and connect no more', async () => {
-    const server = await RawServer.open(() => undefined);
+    const server = await RawServer.open(({ connection }) => {
+      if (connection === 1) agents.close();
+    });
     closing.push(() => server.close());
     const agents = agentsOf(server);
     const { dispatcher } = agents;
     const waiting = call(server.origin, agents);
     const fetching = fetch(server.origin, { dispatcher } as RequestInit);
-    setTimeout(() => agents.close(), 50);
-    await assert.rejects(waiting, { code: 'ERR_HTTP_AUTH_CLOSED' });
-    await assert.rejects(fetching);
+    const ends = [
+      assert.rejects(waiting, { code: 'ERR_HTTP_AUTH_CLOSED' }),
+      assert.rejects(fetching, ({ cause }: Error) => codeOf(cause) === 'ERR_HTTP_AUTH_CLOSED'),
+    ];
+    await Promise.all(ends);
     const { connections } = server;
     await assert.rejects(call(server.origin, agents), { code: 'ERR_HTTP_AUTH_CLOSED' });
     await assert.rejects(fetch(server.origin, { dispatcher } as RequestInit));

@@ -95,8 +95,9 @@ export interface ClientOptions<D> {
    *
    * - `connection` (default): the connection with all its requests, before the first one.
    * - `request`: each request. Each has a connection and a handshake of its own, whose last token is in the request
-   *   itself. For servers that send `Persistent-Auth: false`, and for Kerberos outside IIS. Their last token is not
-   *   verified.
+   *   itself. For servers that send `Persistent-Auth: false`, and for Kerberos outside IIS. The token in the answer
+   *   to a request is not verified. The first handshake runs without a request, so that a wrong password is sent
+   *   once, and a second one follows for the request.
    */
   readonly authenticate?: 'connection' | 'request' | undefined;
   /** The requests of the handshake. */
