@@ -119,6 +119,17 @@ describe('another request between the legs ends the handshake', () => {
     });
   }
 
+  it('with its next token in the other scheme', async () => {
+    await using bench = await ServerBench.open();
+    using client = await RawClient.open(bench.port);
+    const logon = await Logon.of('user0');
+    const last = await logon.next(await client.request([await logon.first()]));
+    const other = await client.request([last.replace('NTLM', 'Negotiate')]);
+    assert.deepEqual(fieldsOf(other, 'www-authenticate'), ['Negotiate', 'NTLM']);
+    assert.equal((await client.request([last])).status, 400);
+    await hasNoUser(client);
+  });
+
   it('a request that is skipped', async () => {
     await using bench = await ServerBench.open({ skip: ({ url }) => url === '/health' });
     using client = await RawClient.open(bench.port);

@@ -12,12 +12,13 @@ import {
   type Step,
 } from '../../src/sspi.js';
 import { ServerBench } from './support/server-bench.js';
+import { resolvers } from './support/server-calls.js';
 import { codeOf, fieldsOf, RawClient, requestOf } from './support/server-client.js';
 
 // A provider that answers as Kerberos and Windows can, and NTLM of the portable provider cannot.
 
 interface Behaviour {
-  readonly step: (token: Uint8Array) => Step;
+  readonly step: (token: Uint8Array) => Step | Promise<Step>;
   readonly userName?: string;
   readonly package?: string;
 }
@@ -105,6 +106,24 @@ describe('a provider with handshakes of one leg', () => {
     using client = await RawClient.open(bench.port);
     client.write(requestOf([...asks, 'Connection: Upgrade', 'Upgrade: x']));
     assert.match(await client.closed(), /^HTTP\/1.1 101 alice/);
+  });
+
+  it('authenticates nobody if another token comes during a step', async () => {
+    const work = resolvers();
+    const fake = new FakeProvider({
+      step: async () => {
+        await work.promise;
+        return done('');
+      },
+    });
+    await using bench = await ServerBench.open({ ...fake.options, persist: { Kerberos: true } });
+    using client = await RawClient.open(bench.port);
+    client.write(requestOf(asks), requestOf(asks));
+    assert.equal((await client.answer()).status, 401);
+    work.resolve();
+    assert.equal(await client.closed(), '');
+    assert.deepEqual(bench.types, ['interrupted']);
+    assert.deepEqual([fake.opened, fake.closed], [1, 1]);
   });
 
   it('refuses users that are nobody', async () => {
