@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { Agent, IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import axios from 'axios';
-import { authenticatedAgents, type ClientOptions } from '../../src/http-auth.js';
+import {
+  authenticatedAgents,
+  type ClientOptions,
+  type HttpAuthError,
+} from '../../src/http-auth.js';
 import { ntHash } from '../../src/sspi.js';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
-import { certificate } from './support/client-certificates.js';
+import { certificate, ED25519 } from './support/client-certificates.js';
 import { acceptor, answer, challenge, RawServer } from './support/client-raw-server.js';
 import { AuthServer, type AuthServerOptions, sspi } from './support/client-server.js';
 
@@ -203,6 +209,35 @@ describe('channel bindings', () => {
     const agents = agentsOf(server, { tls: { ca: tls.cert }, channelBindings: 'omit' });
     await assert.rejects(call(server.origin, agents), { code: 'ERR_HTTP_AUTH_REJECTED' });
     assert.deepEqual(server.rejections, ['SEC_E_BAD_BINDINGS']);
+  });
+
+  it('are left out for a certificate whose signature has no hash, and an error where they are required', async () => {
+    const plain = await acceptor();
+    const server = https.createServer(ED25519, async (request, response) => {
+      const { socket, headers, method } = request;
+      const token = /^NTLM (\S+)$/.exec(headers.authorization ?? '')?.[1];
+      if (method === 'GET') return void response.end('GET');
+      const bytes = token === undefined ? undefined : Buffer.from(token, 'base64');
+      const step = bytes && (await plain({ socket, token: bytes }));
+      if (step?.done) return void response.end();
+      const value = step === undefined ? 'NTLM' : `NTLM ${step.token}`;
+      response.writeHead(401, { 'WWW-Authenticate': value, 'Content-Length': 0 }).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closing.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    );
+    const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const tls = { ca: ED25519.cert };
+    assert.equal((await call(origin, agentsOf({ origin }, { tls }))).body, 'GET');
+    const agents = agentsOf({ origin }, { tls, channelBindings: 'require' });
+    await assert.rejects(call(origin, agents), ({ code, cause }: HttpAuthError) => {
+      assert.equal(code, 'ERR_HTTP_AUTH_SSPI');
+      assert.equal(codeOf(cause), 'SEC_E_UNSUPPORTED_FUNCTION');
+      return true;
+    });
   });
 
   it('are right on each connection of many', async () => {

@@ -103,7 +103,9 @@ export function challenge(...values: readonly string[]): string {
 /** Makes the tokens of a server, one context for each connection. */
 export async function acceptor(
   name: 'NTLM' | 'Negotiate' = 'NTLM',
-): Promise<(request: RawRequest) => Promise<{ token: string; done: boolean }>> {
+): Promise<
+  (request: Pick<RawRequest, 'socket' | 'token'>) => Promise<{ token: string; done: boolean }>
+> {
   const credentials = await sspi.acquireCredentialsHandle({
     package: name,
     use: 'inbound',
