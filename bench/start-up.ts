@@ -11,7 +11,7 @@ export function startUpRows(): Row[] {
     row("import 'tokenbinding'", 1.4, importing('tokenbinding')),
     row("import 'tokenbinding/wire'", 1.25, importing('tokenbinding/wire')),
     row("import 'tokenbinding/sspi'", 1.5, importing('tokenbinding/sspi')),
-    row("import 'tokenbinding/http-auth'", 1.5, importing('tokenbinding/http-auth')),
+    row("import 'tokenbinding/http-auth'", 2, importing('tokenbinding/http-auth')),
     row('tokenbinding status', 1.6, [cli, 'status']),
   ];
 }

@@ -22,8 +22,8 @@ const consumer = join(folder, 'consumer');
 const installedFolder = join(consumer, 'node_modules', 'tokenbinding');
 
 /** The most bytes and files of the package without its addon. Maps or sources would double them. */
-const MOST_BYTES = 1_500_000;
-const MOST_FILES = 600;
+const MOST_BYTES = 1_700_000;
+const MOST_FILES = 700;
 
 function run(command: string, args: string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8' });
@@ -180,8 +180,8 @@ describe('the packed tarball', () => {
       '--resolveJsonModule',
       '--module',
       'nodenext',
-      '--target',
-      'es2022',
+      // With the library of the DOM, RequestInit has no dispatcher.
+      ...['--target', 'es2022', '--lib', 'es2022'],
     ];
     const checked = spawnSync(tool('tsc'), [...flags, '--types', 'node', 'use.ts'], {
       cwd: consumer,

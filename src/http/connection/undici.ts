@@ -66,8 +66,9 @@ type WrapperClass = new (dispatcher: { dispatch: UndiciDispatch }) => { dispatch
  * @throws Error if the global dispatcher was replaced by one of another class
  */
 export function fetchAgentClass(): UndiciAgentClass<FetchDispatcher> {
-  // Node loads its undici, and makes the global dispatcher, at the first use of a class of fetch.
-  void globalThis.Headers;
+  // Node loads its undici, and makes the global dispatcher, at the first use of a class of fetch. rollup drops a
+  // read of a global whose value is not used.
+  if (typeof globalThis.Headers !== 'function') throw new Error('this process has no fetch');
   const major = Number.parseInt(process.versions['undici'] ?? '', 10);
   // Version 8 calls handlers in another way, and has its dispatchers under another symbol.
   const dispatcher = globalDispatcher(major >= 8 ? 2 : 1);
