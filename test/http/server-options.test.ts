@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type NegotiateOptions, negotiate } from '../../src/http-auth.js';
+import { isPreflight, type NegotiateOptions, negotiate } from '../../src/http-auth.js';
 import { openSspi } from '../../src/sspi.js';
 import { accounts, ServerBench } from './support/server-bench.js';
 import { codeOf, fieldsOf, Logon, logOn, RawClient } from './support/server-client.js';
@@ -8,8 +8,14 @@ import { codeOf, fieldsOf, Logon, logOn, RawClient } from './support/server-clie
 const preflight = ['Origin: https://example.com', 'Access-Control-Request-Method: POST'];
 
 describe('requests that need no authentication', () => {
-  it('are preflight requests of CORS, and no others', async () => {
+  it('are none of CORS unless skip says so', async () => {
     await using bench = await ServerBench.open();
+    using client = await RawClient.open(bench.port);
+    assert.equal((await client.request(preflight, undefined, 'OPTIONS /')).status, 401);
+  });
+
+  it('are with isPreflight the preflight requests of CORS, and no others', async () => {
+    await using bench = await ServerBench.open({ skip: isPreflight });
     using client = await RawClient.open(bench.port);
     const ask = (line: string, fields: readonly string[]) =>
       client.request(fields, undefined, line);

@@ -75,16 +75,9 @@ export function decide(
 
 /** Whether a request needs no authentication. */
 function isExempt(request: IncomingMessage, { skip }: Settings): boolean {
-  if (isPreflight(request)) return true;
   if (skip === undefined) return false;
   const skips: unknown = skip(request);
   // The promise of an asynchronous function would let every request pass.
   if (typeof skips !== 'boolean') throw new TypeError('options.skip must return a boolean');
   return skips;
-}
-
-/** A preflight request of CORS has no credentials and its answer no content (Fetch 3.2.2). */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  if (method !== 'OPTIONS' || headers.authorization !== undefined) return false;
-  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

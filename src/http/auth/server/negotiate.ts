@@ -60,7 +60,7 @@ export interface NegotiateMiddleware extends Negotiator {
  *   onEvent: ({ type, error, advice }) => console.error(type, error ?? '', advice ?? ''),
  * });
  * const server = createServer((request, response) => {
- *   authenticate(request, response, () => response.end(`Hello ${request.auth.name}`));
+ *   authenticate(request, response, () => response.end(`Hello ${request.auth?.name}`));
  * });
  * server.listen(0, 'localhost');
  * await once(server, 'listening');

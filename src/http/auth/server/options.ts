@@ -83,7 +83,8 @@ export interface NegotiateOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   /**
    * Whether a request passes without authentication: it belongs to a session, or to a public path. It returns a
-   * boolean, not a promise. Requests of CORS preflight always pass (Fetch 3.2.2).
+   * boolean, not a promise. The request that passes has no user: `request.auth` is undefined. A preflight request of
+   * CORS gets 401 like others: mount `cors()` before, or see {@link isPreflight}.
    */
   readonly skip?: ((request: IncomingMessage) => boolean) | undefined;
   /**
