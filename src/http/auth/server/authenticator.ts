@@ -10,11 +10,6 @@ import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
 import { type HttpAuth, newAuth } from './identity.js';
 import {
-  CHALLENGE,
-  FORWARDED,
-  INTERRUPTING,
-  malformed,
-  PIPELINED,
   type Refusal,
   refusalOf,
   ServerFailure,
@@ -94,16 +89,8 @@ export class Authenticator {
       }
       case 'continue':
         return this.#leg(exchange, connection, decision.handshake, decision.token);
-      case 'challenge':
-        return this.#refuse(exchange, CHALLENGE);
-      case 'refuse-malformed':
-        return this.#refuse(exchange, malformed(decision.problem));
-      case 'refuse-interrupting':
-        return this.#refuse(exchange, INTERRUPTING);
-      case 'refuse-pipelined':
-        return this.#refuse(exchange, PIPELINED);
-      case 'refuse-forwarded':
-        return this.#refuse(exchange, FORWARDED);
+      case 'refuse':
+        return this.#refuse(exchange, decision.refusal);
       case 'refuse-http2':
         this.#report(exchange.request.socket, { type: 'http2' });
         return void exchange.refuseHttp2();
