@@ -532,6 +532,19 @@ describe('bodies of requests that do not pass', () => {
 });
 
 describe('HTTP/2', () => {
+  it('as the version of a request on a connection of HTTP/1.1 gets 400', async () => {
+    await using bench = await ServerBench.open();
+    for (const last of [false, true]) {
+      using client = await RawClient.open(bench.port);
+      const logon = await Logon.of('user0');
+      if (last) await client.request([await logon.first()]);
+      else await logOn(client, 'user0');
+      client.write('GET / HTTP/2.0\r\nHost: localhost\r\n\r\n');
+      assert.match(await client.closed(), /^HTTP\/1.1 400 [\s\S]*Connection: close\r\n/);
+      assert.equal(bench.types.at(-1), 'malformed');
+    }
+  });
+
   it('is never authenticated, and is told to use HTTP/1.1', async () => {
     const types: string[] = [];
     const authenticate = negotiate({

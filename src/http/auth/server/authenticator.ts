@@ -8,6 +8,7 @@ import type { NegotiateEvent } from './events.js';
 import type { Exchange } from './exchange.js';
 import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
+import { isHttp2 } from './http2.js';
 import { type HttpAuth, newAuth } from './identity.js';
 import {
   type Refusal,
@@ -67,7 +68,7 @@ export class Authenticator {
 
   /** Nothing but the socket identifies a connection. HTTP/2 has one for many requests at a time: it has no state. */
   #connectionOf(request: IncomingMessage): Connection {
-    if (request.httpVersionMajor >= 2) return { handshake: undefined, identity: undefined };
+    if (isHttp2(request)) return { handshake: undefined, identity: undefined };
     const known = this.#connections.get(request.socket);
     if (known !== undefined) return known;
     const connection = { handshake: undefined, identity: undefined };

@@ -4,6 +4,7 @@ import { readAuthorization } from './authorization.js';
 import type { Exchange } from './exchange.js';
 import { isForwarded } from './forwarded.js';
 import type { Handshake } from './handshake.js';
+import { isHttp2 } from './http2.js';
 import type { Identity } from './identity.js';
 import {
   CHALLENGE,
@@ -12,6 +13,7 @@ import {
   PIPELINED,
   type Refusal,
   refuseMalformed,
+  refuseVersion,
 } from './refusal.js';
 import type { Settings } from './settings.js';
 
@@ -52,7 +54,8 @@ export function decide(
   const { isTrustedProxy, schemesFor, limits } = settings;
   if (!isUpgrade && isExempt(request, settings)) return { action: 'pass' };
   // A connection of HTTP/2 has no order of requests (RFC 9113 5), which a handshake needs.
-  if (request.httpVersionMajor >= 2) return { action: 'refuse-http2' };
+  if (isHttp2(request)) return { action: 'refuse-http2' };
+  if (request.httpVersionMajor >= 2) return refuse(refuseVersion());
   if (isForwarded(request) && !isTrustedProxy(request.socket)) return refuse(FORWARDED);
   if (handshake?.isBusy === true) return refuse(PIPELINED);
   const authorization = readAuthorization(request, schemesFor(request), limits.tokenBytes);

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { answerRequest, answerUpgrade } from './answer.js';
 import { Authenticator } from './authenticator.js';
 import type { Exchange } from './exchange.js';
 import { addFinalFields } from './final-fields.js';
+import { refuseHttp2 } from './http2.js';
 import type { HttpAuth } from './identity.js';
 import type { NegotiateOptions } from './options.js';
 import { checkNegotiateOptions, type Settings } from './settings.js';
@@ -75,7 +76,7 @@ export class Gate {
       request,
       isUpgrade: false,
       answer: (answer) => answerRequest(response, answer),
-      refuseHttp2: () => refuseHttp2(response),
+      refuseHttp2: () => refuseHttp2(response as ServerResponse & Http2ServerResponse),
       complete: (auth, fields) => {
         addFinalFields(response, fields);
         return onAuthenticated?.(request, response, auth);
@@ -88,10 +89,4 @@ export class Gate {
     if (auth !== undefined) request.auth = auth;
     return true;
   }
-}
-
-/** RFC 9113 7: the client sends the request again with HTTP/1.1. */
-function refuseHttp2(response: ServerResponse | Http2ServerResponse): void {
-  const { stream } = response as Http2ServerResponse;
-  stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
 }

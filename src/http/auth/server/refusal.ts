@@ -90,6 +90,11 @@ export function refuseMalformed(problem: string): Refusal {
   return withError('malformed', new SspiError('SEC_E_INVALID_TOKEN', problem));
 }
 
+/** Node reads requests of HTTP/1.1 that name another version. Nobody sends them in earnest. */
+export function refuseVersion(): Refusal {
+  return { ...refuseMalformed('the request is not of HTTP/1.1'), close: true };
+}
+
 export function newClosedError(): SspiError {
   return new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
 }
