@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { isPreflight, type NegotiateOptions, negotiate } from '../../src/http-auth.js';
 import { openSspi } from '../../src/sspi.js';
 import { accounts, ServerBench } from './support/server-bench.js';
-import { codeOf, fieldsOf, Logon, logOn, RawClient } from './support/server-client.js';
+import { watchRejections } from './support/server-calls.js';
+import { codeOf, fieldsOf, Logon, logOn, RawClient, requestOf } from './support/server-client.js';
 
 const preflight = ['Origin: https://example.com', 'Access-Control-Request-Method: POST'];
 
@@ -66,6 +68,27 @@ describe('requests that need no authentication', () => {
       assert.deepEqual(bench.types, ['failed', 'failed']);
       assert.ok(bench.events[0]?.error instanceof Error);
     }
+  });
+});
+
+describe('functions that must return no promise', () => {
+  it('give 500 for one, and its rejection is handled', async () => {
+    using rejections = watchRejections();
+    const reject = async () => {
+      throw new Error('no database');
+    };
+    for (const name of ['skip', 'schemes', 'channelBindings'] as const) {
+      for (const channelBindingPolicy of ['require', 'accept'] as const) {
+        await using bench = await ServerBench.open({ [name]: reject, channelBindingPolicy });
+        using client = await RawClient.open(bench.port);
+        const first = await (await Logon.of('user0')).first();
+        assert.equal((await client.request([first])).status, 500, name);
+        assert.deepEqual(bench.types, ['failed']);
+        assert.match(String(bench.events[0]?.error), new RegExp(`options.${name} .*promise`));
+      }
+    }
+    await turn();
+    assert.deepEqual(rejections.seen, []);
   });
 });
 
@@ -237,6 +260,20 @@ describe('onEvent', () => {
     assert.equal((await logOn(client, 'user0')).status, 200);
   });
 
+  it('that rejects changes nothing', async () => {
+    using rejections = watchRejections();
+    await using bench = await ServerBench.open({
+      onEvent: async () => {
+        throw new Error('no log');
+      },
+    });
+    using client = await RawClient.open(bench.port);
+    assert.equal((await client.request(['Via: 1.1 proxy'])).status, 403);
+    assert.equal((await logOn(client, 'user0')).status, 200);
+    await turn();
+    assert.deepEqual(rejections.seen, []);
+  });
+
   it('gets no token, password or hash', async () => {
     await using bench = await ServerBench.open();
     using client = await RawClient.open(bench.port);
@@ -250,6 +287,29 @@ describe('onEvent', () => {
     );
     for (const secret of [first, last]) assert.ok(!text.includes(secret.split(' ')[2] ?? ''));
     assert.ok(!text.includes('secret'));
+  });
+});
+
+describe('an answer that fails', () => {
+  it('closes the connection and is an event', async () => {
+    using rejections = watchRejections();
+    await using bench = await ServerBench.open({
+      serve: (middleware) => (request, response) => {
+        response.writeHead = () => {
+          throw new Error('a hook of writeHead failed');
+        };
+        middleware(request, response, () => response.end());
+      },
+    });
+    for (const fields of [[], [await (await Logon.of('user0')).first()]]) {
+      using client = await RawClient.open(bench.port);
+      client.write(requestOf(fields));
+      assert.equal(await client.closed(), '');
+    }
+    await turn();
+    assert.deepEqual(rejections.seen, []);
+    assert.deepEqual(bench.types, ['failed', 'failed']);
+    assert.match(String(bench.events[0]?.error), /a hook of writeHead failed/);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Scheme } from '../scheme.js';
+import type { Answer } from './answer.js';
 import { Contexts } from './contexts.js';
 import { type Connection, type Decision, decide } from './decide.js';
 import { dropBody } from './drop-body.js';
@@ -10,6 +11,7 @@ import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
 import { isHttp2 } from './http2.js';
 import { type HttpAuth, newAuth } from './identity.js';
+import { ignoreRejection } from './promises.js';
 import {
   type Refusal,
   refusalOf,
@@ -131,8 +133,14 @@ export class Authenticator {
     const result = await runLeg(exchange, handshake, { token, create, settings: this.#settings });
     const { scheme } = handshake;
     switch (result.kind) {
-      case 'answered':
+      case 'disconnected':
         return undefined;
+      case 'continues':
+        return this.#answer(exchange, {
+          status: 401,
+          challenges: [result.challenge],
+          close: false,
+        });
       case 'refused':
         return this.#refuse(exchange, result.refusal, scheme);
       case 'complete':
@@ -161,14 +169,23 @@ export class Authenticator {
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;
-    exchange.answer({ status: isForbidden ? 403 : status, challenges, close });
+    this.#answer(exchange, { status: isForbidden ? 403 : status, challenges, close });
+  }
+
+  #answer(exchange: Exchange, answer: Answer): undefined {
+    try {
+      exchange.answer(answer);
+    } catch (error) {
+      this.#report(exchange.request.socket, { type: 'failed', error });
+      exchange.destroy();
+    }
   }
 
   #report(socket: Socket, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
     const { onEvent } = this.#settings;
     if (onEvent === undefined) return;
     try {
-      onEvent({ ...event, remoteAddress: socket.remoteAddress });
+      ignoreRejection(onEvent({ ...event, remoteAddress: socket.remoteAddress }));
     } catch {
       // A log that fails decides nothing.
     }

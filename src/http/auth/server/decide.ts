@@ -84,7 +84,6 @@ function refuse(refusal: Refusal): Decision {
 function isExempt(request: IncomingMessage, { skip }: Settings): boolean {
   if (skip === undefined) return false;
   const skips: unknown = skip(request);
-  // The promise of an asynchronous function would let every request pass.
   if (typeof skips !== 'boolean') throw new TypeError('options.skip must return a boolean');
   return skips;
 }

@@ -57,6 +57,7 @@ export class Gate {
       request,
       isUpgrade: true,
       answer: (answer) => answerUpgrade(socket, answer),
+      destroy: () => socket.destroy(),
       refuseHttp2: () => socket.destroy(),
       complete: () => {},
     });
@@ -76,6 +77,7 @@ export class Gate {
       request,
       isUpgrade: false,
       answer: (answer) => answerRequest(response, answer),
+      destroy: () => response.destroy(),
       refuseHttp2: () => refuseHttp2(response as ServerResponse & Http2ServerResponse),
       complete: (auth, fields) => {
         addFinalFields(response, fields);

@@ -44,7 +44,8 @@ export interface NegotiateOptions {
   readonly names?: ServerNames | undefined;
   /**
    * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos
-   * the scheme that belongs to them. A function chooses for each request; without a scheme the answer is 403.
+   * the scheme that belongs to them. A function chooses for each request, and returns no promise; without a scheme the
+   * answer is 403.
    */
   readonly schemes?:
     | readonly Scheme[]
@@ -61,7 +62,7 @@ export interface NegotiateOptions {
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
    * The channel bindings of a request, 1 to 65,535 bytes, if a proxy ends TLS: `tls-server-end-point:` and the hash of
-   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server.
+   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server. It returns no promise.
    */
   readonly channelBindings?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
   /**
@@ -95,7 +96,7 @@ export interface NegotiateOptions {
   readonly onAuthenticated?:
     | ((request: IncomingMessage, response: ServerResponse, auth: HttpAuth) => void | Promise<void>)
     | undefined;
-  /** Called for each event, for a log. What it throws is ignored. */
+  /** Called for each event, for a log. What it throws is ignored, and so is the promise that it returns. */
   readonly onEvent?: ((event: NegotiateEvent) => void) | undefined;
   /**
    * Whether the answer to a request that authenticates tells by the field Persistent-Auth whether the identity holds
