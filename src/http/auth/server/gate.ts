@@ -15,14 +15,14 @@ export type AnyRequest = IncomingMessage | Http2ServerRequest;
 /** A response of any version of HTTP. */
 export type AnyResponse = ServerResponse | Http2ServerResponse;
 
-/** The value is false until the request passes. */
-type MarkedRequest = IncomingMessage & { [mark: symbol]: boolean | undefined };
+/** The mark is true if a user was authenticated. */
+type MarkedRequest = IncomingMessage & { [mark: symbol]: true | Promise<boolean> | undefined };
 
 /** Lets requests of authenticated users pass. Every framework uses it. */
 export class Gate {
   readonly #settings: Settings;
   readonly #authenticator: Authenticator;
-  /** The property of a request that tells whether it passed. A WeakMap would take most of the time of a request. */
+  /** The property of a request with its result. A WeakMap would take most of the time of a request. */
   readonly #mark: symbol = Symbol('negotiate');
 
   constructor(options: NegotiateOptions) {
@@ -30,22 +30,33 @@ export class Gate {
     this.#authenticator = new Authenticator(this.#settings);
   }
 
-  /** Whether the request may go on; otherwise it is answered. Once for each request, however often this is called. */
+  /**
+   * Whether the request may go on; otherwise it is answered. A user is authenticated once for each request, however
+   * often this is called. Only `skip` is asked again: a router may have changed what it looks at.
+   */
   pass(request: AnyRequest, response: AnyResponse): true | Promise<boolean> {
     // A request of HTTP/2 has the same properties.
     const own = request as MarkedRequest;
     const known = own[this.#mark];
-    if (known !== undefined) return known || Promise.resolve(false);
+    if (known !== undefined) return known;
+    // Nothing of an earlier middleware may look like a user of this one.
+    own.auth = undefined;
     const result = this.#authenticator.authenticate(
       this.#exchangeOf(own, response as ServerResponse),
     );
-    if (!(result instanceof Promise)) return this.#admit(own, result.auth);
-    own[this.#mark] = false;
-    return result.then((pass) => {
+    if (!(result instanceof Promise)) {
+      if (result.auth !== undefined) own[this.#mark] = true;
+      own.auth = result.auth;
+      return true;
+    }
+    const passes = result.then((pass) => {
       // The application may have answered in onAuthenticated.
       if (pass === undefined || response.headersSent) return false;
-      return this.#admit(own, pass.auth);
+      own.auth = pass.auth;
+      return true;
     });
+    own[this.#mark] = passes;
+    return passes;
   }
 
   /** The user of an upgrade; undefined if it was answered and its socket closed. */
@@ -61,10 +72,9 @@ export class Gate {
       refuseHttp2: () => socket.destroy(),
       complete: () => {},
     });
-    if (pass === undefined) return undefined;
-    socket.off('error', ignore);
-    request.auth = pass.auth;
-    return pass.auth;
+    request.auth = pass?.auth;
+    if (pass !== undefined) socket.off('error', ignore);
+    return pass?.auth;
   }
 
   close(): void {
@@ -84,11 +94,5 @@ export class Gate {
         return onAuthenticated?.(request, response, auth);
       },
     };
-  }
-
-  #admit(request: MarkedRequest, auth: HttpAuth | undefined): true {
-    request[this.#mark] = true;
-    if (auth !== undefined) request.auth = auth;
-    return true;
   }
 }

@@ -84,8 +84,9 @@ export interface NegotiateOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   /**
    * Whether a request passes without authentication: it belongs to a session, or to a public path. It returns a
-   * boolean, not a promise. The request that passes has no user: `request.auth` is undefined. A preflight request of
-   * CORS gets 401 like others: mount `cors()` before, or see {@link isPreflight}.
+   * boolean, not a promise. The request that passes has no user: `request.auth` is undefined. Each mount of the
+   * middleware asks again. In Express `url` is relative to the path of the mount: use `originalUrl`. A preflight request
+   * of CORS gets 401 like others: mount `cors()` before, or see {@link isPreflight}.
    */
   readonly skip?: ((request: IncomingMessage) => boolean) | undefined;
   /**
