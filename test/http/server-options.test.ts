@@ -93,6 +93,23 @@ describe('functions that must return no promise', () => {
 });
 
 describe('schemes', () => {
+  it('as a function count for a user of the connection, too', async () => {
+    await using bench = await ServerBench.open({
+      schemes: ({ url }) => (url === '/strict' ? ['Negotiate'] : url === '/none' ? [] : ['NTLM']),
+    });
+    using client = await RawClient.open(bench.port);
+    for (const [path, status, offered] of [
+      ['/strict', 401, ['Negotiate']],
+      ['/none', 403, []],
+    ] as const) {
+      await logOn(client, 'user0');
+      assert.equal((await client.request()).body, 'EXAMPLE\\user0 true 0');
+      const answer = await client.request([], undefined, `GET ${path}`);
+      assert.equal(answer.status, status);
+      assert.deepEqual(fieldsOf(answer, 'www-authenticate'), offered);
+    }
+  });
+
   it('as a function that throws or returns no schemes give 500', async () => {
     for (const schemes of [
       () => {

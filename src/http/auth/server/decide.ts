@@ -58,7 +58,8 @@ export function decide(
   if (request.httpVersionMajor >= 2) return refuse(refuseVersion());
   if (isForwarded(request) && !isTrustedProxy(request.socket)) return refuse(FORWARDED);
   if (handshake?.isBusy === true) return refuse(PIPELINED);
-  const authorization = readAuthorization(request, schemesFor(request), limits.tokenBytes);
+  const schemes = schemesFor(request);
+  const authorization = readAuthorization(request, schemes, limits.tokenBytes);
   switch (authorization.kind) {
     case 'malformed':
       return refuse(refuseMalformed(authorization.problem));
@@ -70,7 +71,8 @@ export function decide(
     }
     case 'absent':
       if (handshake !== undefined) return refuse(INTERRUPTING);
-      return identity === undefined ? refuse(CHALLENGE) : { action: 'identify', identity };
+      if (identity === undefined || !schemes.includes(identity.scheme)) return refuse(CHALLENGE);
+      return { action: 'identify', identity };
     case 'other':
       return refuse(handshake === undefined ? CHALLENGE : INTERRUPTING);
   }

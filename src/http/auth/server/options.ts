@@ -44,8 +44,9 @@ export interface NegotiateOptions {
   readonly names?: ServerNames | undefined;
   /**
    * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos
-   * the scheme that belongs to them. A function chooses for each request, and returns no promise; without a scheme the
-   * answer is 403.
+   * the scheme that belongs to them. A function chooses for each request, and returns no promise; a user of
+   * the connection who authenticated with another scheme must authenticate again, and without a scheme the answer is
+   * 403.
    */
   readonly schemes?:
     | readonly Scheme[]
