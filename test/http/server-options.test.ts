@@ -171,6 +171,35 @@ describe('onAuthenticated', () => {
     }
   });
 
+  it('that fails or is too late leaves no field in the answer', async () => {
+    const ends: [number, () => Promise<void>][] = [
+      [500, () => Promise.reject(new Error('no session store'))],
+      [503, () => new Promise(() => {})],
+    ];
+    for (const [status, end] of ends) {
+      await using bench = await ServerBench.open({
+        limits: { handshakeTimeout: 300 },
+        onAuthenticated: (_, response) => {
+          response.setHeader('Set-Cookie', 'session=1');
+          response.setHeader('Content-Encoding', 'gzip');
+          response.appendHeader('X-Before', 'c');
+          return end();
+        },
+        serve: (middleware) => (request, response) => {
+          response.setHeader('X-Before', ['a', 'b']);
+          middleware(request, response, () => response.end());
+        },
+      });
+      using client = await RawClient.open(bench.port);
+      const answer = await logOn(client, 'user0');
+      assert.equal(answer.status, status);
+      for (const name of ['set-cookie', 'content-encoding']) {
+        assert.deepEqual(fieldsOf(answer, name), []);
+      }
+      assert.deepEqual(fieldsOf(answer, 'x-before'), ['a', 'b']);
+    }
+  });
+
   it('that fails after it began an answer closes the connection', async () => {
     await using bench = await ServerBench.open({
       onAuthenticated: (_, response) => {

@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.js';
 import { addFinalFields } from './final-fields.js';
 import { refuseHttp2 } from './http2.js';
 import type { HttpAuth } from './identity.js';
+import { keepFields } from './kept-fields.js';
 import type { NegotiateOptions } from './options.js';
 import { checkNegotiateOptions, type Settings } from './settings.js';
 
@@ -83,15 +84,22 @@ export class Gate {
 
   #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
     const { onAuthenticated } = this.#settings;
+    let restoreFields = () => {};
     return {
       request,
       isUpgrade: false,
-      answer: (answer) => answerRequest(response, answer),
+      answer: (answer) => {
+        restoreFields();
+        answerRequest(response, answer);
+      },
       destroy: () => response.destroy(),
       refuseHttp2: () => refuseHttp2(response as ServerResponse & Http2ServerResponse),
       complete: (auth, fields) => {
         addFinalFields(response, fields);
-        return onAuthenticated?.(request, response, auth);
+        if (onAuthenticated === undefined) return;
+        // A cookie of a session must not go out if it fails, or is late.
+        restoreFields = keepFields(response);
+        return onAuthenticated(request, response, auth);
       },
     };
   }

@@ -92,8 +92,8 @@ export interface NegotiateOptions {
   readonly skip?: ((request: IncomingMessage) => boolean) | undefined;
   /**
    * Called once for each handshake before the request passes, for instance to set the cookie of a session. The request
-   * waits for a promise. If it fails, the answer is 500 and nobody is authenticated. If it answers the request itself,
-   * the request does not pass. Not called for upgrades.
+   * waits for a promise. If it fails, the answer is 500 without the fields that it set, and nobody is
+   * authenticated. If it answers the request itself, the request does not pass. Not called for upgrades.
    */
   readonly onAuthenticated?:
     | ((request: IncomingMessage, response: ServerResponse, auth: HttpAuth) => void | Promise<void>)
