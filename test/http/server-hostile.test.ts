@@ -582,6 +582,33 @@ describe('HTTP/2', () => {
 });
 
 describe('closed connections', () => {
+  it('take no handshake if an earlier middleware waited too long', async () => {
+    const work = resolvers();
+    const closed = resolvers();
+    await using bench = await ServerBench.open({
+      limits: { handshakes: 1 },
+      serve: (middleware) => async (request, response) => {
+        if (request.url === '/slow') {
+          request.socket.once('close', () => closed.resolve());
+          await work.promise;
+        }
+        middleware(request, response, () => response.end(request.auth?.name));
+      },
+    });
+    const gone = await RawClient.open(bench.port);
+    const first = await (await Logon.of('user0')).first();
+    gone.write(requestOf([first], undefined, 'GET /slow'));
+    await retry(async () => bench.sockets[0]?.bytesRead || undefined);
+    await wait(20);
+    gone.socket.resetAndDestroy();
+    await closed.promise;
+    work.resolve();
+    await wait(20);
+    using client = await RawClient.open(bench.port);
+    assert.equal((await logOn(client, 'user0')).body, 'EXAMPLE\\user0');
+    assert.deepEqual(bench.types, ['authenticated']);
+  });
+
   it('in each leg release the handshake', async () => {
     const lookup = resolvers();
     let asked = resolvers();

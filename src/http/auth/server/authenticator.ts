@@ -55,6 +55,8 @@ export class Authenticator {
       if (decision.action !== 'continue') connection.handshake?.end('interrupted');
       if (decision.action === 'pass') return { auth: undefined };
       connection.identity = undefined;
+      // Something before took its time, and nothing would end a handshake: the event 'close' is over.
+      if (exchange.request.socket.destroyed) return Promise.resolve(undefined);
       const work = this.#act(decision, exchange, connection);
       return work.catch((error) => this.#fail(exchange, connection, error));
     } catch (error) {
