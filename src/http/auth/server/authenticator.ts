@@ -171,7 +171,12 @@ export class Authenticator {
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;
-    this.#answer(exchange, { status: isForbidden ? 403 : status, challenges, close });
+    this.#answer(exchange, {
+      status: isForbidden ? 403 : status,
+      challenges,
+      close,
+      text: refusal.text,
+    });
   }
 
   #answer(exchange: Exchange, answer: Answer): undefined {
@@ -185,7 +190,6 @@ export class Authenticator {
 
   #report(socket: Socket, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
     const { onEvent } = this.#settings;
-    if (onEvent === undefined) return;
     try {
       ignoreRejection(onEvent({ ...event, remoteAddress: socket.remoteAddress }));
     } catch {

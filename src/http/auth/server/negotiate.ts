@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { invalidArgType } from '../../../bytes/check.js';
+import { checkCaller, checkFactoryCall } from './check-framework.js';
 import { type AnyRequest, type AnyResponse, Gate } from './gate.js';
 import type { HttpAuth } from './identity.js';
 import type { NegotiateOptions } from './options.js';
@@ -29,6 +30,8 @@ export interface NegotiateMiddleware extends Negotiator {
    * Calls `next` once if the user is authenticated or the option `skip` lets the request pass, and otherwise answers.
    * It always sets `request.auth`: undefined with `skip`. If it is mounted twice, it authenticates a request once, and
    * asks `skip` at each mount until there is a user.
+   *
+   * @throws TypeError if Koa or Fastify calls it, or if `next` is not a function
    */
   (request: AnyRequest, response: AnyResponse, next: () => void): void;
 }
@@ -47,7 +50,9 @@ export interface NegotiateMiddleware extends Negotiator {
  * (`server.keepAliveTimeout`): a client then authenticates again.
  *
  * A preflight request of CORS, which has no credentials, gets 401 too: mount `cors()` before, or see
- * {@link isPreflight}. HTTP/2 has no authentication of connections: its requests are told to use HTTP/1.1 (HTTP_1_1_REQUIRED). Offer it with
+ * {@link isPreflight}.
+ *
+ * HTTP/2 has no authentication of connections: its requests are told to use HTTP/1.1 (HTTP_1_1_REQUIRED). Offer it with
  * `allowHTTP1: true`.
  *
  * @throws TypeError, RangeError for a wrong option
@@ -76,8 +81,10 @@ export interface NegotiateMiddleware extends Negotiator {
  * authenticate.close();
  */
 export function negotiate(options: NegotiateOptions): NegotiateMiddleware {
+  checkFactoryCall('Express', options);
   const gate = new Gate(options);
   const middleware = (request: AnyRequest, response: AnyResponse, next: () => void): void => {
+    checkCaller('Express', request);
     if (typeof next !== 'function') throw invalidArgType('next', 'a function');
     const passes = gate.pass(request, response);
     if (passes === true) next();
