@@ -14,7 +14,11 @@ export interface NegotiateLimits {
   readonly tokenBytes?: number | undefined;
   /** Handshakes at a time. Default 1,000. Further ones get 503. */
   readonly handshakes?: number | undefined;
-  /** Handshakes at a time of one address. Default 100. Further ones get 503. */
+  /**
+   * Handshakes at a time of one address of IPv4, or of one network of IPv6: the first 64 bits of an address. Default
+   * 100. Further ones get 503. Connections without an address, such as those of Unix sockets, have only the limit
+   * `handshakes`.
+   */
   readonly handshakesPerAddress?: number | undefined;
   /** Milliseconds for a handshake with `accounts` and `onAuthenticated`. Default 10,000. */
   readonly handshakeTimeout?: number | undefined;
