@@ -259,6 +259,21 @@ describe('requests through a proxy', () => {
     });
   }
 
+  it('are forbidden, however many fields precede that of the proxy', async () => {
+    // With 1,000 fields `headers` does not have the last one, and with 1,040 `rawHeaders` does not either.
+    for (const maxHeadersCount of [undefined, 50, 0]) {
+      await using bench = await ServerBench.open();
+      if (maxHeadersCount !== undefined) Object.assign(bench.server, { maxHeadersCount });
+      for (const count of [0, 45, 60, 990, 1000, 1040, 2000]) {
+        using client = await RawClient.open(bench.port);
+        const answer = await client.request([...Array(count).fill('a:'), 'x-FORWARDED-for: x']);
+        assert.equal(answer.status, 403, `${count} fields, of ${maxHeadersCount}`);
+      }
+      using client = await RawClient.open(bench.port);
+      assert.equal((await client.request(Array(40).fill('a:'))).status, 401);
+    }
+  });
+
   it('pass from a proxy that is trusted, by an address of IPv4 or IPv6', async () => {
     for (const host of ['127.0.0.1', '::']) {
       await using bench = await ServerBench.open({ trustedProxies: ['127.0.0.1'] }, host);
