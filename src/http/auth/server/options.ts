@@ -64,8 +64,18 @@ export interface NegotiateOptions {
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
-   * The channel bindings of a request, 1 to 65,535 bytes, if a proxy ends TLS: `tls-server-end-point:` and the hash of
-   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server.
+   * The channel bindings of a request, 1 to 65,535 bytes, from `tlsServerEndPoint` of `tokenbinding/sspi`. Default
+   * those of the certificate of this server. The function returns no promise. If it returns undefined, nobody can log
+   * on, and with the policy `accept` only clients that send none.
+   *
+   * Behind a proxy that ends TLS they are those of the proxy's certificate:
+   * `const bindings = tlsServerEndPoint(new X509Certificate(pem))` once, then `channelBindings: () => bindings`.
+   *
+   * When a TLS session is resumed, OpenSSL tells the certificate of the default context of a server with several
+   * certificates. The client sends the bindings of the certificate that it has seen, and gets SEC_E_BAD_BINDINGS.
+   * Resume no session there: `secureOptions: constants.SSL_OP_NO_TICKET` of node:crypto. Or, with
+   * `minVersion: 'TLSv1.3'` and one certificate for each name, find the bindings by the name:
+   * `channelBindings: ({ socket }) => byName.get(socket.servername)`. On TLS 1.2 a resumed session has no name.
    */
   readonly channelBindings?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
   /**
