@@ -474,7 +474,7 @@ describe('limits', () => {
 
   it('a lookup of accounts that never ends gets 503', async () => {
     await using bench = await ServerBench.open({
-      limits: { handshakeTimeout: 30, handshakes: 1 },
+      limits: { handshakeTimeout: 30, handshakes: 3 },
       accounts: () => new Promise(() => {}),
     });
     for (let count = 0; count < 3; count += 1) {
@@ -482,7 +482,72 @@ describe('limits', () => {
       assert.equal((await logOn(client, 'user0')).status, 503);
       await client.closed();
     }
-    assert.deepEqual(bench.types, ['limited', 'limited', 'limited']);
+    using further = await RawClient.open(bench.port);
+    await assert.rejects(logOn(further, 'user0'), /^Error: 503 /);
+    assert.deepEqual(
+      bench.events.map(({ limit }) => limit),
+      [...Array(3).fill('handshakeTimeout'), 'handshakes'],
+    );
+  });
+
+  for (const slow of ['accounts', 'onAuthenticated'] as const) {
+    it(`a client that disconnects during ${slow} counts until that has settled`, async () => {
+      const work = resolvers();
+      let started = 0;
+      const wait = async () => {
+        started += 1;
+        await work.promise;
+      };
+      await using bench = await ServerBench.open({
+        limits: { handshakes: 2 },
+        accounts: async (claimed) => {
+          if (slow === 'accounts') await wait();
+          return accounts(claimed);
+        },
+        onAuthenticated: slow === 'onAuthenticated' ? wait : undefined,
+      });
+      const begin = async (count: number) => {
+        const client = await RawClient.open(bench.port);
+        const logon = await Logon.of('user0');
+        client.write(requestOf([await logon.next(await client.request([await logon.first()]))]));
+        await retry(async () => started === count || undefined);
+        const [server] = bench.sockets.slice(-1);
+        client.socket.resetAndDestroy();
+        await retry(async () => server?.destroyed || undefined);
+      };
+      await begin(1);
+      await begin(2);
+      using client = await RawClient.open(bench.port);
+      assert.equal((await client.request([await (await Logon.of('user0')).first()])).status, 503);
+      work.resolve();
+      await turn();
+      using late = await RawClient.open(bench.port);
+      assert.equal((await logOn(late, 'user0')).status, 200);
+    });
+  }
+
+  it('a request whose connection is already closed holds nothing', async () => {
+    const work = resolvers();
+    let passes = 0;
+    await using bench = await ServerBench.open({
+      limits: { handshakes: 1 },
+      serve: (middleware) => async (request, response) => {
+        if (request.url === '/slow') await work.promise;
+        passes += 1;
+        middleware(request, response, () => response.end());
+      },
+    });
+    const logon = await Logon.of('user0');
+    const client = await RawClient.open(bench.port);
+    client.write(requestOf([await logon.first()], undefined, 'GET /slow'));
+    const server = await retry(async () => bench.sockets[0]);
+    await wait(20);
+    client.socket.resetAndDestroy();
+    await retry(async () => server.destroyed || undefined);
+    work.resolve();
+    await retry(async () => passes === 1 || undefined);
+    using late = await RawClient.open(bench.port);
+    assert.equal((await logOn(late, 'user0')).status, 200);
   });
 
   it('a handshake has at most so many legs', async () => {

@@ -119,7 +119,6 @@ export class Authenticator {
     const free = this.#slots.take(socket.remoteAddress ?? '');
     if (free === undefined) return undefined;
     const onEnd = (end: HandshakeEnd) => {
-      free();
       this.#handshakes.delete(handshake);
       connection.handshake = undefined;
       // No request waits that would report it.
@@ -127,7 +126,8 @@ export class Authenticator {
         this.#report(socket, { ...TIMEOUT_EVENT, scheme });
     };
     const { handshakeTimeout } = this.#settings.limits;
-    const handshake = new Handshake(scheme, socket, handshakeTimeout, onEnd);
+    const listeners = { onEnd, onSettled: free };
+    const handshake = new Handshake(scheme, socket, handshakeTimeout, listeners);
     this.#handshakes.add(handshake);
     connection.handshake = handshake;
     return handshake;

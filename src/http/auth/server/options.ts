@@ -12,7 +12,10 @@ export interface NegotiateLimits {
    * KiB (431) before this limit counts: a server for Kerberos needs `maxHeaderSize: 98304` in its own options.
    */
   readonly tokenBytes?: number | undefined;
-  /** Handshakes at a time. Default 1,000. Further ones get 503. */
+  /**
+   * Handshakes at a time. Default 1,000. Further ones get 503. Those whose client is gone, or whose time is over, count
+   * until `accounts` and `onAuthenticated` have settled: a promise that never settles takes one for ever.
+   */
   readonly handshakes?: number | undefined;
   /**
    * Handshakes at a time of one address of IPv4, or of one network of IPv6: the first 64 bits of an address. Default
