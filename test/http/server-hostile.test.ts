@@ -583,6 +583,58 @@ describe('bodies of requests that do not pass', () => {
     }
   });
 
+  it('that do not end are answered when the time is over, and close the connection', async () => {
+    await using bench = await ServerBench.open({
+      limits: { handshakeTimeout: 50 },
+      http: { requestTimeout: 0, headersTimeout: 0 },
+    });
+    const first = await (await Logon.of('user0')).first();
+    for (const [fields, status] of [
+      [[], 401],
+      [['Authorization: NTLM !'], 400],
+      [['X-Forwarded-For: x'], 403],
+      [[first], 503],
+    ] as const) {
+      for (const coding of ['Transfer-Encoding: chunked', 'Content-Length: 10']) {
+        using client = await RawClient.open(bench.port);
+        client.write(requestOf([...fields, coding], undefined, 'POST /'), '3\r\nabc\r\n');
+        const answer = await client.answer();
+        assert.equal(answer.status, status);
+        assert.deepEqual(fieldsOf(answer, 'connection'), ['close']);
+        assert.equal(await client.closed(), '');
+      }
+    }
+    const limited = bench.events.filter(({ type }) => type === 'limited');
+    assert.deepEqual(
+      limited.map(({ limit }) => limit),
+      ['handshakeTimeout', 'handshakeTimeout'],
+    );
+  });
+
+  it('that the client announces with Expect are dropped after the 100 of Node', async () => {
+    await using bench = await ServerBench.open();
+    using client = await RawClient.open(bench.port);
+    for (const [coding, body] of [
+      ['Transfer-Encoding: chunked', '3\r\nabc\r\n0\r\n\r\n'],
+      ['Content-Length: 3', 'abc'],
+    ] as const) {
+      const expect = ['Expect: 100-continue', coding];
+      const logon = await Logon.of('user0');
+      const send = async (fields: readonly string[]) => {
+        client.write(requestOf([...fields, ...expect], undefined, 'POST /'));
+        assert.equal((await client.answer()).status, 100);
+        client.write(body);
+        return client.answer();
+      };
+      assert.equal((await send([])).status, 401);
+      const challenge = await send([await logon.first()]);
+      assert.equal((await send([await logon.next(challenge)])).body, 'EXAMPLE\\user0 false 3');
+      // The next round begins without a user.
+      assert.equal((await client.request(['Authorization: Bearer x'])).status, 401);
+    }
+    assert.deepEqual(bench.types, ['authenticated', 'authenticated']);
+  });
+
   it('of 10 MB close the connection', async () => {
     await using bench = await ServerBench.open();
     const first = await (await Logon.of('user0')).first();

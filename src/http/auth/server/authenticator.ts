@@ -168,8 +168,7 @@ export class Authenticator {
     if (event !== undefined) {
       this.#report(request.socket, scheme === undefined ? event : { ...event, scheme });
     }
-    const close =
-      refusal.close || exchange.isUpgrade || !(await dropBody(request, limits.bodyBytes));
+    const close = refusal.close || exchange.isUpgrade || !(await dropBody(request, limits));
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;

@@ -28,8 +28,8 @@ export interface NegotiateLimits {
   /** Tokens of a client in one handshake. Default 6. */
   readonly legs?: number | undefined;
   /**
-   * Bytes of a request body that is dropped with a 401, 400, 403 or 503. Default 65,536. With a longer body the
-   * connection is closed.
+   * Bytes of a request body that is dropped with a 401, 400, 403 or 503. Default 65,536. With a longer body, or
+   * one that does not end within `handshakeTimeout`, the connection is closed.
    */
   readonly bodyBytes?: number | undefined;
 }
