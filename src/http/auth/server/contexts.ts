@@ -100,8 +100,11 @@ function callOption(
   try {
     const found: unknown = find(request);
     if (found === undefined) return undefined;
-    // Nobody else handles the rejection of a promise.
-    if (types.isPromise(found)) found.catch(() => {});
+    if (types.isPromise(found)) {
+      // Nobody else handles its rejection.
+      found.catch(() => {});
+      throw new TypeError('options.channelBindings must return a Uint8Array, not a promise');
+    }
     const bytes = checkBytes('the result of options.channelBindings', found);
     if (bytes.length >= 1 && bytes.length <= MAX_TOKEN) return bytes;
     throw outOfRange('the result of options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
