@@ -63,7 +63,10 @@ export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
  * // With axios: axios.get(url, agents). With fetch:
  * const response = await fetch(origin, { dispatcher: agents.dispatcher });
  * console.log(await response.text()); // hello
- * await new Promise((resolve) => get(origin, { agent: agents.httpAgent }, resolve));
+ * // With node:http:
+ * await new Promise((resolve) => {
+ *   get(origin, { agent: agents.httpAgent }, (answer) => answer.resume().on('end', resolve));
+ * });
  * agents.close();
  * server.close();
  * server.closeAllConnections();

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { types } from 'node:util';
 import { checkBytes, outOfRange } from '../../../bytes/check.js';
 import { MAX_TOKEN } from '../../../sspi/arguments.js';
 import { tlsServerEndPoint } from '../../../sspi/channel-bindings.js';
@@ -100,11 +99,6 @@ function callOption(
   try {
     const found: unknown = find(request);
     if (found === undefined) return undefined;
-    if (types.isPromise(found)) {
-      // Nobody else handles its rejection.
-      found.catch(() => {});
-      throw new TypeError('options.channelBindings must return a Uint8Array, not a promise');
-    }
     const bytes = checkBytes('the result of options.channelBindings', found);
     if (bytes.length >= 1 && bytes.length <= MAX_TOKEN) return bytes;
     throw outOfRange('the result of options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
