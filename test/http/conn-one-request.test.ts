@@ -299,6 +299,7 @@ for (const protocol of ['http:', 'https:'] as const) {
         };
         const body = Readable.from([Buffer.from('one two')]);
         const failing = codeOfRequest(client.send(server.origin, { method: 'POST', body }));
+        await until(() => server.preparations.length === 1);
         const next = client.send(server.origin);
         assert.equal(await failing, 'TOY_REFUSED');
         assert.equal((await next).status, 200);

@@ -1,15 +1,9 @@
 import type { ConnectionOptions } from 'node:tls';
 import { destinationOf, targetOf } from './destination.js';
 import type { ConnectionHooks } from './hooks.js';
-import { dispatchAlone } from './one-request-dispatcher.js';
-import type {
-  UndiciAgentClass,
-  UndiciConnectCallback,
-  UndiciConnectOptions,
-  UndiciDispatch,
-  UndiciDispatcher,
-} from './undici.js';
-import { UndiciConnections } from './undici-connections.js';
+import { OneRequestPool } from './one-request-pool.js';
+import type { UndiciAgentClass, UndiciDispatch, UndiciDispatcher } from './undici.js';
+import { callBack, UndiciConnections } from './undici-connections.js';
 
 export interface DispatcherOptions<D> {
   /** The class Agent of undici, version 6, 7 or 8. */
@@ -22,43 +16,27 @@ export interface DispatcherOptions<D> {
 
 /** A dispatcher of undici whose connections are prepared before a request gets them. */
 export function createDispatcher<D>(hooks: ConnectionHooks, options: DispatcherOptions<D>): D {
-  const { connections = Number.POSITIVE_INFINITY, tls } = options;
+  const { connections: limit = Number.POSITIVE_INFINITY, tls } = options;
   const Agent = options.Agent as UndiciAgentClass<unknown> as UndiciAgentClass<UndiciDispatcher>;
-  const maker = new UndiciConnections(hooks, tls);
+  const connections = new UndiciConnections(hooks, tls);
+  const createPool = (origin: string | URL) =>
+    new OneRequestPool(Agent, connections, origin, limit);
   const agent = new Agent({
-    ...(Number.isFinite(connections) ? { connections } : {}),
+    ...(Number.isFinite(limit) ? { connections: limit } : {}),
+    ...(hooks.isForOneRequest ? { factory: createPool } : {}),
     // One request at a time: the answer to a request tells about its connection.
     pipelining: 1,
     allowH2: false,
-    connect: (from, callback) => connect(hooks, maker, from, callback),
+    connect: (from, callback) =>
+      callBack(
+        connections.open(from).then(({ socket }) => socket),
+        callback,
+      ),
   });
-  const dispatcher = hooks.isForOneRequest
-    ? agent.compose(() => dispatchAlone(Agent, hooks, maker, connections))
+  const dispatcher = hooks.isForwardProxy
+    ? agent.compose((dispatch) => withTarget(hooks, dispatch))
     : agent;
-  const proxied = hooks.isForwardProxy
-    ? dispatcher.compose((dispatch) => withTarget(hooks, dispatch))
-    : dispatcher;
-  return proxied as unknown as D;
-}
-
-function connect(
-  hooks: ConnectionHooks,
-  maker: UndiciConnections,
-  { hostname, protocol, port, servername, localAddress }: UndiciConnectOptions,
-  callback: UndiciConnectCallback,
-): void {
-  const open = async () => {
-    const options = {
-      ...(servername ? { servername } : {}),
-      ...(localAddress ? { localAddress } : {}),
-    };
-    const destination = destinationOf({ protocol, host: hostname, port });
-    return maker.open(destination, targetOf(hooks, destination, '/'), options);
-  };
-  open().then(
-    ({ socket }) => callback(null, socket),
-    (error: Error) => callback(error, null),
-  );
+  return dispatcher as unknown as D;
 }
 
 function withTarget(hooks: ConnectionHooks, dispatch: UndiciDispatch): UndiciDispatch {

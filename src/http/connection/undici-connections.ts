@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { destroyQuietly } from './deadline.js';
-import type { ConnectionHooks, Destination } from './hooks.js';
+import { destinationOf, targetOf } from './destination.js';
+import type { ConnectionHooks } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
+import type { UndiciConnectCallback, UndiciConnectOptions } from './undici.js';
 import { watchAnswers } from './undici-answers.js';
 
 /** Makes the connections of a dispatcher, and closes them when the agents are closed. */
@@ -16,28 +18,50 @@ export class UndiciConnections {
     this.#tls = tls;
     const { signal } = hooks;
     const closeAll = () => {
-      for (const socket of this.#sockets) socket.destroy(signal.reason);
+      for (const socket of this.#sockets) destroyQuietly(socket, signal.reason);
     };
     signal.addEventListener('abort', closeAll, { once: true });
   }
 
-  /** @param options of this connection, besides those of all */
+  /**
+   * @param path the request target, if the request is known
+   * @param stop ends the connection, also when undici has it
+   */
   async open(
-    destination: Destination,
-    path: string,
-    options: ConnectionOptions = {},
+    { hostname, protocol, port, servername, localAddress }: UndiciConnectOptions,
+    path?: string,
+    stop?: AbortSignal,
   ): Promise<OpenConnection> {
-    const { signal, onAnswer } = this.#hooks;
-    const request = { destination, path, options: { ...this.#tls, ...options } };
-    const opened = await openConnection(this.#hooks, request);
+    const { onAnswer, signal } = this.#hooks;
+    const destination = destinationOf({ protocol, host: hostname, port });
+    const opened = await openConnection(this.#hooks, {
+      destination,
+      path: path ?? targetOf(this.#hooks, destination, '/'),
+      options: {
+        ...this.#tls,
+        ...(servername ? { servername } : {}),
+        ...(localAddress ? { localAddress } : {}),
+      },
+      signals: stop && [stop],
+    });
     const { socket } = opened;
-    if (signal.aborted) {
+    const ended = [signal, stop].find((one) => one?.aborted);
+    if (ended !== undefined) {
       destroyQuietly(socket);
-      throw signal.reason;
+      throw ended.reason;
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    stop?.addEventListener('abort', () => destroyQuietly(socket, stop.reason), { once: true });
     if (onAnswer !== undefined) watchAnswers(socket, this.#hooks);
     return opened;
   }
+}
+
+/** Gives undici a connection, or the error that there is none. */
+export function callBack(opened: Promise<Socket>, callback: UndiciConnectCallback): void {
+  opened.then(
+    (socket) => callback(null, socket),
+    (error: Error) => callback(error, null),
+  );
 }

@@ -41,18 +41,9 @@ export type UndiciDispatch = (options: UndiciRequest, handler: object) => boolea
 export interface UndiciRequest {
   readonly origin?: string | URL;
   readonly path: string;
-  readonly headers?: UndiciHeaders | null;
   /** Whether the connection is closed after the answer. */
   readonly reset?: boolean | null;
 }
-
-/** Names and values in turn, pairs, or an object. */
-export type UndiciHeaders =
-  | readonly string[]
-  | Iterable<readonly [string, HeaderValue]>
-  | Readonly<Record<string, HeaderValue>>;
-
-export type HeaderValue = string | readonly string[] | undefined;
 
 type AgentClass = UndiciAgentClass<UndiciDispatcher>;
 

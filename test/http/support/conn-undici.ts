@@ -19,8 +19,14 @@ export interface Answer {
 
 /** A client over undici. */
 export interface UndiciClient {
+  readonly dispatcher: UndiciDispatcher;
   send(url: string, request?: UndiciRequest): Promise<Answer>;
   close(): Promise<void>;
+}
+
+interface UndiciDispatcher {
+  close(): Promise<void>;
+  destroy(): Promise<void>;
 }
 
 export type OpenClient = (hooks: ConnectionHooks, connections?: number) => Promise<UndiciClient>;
@@ -44,6 +50,7 @@ async function openFetch(hooks: ConnectionHooks, connections?: number): Promise<
   const Agent = fetchAgentClass();
   const dispatcher = createDispatcher(hooks, { Agent, connections, tls: { ca } });
   return {
+    dispatcher,
     async send(url, { body, ...others } = {}) {
       const streamed = body === undefined ? {} : { body, duplex: 'half' as const };
       const response = await fetch(url, { dispatcher, ...others, ...streamed });
@@ -61,14 +68,13 @@ interface Undici<D> {
   ): Promise<{ statusCode: number; body: { text(): Promise<string> } }>;
 }
 
-function openWith<D extends { destroy(): Promise<void> }>(
-  load: () => Promise<Undici<D>>,
-): OpenClient {
+function openWith<D extends UndiciDispatcher>(load: () => Promise<Undici<D>>): OpenClient {
   return async (hooks, connections) => {
     const { cert: ca } = await certificate();
     const { Agent, request } = await load();
     const dispatcher = createDispatcher(hooks, { Agent, connections, tls: { ca } });
     return {
+      dispatcher,
       async send(url, options) {
         const { statusCode, body } = await request(url, { dispatcher, ...options });
         return { status: statusCode, body: await body.text() };
