@@ -10,7 +10,9 @@ import type {
 import { concatSecret } from '../../secret.js';
 import { splitLike } from '../../split-like.js';
 import { BLOCK_LENGTH } from '../crypto/cts-cipher.js';
+import type { Etype } from '../crypto/etype.js';
 import type { ProtocolKey } from '../crypto/protocol-key.js';
+import { RC4_HMAC } from '../crypto/rc4-hmac.js';
 import {
   encodeHeader,
   FLAG,
@@ -46,6 +48,11 @@ export interface MessageSecurityOptions {
   readonly isConfidential: boolean;
   /** The number of the first message of each side. */
   readonly firstSequence: Readonly<Record<Role, number>>;
+}
+
+/** Whether RFC 4121 protects messages with an encryption type. rc4-hmac has tokens of its own (RFC 4757 7). */
+export function protectsMessages({ number }: Etype): boolean {
+  return number !== RC4_HMAC.number;
 }
 
 /**
