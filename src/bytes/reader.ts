@@ -74,6 +74,13 @@ export class Reader {
     return value;
   }
 
+  uint32(name: string): number {
+    const start = this.advance(name, 4);
+    const value = this.uint16At(start) * 0x10000 + this.uint16At(start + 2);
+    this.onField?.({ path: joinPath(this.prefix, name), offset: start, length: 4, value });
+    return value;
+  }
+
   /** `opaque name[length]` */
   opaque(name: string, length: number): Uint8Array {
     return this.take(name, length);

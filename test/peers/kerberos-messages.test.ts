@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { EtypeName } from '../../src/sspi/kerberos/crypto/etype.js';
 import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
@@ -19,57 +16,23 @@ import {
   GSS_CHECKSUM_TYPE,
 } from '../../src/sspi/kerberos/messages/authenticator-checksum.js';
 import {
-  type EncryptionKey,
-  encodeEncryptedData,
-} from '../../src/sspi/kerberos/messages/encrypted-data.js';
-import {
   decodeGssToken,
   encodeGssToken,
   TOKEN_ID,
 } from '../../src/sspi/kerberos/messages/gss-token.js';
-import {
-  decodeEncKdcRepPart,
-  decodeKdcRep,
-  type EncKdcRepPart,
-  type KdcRep,
-} from '../../src/sspi/kerberos/messages/kdc-reply.js';
-import {
-  encodeKdcReq,
-  encodeKdcReqBody,
-  type KdcReqBody,
-} from '../../src/sspi/kerberos/messages/kdc-request.js';
-import { decodeKrbError } from '../../src/sspi/kerberos/messages/krb-error.js';
-import {
-  decodeEtypeInfo2,
-  decodeMethodData,
-  encodePaEncTsEnc,
-  type PaData,
-} from '../../src/sspi/kerberos/messages/pa-data.js';
 import { decodeEncTicketPart } from '../../src/sspi/kerberos/messages/ticket.js';
 import { temporaryFolder } from '../support/folders.js';
 import { Kdc } from '../support/kdc.js';
 import { ETYPE_NUMBERS, etypeOf } from '../support/kerberos.js';
 import { bytes, hex } from '../support/ntlm.js';
+import { authenticate, now, protocolKeyOf, requestTicket } from './kdc-client.js';
 import { Lines } from './lines.js';
 import { startProgram } from './program.js';
 
 const REALM = 'EXAMPLE.TEST';
 const PASSWORD = 'Pässwörd-1';
 /** The key usages of RFC 4120 7.5.1. */
-const USAGE = {
-  timestamp: 1,
-  ticket: 2,
-  asReply: 3,
-  tgsBody: 6,
-  tgsAuthenticator: 7,
-  tgsReply: 8,
-  tgsReplyWithSubkey: 9,
-  authenticator: 11,
-  apReply: 12,
-};
-/** Types of PA-DATA (RFC 4120 7.5.2). */
-const PA = { tgsReq: 1, encTimestamp: 2, etypeInfo2: 19 };
-const PREAUTH_REQUIRED = 25;
+const USAGE = { ticket: 2, authenticator: 11, apReply: 12 };
 const MUTUAL_REQUIRED = 0x20000000;
 /** GSS_C_MUTUAL_FLAG, REPLAY, SEQUENCE, CONF and INTEG. */
 const GSS_FLAGS = 0x3e;
@@ -100,115 +63,24 @@ function clientOf(etype: EtypeName): string {
   return `user-${etype}`;
 }
 
-const krbtgt = { nameType: 2, nameString: ['krbtgt', REALM] };
-const serviceOf = (etype: EtypeName) => ({ nameType: 2, nameString: ['HTTP', etype] });
-
-/** One request over TCP (RFC 4120 7.2.2). */
-async function askKdc(request: Uint8Array): Promise<Uint8Array> {
-  const socket = net.connect(kdc.port, '127.0.0.1');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(request.length);
-  socket.write(Buffer.concat([length, request]));
-  let answer = Buffer.alloc(0);
-  while (answer.length < 4 || answer.length < 4 + answer.readUInt32BE()) {
-    const [part] = await once(socket, 'data');
-    answer = Buffer.concat([answer, part]);
-  }
-  socket.destroy();
-  return Uint8Array.from(answer.subarray(4));
-}
-
-function now(): { ctime: number; cusec: number } {
-  const time = Date.now();
-  return { ctime: Math.floor(time / 1000), cusec: 1000 * (time % 1000) };
-}
-
-function keyOf({ keytype, keyvalue }: EncryptionKey): ProtocolKey {
-  return new ProtocolKey(etypeOf(keytype), keyvalue);
-}
-
-interface Reply {
-  readonly reply: KdcRep;
-  readonly part: EncKdcRepPart;
-}
-
-/** Asks for a ticket-granting ticket with the password, as RFC 4120 3.1 has it. */
-async function authenticate(etype: EtypeName, number: number): Promise<Reply> {
-  const cname = { nameType: 1, nameString: [clientOf(etype)] };
-  const body = requestBody({ cname, sname: krbtgt, etype: [number, 18] });
-  const encoded = encodeKdcReqBody(body);
-  const error = decodeKrbError(await askKdc(encodeKdcReq('AS-REQ', undefined, encoded)));
-  assert.equal(error.errorCode, PREAUTH_REQUIRED);
-  const methods = decodeMethodData(error.eData ?? new Uint8Array(0));
-  const info = methods.find(({ padataType }) => padataType === PA.etypeInfo2);
-  const [entry] = decodeEtypeInfo2(info?.padataValue ?? new Uint8Array(0));
-  assert.equal(entry?.etype, number);
-  const salt = entry?.salt ?? new TextEncoder().encode(REALM + clientOf(etype));
-  const key = new ProtocolKey(
-    etypeOf(number),
-    await etypeOf(number).stringToKey(PASSWORD, salt, entry?.s2kparams),
-  );
-  const { ctime, cusec } = now();
-  const cipher = key.encrypt(USAGE.timestamp, encodePaEncTsEnc(ctime, cusec));
-  const timestamp: PaData = {
-    padataType: PA.encTimestamp,
-    padataValue: encodeEncryptedData({ etype: number, cipher }),
-  };
-  const answer = await askKdc(encodeKdcReq('AS-REQ', [timestamp], encoded));
-  const reply = decodeKdcRep('AS-REP', answer);
-  assert.equal(reply.encPart.etype, number);
-  const part = decodeEncKdcRepPart(key.decrypt(USAGE.asReply, reply.encPart.cipher));
-  assert.equal(part.nonce, body.nonce);
-  assert.deepEqual([part.srealm, part.sname.nameString], [REALM, krbtgt.nameString]);
-  return { reply, part };
-}
-
-/** Asks for a ticket of the service, as RFC 4120 3.3 has it. The reply is under the subkey, if there is one. */
-async function requestTicket(
-  etype: EtypeName,
-  number: number,
-  { reply: granting, part: grantingPart }: Reply,
-  subkey?: ProtocolKey,
-): Promise<Reply> {
-  const body = requestBody({ sname: serviceOf(etype), etype: [number] });
-  const encoded = encodeKdcReqBody(body);
-  const key = keyOf(grantingPart.key);
-  const { checksumType: cksumtype } = key.etype;
-  const authenticator: Authenticator = {
-    crealm: granting.crealm,
-    cname: granting.cname,
-    cksum: { cksumtype, checksum: key.checksum(USAGE.tgsBody, encoded) },
-    ...now(),
-    ...(subkey !== undefined && { subkey: { keytype: number, keyvalue: subkey.bytes } }),
-  };
-  const cipher = key.encrypt(USAGE.tgsAuthenticator, encodeAuthenticator(authenticator));
-  const request = encodeApReq(0, granting.ticket.der, { etype: key.etype.number, cipher });
-  const padata = [{ padataType: PA.tgsReq, padataValue: request }];
-  const reply = decodeKdcRep('TGS-REP', await askKdc(encodeKdcReq('TGS-REQ', padata, encoded)));
-  const plaintext =
-    subkey === undefined
-      ? key.decrypt(USAGE.tgsReply, reply.encPart.cipher)
-      : subkey.decrypt(USAGE.tgsReplyWithSubkey, reply.encPart.cipher);
-  const part = decodeEncKdcRepPart(plaintext);
-  assert.equal(part.nonce, body.nonce);
-  return { reply, part };
-}
-
-function requestBody(fields: Pick<KdcReqBody, 'cname' | 'sname' | 'etype'>): KdcReqBody {
-  const till = now().ctime + 3600;
-  return { kdcOptions: 0, realm: REALM, till, nonce: randomInt(2 ** 31), ...fields };
-}
+/** The client of the realm, its password, and a service. */
+const principalsOf = (etype: EtypeName) => ({
+  client: clientOf(etype),
+  password: PASSWORD,
+  service: ['HTTP', etype],
+});
 
 for (const number of ETYPE_NUMBERS) {
   const { name } = etypeOf(number);
   describe(`messages with keys of ${name}`, () => {
     it("of ours are accepted by MIT's KDC and acceptor, and theirs by ours", async () => {
-      const granting = await authenticate(name, number);
-      await requestTicket(name, number, granting);
+      const { client, password, service } = principalsOf(name);
+      const granting = await authenticate(kdc, client, password, number);
+      await requestTicket(kdc, service, number, granting);
       const tgsSubkey = ProtocolKey.generate(etypeOf(number));
-      const { reply, part } = await requestTicket(name, number, granting, tgsSubkey);
+      const { reply, part } = await requestTicket(kdc, service, number, granting, tgsSubkey);
       assert.equal(part.key.keytype, number);
-      const sessionKey = keyOf(part.key);
+      const sessionKey = protocolKeyOf(part.key);
       const subkey = ProtocolKey.generate(sessionKey.etype);
       const time = now();
       const authenticator: Authenticator = {
@@ -259,7 +131,7 @@ for (const number of ETYPE_NUMBERS) {
       const part = decodeEncTicketPart(serviceKey.decrypt(USAGE.ticket, ticket.encPart.cipher));
       assert.deepEqual([part.crealm, part.cname.nameString], [REALM, ['alice']]);
       const opened = decodeAuthenticator(
-        keyOf(part.key).decrypt(USAGE.authenticator, authenticator.cipher),
+        protocolKeyOf(part.key).decrypt(USAGE.authenticator, authenticator.cipher),
       );
       assert.deepEqual([opened.crealm, opened.cname], [part.crealm, part.cname]);
       assert.ok(Math.abs(opened.ctime - now().ctime) < 300);

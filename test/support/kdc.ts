@@ -39,13 +39,14 @@ export class Kdc {
   }
 
   /**
-   * Adds a principal with a key of one encryption type, and its key to the keytab.
+   * Adds a principal with keys of one encryption type, also those of its sessions, and its key to the keytab.
    *
    * @param etype by its name in kdc.conf
    * @param attributes such as `+requires_preauth`
    */
   addPrincipal(name: string, password: string, etype: string, attributes = ''): void {
     this.#administer(`addprinc ${attributes} -e ${etype}:normal -pw ${password} ${name}`);
+    this.#administer(`setstr ${name} session_enctypes ${etype}`);
     this.#administer(`ktadd -norandkey -k ${join(this.#folder, 'keytab')} ${name}`);
   }
 

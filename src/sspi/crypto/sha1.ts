@@ -16,7 +16,8 @@ export const SHA1_START: Int32Array = Int32Array.of(
 const schedule = secretWords(80);
 
 /**
- * Hashes the block of 64 bytes at `offset` into the state. The steps are unrolled, so that no variable moves into another.
+ * Hashes the block of 64 bytes at `offset` into the state. Five steps are unrolled, so that no value has to move from
+ * one variable to the next.
  */
 export function sha1Block(state: Int32Array, bytes: Uint8Array, offset: number): void {
   const w = schedule;

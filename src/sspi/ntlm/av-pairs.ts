@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Reader } from '../../bytes/reader.js';
 import { Writer } from '../../bytes/writer.js';
 
@@ -77,17 +76,6 @@ export function encodeAvPairs(pairs: AvPairs): Uint8Array {
 /** MsvAvFlags, or 0 if the pair is absent. */
 export function avFlags(pairs: AvPairs): number {
   return pairs.get(AV_ID.MsvAvFlags)?.[0] ?? 0;
-}
-
-/**
- * MsvAvChannelBindings (MS-NLMP 2.2.2.1): MD5 of a gss_channel_bindings_struct (RFC 4121 4.1.1.2) with application
- * data only. 16 bytes.
- */
-export function hashChannelBindings(applicationData: Uint8Array): Uint8Array {
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(applicationData.length);
-  const hash = createHash('md5').update(new Uint8Array(16)).update(length);
-  return new Uint8Array(hash.update(applicationData).digest());
 }
 
 /** Milliseconds from 1601 to 1970. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hashChannelBindings } from '../crypto/bindings-hash.js';
 import { hmacMd5 } from '../crypto/hmac-md5.js';
 import { rc4 } from '../crypto/rc4.js';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
@@ -7,14 +8,7 @@ import { secretCopy, secretRandom } from '../secret.js';
 import type { Step } from '../security-context.js';
 import { utf16 } from '../utf16.js';
 import { encodeAuthenticate, MIC_OFFSET } from './authenticate-message.js';
-import {
-  AV_FLAG,
-  AV_ID,
-  type AvPairs,
-  avFlags,
-  filetimeNow,
-  hashChannelBindings,
-} from './av-pairs.js';
+import { AV_FLAG, AV_ID, type AvPairs, avFlags, filetimeNow } from './av-pairs.js';
 import { type ChallengeMessage, decodeChallenge } from './challenge-message.js';
 import { flagsOf, hasFlag, NTLM_FLAGS } from './flags.js';
 import { KEY_LENGTH, ntowfv2, ntProof } from './keys.js';

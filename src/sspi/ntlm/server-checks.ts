@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
+import { hashChannelBindings } from '../crypto/bindings-hash.js';
 import { hmacMd5 } from '../crypto/hmac-md5.js';
 import { SspiError } from '../error.js';
 import { messageAltered } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import { fromUtf16 } from '../utf16.js';
 import { MIC_OFFSET } from './authenticate-message.js';
-import { AV_ID, type AvPairs, hashChannelBindings } from './av-pairs.js';
+import { AV_ID, type AvPairs } from './av-pairs.js';
 import { KEY_LENGTH } from './keys.js';
 import { upperCase } from './text.js';
 

@@ -14,7 +14,8 @@ import type {
   Sealing,
 } from '../provider.js';
 import { concatSecret } from '../secret.js';
-import { dataBuffer, mergeAdjacent, outputBuffer, QOP, SECBUFFER, splitLike } from './buffers.js';
+import { splitLike } from '../split-like.js';
+import { dataBuffer, mergeAdjacent, outputBuffer, QOP, SECBUFFER } from './buffers.js';
 import { invalidResult, requireSuccess } from './os-error.js';
 import { requireSealing, requireSigning, type WindowsProtection } from './protection.js';
 

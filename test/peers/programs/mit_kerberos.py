@@ -15,6 +15,12 @@ os.environ["KRB5_CONFIG"] = os.path.join(FOLDER, "krb5.conf")
 os.environ["KRB5_KTNAME"] = "FILE:" + os.path.join(FOLDER, "keytab")
 os.environ["KRB5CCNAME"] = "FILE:" + os.path.join(FOLDER, "tickets")
 
+
+def channel_bindings(bindings):
+    """The application data, in hexadecimal; None for no channel bindings."""
+    return gss.ChannelBindings(application_data=bytes.fromhex(bindings)) if bindings else None
+
+
 FLAGS = [*PROTECTED, gss.RequirementFlag.mutual_authentication]
 
 
@@ -48,22 +54,33 @@ class KerberosContext(Context):
         return {"message": unwrapped.message}
 
 
-def initiator(package, domain, user, password, target):
+def initiator(package, domain, user, password, target, bindings="", mutual=True):
     service = gss.import_name(target.encode(), gss.NameType.hostbased_service)
+    flags = FLAGS if mutual else PROTECTED
 
     def advance(context, token):
         return gss.init_sec_context(
-            service, context=context, mech=gss.MechType.kerberos, flags=FLAGS, input_token=token or None
+            service,
+            context=context,
+            mech=gss.MechType.kerberos,
+            flags=flags,
+            input_token=token or None,
+            channel_bindings=channel_bindings(bindings),
         )
 
     return KerberosContext(advance)
 
 
-def acceptor(package):
+def acceptor(package, bindings=""):
     credentials = gss.acquire_cred(None, usage="accept").creds
 
     def advance(context, token):
-        return gss.accept_sec_context(token, acceptor_creds=credentials, context=context)
+        return gss.accept_sec_context(
+            token,
+            acceptor_creds=credentials,
+            context=context,
+            channel_bindings=channel_bindings(bindings),
+        )
 
     return KerberosContext(advance)
 

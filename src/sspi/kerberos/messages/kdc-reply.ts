@@ -82,8 +82,8 @@ function readKdcRep(fields: Reader, messageType: number): KdcRep {
 }
 
 /**
- * Decodes EncASRepPart or EncTGSRepPart. Some KDCs, such as MIT's, use the tag of EncTGSRepPart in both replies (RFC 4120
- * 5.4.2).
+ * Decodes EncASRepPart or EncTGSRepPart. Some KDCs, such as MIT's, use the tag of EncTGSRepPart in both replies
+ * (RFC 4120 5.4.2).
  *
  * @throws SspiError SEC_E_INVALID_TOKEN
  */

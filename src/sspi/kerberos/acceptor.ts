@@ -1,0 +1,168 @@
+import { randomInt } from 'node:crypto';
+import { copyOf } from '../../bytes/copy.js';
+import { invalidToken, unsupported } from '../failure.js';
+import type { CheckedAccept } from '../provider.js';
+import type { Step } from '../security-context.js';
+import {
+  checkAuthenticator,
+  checkBindings,
+  checkService,
+  checkTicket,
+  readChecksumOf,
+} from './acceptor-checks.js';
+import { secondsNow } from './clock.js';
+import { gssFlagsOf, isDceStyle, requireFlags, wantsMutualAuth } from './context-flags.js';
+import type { WeakEtypeName } from './crypto/etypes.js';
+import { ProtocolKey } from './crypto/protocol-key.js';
+import { AP_USAGE, decryptPart, MAX_FIRST_SEQUENCE } from './handshake.js';
+import { encodeApRep, encodeEncApRepPart } from './messages/ap-reply.js';
+import {
+  type ApReq,
+  type Authenticator,
+  decodeApReq,
+  decodeAuthenticator,
+} from './messages/ap-request.js';
+import type { AuthorizationDataElement } from './messages/authorization-data.js';
+import { decodeGssToken, encodeGssToken, TOKEN_ID } from './messages/gss-token.js';
+import { decodeEncTicketPart, type EncTicketPart } from './messages/ticket.js';
+import { formatPrincipal } from './principal-text.js';
+import { protectsMessages } from './protection/message-security.js';
+import { receiveKey } from './receive-key.js';
+import type { ReplayCache } from './replay-cache.js';
+import { decryptTicket, type ServiceKey } from './service-keys.js';
+import { KerberosSession } from './session.js';
+
+/** What the contexts of one service share. */
+export interface AcceptorSettings {
+  readonly keys: readonly ServiceKey[];
+  readonly replayCache: ReplayCache;
+  readonly allowWeak: readonly WeakEtypeName[];
+  /** The difference of clocks to accept, in seconds. */
+  readonly skew: number;
+}
+
+/** APOptions (RFC 4120 5.5.1). */
+const USE_SESSION_KEY = 0x40000000;
+
+/** The server's side of the AP exchange (RFC 4120 3.2, RFC 4121 4.1). */
+export class KerberosAcceptor {
+  readonly #settings: AcceptorSettings;
+  readonly #options: CheckedAccept;
+  readonly #required: number;
+  session: KerberosSession | undefined;
+
+  /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for datagrams */
+  constructor(settings: AcceptorSettings, options: CheckedAccept) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#required = gssFlagsOf(options.flags);
+  }
+
+  step(token: Uint8Array): Step {
+    const { tokenId, message } = decodeGssToken(token);
+    if (tokenId !== TOKEN_ID['AP-REQ']) throw invalidToken('the token is not an AP-REQ');
+    const request = decodeApReq(message);
+    // A ticket under a session key has no key of the service (RFC 4120 2.9.2).
+    if ((request.apOptions & USE_SESSION_KEY) !== 0) {
+      throw unsupported('user-to-user authentication is not supported');
+    }
+    checkService(request.ticket, this.#options);
+    const { keys, allowWeak } = this.#settings;
+    const plaintext = decryptTicket(keys, request.ticket, allowWeak);
+    try {
+      return this.#acceptTicket(request, decodeEncTicketPart(plaintext));
+    } finally {
+      plaintext.fill(0);
+    }
+  }
+
+  /** Overwrites the key material. */
+  close(): void {
+    this.session?.close();
+  }
+
+  #acceptTicket(request: ApReq, part: EncTicketPart): Step {
+    const { allowWeak, skew } = this.#settings;
+    const now = secondsNow();
+    checkTicket(part, now, skew);
+    const sessionKey = receiveKey('the session key', part.key, allowWeak);
+    let plaintext: Uint8Array | undefined;
+    try {
+      plaintext = decryptPart(sessionKey, AP_USAGE.authenticator, request.authenticator);
+      const authenticator = decodeAuthenticator(plaintext);
+      checkAuthenticator(authenticator, part, now, skew);
+      return this.#acceptAuthenticator(request, part, sessionKey, authenticator, now);
+    } finally {
+      plaintext?.fill(0);
+      sessionKey.close();
+    }
+  }
+
+  #acceptAuthenticator(
+    request: ApReq,
+    part: EncTicketPart,
+    sessionKey: ProtocolKey,
+    authenticator: Authenticator,
+    now: number,
+  ): Step {
+    // The delegated ticket that a checksum can have is ignored.
+    const checksum = readChecksumOf(authenticator);
+    if (isDceStyle(checksum.flags)) throw unsupported('DCE style is not supported');
+    checkBindings(checksum, authenticator, this.#options);
+    const isMutual = wantsMutualAuth(checksum.flags);
+    const initiator = authenticator.seqNumber ?? 0;
+    const acceptor = isMutual ? randomInt(MAX_FIRST_SEQUENCE) : initiator;
+    const { allowWeak } = this.#settings;
+    const clientKey = receiveKey('the subkey', authenticator.subkey ?? part.key, allowWeak);
+    const subkey = isMutual ? newSubkey(clientKey) : undefined;
+    const session = new KerberosSession({
+      role: 'acceptor',
+      gssFlags: checksum.flags,
+      userName: formatPrincipal(part.cname, part.crealm),
+      key: subkey ?? clientKey,
+      isAcceptorSubkey: subkey !== undefined,
+      firstSequence: { initiator, acceptor },
+      authorizationData: part.authorizationData?.map(copyElement),
+    });
+    if (subkey !== undefined) clientKey.close();
+    try {
+      requireFlags(session.flags, this.#required);
+      this.#settings.replayCache.add(request.authenticator.cipher, now);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    this.session = session;
+    const token = isMutual ? encodeAnswer(sessionKey, authenticator, subkey, acceptor) : EMPTY;
+    return { token, done: true };
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** The acceptor's subkey. With rc4-hmac there is none: MIT Kerberos ignores one of RFC 4757. */
+function newSubkey({ etype }: ProtocolKey): ProtocolKey | undefined {
+  return protectsMessages(etype) ? ProtocolKey.generate(etype) : undefined;
+}
+
+/** The token of the AP-REP. */
+function encodeAnswer(
+  sessionKey: ProtocolKey,
+  { ctime, cusec }: Authenticator,
+  key: ProtocolKey | undefined,
+  seqNumber: number,
+): Uint8Array {
+  const subkey = key && { keytype: key.etype.number, keyvalue: key.bytes };
+  const plaintext = encodeEncApRepPart({ ctime, cusec, subkey, seqNumber });
+  const cipher = sessionKey.encrypt(AP_USAGE.reply, plaintext);
+  plaintext.fill(0);
+  return encodeGssToken(
+    TOKEN_ID['AP-REP'],
+    encodeApRep({ etype: sessionKey.etype.number, cipher }),
+  );
+}
+
+/** The plaintext of the ticket is overwritten. */
+function copyElement({ adType, adData }: AuthorizationDataElement): AuthorizationDataElement {
+  return { adType, adData: copyOf(adData) };
+}

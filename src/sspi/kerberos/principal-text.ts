@@ -1,0 +1,23 @@
+import type { PrincipalName } from './messages/principal-name.js';
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+};
+
+/** The text of a principal, as MIT Kerberos writes it: `name/instance@REALM`, with a backslash before separators. */
+export function formatPrincipal({ nameString }: PrincipalName, realm: string): string {
+  return `${nameString.map(escapePart).join('/')}@${escapePart(realm)}`;
+}
+
+/** Whether two names are the same. The type of a name is only a hint (RFC 4120 6.2). */
+export function isSameName(a: PrincipalName, b: PrincipalName): boolean {
+  const [left, right] = [a.nameString, b.nameString];
+  return left.length === right.length && left.every((part, index) => part === right[index]);
+}
+
+function escapePart(text: string): string {
+  return text.replaceAll(/[\\/@\0\b\t\n]/g, (character) => ESCAPES[character] ?? `\\${character}`);
+}
