@@ -23,7 +23,7 @@ const installedFolder = join(consumer, 'node_modules', 'tokenbinding');
 
 /** The most bytes and files of the package without its addon. Maps or sources would double them. */
 const MOST_BYTES = 1_700_000;
-const MOST_FILES = 750;
+const MOST_FILES = 800;
 
 function run(command: string, args: string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8' });
