@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
@@ -16,6 +15,7 @@ import {
 } from '../../src/http-auth.js';
 import { accounts, sizeOf } from './support/server-bench.js';
 import { fieldsOf, Logon, logOn, RawClient, requestOf } from './support/server-client.js';
+import { listen } from './support/server-listen.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,24 +42,6 @@ const require = createRequire(import.meta.url);
 // Neither has types here.
 const express4 = require('express4') as () => Express;
 const Koa = require('koa') as new () => KoaApp;
-
-interface Running extends AsyncDisposable {
-  readonly port: number;
-}
-
-async function listen(server: Server, close: () => void = () => {}): Promise<Running> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      close();
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
 
 /** What each framework must do: `/` and `/again` tell the user, `/error` is an error of the application. */
 async function testFramework(port: number): Promise<void> {

@@ -173,12 +173,16 @@ export class Authenticator {
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;
-    exchange.answer({ status: isForbidden ? 403 : status, challenges, close });
+    exchange.answer({
+      status: isForbidden ? 403 : status,
+      challenges,
+      close,
+      text: refusal.text,
+    });
   }
 
   #report(socket: Socket, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
     const { onEvent } = this.#settings;
-    if (onEvent === undefined) return;
     try {
       onEvent({ ...event, remoteAddress: socket.remoteAddress });
     } catch {

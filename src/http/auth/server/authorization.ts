@@ -56,6 +56,15 @@ export function parseAuthorization(
   return { kind: 'token', scheme, token: new Uint8Array(token) };
 }
 
+/** Whether a token cannot be the first of a handshake. */
+export function isLaterToken(token: Uint8Array): boolean {
+  // The NegTokenResp of SPNEGO (RFC 4178 4.2.2); the first token is an InitialContextToken.
+  if (token[0] === 0xa1) return true;
+  const { length } = NTLM_SIGNATURE;
+  // AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3).
+  return NTLM_SIGNATURE.equals(token.subarray(0, length)) && token[length] === 3;
+}
+
 function malformed(problem: string): Authorization {
   return { kind: 'malformed', problem };
 }

@@ -48,6 +48,8 @@ type Topic =
   | 'bindings'
   | 'noBindings'
   | 'target'
+  | 'logon'
+  | 'misplaced'
   | 'forwarded'
   | 'interrupted'
   | 'handshakes'
@@ -67,7 +69,14 @@ export const ADVICE: Readonly<Record<Topic, string>> = {
     'a certificate whose signature has a hash (RSA or ECDSA, not Ed25519), or set ' +
     "channelBindingPolicy: 'accept': logons can then be relayed. The option channelBindings must return bytes.",
   target:
-    'The client named a service that is not one of the option targets, or none. Browsers name HTTP/<host of the URL>.',
+    'The client named a service that is not one of the option targets, or none. Browsers name HTTP/<host of the URL>; ' +
+    'Chromium with NTLM names HTTP/<host>:<port>.',
+  logon:
+    'The user, the domain or the password is wrong. The option accounts gets the domain and the user as the client ' +
+    'sent them: the domain may be empty, and the case may differ. Anonymous logons and guests are always refused.',
+  misplaced:
+    'The first message of this handshake came on another connection, or to another middleware: call negotiate() once, ' +
+    'not for each request, and do not share connections.',
   forwarded:
     'A proxy can send requests of several users over one connection, and Negotiate and NTLM authenticate the ' +
     'connection. Authenticate at the proxy. If it keeps one connection to this server for each connection of a ' +

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkCaller, checkFactoryCall } from './check-framework.js';
 import { Gate } from './gate.js';
 import type { HttpAuth } from './identity.js';
 import { type Negotiator, negotiatorOf } from './negotiate.js';
@@ -36,7 +37,11 @@ export interface FastifyLike {
 
 /** The plugin of {@link fastifyNegotiate}. */
 export interface FastifyNegotiatePlugin extends Negotiator {
-  /** Adds the hook to the instance that it is registered in, and the decorator `auth` to its requests. */
+  /**
+   * Adds the hook to the instance that it is registered in, and the decorator `auth` to its requests.
+   *
+   * @throws TypeError if another framework calls it
+   */
   (instance: FastifyLike, options: unknown, done: () => void): void;
 }
 
@@ -47,8 +52,10 @@ export interface FastifyNegotiatePlugin extends Negotiator {
  * @throws TypeError, RangeError for a wrong option
  */
 export function fastifyNegotiate(options: NegotiateOptions): FastifyNegotiatePlugin {
+  checkFactoryCall('Fastify', options);
   const gate = new Gate(options);
   const plugin = (instance: FastifyLike, _: unknown, done: () => void): void => {
+    checkCaller('Fastify', instance);
     if (!instance.hasRequestDecorator('auth')) {
       instance.decorateRequest('auth', {
         getter() {

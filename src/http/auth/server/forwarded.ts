@@ -25,7 +25,9 @@ export function trustProxies(addresses: readonly string[]): TrustedProxies {
   const list = new BlockList();
   for (const [index, address] of addresses.entries()) {
     const family = isIP(address);
-    if (family === 0) throw outOfRange(`options.trustedProxies[${index}]`, 'an IP address');
+    if (family === 0) {
+      throw outOfRange(`options.trustedProxies[${index}]`, 'an IP address, not a range or a name');
+    }
     list.addAddress(address, family === 4 ? 'ipv4' : 'ipv6');
   }
   return ({ remoteAddress = '' }) => {

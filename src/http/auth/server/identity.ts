@@ -14,7 +14,10 @@ export interface HttpAuth {
   readonly domain: string;
   /** The full name: `DOMAIN\user`, or `user` alone if there is no domain. */
   readonly name: string;
-  /** Whether an earlier request of the same connection authenticated; false if this request did. */
+  /**
+   * Whether an earlier request of the connection made the logon; false if this request did. The option `persist` says
+   * for which packages a logon counts for the whole connection; for the others it counts for one request.
+   */
   readonly persisted: boolean;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkCaller, checkFactoryCall } from './check-framework.js';
 import { Gate } from './gate.js';
 import { type Negotiator, negotiatorOf } from './negotiate.js';
 import type { NegotiateOptions } from './options.js';
@@ -15,7 +16,11 @@ export interface KoaContext {
 
 /** The middleware of {@link koaNegotiate}. */
 export interface KoaMiddleware extends Negotiator {
-  /** Calls `next` once if the user is authenticated, and otherwise answers. */
+  /**
+   * Calls `next` once if the user is authenticated, and otherwise answers.
+   *
+   * @throws TypeError if another framework calls it
+   */
   (context: KoaContext, next: () => Promise<unknown>): Promise<void>;
 }
 
@@ -25,10 +30,16 @@ export interface KoaMiddleware extends Negotiator {
  * @throws TypeError, RangeError for a wrong option
  */
 export function koaNegotiate(options: NegotiateOptions): KoaMiddleware {
+  checkFactoryCall('Koa', options);
   const gate = new Gate(options);
-  const middleware = async (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
+  const pass = async (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
     if (await gate.pass(context.req, context.res)) await next();
     else context.respond = false;
+  };
+  // Express 4 ignores a promise that is rejected.
+  const middleware = (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
+    checkCaller('Koa', context);
+    return pass(context, next);
   };
   return Object.assign(middleware, negotiatorOf(gate));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { invalidArgType } from '../../../bytes/check.js';
+import { checkCaller, checkFactoryCall } from './check-framework.js';
 import { type AnyRequest, type AnyResponse, Gate } from './gate.js';
 import type { HttpAuth } from './identity.js';
 import type { NegotiateOptions } from './options.js';
@@ -25,7 +26,11 @@ export interface Negotiator extends Disposable {
 
 /** The middleware of {@link negotiate}, for Connect, Express 4 and 5, and `node:http`. */
 export interface NegotiateMiddleware extends Negotiator {
-  /** Calls `next` once if the user is authenticated, and otherwise answers. */
+  /**
+   * Calls `next` once if the user is authenticated, and otherwise answers.
+   *
+   * @throws TypeError if Koa or Fastify calls it, or if `next` is not a function
+   */
   (request: AnyRequest, response: AnyResponse, next: () => void): void;
 }
 
@@ -71,8 +76,10 @@ export interface NegotiateMiddleware extends Negotiator {
  * authenticate.close();
  */
 export function negotiate(options: NegotiateOptions): NegotiateMiddleware {
+  checkFactoryCall('Express', options);
   const gate = new Gate(options);
   const middleware = (request: AnyRequest, response: AnyResponse, next: () => void): void => {
+    checkCaller('Express', request);
     if (typeof next !== 'function') throw invalidArgType('next', 'a function');
     const passes = gate.pass(request, response);
     if (passes === true) next();

@@ -12,9 +12,9 @@ export interface NegotiateLimits {
    * KiB (431) before this limit counts: a server for Kerberos needs `maxHeaderSize: 98304` in its own options.
    */
   readonly tokenBytes?: number | undefined;
-  /** Handshakes at a time. Default 1,000. Further ones get 503. */
+  /** Unfinished handshakes of all clients. Default 1,000. Further ones get 503. */
   readonly handshakes?: number | undefined;
-  /** Handshakes at a time of one address. Default 100. Further ones get 503. */
+  /** Unfinished handshakes of one client address. Default 100. Further ones get 503. */
   readonly handshakesPerAddress?: number | undefined;
   /** Milliseconds for a handshake with `accounts` and `onAuthenticated`. Default 10,000. */
   readonly handshakeTimeout?: number | undefined;
@@ -65,12 +65,12 @@ export interface NegotiateOptions {
    */
   readonly channelBindings?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
   /**
-   * The services that clients may name, such as `HTTP/www.example.com`, in any case; portable provider only. Without
-   * TLS this is the only protection from a relayed logon.
+   * The services that clients may name, such as `HTTP/www.example.com`, in any case, each with a service and a host.
+   * Portable provider only. Without TLS this is the only protection from a relayed logon.
    */
   readonly targets?: readonly string[] | undefined;
   /**
-   * Whether the identity holds for later requests of the connection, by the package that authenticated it. Default
+   * For which packages a logon counts for the whole connection; for the others it counts for one request. Default
    * NTLM true, Kerberos false. It must be false where a proxy shares its connections to this server among clients.
    */
   readonly persist?:
@@ -94,7 +94,11 @@ export interface NegotiateOptions {
   readonly onAuthenticated?:
     | ((request: IncomingMessage, response: ServerResponse, auth: HttpAuth) => void | Promise<void>)
     | undefined;
-  /** Called for each event, for a log. What it throws is ignored. */
+  /**
+   * Called for each event, for a log. What it throws is ignored. Without it the first event of each of the types
+   * `failed`, `unavailable` and `forwarded` is a warning of the process with the code `TOKENBINDING_HTTP_AUTH`, which
+   * tells the error and the advice; the others are not seen.
+   */
   readonly onEvent?: ((event: NegotiateEvent) => void) | undefined;
   /**
    * Whether the answer to a request that authenticates tells by the field Persistent-Auth whether the identity holds

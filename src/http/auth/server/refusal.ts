@@ -10,6 +10,7 @@ export interface Refusal {
   readonly challenges: boolean;
   /** Whether the connection is closed in any case. */
   readonly close: boolean;
+  readonly text?: Answer['text'];
   readonly event?: Pick<NegotiateEvent, 'type' | 'error' | 'limit' | 'advice'>;
 }
 
@@ -32,6 +33,8 @@ export const FORWARDED: Refusal = {
   status: 403,
   challenges: false,
   close: false,
+  // It names no option: those concern nobody but the operator.
+  text: 'This server does not authenticate requests that come through a proxy.',
   event: { type: 'forwarded', advice: ADVICE.forwarded },
 };
 
@@ -90,6 +93,13 @@ export function middlewareClosed(): SspiError {
   return new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
 }
 
+/** The advice about wrong credentials. */
+const REJECTED: Partial<Record<SspiErrorCode, string>> = {
+  SEC_E_BAD_BINDINGS: ADVICE.bindings,
+  SEC_E_WRONG_PRINCIPAL: ADVICE.target,
+  SEC_E_LOGON_DENIED: ADVICE.logon,
+};
+
 /** The statuses that are no fault of the client's credentials. */
 const UNAVAILABLE: readonly SspiErrorCode[] = [
   'SEC_E_NO_AUTHENTICATING_AUTHORITY',
@@ -100,8 +110,12 @@ const UNAVAILABLE: readonly SspiErrorCode[] = [
   'ERR_SSPI_OS',
 ];
 
-/** The refusal of a request whose handshake failed with this error. */
-export function refusalOf(error: unknown): Refusal {
+/**
+ * The refusal of a request whose handshake failed with this error.
+ *
+ * @param isMisplaced whether the handshake began with a later token
+ */
+export function refusalOf(error: unknown, isMisplaced = false): Refusal {
   if (error instanceof HandshakeEnded) {
     if (error.end === 'shutdown') return withError('unavailable', middlewareClosed());
     return error.end === 'timeout' ? TIMEOUT : INTERRUPTED;
@@ -109,11 +123,11 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof ServerFailure) return withError(error.type, error.cause, error.advice);
   // A TypeError or RangeError is about the result of `accounts`.
   if (!(error instanceof SspiError)) return withError('unavailable', error);
-  if (error.code === 'SEC_E_INVALID_TOKEN') return withError('malformed', error);
+  if (error.code === 'SEC_E_INVALID_TOKEN') {
+    return withError('malformed', error, isMisplaced ? ADVICE.misplaced : undefined);
+  }
   if (UNAVAILABLE.includes(error.code)) return withError('unavailable', error);
-  if (error.code === 'SEC_E_BAD_BINDINGS') return withError('rejected', error, ADVICE.bindings);
-  if (error.code === 'SEC_E_WRONG_PRINCIPAL') return withError('rejected', error, ADVICE.target);
-  return withError('rejected', error);
+  return withError('rejected', error, REJECTED[error.code]);
 }
 
 /** The request that interrupted has the event. */

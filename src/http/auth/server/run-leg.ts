@@ -1,5 +1,6 @@
 import type { SecurityContext } from '../../../sspi/security-context.js';
 import { encodeToken } from '../scheme.js';
+import { isLaterToken } from './authorization.js';
 import { dropBody } from './drop-body.js';
 import type { Exchange } from './exchange.js';
 import { type Handshake, HandshakeEnded } from './handshake.js';
@@ -50,7 +51,8 @@ export async function runLeg(
   } catch (error) {
     if (error instanceof HandshakeEnded && error.end === 'disconnected')
       return { kind: 'answered' };
-    return refuse(handshake, refusalOf(error));
+    const isMisplaced = handshake.legs === 1 && isLaterToken(leg.token);
+    return refuse(handshake, refusalOf(error, isMisplaced));
   }
 }
 

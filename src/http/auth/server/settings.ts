@@ -6,6 +6,7 @@ import { openSspi } from '../../../sspi/open.js';
 import { SCHEMES, type Scheme } from '../scheme.js';
 import { type TrustedProxies, trustProxies } from './forwarded.js';
 import type { NegotiateLimits, NegotiateOptions } from './options.js';
+import { newEventWarner } from './warn-of-events.js';
 
 /** Checked {@link NegotiateOptions}. */
 export interface Settings {
@@ -22,7 +23,7 @@ export interface Settings {
   readonly isTrustedProxy: TrustedProxies;
   readonly skip: NegotiateOptions['skip'];
   readonly onAuthenticated: NegotiateOptions['onAuthenticated'];
-  readonly onEvent: NegotiateOptions['onEvent'];
+  readonly onEvent: NonNullable<NegotiateOptions['onEvent']>;
   readonly persistentAuthField: boolean;
   readonly limits: Required<{ [Name in keyof NegotiateLimits]: number }>;
 }
@@ -63,12 +64,12 @@ export function checkNegotiateOptions(value: unknown): Settings {
       POLICIES,
     ),
     channelBindings: checkFunction('channelBindings', options.channelBindings),
-    targets: targets === undefined ? undefined : checkStrings('options.targets', targets),
+    targets: targets === undefined ? undefined : checkTargets(targets),
     persist: checkPersist(options.persist),
     isTrustedProxy: trustProxies(checkStrings('options.trustedProxies', trustedProxies)),
     skip: checkFunction('skip', options.skip),
     onAuthenticated: checkFunction('onAuthenticated', options.onAuthenticated),
-    onEvent: checkFunction('onEvent', options.onEvent),
+    onEvent: checkFunction('onEvent', options.onEvent) ?? newEventWarner(),
     persistentAuthField: checkBoolean('options.persistentAuthField', persistentAuthField),
     limits: checkLimits(options.limits),
   };
@@ -145,6 +146,17 @@ function checkSchemeList(value: unknown, least: number): Scheme[] {
     throw outOfRange('options.schemes', "one or both of 'Negotiate' and 'NTLM'");
   }
   return schemes;
+}
+
+/** No client names a host alone. */
+function checkTargets(value: unknown): string[] {
+  const targets = checkStrings('options.targets', value);
+  for (const [index, target] of targets.entries()) {
+    if (!target.includes('/')) {
+      throw outOfRange(`options.targets[${index}]`, 'a service and a host, such as HTTP/localhost');
+    }
+  }
+  return targets;
 }
 
 function checkPersist(value: unknown = {}): string[] {
