@@ -96,6 +96,8 @@ describe('a hostile server gets an error', () => {
     for (let count = 0; count < 5; count++) {
       await assert.rejects(call(server.origin, agents), {
         name: 'HttpAuthError',
+        message:
+          'the server rejected the credentials for HTTP/localhost: check user, domain and password. These agents do not try again: make new ones.',
         code: 'ERR_HTTP_AUTH_REJECTED',
         status: 401,
         scheme: 'NTLM',
@@ -330,6 +332,7 @@ describe('a hostile server gets an error', () => {
       const error = await rejects(server, 'ERR_HTTP_AUTH_CLOSED');
       assert.equal(error.leg, leg === 0 ? undefined : leg);
       assert.equal(server.connections, leg === 1 ? 2 : 1);
+      assert.equal(error.message.endsWith(': does this port speak https?'), leg === 0);
     });
 
     it(`for an abort in leg ${leg}, and closes the connection`, async () => {
@@ -477,7 +480,10 @@ describe('a redirect', () => {
         return true;
       },
     );
-    await assert.rejects(call(target, agents), { code: 'ERR_HTTP_AUTH_ORIGIN' });
+    await assert.rejects(call(target, agents), {
+      code: 'ERR_HTTP_AUTH_ORIGIN',
+      message: `${new URL(target).origin} is not one of the origins that get the credentials: add it to the option origins, or if it is a proxy of the environment, pass proxy: false to axios`,
+    });
     assert.equal(other.connections, 0);
     agents.close();
     open.close();

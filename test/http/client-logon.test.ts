@@ -207,7 +207,11 @@ describe('channel bindings', () => {
     const tls = await certificate('P-256', 'sha384');
     const server = await serve({ tls });
     const agents = agentsOf(server, { tls: { ca: tls.cert }, channelBindings: 'omit' });
-    await assert.rejects(call(server.origin, agents), { code: 'ERR_HTTP_AUTH_REJECTED' });
+    await assert.rejects(call(server.origin, agents), {
+      code: 'ERR_HTTP_AUTH_REJECTED',
+      message:
+        'the server rejected the credentials for HTTP/localhost: check user, domain and password; the server may require channel bindings. These agents do not try again: make new ones.',
+    });
     assert.deepEqual(server.rejections, ['SEC_E_BAD_BINDINGS']);
   });
 
@@ -422,6 +426,36 @@ describe('a 401 on an authenticated connection', () => {
     });
   }
 
+  for (const client of ['axios', 'node:http', 'fetch'] as const) {
+    it(`tells that a request of ${client} has an Authorization field of its own`, async () => {
+      const accept = await acceptor();
+      const server = await RawServer.open(async (request) => {
+        if (request.method === 'GET')
+          return answer(request.fields.has('authorization') ? 401 : 200);
+        if (request.token === undefined) return challenge('NTLM');
+        const { token, done } = await accept(request);
+        return done ? answer(200) : challenge(`NTLM ${token}`);
+      });
+      closing.push(() => server.close());
+      const agents = agentsOf(server);
+      const { dispatcher, httpAgent } = agents;
+      const headers = ['Authorization', 'Bearer abc'];
+      const auth = { username: 'alice', password: 'secret' };
+      const clients = {
+        axios: () => axios.get(server.origin, { httpAgent, auth, validateStatus: () => true }),
+        'node:http': () => call(server.origin, agents, { headers }),
+        fetch: () => fetch(server.origin, { dispatcher, headers: [headers] } as RequestInit),
+      };
+      assert.equal((await clients[client]()).status, 401);
+      const [, event] = agents.events;
+      assert.ok(event?.type === 'unauthorized');
+      assert.match(
+        event.error.message,
+        /^the request has an Authorization field of its own .*: remove it$/,
+      );
+    });
+  }
+
   it('tells to set probe.path if the connection was made for a public path', async () => {
     const server = await serve({ isPublic: (url) => url === '/public' });
     const agents = agentsOf(server);
@@ -454,6 +488,20 @@ describe('a 401 on an authenticated connection', () => {
 });
 
 describe('a refused password', () => {
+  it('comes with a hint where the identity names no domain', async () => {
+    for (const [user, hint] of [
+      ['alice', '; the identity names no domain'],
+      ['alice@testdom.example', ''],
+      ['TESTDOM\\alice', ''],
+    ]) {
+      const server = await serve();
+      const agents = agentsOf(server, { identity: { user: user as string, password: 'wrong' } });
+      await assert.rejects(call(server.origin, agents), {
+        message: `the server rejected the credentials for HTTP/localhost: check user, domain and password${hint}. These agents do not try again: make new ones.`,
+      });
+    }
+  });
+
   it('is sent once where each request is authenticated, whatever is in flight', async () => {
     const server = await serve({ perRequest: true });
     const identity = { ...IDENTITY, password: 'wrong' };
@@ -481,6 +529,32 @@ describe('a refused password', () => {
 });
 
 describe('closed agents', () => {
+  it('end requests in progress with their error', async () => {
+    const accept = await acceptor();
+    const waiting: string[] = [];
+    const server = await RawServer.open(async (request) => {
+      if (request.method === 'GET') {
+        if (waiting.push(request.target) === 3) agents.close();
+        return undefined;
+      }
+      if (request.token === undefined) return challenge('NTLM');
+      const { token, done } = await accept(request);
+      return done ? answer(200) : challenge(`NTLM ${token}`);
+    });
+    closing.push(() => server.close());
+    const agents = agentsOf(server);
+    const { dispatcher, httpAgent } = agents;
+    const code = 'ERR_HTTP_AUTH_CLOSED';
+    await Promise.all([
+      assert.rejects(call(server.origin, agents), { code }),
+      assert.rejects(axios.get(server.origin, { httpAgent }), { code }),
+      assert.rejects(
+        fetch(server.origin, { dispatcher } as RequestInit),
+        ({ cause }: Error) => codeOf(cause) === code,
+      ),
+    ]);
+  });
+
   it('end what is in the making, and connect no more', async () => {
     const server = await RawServer.open(({ connection }) => {
       if (connection === 1) agents.close();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CredentialSource } from '../../src/http/auth/client/credential-source.js';
+import { adviceOf } from '../../src/http/auth/client/rejection.js';
 import { authenticatedAgents, type ClientOptions, HttpAuthError } from '../../src/http-auth.js';
 import { assertHidden } from '../support/secrets.js';
 import { IDENTITY } from '../support/sspi.js';
@@ -39,6 +41,11 @@ const WRONG: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ['an origin of ftp:', { origins: ['ftp://a.test'] }, /^options\.origins\[0\] must/],
   ['an origin of wss:', { origins: ['https://a.test', 'wss://a.test'] }, /^options\.origins\[1\]/],
   ['a wildcard', { origins: ['*'] }, /^options\.origins\[0\] must/],
+  [
+    'a wildcard for a part of a name',
+    { origins: ['https://*.a.test'] },
+    /^options\.origins\[0\] must be an origin such as https:\/\/www\.example\.com, without a path or wildcard, with http: or https:$/,
+  ],
   ['an URL object', { origins: [new URL('https://a.test')] }, /^options\.origins\[0\] must/],
   [
     'an origin with a password',
@@ -99,6 +106,12 @@ const WRONG: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ['no sockets', { maxSockets: 0 }, /^options\.maxSockets must/],
   ['half a socket', { maxSockets: 1.5 }, /^options\.maxSockets must/],
   ['an unknown option of TLS', { tls: { ALPNProtocols: ['h2'] } }, /no option ALPNProtocols/],
+  ['a certificate beside tls', { ca: SECRET }, /^options\.ca must be absent: it belongs in tls$/],
+  [
+    'rejectUnauthorized beside tls',
+    { rejectUnauthorized: false },
+    /^options\.rejectUnauthorized must be absent: it belongs in tls$/,
+  ],
   ['a session', { tls: { session: Buffer.alloc(1) } }, /no option session/],
   [
     'a wrong rejectUnauthorized',
@@ -231,5 +244,14 @@ describe('HttpAuthError', () => {
     const error = new HttpAuthError('ERR_HTTP_AUTH_TIMEOUT', 'late', { status: undefined, leg: 1 });
     assert.deepEqual(Object.keys(error).sort(), ['code', 'leg', 'name']);
     assert.equal('cause' in error, false);
+  });
+});
+
+describe('the advice after a rejection', () => {
+  it('has no password for the logged-on user, and no promise to remember', () => {
+    const source = new CredentialSource(sspi, { package: 'NTLM', identity: undefined });
+    assert.equal(adviceOf(source, false), ': check that it knows the logged-on user');
+    const bindings = '; the server may require channel bindings';
+    assert.equal(adviceOf(source, true), `: check that it knows the logged-on user${bindings}`);
   });
 });

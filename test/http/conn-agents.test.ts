@@ -184,10 +184,11 @@ for (const protocol of ['http:', 'https:'] as const) {
     it('sees the status of each answer and its connection', async (t) => {
       const { server, hooks, agent } = await openBench(t, protocol);
       const seen: unknown[] = [];
-      hooks.onAnswer = (socket, status) => {
+      hooks.onAnswer = (socket, status, head) => {
         seen.push(
           hooks.connections.findIndex((one) => one.socket === socket),
           status,
+          /^x-own: abc\r$/im.test(head),
         );
         return 'keep';
       };
@@ -196,8 +197,8 @@ for (const protocol of ['http:', 'https:'] as const) {
         response.writeHead(404).end();
       };
       await send(server.origin, { agent }).answer;
-      await send(server.origin, { agent }).answer;
-      assert.deepEqual(seen, [0, 404, 0, 404]);
+      await send(server.origin, { agent, headers: { 'X-Own': 'abc' } }).answer;
+      assert.deepEqual(seen, [0, 404, false, 0, 404, true]);
       assert.equal(server.rawSockets.length, 1);
     });
 

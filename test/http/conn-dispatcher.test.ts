@@ -165,10 +165,11 @@ for (const [name, openClient] of Object.entries(UNDICIS)) {
       it('shows each answer and its connection to onAnswer', async (t) => {
         const { server, hooks, client } = await open(t, openClient, protocol, 1);
         const seen: unknown[] = [];
-        hooks.onAnswer = (socket, status) => {
+        hooks.onAnswer = (socket, status, head) => {
           seen.push(
             hooks.connections.findIndex((one) => one.socket === socket),
             status,
+            /^x-own: abc\r$/im.test(head),
           );
           return 'keep';
         };
@@ -177,8 +178,8 @@ for (const [name, openClient] of Object.entries(UNDICIS)) {
           response.writeHead(404).end();
         };
         await client.send(server.origin);
-        await client.send(server.origin);
-        assert.deepEqual(seen, [0, 404, 0, 404]);
+        await client.send(server.origin, { headers: { 'X-Own': 'abc' } });
+        assert.deepEqual(seen, [0, 404, false, 0, 404, true]);
         assert.equal(server.rawSockets.length, 1);
       });
 

@@ -30,19 +30,21 @@ export interface HttpAuthErrorDetails {
 
 /**
  * Thrown if a connection cannot be authenticated. It contains no token and no password. Errors of `node:net`,
- * `node:tls` and `node:dns` are passed on unchanged.
+ * `node:tls` and `node:dns` are passed on unchanged. axios and got wrap it: test `error.code`, or
+ * `error.cause instanceof HttpAuthError`.
  *
  * - `ERR_HTTP_AUTH_ORIGIN`: the request goes to an origin that is not one of `origins`. Nothing was connected.
- * - `ERR_HTTP_AUTH_NO_SCHEME`: the server or the proxy offers no scheme that the credentials can serve.
- * - `ERR_HTTP_AUTH_REJECTED`: the server or the proxy rejected the credentials.
+ * - `ERR_HTTP_AUTH_NO_SCHEME`: the server or the proxy offers no scheme that the option `package` allows.
+ * - `ERR_HTTP_AUTH_REJECTED`: the server or the proxy rejected the credentials. Agents with a password do not try
+ *   again.
  * - `ERR_HTTP_AUTH_PROTOCOL`: an answer is malformed, too large, or impossible at this point of the handshake.
  * - `ERR_HTTP_AUTH_NOT_PERSISTENT`: the server does not keep the authentication of a connection, or requires it only
  *   for other paths than the one that the connection was made for.
  * - `ERR_HTTP_AUTH_TIMEOUT`: the connection and its handshake took longer than `timeout`.
  * - `ERR_HTTP_AUTH_SSPI`: SSPI rejected a token, or has no credentials or channel bindings. The `cause` is an
  *   SspiError.
- * - `ERR_HTTP_AUTH_PROXY_SUPPORT`: a proxy stands between the client and an http: origin and does not keep one
- *   connection to the origin for each connection of a client (RFC 4559 6).
+ * - `ERR_HTTP_AUTH_PROXY_SUPPORT`: an http: origin behind a proxy requires authentication. The agents log on only if
+ *   the proxy sends `Proxy-Support: Session-Based-Authentication` (RFC 4559 6).
  * - `ERR_HTTP_AUTH_CLOSED`: the other side closed the connection, or the agents are closed.
  */
 export class HttpAuthError extends Error {

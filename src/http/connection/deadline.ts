@@ -87,10 +87,14 @@ export function waitWhileOpen<T>(
   });
 }
 
-/** Destroys a socket whose errors interest nobody any more. */
-export function destroyQuietly(socket: Socket): void {
+/**
+ * Destroys a socket. Its errors need no listener any more.
+ *
+ * @param reason the error that its listeners get
+ */
+export function destroyQuietly(socket: Socket, reason?: Error): void {
   socket.on('error', () => {});
-  socket.destroy();
+  socket.destroy(reason);
 }
 
 /** The error of a connection that the peer closed too early, with Node's own code. */

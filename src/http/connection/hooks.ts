@@ -53,9 +53,11 @@ export interface ConnectionHooks {
   prepare(connection: NewConnection): Promise<Fields | ConnectAgain | undefined>;
   /**
    * Sees each final answer (RFC 9110 15) to a request on a prepared connection. With `close` no other request gets
-   * the connection. Absent: each answer is `keep`.
+   * the connection. The head is that of the request. Absent: each answer is `keep`.
    */
-  readonly onAnswer?: ((socket: Socket, status: number) => 'keep' | 'close') | undefined;
+  readonly onAnswer?:
+    | ((socket: Socket, status: number, head: string) => 'keep' | 'close')
+    | undefined;
   /**
    * Whether `connect` leads to a forward proxy for http: destinations. Their requests have the absolute form of the
    * request target (RFC 9112 3.2.2), and `path` of the new connection too.

@@ -13,7 +13,7 @@ import {
   type PoolOptions,
   takeOut,
 } from './pool-agent.js';
-import { setFields, setTarget } from './request-head.js';
+import { headOf, setFields, setTarget } from './request-head.js';
 import { destroySignalOf, failRequest, startTimeout } from './unassigned-request.js';
 
 /** A class of agents that prepare their connections. */
@@ -52,11 +52,20 @@ function agentClassOver(
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
       super({ keepAlive: true, ...options, maxCachedSessions: 0 });
       this.#hooks = hooks;
-      hooks.signal.addEventListener('abort', () => this.destroy(), { once: true });
+      hooks.signal.addEventListener('abort', () => this.#close(), { once: true });
       // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
       this.prependListener('free', (socket: Socket) => {
         if (this.#used.has(socket)) socket.destroy();
       });
+    }
+
+    /** Requests in progress fail with the reason of the signal. */
+    #close(): void {
+      const { reason } = this.#hooks.signal;
+      for (const socket of Object.values(this.sockets).flatMap((list) => list ?? [])) {
+        if (!(socket instanceof Placeholder)) destroyQuietly(socket, reason);
+      }
+      this.destroy();
     }
 
     override addRequest(request: ClientRequest, options: PoolOptions): void {
@@ -109,7 +118,7 @@ function agentClassOver(
 
     #seeAnswer(request: ClientRequest, answer: IncomingMessage): void {
       const { socket, statusCode = 0 } = answer;
-      if (this.#hooks.onAnswer?.(socket, statusCode) === 'close') {
+      if (this.#hooks.onAnswer?.(socket, statusCode, headOf(request)) === 'close') {
         // At once: Node would wait for the end of the request, which this server may never read.
         answer.once('end', () => socket.destroy());
       }

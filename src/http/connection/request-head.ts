@@ -28,6 +28,11 @@ export function setFields(request: ClientRequest, fields: Fields): void {
   }
 }
 
+/** The head of a request that was sent. */
+export function headOf(request: ClientRequest): string {
+  return (request as ClientRequest & UnsentRequest)._header ?? '';
+}
+
 /** Sets the request target of a request whose head was not sent yet. */
 export function setTarget(request: ClientRequest, target: string): void {
   request.path = target;

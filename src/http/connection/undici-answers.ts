@@ -6,11 +6,18 @@ import type { ConnectionHooks } from './hooks.js';
 
 /** The sockets whose answers are watched. */
 const watched = new WeakMap<Socket, ConnectionHooks>();
-/** The socket of each request on one of them. */
-const socketOf = new WeakMap<object, Socket>();
+/** The socket and the head of each request on one of them. */
+const sent = new WeakMap<object, { readonly socket: Socket; readonly head: string }>();
 /** Requests after whose answer the connection is closed. */
 const last = new WeakSet<object>();
 let isSubscribed = false;
+
+interface SentHeaders {
+  readonly request: object;
+  /** The head as text. */
+  readonly headers: string;
+  readonly socket: Socket;
+}
 
 /** Calls `onAnswer` at each final answer on a connection of undici. With `close` the connection ends after it. */
 export function watchAnswers(socket: Socket, hooks: ConnectionHooks): void {
@@ -23,19 +30,20 @@ export function watchAnswers(socket: Socket, hooks: ConnectionHooks): void {
 }
 
 function onRequest(message: unknown): void {
-  const { request, socket } = message as { request: object; socket: Socket };
-  if (watched.has(socket)) socketOf.set(request, socket);
+  const { request, socket, headers: head } = message as SentHeaders;
+  if (watched.has(socket)) sent.set(request, { socket, head });
 }
 
 function onHeaders(message: unknown): void {
   const { request, response } = message as { request: object; response: { statusCode: number } };
-  const socket = socketOf.get(request);
   const { statusCode } = response;
-  if (socket === undefined || statusCode < 200) return;
-  if (watched.get(socket)?.onAnswer?.(socket, statusCode) === 'close') last.add(request);
+  const known = sent.get(request);
+  if (known === undefined || statusCode < 200) return;
+  const { socket, head } = known;
+  if (watched.get(socket)?.onAnswer?.(socket, statusCode, head) === 'close') last.add(request);
 }
 
 function onEnd(message: unknown): void {
   const { request } = message as { request: object };
-  if (last.has(request)) socketOf.get(request)?.destroy();
+  if (last.has(request)) sent.get(request)?.socket.destroy();
 }

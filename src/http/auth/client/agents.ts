@@ -22,12 +22,15 @@ export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
   /** For https:, likewise. */
   readonly httpsAgent: HttpsAgent;
   /**
-   * For `fetch` and undici, as the option `dispatcher`. Made at the first use.
+   * For `fetch` and undici, as the option `dispatcher`. By default for the `fetch` of Node. Made at the first use.
    *
    * @throws Error without the option `undici`, if another dispatcher replaced the global one of `fetch`
    */
   readonly dispatcher: D;
-  /** Closes all connections and the credentials. Requests without a connection fail with ERR_HTTP_AUTH_CLOSED. */
+  /**
+   * Closes all connections and the credentials. Requests in progress fail with ERR_HTTP_AUTH_CLOSED, and so do later
+   * ones. A program ends without it.
+   */
   close(): void;
 }
 
@@ -134,7 +137,7 @@ function connectionsOf(options: CheckedOptions, signal: AbortSignal): Authentica
 }
 
 function logonToOrigin(options: CheckedOptions, destination: Destination): Logon {
-  const { source, flags, isForOneRequest, onEvent } = options;
+  const { source, flags, isForOneRequest, channelBindings, onEvent } = options;
   return new Logon({
     peer: ORIGIN,
     origin: destination.origin,
@@ -142,6 +145,7 @@ function logonToOrigin(options: CheckedOptions, destination: Destination): Logon
     target: () => options.target(destination),
     flags,
     isForOneRequest,
+    omitsBindings: channelBindings === 'omit' && destination.protocol === 'https:',
     onEvent,
   });
 }
@@ -156,6 +160,7 @@ function logonToProxy({ onEvent }: CheckedOptions, proxy: CheckedProxy): ProxyLo
     // Nothing is signed or encrypted with the keys of a context with a proxy.
     flags: [],
     isForOneRequest: false,
+    omitsBindings: false,
     onEvent,
   });
   return { destination, logon };

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { exchange } from '../../connection/exchange.js';
-import type { Answer } from '../../connection/response-reader.js';
+import { type Answer, ExchangeError } from '../../connection/response-reader.js';
 import type { HttpAuthErrorDetails } from '../error.js';
-import { toHttpAuthError } from './failure.js';
+import { closedError, toHttpAuthError } from './failure.js';
 import type { Peer } from './peer.js';
 
 /**
@@ -50,8 +51,17 @@ export function openChannel(
       const asked = { method, target, fields: { ...fields, ...own } };
       return await exchange(socket, asked, { signal, maxBody: MAX_BODY });
     } catch (error) {
-      throw toHttpAuthError(error, { ...details, peer: peer.kind });
+      const known = { ...details, peer: peer.kind };
+      const isFirstWithoutTls = authorization === undefined && !(socket instanceof TLSSocket);
+      if (isFirstWithoutTls && isEndBeforeAnswer(error)) {
+        throw closedError(`${error.message}: does this port speak https?`, known);
+      }
+      throw toHttpAuthError(error, known);
     }
   };
   return { send, signal, channelBindings };
+}
+
+function isEndBeforeAnswer(error: unknown): error is ExchangeError {
+  return error instanceof ExchangeError && error.problem === 'closed' && error.status === undefined;
 }

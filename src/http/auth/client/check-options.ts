@@ -6,7 +6,7 @@ import { openSspi } from '../../../sspi/open.js';
 import { destinationOf } from '../../connection/destination.js';
 import type { Destination } from '../../connection/hooks.js';
 import { checkCredentials } from './check-credentials.js';
-import { checkTls, type TlsOptions } from './check-tls.js';
+import { checkTls, rejectTlsOptions, type TlsOptions } from './check-tls.js';
 import type { CredentialSource } from './credential-source.js';
 import type { ClientEvent } from './events.js';
 import type { ChannelBindingChoice } from './options.js';
@@ -66,6 +66,7 @@ const MAX_TIMEOUT = 0x7fffffff;
  * @throws SspiError SEC_E_SECPKG_NOT_FOUND; errors of {@link openSspi}
  */
 export function checkClientOptions(value: unknown): CheckedOptions {
+  rejectTlsOptions(value);
   const options = checkOptions('options', value, NAMES);
   const { identity, credentials, package: name, channelBindings = 'auto' } = options;
   const { authenticate = 'connection', timeout = TIMEOUT, onEvent = () => {} } = options;
@@ -112,9 +113,10 @@ function checkOrigin(name: string, value: unknown, protocols: readonly string[])
   if (typeof value !== 'string') throw invalidArgType(name, 'a string');
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isOrigin = url !== undefined && url.href === `${url.origin}/`;
-  if (!isOrigin || /[?#]$/.test(value) || !protocols.includes(url.protocol)) {
-    const wanted = `an origin with ${protocols.join(' or ')}, without a path`;
-    throw outOfRange(name, `${wanted}, such as ${protocols.at(-1)}//www.example.com`);
+  if (!isOrigin || /[?#]$|\*/.test(value) || !protocols.includes(url.protocol)) {
+    const example = `${protocols.at(-1)}//www.example.com`;
+    const wanted = `an origin such as ${example}, without a path or wildcard`;
+    throw outOfRange(name, `${wanted}, with ${protocols.join(' or ')}`);
   }
   return destinationOf(url);
 }

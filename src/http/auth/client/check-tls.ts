@@ -18,6 +18,14 @@ const CONTEXT = [
   'ciphers',
 ] as const;
 const OTHERS = ['rejectUnauthorized', 'servername', 'checkServerIdentity'] as const;
+const NAMES = [...CONTEXT, ...OTHERS] as const;
+
+/** @throws TypeError for an option of TLS beside the other options, where `node:https` and `node:tls` have it */
+export function rejectTlsOptions(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const name = NAMES.find((own) => Object.hasOwn(value, own));
+  if (name !== undefined) throw invalidArgType(`options.${name}`, 'absent: it belongs in tls');
+}
 
 /**
  * Makes the secure context at once: wrong keys are found before the first connection, and no agent keeps a key or a
@@ -27,7 +35,7 @@ const OTHERS = ['rejectUnauthorized', 'servername', 'checkServerIdentity'] as co
  */
 export function checkTls(value: unknown): TlsOptions {
   if (value === undefined) return {};
-  const options = checkOptions('options.tls', value, [...CONTEXT, ...OTHERS]);
+  const options = checkOptions('options.tls', value, NAMES);
   const { rejectUnauthorized, servername, checkServerIdentity } = options;
   if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== 'boolean') {
     throw invalidArgType('options.tls.rejectUnauthorized', 'a boolean');

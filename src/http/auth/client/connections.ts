@@ -45,13 +45,14 @@ const REASONS = {
   open: 'the server required no authentication when the connection was made: set the option probe to a method and a path that require it',
   authenticated:
     "the server no longer accepts the authentication of this connection: if it authenticates each request, use the option authenticate: 'request'",
-  'for-one-request': 'the server rejected the credentials in a request',
 } as const;
+const OWN_AUTHORIZATION =
+  "the request has an Authorization field of its own (axios' auth, a password in the URL): remove it";
 
 /** What is known of a connection in use. */
 interface Known {
   readonly origin: string;
-  readonly state: keyof typeof REASONS;
+  readonly state: keyof typeof REASONS | 'for-one-request';
 }
 
 /** Authenticates each new connection of the agents. */
@@ -84,7 +85,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     return this.#reachOrigin(connection, (own, answer) => this.#logOn(own, answer));
   }
 
-  readonly onAnswer = (socket: Socket, status: number): 'keep' | 'close' => {
+  readonly onAnswer = (socket: Socket, status: number, head: string): 'keep' | 'close' => {
     const known = this.#known.get(socket);
     if (known === undefined) return 'keep';
     if (status === PROXY.status && this.isForwardProxy) {
@@ -93,13 +94,12 @@ export class AuthenticatedConnections implements ConnectionHooks {
       return 'close';
     }
     if (status !== ORIGIN.status) return 'keep';
-    const problem = REASONS[known.state];
-    const details = { status, peer: ORIGIN.kind };
-    if (known.state === 'for-one-request') {
-      const error = new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
-      this.#logonOf(known.origin).reject(error, true);
+    const { origin, state } = known;
+    if (state === 'for-one-request') {
+      this.#logonOf(origin).rejectRequest(status);
     } else {
-      this.#reportUnauthorized(known, problem, details);
+      const problem = /^authorization:/im.test(head) ? OWN_AUTHORIZATION : REASONS[state];
+      this.#reportUnauthorized(known, problem, { status, peer: ORIGIN.kind });
     }
     return 'close';
   };
@@ -117,7 +117,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
   #logonOf(origin: string): Logon {
     const logon = this.#settings.logons.get(origin);
     if (logon !== undefined) return logon;
-    const problem = `${origin} is not one of the origins that get the credentials`;
+    const problem = `${origin} is not one of the origins that get the credentials: add it to the option origins, or if it is a proxy of the environment, pass proxy: false to axios`;
     throw new HttpAuthError('ERR_HTTP_AUTH_ORIGIN', problem);
   }
 
@@ -198,7 +198,8 @@ function requireSupport(answer: Answer): Answer {
   const { status, fields } = answer;
   const support = (fields.get('proxy-support') ?? []).join(',').toLowerCase();
   if (status !== 401 || support.includes('session-based-authentication')) return answer;
-  const problem = 'the proxy does not support the authentication of a connection to an origin';
+  const problem =
+    'the server requires authentication, and the proxy does not send Proxy-Support: Session-Based-Authentication';
   const details = { status, peer: PROXY.kind };
   throw new HttpAuthError('ERR_HTTP_AUTH_PROXY_SUPPORT', problem, details);
 }

@@ -21,6 +21,8 @@ export class CredentialSource {
   readonly schemes: readonly Scheme[];
   /** Whether a server can lock the account after wrong passwords: not the logged-on user's session. */
   readonly hasSecret: boolean;
+  /** Whether the identity names no domain, not even as `user@domain`. */
+  readonly lacksDomain: boolean;
   readonly #origin: CredentialOrigin;
   readonly #acquired = new Map<string, Promise<Credentials>>();
   #isClosed = false;
@@ -31,7 +33,9 @@ export class CredentialSource {
     const isFixed = origin.credentials !== undefined;
     this.packageName = isFixed ? origin.credentials.package.name : origin.package;
     this.schemes = schemesOf(this.packageName, isFixed);
-    this.hasSecret = isFixed || origin.identity !== undefined;
+    const { identity } = isFixed ? {} : origin;
+    this.hasSecret = isFixed || identity !== undefined;
+    this.lacksDomain = identity !== undefined && !identity.domain && !identity.user.includes('@');
   }
 
   /** @throws SspiError of AcquireCredentialsHandle */

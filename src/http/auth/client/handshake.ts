@@ -16,6 +16,8 @@ export interface HandshakeSubject {
   readonly target: string;
   /** The answer that offers the scheme. */
   readonly offer: Answer;
+  /** What the error of a rejected proof says at its end. */
+  readonly advice: string;
 }
 
 /** The result of a handshake. */
@@ -151,13 +153,12 @@ export class Handshake {
   }
 
   #rejected(status: number, cause?: SspiError): HttpAuthError {
-    const { peer, target } = this.#subject;
-    const problem = this.#hasProof ? 'the credentials' : 'the first token';
-    return new HttpAuthError(
-      'ERR_HTTP_AUTH_REJECTED',
-      `${peer.word} rejected ${problem} for ${target}`,
-      { ...this.#details(status), cause },
-    );
+    const { peer, target, advice } = this.#subject;
+    const problem = this.#hasProof
+      ? `${peer.word} rejected the credentials for ${target}${advice}`
+      : `${peer.word} rejected the first token for ${target}`;
+    const details = { ...this.#details(status), cause };
+    return new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
   }
 
   #details(status?: number): HttpAuthErrorDetails {

@@ -9,6 +9,7 @@ import { isEndOfConnection } from './failure.js';
 import { Handshake, type HandshakeResult } from './handshake.js';
 import type { Peer } from './peer.js';
 import { chooseScheme } from './read-challenges.js';
+import { adviceOf } from './rejection.js';
 
 /** A logon that must go on over a new connection. */
 export interface LogonAgain {
@@ -25,6 +26,8 @@ export interface LogonSettings {
   readonly target: () => string;
   readonly flags: readonly ContextFlag[];
   readonly isForOneRequest: boolean;
+  /** Whether the handshakes have no channel bindings although they could have some. */
+  readonly omitsBindings: boolean;
   readonly onEvent: (event: ClientEvent) => void;
 }
 
@@ -50,15 +53,13 @@ export class Logon {
     throw new HttpAuthError(code, message, { status, scheme, leg, target, peer, cause });
   }
 
-  /**
-   * Tells that the peer rejected the credentials, and remembers it if it saw a proof of a password.
-   *
-   * @param hasProof whether it saw any proof
-   */
-  reject(error: HttpAuthError, hasProof: boolean): void {
-    this.#isAccepted = false;
-    if (hasProof && this.#settings.source?.hasSecret === true) this.#rejection = error;
-    this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
+  /** Tells that the peer rejected the last token of a handshake, which a request carried. */
+  rejectRequest(status: number): void {
+    const { peer, source } = this.#settings;
+    const advice = source === undefined ? '' : this.#adviceOf(source);
+    const problem = `${peer.word} rejected the credentials in a request${advice}`;
+    const details = { status, peer: peer.kind };
+    this.#reject(new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details), true);
   }
 
   /**
@@ -92,7 +93,8 @@ export class Logon {
     const target = this.#settings.target();
     // chooseScheme() found the scheme among those of the source.
     const source = this.#settings.source as CredentialSource;
-    return new Handshake({ peer, scheme, target, offer }, async () => {
+    const advice = this.#adviceOf(source);
+    return new Handshake({ peer, scheme, target, offer, advice }, async () => {
       const options = { target, flags, channelBindings: channel.channelBindings() };
       return source.sspi.initializeSecurityContext(await source.get(scheme), options);
     });
@@ -143,8 +145,23 @@ export class Logon {
       return result;
     } catch (error) {
       const isRejection = error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED';
-      if (isRejection) this.reject(error, handshake.hasProof);
+      if (isRejection) this.#reject(error, handshake.hasProof);
       throw error;
     }
+  }
+
+  /**
+   * Remembers a rejection if the peer saw a proof of a password.
+   *
+   * @param hasProof whether it saw any proof
+   */
+  #reject(error: HttpAuthError, hasProof: boolean): void {
+    this.#isAccepted = false;
+    if (hasProof && this.#settings.source?.hasSecret === true) this.#rejection = error;
+    this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
+  }
+
+  #adviceOf(source: CredentialSource): string {
+    return adviceOf(source, this.#settings.omitsBindings);
   }
 }

@@ -7,9 +7,9 @@ import type { ClientEvent } from './events.js';
 /**
  * Whether a handshake has channel bindings of the type tls-server-end-point (RFC 5929 4).
  *
- * - `auto` (default): wherever the server has a certificate whose hash RFC 5929 defines.
- * - `require`: always. Origins with http: are rejected, and certificates without such a hash.
- * - `omit`: never. An attacker with a valid certificate for another name can then relay the handshake.
+ * - `auto` (default): sent on every TLS connection whose certificate has a defined hash.
+ * - `require`: sent always. Origins with http: are rejected, and certificates without such a hash.
+ * - `omit`: not sent. An attacker with a valid certificate for another name can then relay the handshake.
  */
 export type ChannelBindingChoice = 'require' | 'auto' | 'omit';
 
@@ -39,7 +39,7 @@ export interface ProxyOptions {
   readonly credentials?: Credentials | undefined;
   /** As {@link ClientOptions.package}. Default `Negotiate`. */
   readonly package?: string | undefined;
-  /** The principal name of the proxy. Default `HTTP/` and the host of `url`. */
+  /** The principal name of the proxy. Default `HTTP/` and the host name of `url`. */
   readonly target?: string | undefined;
 }
 
@@ -69,19 +69,22 @@ export interface ClientOptions<D> {
   readonly sspi?: Sspi | undefined;
   /** Outbound credentials of `sspi`, which is then required. They stay open. Excludes `identity` and `package`. */
   readonly credentials?: Credentials | undefined;
-  /** Without an identity and credentials, on Windows: the logged-on user. */
+  /** Leave it out on Windows to log on as the logged-on user. */
   readonly identity?: Identity | undefined;
   /**
    * The package of SSPI. Default `Negotiate`, which uses the scheme Negotiate, and the scheme NTLM if the server
    * offers only that. `NTLM` uses the scheme NTLM only; every other package uses the scheme Negotiate.
    */
   readonly package?: string | undefined;
-  /** The principal name of a server. Default `HTTP/` and the host of the origin, without port and without DNS. */
+  /**
+   * The principal name of a server. Default `HTTP/` and the host name of the URL. No port is added, and DNS is not
+   * asked.
+   */
   readonly target?: string | ((origin: URL) => string) | undefined;
   /** Default `auto`. */
   readonly channelBindings?: ChannelBindingChoice | undefined;
   /**
-   * What the context with a server must provide. Default `['integrity']`, and for the package Kerberos
+   * What the logon must provide, such as signing. Default `['integrity']`, and for the package Kerberos
    * `mutual-auth` too: the server then proves its identity before the first request. Nothing is required of proxies.
    */
   readonly flags?: readonly ContextFlag[] | undefined;
