@@ -31,3 +31,4 @@ export {
   negotiate,
 } from './http/auth/server/negotiate.js';
 export type { NegotiateLimits, NegotiateOptions } from './http/auth/server/options.js';
+export { isPreflight } from './http/auth/server/preflight.js';

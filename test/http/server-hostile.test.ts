@@ -4,6 +4,7 @@ import { connect as connectHttp2, constants, createServer as createHttp2Server }
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { negotiate } from '../../src/http-auth.js';
@@ -302,7 +303,7 @@ describe('malformed credentials', () => {
         await logOn(client, 'user0');
       }
       const [, token = ''] = credentials.trim().split(' ');
-      assert.ok(token === '' || !JSON.stringify(bench.events).includes(token));
+      assert.ok(token === '' || !inspect(bench.events, { depth: Infinity }).includes(token));
     });
   }
 
@@ -323,12 +324,12 @@ describe('malformed credentials', () => {
   it('each byte of a type 3 altered: no user', async () => {
     await using bench = await ServerBench.open();
     using client = await RawClient.open(bench.port);
-    const length = 64;
-    for (let offset = 0; offset < length; offset += 5) {
+    let length = 1;
+    for (let place = 0; place < length; place += 1) {
       const logon = await Logon.of('user0', { scheme: 'NTLM' });
       const last = await logon.next(await client.request([await logon.first()]));
       const token = Buffer.from(last.split(' ')[2] ?? '', 'base64');
-      const place = token.length - 1 - offset * 3;
+      length = token.length;
       token[place] = (token[place] as number) ^ 0x10;
       const answer = await client.request([`Authorization: NTLM ${token.toString('base64')}`]);
       assert.ok([400, 401].includes(answer.status), `${answer.status} at ${place}`);
@@ -521,17 +522,33 @@ describe('bodies of requests that do not pass', () => {
 
       using unknown = await RawClient.open(bench.port);
       unknown.write(requestOf([...fields, 'Transfer-Encoding: chunked'], undefined, 'POST /'));
-      for (let count = 0; count < 10; count += 1) unknown.write(`f4240\r\n${mega}\r\n`);
-      assert.match(
-        await unknown.closed(),
-        /^(HTTP\/1.1 (401|403|413) [\s\S]*Connection: close\r\n|$)/,
-      );
+      // A client that is still sending when the connection is closed loses the answer: it waits for that first.
+      unknown.write(`f4240\r\n${mega.slice(0, 70_000)}`);
+      const early = await unknown.answer();
+      assert.equal(early.status, status);
+      assert.deepEqual(fieldsOf(early, 'connection'), ['close']);
+      unknown.write(`${mega.slice(70_000)}\r\n`);
+      for (let count = 0; count < 9; count += 1) unknown.write(`f4240\r\n${mega}\r\n`);
+      assert.equal(await unknown.closed(), '');
     }
     assert.deepEqual(bench.events.filter(({ limit }) => limit === 'bodyBytes').length, 2);
   });
 });
 
 describe('HTTP/2', () => {
+  it('as the version of a request on a connection of HTTP/1.1 gets 400', async () => {
+    await using bench = await ServerBench.open();
+    for (const last of [false, true]) {
+      using client = await RawClient.open(bench.port);
+      const logon = await Logon.of('user0');
+      if (last) await client.request([await logon.first()]);
+      else await logOn(client, 'user0');
+      client.write('GET / HTTP/2.0\r\nHost: localhost\r\n\r\n');
+      assert.match(await client.closed(), /^HTTP\/1.1 400 [\s\S]*Connection: close\r\n/);
+      assert.equal(bench.types.at(-1), 'malformed');
+    }
+  });
+
   it('is never authenticated, and is told to use HTTP/1.1', async () => {
     const types: string[] = [];
     const authenticate = negotiate({
@@ -543,7 +560,7 @@ describe('HTTP/2', () => {
       },
     });
     const server = createHttp2Server((request, response) => {
-      authenticate(request, response, () => response.end(`passed ${'auth' in request}`));
+      authenticate(request, response, () => response.end(`passed ${Reflect.get(request, 'auth')}`));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -556,7 +573,7 @@ describe('HTTP/2', () => {
       assert.equal(stream.rstCode, constants.NGHTTP2_HTTP_1_1_REQUIRED);
     }
     const health = session.request({ ':path': '/health' });
-    assert.equal(Buffer.concat(await health.toArray()).toString(), 'passed false');
+    assert.equal(Buffer.concat(await health.toArray()).toString(), 'passed undefined');
     const broken = session.request({ ':path': '/broken' });
     const [fields] = await once(broken, 'response');
     assert.equal(fields[':status'], 500);
@@ -569,6 +586,33 @@ describe('HTTP/2', () => {
 });
 
 describe('closed connections', () => {
+  it('take no handshake if an earlier middleware waited too long', async () => {
+    const work = resolvers();
+    const closed = resolvers();
+    await using bench = await ServerBench.open({
+      limits: { handshakes: 1 },
+      serve: (middleware) => async (request, response) => {
+        if (request.url === '/slow') {
+          request.socket.once('close', () => closed.resolve());
+          await work.promise;
+        }
+        middleware(request, response, () => response.end(request.auth?.name));
+      },
+    });
+    const gone = await RawClient.open(bench.port);
+    const first = await (await Logon.of('user0')).first();
+    gone.write(requestOf([first], undefined, 'GET /slow'));
+    await retry(async () => bench.sockets[0]?.bytesRead || undefined);
+    await wait(20);
+    gone.socket.resetAndDestroy();
+    await closed.promise;
+    work.resolve();
+    await wait(20);
+    using client = await RawClient.open(bench.port);
+    assert.equal((await logOn(client, 'user0')).body, 'EXAMPLE\\user0');
+    assert.deepEqual(bench.types, ['authenticated']);
+  });
+
   it('in each leg release the handshake', async () => {
     const lookup = resolvers();
     let asked = resolvers();

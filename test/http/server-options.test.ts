@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type NegotiateOptions, negotiate } from '../../src/http-auth.js';
+import { setImmediate as turn } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { isPreflight, type NegotiateOptions, negotiate } from '../../src/http-auth.js';
 import { openSspi } from '../../src/sspi.js';
 import { accounts, ServerBench } from './support/server-bench.js';
-import { codeOf, fieldsOf, Logon, logOn, RawClient } from './support/server-client.js';
+import { watchRejections } from './support/server-calls.js';
+import { codeOf, fieldsOf, Logon, logOn, RawClient, requestOf } from './support/server-client.js';
 
 const preflight = ['Origin: https://example.com', 'Access-Control-Request-Method: POST'];
 
 describe('requests that need no authentication', () => {
-  it('are preflight requests of CORS, and no others', async () => {
+  it('are none of CORS unless skip says so', async () => {
     await using bench = await ServerBench.open();
+    using client = await RawClient.open(bench.port);
+    assert.equal((await client.request(preflight, undefined, 'OPTIONS /')).status, 401);
+  });
+
+  it('are with isPreflight the preflight requests of CORS, and no others', async () => {
+    await using bench = await ServerBench.open({ skip: isPreflight });
     using client = await RawClient.open(bench.port);
     const ask = (line: string, fields: readonly string[]) =>
       client.request(fields, undefined, line);
@@ -63,7 +72,45 @@ describe('requests that need no authentication', () => {
   });
 });
 
+describe('functions that must return no promise', () => {
+  it('give 500 for one, and its rejection is handled', async () => {
+    using rejections = watchRejections();
+    const reject = async () => {
+      throw new Error('no database');
+    };
+    for (const name of ['skip', 'schemes', 'channelBindings'] as const) {
+      for (const channelBindingPolicy of ['require', 'accept'] as const) {
+        await using bench = await ServerBench.open({ [name]: reject, channelBindingPolicy });
+        using client = await RawClient.open(bench.port);
+        const first = await (await Logon.of('user0')).first();
+        assert.equal((await client.request([first])).status, 500, name);
+        assert.deepEqual(bench.types, ['failed']);
+        assert.match(String(bench.events[0]?.error), new RegExp(`options.${name} .*promise`));
+      }
+    }
+    await turn();
+    assert.deepEqual(rejections.seen, []);
+  });
+});
+
 describe('schemes', () => {
+  it('as a function count for a user of the connection, too', async () => {
+    await using bench = await ServerBench.open({
+      schemes: ({ url }) => (url === '/strict' ? ['Negotiate'] : url === '/none' ? [] : ['NTLM']),
+    });
+    using client = await RawClient.open(bench.port);
+    for (const [path, status, offered] of [
+      ['/strict', 401, ['Negotiate']],
+      ['/none', 403, []],
+    ] as const) {
+      await logOn(client, 'user0');
+      assert.equal((await client.request()).body, 'EXAMPLE\\user0 true 0');
+      const answer = await client.request([], undefined, `GET ${path}`);
+      assert.equal(answer.status, status);
+      assert.deepEqual(fieldsOf(answer, 'www-authenticate'), offered);
+    }
+  });
+
   it('as a function that throws or returns no schemes give 500', async () => {
     for (const schemes of [
       () => {
@@ -122,6 +169,35 @@ describe('onAuthenticated', () => {
       assert.deepEqual(fieldsOf(answer, 'www-authenticate'), []);
       assert.equal((await client.request()).status, 401);
       assert.deepEqual(bench.types, ['failed']);
+    }
+  });
+
+  it('that fails or is too late leaves no field in the answer', async () => {
+    const ends: [number, () => Promise<void>][] = [
+      [500, () => Promise.reject(new Error('no session store'))],
+      [503, () => new Promise(() => {})],
+    ];
+    for (const [status, end] of ends) {
+      await using bench = await ServerBench.open({
+        limits: { handshakeTimeout: 300 },
+        onAuthenticated: (_, response) => {
+          response.setHeader('Set-Cookie', 'session=1');
+          response.setHeader('Content-Encoding', 'gzip');
+          response.appendHeader('X-Before', 'c');
+          return end();
+        },
+        serve: (middleware) => (request, response) => {
+          response.setHeader('X-Before', ['a', 'b']);
+          middleware(request, response, () => response.end());
+        },
+      });
+      using client = await RawClient.open(bench.port);
+      const answer = await logOn(client, 'user0');
+      assert.equal(answer.status, status);
+      for (const name of ['set-cookie', 'content-encoding']) {
+        assert.deepEqual(fieldsOf(answer, name), []);
+      }
+      assert.deepEqual(fieldsOf(answer, 'x-before'), ['a', 'b']);
     }
   });
 
@@ -231,6 +307,20 @@ describe('onEvent', () => {
     assert.equal((await logOn(client, 'user0')).status, 200);
   });
 
+  it('that rejects changes nothing', async () => {
+    using rejections = watchRejections();
+    await using bench = await ServerBench.open({
+      onEvent: async () => {
+        throw new Error('no log');
+      },
+    });
+    using client = await RawClient.open(bench.port);
+    assert.equal((await client.request(['Via: 1.1 proxy'])).status, 403);
+    assert.equal((await logOn(client, 'user0')).status, 200);
+    await turn();
+    assert.deepEqual(rejections.seen, []);
+  });
+
   it('gets no token, password or hash', async () => {
     await using bench = await ServerBench.open();
     using client = await RawClient.open(bench.port);
@@ -239,13 +329,65 @@ describe('onEvent', () => {
     const last = await logon.next(await client.request([first]));
     await client.request([last]);
     await logOn(client, 'user0');
-    const text = JSON.stringify(bench.events, (_, value) =>
-      value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value,
-    );
-    for (const secret of [first, last]) assert.ok(!text.includes(secret.split(' ')[2] ?? ''));
-    assert.ok(!text.includes('secret'));
+    const secrets = [first, last].map((field) => Buffer.from(field.split(' ')[2] ?? '', 'base64'));
+    secrets.push(Buffer.from('secret'), Buffer.from('secret', 'utf16le'));
+    for (const secret of secrets) {
+      assert.ok(!shows(bench.events, secret));
+      const forms = [
+        secret,
+        new Uint8Array(secret),
+        secret.toString('hex'),
+        secret.toString('base64'),
+      ];
+      for (const form of forms) assert.ok(shows({ error: { cause: { at: [form] } } }, secret));
+    }
   });
 });
+
+describe('an answer that fails', () => {
+  it('closes the connection and is an event', async () => {
+    using rejections = watchRejections();
+    await using bench = await ServerBench.open({
+      serve: (middleware) => (request, response) => {
+        response.writeHead = () => {
+          throw new Error('a hook of writeHead failed');
+        };
+        middleware(request, response, () => response.end());
+      },
+    });
+    for (const fields of [[], [await (await Logon.of('user0')).first()]]) {
+      using client = await RawClient.open(bench.port);
+      client.write(requestOf(fields));
+      assert.equal(await client.closed(), '');
+    }
+    await turn();
+    assert.deepEqual(rejections.seen, []);
+    assert.deepEqual(bench.types, ['failed', 'failed']);
+    assert.match(String(bench.events[0]?.error), /a hook of writeHead failed/);
+  });
+});
+
+/** Whether a value has these bytes anywhere in it, in one of the forms that a log would print. */
+function shows(value: unknown, secret: Buffer): boolean {
+  const text = inspect(value, {
+    depth: Infinity,
+    showHidden: true,
+    maxArrayLength: Infinity,
+    maxStringLength: Infinity,
+    breakLength: Infinity,
+    compact: true,
+  });
+  const hex = secret.toString('hex');
+  const pairs = hex.match(/../g) ?? [];
+  return [
+    secret.toString(),
+    secret.toString('base64'),
+    hex,
+    // Node prints 50 bytes of a Buffer.
+    pairs.slice(0, 50).join(' '),
+    secret.join(', '),
+  ].some((form) => text.includes(form));
+}
 
 describe('the options of negotiate()', () => {
   const sspi = openSspi({ provider: 'portable' });

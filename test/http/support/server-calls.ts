@@ -36,3 +36,11 @@ export async function retry<T>(work: () => Promise<T | undefined>): Promise<T> {
     await wait(5);
   }
 }
+
+/** Collects the promises that were rejected without a handler, which would end a process. */
+export function watchRejections(): Disposable & { readonly seen: readonly unknown[] } {
+  const seen: unknown[] = [];
+  const note = (reason: unknown) => void seen.push(reason);
+  process.on('unhandledRejection', note);
+  return { seen, [Symbol.dispose]: () => void process.off('unhandledRejection', note) };
+}

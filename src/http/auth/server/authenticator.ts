@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Scheme } from '../scheme.js';
+import type { Answer } from './answer.js';
 import { Contexts } from './contexts.js';
 import { type Connection, type Decision, decide } from './decide.js';
 import { dropBody } from './drop-body.js';
@@ -8,13 +9,10 @@ import type { NegotiateEvent } from './events.js';
 import type { Exchange } from './exchange.js';
 import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
+import { isHttp2 } from './http2.js';
 import { type HttpAuth, newAuth } from './identity.js';
+import { ignoreRejection } from './promises.js';
 import {
-  CHALLENGE,
-  FORWARDED,
-  INTERRUPTING,
-  malformed,
-  PIPELINED,
   type Refusal,
   refusalOf,
   ServerFailure,
@@ -57,6 +55,8 @@ export class Authenticator {
       if (decision.action !== 'continue') connection.handshake?.end('interrupted');
       if (decision.action === 'pass') return { auth: undefined };
       connection.identity = undefined;
+      // Something before took its time, and nothing would end a handshake: the event 'close' is over.
+      if (exchange.request.socket.destroyed) return Promise.resolve(undefined);
       const work = this.#act(decision, exchange, connection);
       return work.catch((error) => this.#fail(exchange, connection, error));
     } catch (error) {
@@ -72,7 +72,7 @@ export class Authenticator {
 
   /** Nothing but the socket identifies a connection. HTTP/2 has one for many requests at a time: it has no state. */
   #connectionOf(request: IncomingMessage): Connection {
-    if (request.httpVersionMajor >= 2) return { handshake: undefined, identity: undefined };
+    if (isHttp2(request)) return { handshake: undefined, identity: undefined };
     const known = this.#connections.get(request.socket);
     if (known !== undefined) return known;
     const connection = { handshake: undefined, identity: undefined };
@@ -94,16 +94,8 @@ export class Authenticator {
       }
       case 'continue':
         return this.#leg(exchange, connection, decision.handshake, decision.token);
-      case 'challenge':
-        return this.#refuse(exchange, CHALLENGE);
-      case 'refuse-malformed':
-        return this.#refuse(exchange, malformed(decision.problem));
-      case 'refuse-interrupting':
-        return this.#refuse(exchange, INTERRUPTING);
-      case 'refuse-pipelined':
-        return this.#refuse(exchange, PIPELINED);
-      case 'refuse-forwarded':
-        return this.#refuse(exchange, FORWARDED);
+      case 'refuse':
+        return this.#refuse(exchange, decision.refusal);
       case 'refuse-http2':
         this.#report(exchange.request.socket, { type: 'http2' });
         return void exchange.refuseHttp2();
@@ -143,8 +135,14 @@ export class Authenticator {
     const result = await runLeg(exchange, handshake, { token, create, settings: this.#settings });
     const { scheme } = handshake;
     switch (result.kind) {
-      case 'answered':
+      case 'disconnected':
         return undefined;
+      case 'continues':
+        return this.#answer(exchange, {
+          status: 401,
+          challenges: [result.challenge],
+          close: false,
+        });
       case 'refused':
         return this.#refuse(exchange, result.refusal, scheme);
       case 'complete':
@@ -173,7 +171,7 @@ export class Authenticator {
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;
-    exchange.answer({
+    this.#answer(exchange, {
       status: isForbidden ? 403 : status,
       challenges,
       close,
@@ -181,10 +179,19 @@ export class Authenticator {
     });
   }
 
+  #answer(exchange: Exchange, answer: Answer): undefined {
+    try {
+      exchange.answer(answer);
+    } catch (error) {
+      this.#report(exchange.request.socket, { type: 'failed', error });
+      exchange.destroy();
+    }
+  }
+
   #report(socket: Socket, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
     const { onEvent } = this.#settings;
     try {
-      onEvent({ ...event, remoteAddress: socket.remoteAddress });
+      ignoreRejection(onEvent({ ...event, remoteAddress: socket.remoteAddress }));
     } catch {
       // A log that fails decides nothing.
     }

@@ -28,7 +28,8 @@ export function readAuthorization(
   const { authorization } = request.headers;
   if (authorization === undefined) return ABSENT;
   const fields = request.headersDistinct['authorization'] ?? [];
-  if (fields.length > 1) return malformed('the request has more than one field Authorization');
+  if (fields.length > 1)
+    return reportMalformed('the request has more than one field Authorization');
   return parseAuthorization(authorization, offered, maxBytes);
 }
 
@@ -41,17 +42,18 @@ export function parseAuthorization(
   const scheme = SCHEMES.find((known) => known.toLowerCase() === name);
   if (scheme === undefined || !offered.includes(scheme)) return OTHER;
   const [, , text = ''] = CREDENTIALS.exec(field) ?? [];
-  if (text === '') return malformed('the field Authorization has no token');
+  if (text === '') return reportMalformed('the field Authorization has no token');
   if (text.length > Math.ceil(maxBytes / 3) * 4) {
-    return malformed(`the token has more than ${maxBytes} bytes`);
+    return reportMalformed(`the token has more than ${maxBytes} bytes`);
   }
-  if (!BASE64.test(text)) return malformed('the token is not base64');
+  if (!BASE64.test(text)) return reportMalformed('the token is not base64');
   const token = Buffer.from(text, 'base64');
-  if (token.toString('base64') !== text) return malformed('the token is not canonical base64');
-  if (token.length > maxBytes) return malformed(`the token has more than ${maxBytes} bytes`);
+  if (token.toString('base64') !== text)
+    return reportMalformed('the token is not canonical base64');
+  if (token.length > maxBytes) return reportMalformed(`the token has more than ${maxBytes} bytes`);
   // A server of Negotiate also accepts SPNEGO, which does not belong to this scheme (MS-NTHT 2.2.1).
   if (scheme === 'NTLM' && !token.subarray(0, NTLM_SIGNATURE.length).equals(NTLM_SIGNATURE)) {
-    return malformed('the token of the scheme NTLM is not a message of NTLM');
+    return reportMalformed('the token of the scheme NTLM is not a message of NTLM');
   }
   return { kind: 'token', scheme, token: new Uint8Array(token) };
 }
@@ -65,6 +67,6 @@ export function isLaterToken(token: Uint8Array): boolean {
   return NTLM_SIGNATURE.equals(token.subarray(0, length)) && token[length] === 3;
 }
 
-function malformed(problem: string): Authorization {
+function reportMalformed(problem: string): Authorization {
   return { kind: 'malformed', problem };
 }

@@ -5,7 +5,7 @@ import type { Credentials } from '../../../sspi/credentials.js';
 import { SspiError } from '../../../sspi/error.js';
 import type { SecurityContext } from '../../../sspi/security-context.js';
 import { ADVICE } from './events.js';
-import { middlewareClosed, ServerFailure } from './refusal.js';
+import { newClosedError, ServerFailure } from './refusal.js';
 import type { Settings } from './settings.js';
 
 /** Makes the contexts of handshakes, from credentials that are acquired once. */
@@ -40,7 +40,7 @@ export class Contexts {
   }
 
   async #credentials(): Promise<Credentials> {
-    if (this.#isClosed) throw middlewareClosed();
+    if (this.#isClosed) throw newClosedError();
     const { sspi, credentials, accounts, names } = this.#settings;
     if (credentials !== undefined) return credentials;
     this.#acquired ??= sspi.acquireCredentialsHandle({

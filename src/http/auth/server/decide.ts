@@ -4,7 +4,17 @@ import { readAuthorization } from './authorization.js';
 import type { Exchange } from './exchange.js';
 import { isForwarded } from './forwarded.js';
 import type { Handshake } from './handshake.js';
+import { isHttp2 } from './http2.js';
 import type { Identity } from './identity.js';
+import {
+  CHALLENGE,
+  FORWARDED,
+  INTERRUPTING,
+  PIPELINED,
+  type Refusal,
+  refuseMalformed,
+  refuseVersion,
+} from './refusal.js';
 import type { Settings } from './settings.js';
 
 /** What the server knows of a connection. It belongs to the socket and to nothing that a client sends. */
@@ -28,14 +38,7 @@ export type Decision =
   | { readonly action: 'begin'; readonly scheme: Scheme; readonly token: Uint8Array }
   /** Its token is the next one. */
   | { readonly action: 'continue'; readonly handshake: Handshake; readonly token: Uint8Array }
-  /** It has no credentials. */
-  | { readonly action: 'challenge' }
-  | { readonly action: 'refuse-malformed'; readonly problem: string }
-  /** It came between the messages of a handshake and is not the next one. */
-  | { readonly action: 'refuse-interrupting' }
-  /** It came before the last message of a handshake was answered. */
-  | { readonly action: 'refuse-pipelined' }
-  | { readonly action: 'refuse-forwarded' }
+  | { readonly action: 'refuse'; readonly refusal: Refusal }
   | { readonly action: 'refuse-http2' };
 
 /**
@@ -51,40 +54,38 @@ export function decide(
   const { isTrustedProxy, schemesFor, limits } = settings;
   if (!isUpgrade && isExempt(request, settings)) return { action: 'pass' };
   // A connection of HTTP/2 has no order of requests (RFC 9113 5), which a handshake needs.
-  if (request.httpVersionMajor >= 2) return { action: 'refuse-http2' };
-  if (isForwarded(request) && !isTrustedProxy(request.socket))
-    return { action: 'refuse-forwarded' };
-  if (handshake?.isBusy === true) return { action: 'refuse-pipelined' };
-  const authorization = readAuthorization(request, schemesFor(request), limits.tokenBytes);
+  if (isHttp2(request)) return { action: 'refuse-http2' };
+  if (request.httpVersionMajor >= 2) return refuse(refuseVersion());
+  if (isForwarded(request) && !isTrustedProxy(request.socket)) return refuse(FORWARDED);
+  if (handshake?.isBusy === true) return refuse(PIPELINED);
+  const schemes = schemesFor(request);
+  const authorization = readAuthorization(request, schemes, limits.tokenBytes);
   switch (authorization.kind) {
     case 'malformed':
-      return { action: 'refuse-malformed', problem: authorization.problem };
+      return refuse(refuseMalformed(authorization.problem));
     case 'token': {
       const { scheme, token } = authorization;
       if (handshake === undefined) return { action: 'begin', scheme, token };
-      if (handshake.scheme !== scheme) return { action: 'refuse-interrupting' };
+      if (handshake.scheme !== scheme) return refuse(INTERRUPTING);
       return { action: 'continue', handshake, token };
     }
     case 'absent':
-      if (handshake !== undefined) return { action: 'refuse-interrupting' };
-      return identity === undefined ? { action: 'challenge' } : { action: 'identify', identity };
+      if (handshake !== undefined) return refuse(INTERRUPTING);
+      if (identity === undefined || !schemes.includes(identity.scheme)) return refuse(CHALLENGE);
+      return { action: 'identify', identity };
     case 'other':
-      return { action: handshake === undefined ? 'challenge' : 'refuse-interrupting' };
+      return refuse(handshake === undefined ? CHALLENGE : INTERRUPTING);
   }
+}
+
+function refuse(refusal: Refusal): Decision {
+  return { action: 'refuse', refusal };
 }
 
 /** Whether a request needs no authentication. */
 function isExempt(request: IncomingMessage, { skip }: Settings): boolean {
-  if (isPreflight(request)) return true;
   if (skip === undefined) return false;
   const skips: unknown = skip(request);
-  // The promise of an asynchronous function would let every request pass.
   if (typeof skips !== 'boolean') throw new TypeError('options.skip must return a boolean');
   return skips;
-}
-
-/** A preflight request of CORS has no credentials and its answer no content (Fetch 3.2.2). */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  if (method !== 'OPTIONS' || headers.authorization !== undefined) return false;
-  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

@@ -5,15 +5,18 @@ import type { HttpAuth } from './identity.js';
  * What an event of a server is about.
  *
  * - `authenticated`: a handshake is complete. Has `auth`.
- * - `rejected`: 401, the credentials are wrong, or of another server or channel. Has `error`.
- * - `malformed`: 400, the request has no valid token. Has `error`.
+ * - `rejected`: 401, the credentials are wrong, or of another server or channel. Has `error`. Without `error` it is an
+ *   upgrade whose token did not complete the logon.
+ * - `malformed`: 400, the request has no valid token, or names a wrong version of HTTP. Has `error`.
  * - `interrupted`: 401, another request came during a handshake and ended it.
  * - `unavailable`: 503, the provider, the accounts or the channel bindings of this server are not available. Has
  *   `error`.
- * - `limited`: 401 or 503, or a closed connection: a handshake is beyond a limit. Has `limit`.
+ * - `limited`: 401, 413 or 503, or a closed connection: a handshake or the body of its request is beyond a limit. Has
+ *   `limit`.
  * - `forwarded`: 403, the request came through a proxy that is not one of `trustedProxies`.
  * - `http2`: a request of HTTP/2 was told to use HTTP/1.1.
- * - `failed`: 500, a function of the options threw or returned an invalid result. Has `error`.
+ * - `failed`: 500, a function of the options threw or returned an invalid result; or a closed connection, something
+ *   that hooks the response threw. Has `error`.
  */
 export type NegotiateEventType =
   | 'authenticated'
@@ -36,7 +39,10 @@ export interface NegotiateEvent {
   readonly scheme?: Scheme;
   /** The user. Only with `authenticated`. */
   readonly auth?: HttpAuth;
-  /** What failed: an SspiError, or what a function of the options threw. */
+  /**
+   * What failed: an SspiError, or what a function of the application threw. Only with `rejected`, `malformed`,
+   * `unavailable` and `failed`.
+   */
   readonly error?: unknown;
   /** The limit that was reached. Only with `limited`. */
   readonly limit?: 'handshakes' | 'handshakeTimeout' | 'legs' | 'bodyBytes';

@@ -7,8 +7,14 @@ export interface Exchange {
   readonly request: IncomingMessage;
   /** Whether it asks for another protocol: then no other request of HTTP follows on its connection. */
   readonly isUpgrade: boolean;
-  /** Answers a request that does not pass. */
+  /**
+   * Answers a request that does not pass.
+   *
+   * @throws what a function of the application throws that hooks the head of the answer
+   */
   answer(answer: Answer): void;
+  /** Closes the connection instead of an answer. */
+  destroy(): void;
   /** Tells a request of HTTP/2 to come back with HTTP/1.1. */
   refuseHttp2(): void;
   /** Called when the user is authenticated, before the request passes. */

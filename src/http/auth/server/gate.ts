@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { answerRequest, answerUpgrade } from './answer.js';
 import { Authenticator } from './authenticator.js';
 import type { Exchange } from './exchange.js';
 import { addFinalFields } from './final-fields.js';
+import { refuseHttp2 } from './http2.js';
 import type { HttpAuth } from './identity.js';
+import { keepFields } from './kept-fields.js';
 import type { NegotiateOptions } from './options.js';
 import { checkNegotiateOptions, type Settings } from './settings.js';
 
@@ -14,14 +16,14 @@ export type AnyRequest = IncomingMessage | Http2ServerRequest;
 /** A response of any version of HTTP. */
 export type AnyResponse = ServerResponse | Http2ServerResponse;
 
-/** The value is false until the request passes. */
-type MarkedRequest = IncomingMessage & { [mark: symbol]: boolean | undefined };
+/** The mark is true if a user was authenticated. */
+type MarkedRequest = IncomingMessage & { [mark: symbol]: true | Promise<boolean> | undefined };
 
 /** Lets requests of authenticated users pass. Every framework uses it. */
 export class Gate {
   readonly #settings: Settings;
   readonly #authenticator: Authenticator;
-  /** The property of a request that tells whether it passed. A WeakMap would take most of the time of a request. */
+  /** The property of a request with its result. A WeakMap would take most of the time of a request. */
   readonly #mark: symbol = Symbol('negotiate');
 
   constructor(options: NegotiateOptions) {
@@ -29,22 +31,33 @@ export class Gate {
     this.#authenticator = new Authenticator(this.#settings);
   }
 
-  /** Whether the request may go on; otherwise it is answered. Once for each request, however often this is called. */
+  /**
+   * Whether the request may go on; otherwise it is answered. A user is authenticated once for each request, however
+   * often this is called. Only `skip` is asked again: a router may have changed what it looks at.
+   */
   pass(request: AnyRequest, response: AnyResponse): true | Promise<boolean> {
     // A request of HTTP/2 has the same properties.
     const own = request as MarkedRequest;
     const known = own[this.#mark];
-    if (known !== undefined) return known || Promise.resolve(false);
+    if (known !== undefined) return known;
+    // Nothing of an earlier middleware may look like a user of this one.
+    own.auth = undefined;
     const result = this.#authenticator.authenticate(
       this.#exchangeOf(own, response as ServerResponse),
     );
-    if (!(result instanceof Promise)) return this.#admit(own, result.auth);
-    own[this.#mark] = false;
-    return result.then((pass) => {
+    if (!(result instanceof Promise)) {
+      if (result.auth !== undefined) own[this.#mark] = true;
+      own.auth = result.auth;
+      return true;
+    }
+    const passes = result.then((pass) => {
       // The application may have answered in onAuthenticated.
       if (pass === undefined || response.headersSent) return false;
-      return this.#admit(own, pass.auth);
+      own.auth = pass.auth;
+      return true;
     });
+    own[this.#mark] = passes;
+    return passes;
   }
 
   /** The user of an upgrade; undefined if it was answered and its socket closed. */
@@ -56,13 +69,13 @@ export class Gate {
       request,
       isUpgrade: true,
       answer: (answer) => answerUpgrade(socket, answer),
+      destroy: () => socket.destroy(),
       refuseHttp2: () => socket.destroy(),
       complete: () => {},
     });
-    if (pass === undefined) return undefined;
-    socket.off('error', ignore);
-    request.auth = pass.auth;
-    return pass.auth;
+    request.auth = pass?.auth;
+    if (pass !== undefined) socket.off('error', ignore);
+    return pass?.auth;
   }
 
   close(): void {
@@ -71,27 +84,23 @@ export class Gate {
 
   #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
     const { onAuthenticated } = this.#settings;
+    let restoreFields = () => {};
     return {
       request,
       isUpgrade: false,
-      answer: (answer) => answerRequest(response, answer),
-      refuseHttp2: () => refuseHttp2(response),
+      answer: (answer) => {
+        restoreFields();
+        answerRequest(response, answer);
+      },
+      destroy: () => response.destroy(),
+      refuseHttp2: () => refuseHttp2(response as ServerResponse & Http2ServerResponse),
       complete: (auth, fields) => {
         addFinalFields(response, fields);
-        return onAuthenticated?.(request, response, auth);
+        if (onAuthenticated === undefined) return;
+        // A cookie of a session must not go out if it fails, or is late.
+        restoreFields = keepFields(response);
+        return onAuthenticated(request, response, auth);
       },
     };
   }
-
-  #admit(request: MarkedRequest, auth: HttpAuth | undefined): true {
-    request[this.#mark] = true;
-    if (auth !== undefined) request.auth = auth;
-    return true;
-  }
-}
-
-/** RFC 9113 7: the client sends the request again with HTTP/1.1. */
-function refuseHttp2(response: ServerResponse | Http2ServerResponse): void {
-  const { stream } = response as Http2ServerResponse;
-  stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
 }

@@ -10,9 +10,9 @@ import type { NegotiateOptions } from './options.js';
 export interface Negotiator extends Disposable {
   /**
    * Authenticates an upgrade to another protocol, such as a WebSocket, for the event 'upgrade' of a server. It passes if
-   * an earlier request authenticated its connection, or if it carries a token that completes a handshake alone (Kerberos
-   * without mutual authentication). Otherwise it answers 400, 401, 403 or 503 and closes the socket. The options `skip`
-   * and `onAuthenticated` do not count here.
+   * an earlier request authenticated its connection, or with one token that completes the logon: the last one of a
+   * handshake, or the only one (Kerberos without mutual authentication). Otherwise the answer is 400, 401, 403, 500 or
+   * 503, and the socket is closed. The options `skip` and `onAuthenticated` do not count here.
    *
    * @returns the user; undefined if it was answered
    */
@@ -27,7 +27,9 @@ export interface Negotiator extends Disposable {
 /** The middleware of {@link negotiate}, for Connect, Express 4 and 5, and `node:http`. */
 export interface NegotiateMiddleware extends Negotiator {
   /**
-   * Calls `next` once if the user is authenticated, and otherwise answers.
+   * Calls `next` once if the user is authenticated or the option `skip` lets the request pass, and otherwise answers.
+   * It always sets `request.auth`: undefined with `skip`. If it is mounted twice, it authenticates a request once, and
+   * asks `skip` at each mount until there is a user.
    *
    * @throws TypeError if Koa or Fastify calls it, or if `next` is not a function
    */
@@ -36,7 +38,7 @@ export interface NegotiateMiddleware extends Negotiator {
 
 /**
  * Authenticates the users of an HTTP server with Negotiate and NTLM (RFC 4559, MS-NTHT). Each request that passes has
- * its user in `request.auth`.
+ * its user in `request.auth`, which is undefined if the option `skip` let it pass.
  *
  * The user belongs to the connection, never to an address or a field of a request. A request without credentials gets
  * 401, and so does one whose credentials are refused; a malformed one gets 400; if the provider or the accounts are not
@@ -46,6 +48,9 @@ export interface NegotiateMiddleware extends Negotiator {
  * On TLS clients must send the channel bindings of the connection, unless `channelBindingPolicy` allows others. Without
  * TLS set `targets`: else a logon can be relayed from another server. Node closes idle connections after 5 seconds
  * (`server.keepAliveTimeout`): a client then authenticates again.
+ *
+ * A preflight request of CORS, which has no credentials, gets 401 too: mount `cors()` before, or see
+ * {@link isPreflight}.
  *
  * HTTP/2 has no authentication of connections: its requests are told to use HTTP/1.1 (HTTP_1_1_REQUIRED). Offer it with
  * `allowHTTP1: true`.
@@ -65,7 +70,7 @@ export interface NegotiateMiddleware extends Negotiator {
  *   onEvent: ({ type, error, advice }) => console.error(type, error ?? '', advice ?? ''),
  * });
  * const server = createServer((request, response) => {
- *   authenticate(request, response, () => response.end(`Hello ${request.auth.name}`));
+ *   authenticate(request, response, () => response.end(`Hello ${request.auth?.name}`));
  * });
  * server.listen(0, 'localhost');
  * await once(server, 'listening');

@@ -21,7 +21,7 @@ export interface NegotiateLimits {
   /** Tokens of a client in one handshake. Default 6. */
   readonly legs?: number | undefined;
   /**
-   * Bytes of a request body that is dropped with a 401, 400, 403 or 503. Default 65,536. With a longer body the
+   * Bytes of a request body that is dropped with a 400, 401, 403, 500 or 503. Default 65,536. With a longer body the
    * connection is closed.
    */
   readonly bodyBytes?: number | undefined;
@@ -44,7 +44,9 @@ export interface NegotiateOptions {
   readonly names?: ServerNames | undefined;
   /**
    * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos
-   * the scheme that belongs to them. A function chooses for each request; without a scheme the answer is 403.
+   * the scheme that belongs to them. A function chooses for each request, and returns no promise; a user of
+   * the connection who authenticated with another scheme must authenticate again, and without a scheme the answer is
+   * 403.
    */
   readonly schemes?:
     | readonly Scheme[]
@@ -61,7 +63,7 @@ export interface NegotiateOptions {
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
    * The channel bindings of a request, 1 to 65,535 bytes, if a proxy ends TLS: `tls-server-end-point:` and the hash of
-   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server.
+   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server. It returns no promise.
    */
   readonly channelBindings?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
   /**
@@ -83,21 +85,23 @@ export interface NegotiateOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   /**
    * Whether a request passes without authentication: it belongs to a session, or to a public path. It returns a
-   * boolean, not a promise. Requests of CORS preflight always pass (Fetch 3.2.2).
+   * boolean, not a promise. The request that passes has no user: `request.auth` is undefined. Each mount of the
+   * middleware asks again. In Express `url` is relative to the path of the mount: use `originalUrl`. A preflight request
+   * of CORS gets 401 like others: mount `cors()` before, or see {@link isPreflight}.
    */
   readonly skip?: ((request: IncomingMessage) => boolean) | undefined;
   /**
    * Called once for each handshake before the request passes, for instance to set the cookie of a session. The request
-   * waits for a promise. If it fails, the answer is 500 and nobody is authenticated. If it answers the request itself,
-   * the request does not pass. Not called for upgrades.
+   * waits for a promise. If it fails, the answer is 500 without the fields that it set, and nobody is
+   * authenticated. If it answers the request itself, the request does not pass. Not called for upgrades.
    */
   readonly onAuthenticated?:
     | ((request: IncomingMessage, response: ServerResponse, auth: HttpAuth) => void | Promise<void>)
     | undefined;
   /**
-   * Called for each event, for a log. What it throws is ignored. Without it the first event of each of the types
-   * `failed`, `unavailable` and `forwarded` is a warning of the process with the code `TOKENBINDING_HTTP_AUTH`, which
-   * tells the error and the advice; the others are not seen.
+   * Called for each event, for a log. What it throws is ignored, and so is the promise that it returns. Without it the
+   * first event of each of the types `failed`, `unavailable` and `forwarded` is a warning of the process with the code
+   * `TOKENBINDING_HTTP_AUTH`, which tells the error and the advice; the others are not seen.
    */
   readonly onEvent?: ((event: NegotiateEvent) => void) | undefined;
   /**

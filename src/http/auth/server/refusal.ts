@@ -38,6 +38,7 @@ export const FORWARDED: Refusal = {
   event: { type: 'forwarded', advice: ADVICE.forwarded },
 };
 
+/** It came between the messages of a handshake and is not the next one. */
 export const INTERRUPTING: Refusal = {
   status: 401,
   challenges: true,
@@ -45,7 +46,10 @@ export const INTERRUPTING: Refusal = {
   event: { type: 'interrupted', advice: ADVICE.interrupted },
 };
 
-/** The connection is closed: its client does not wait for answers. */
+/**
+ * It came before the last message of a handshake was answered. The connection is closed: its client does not wait for
+ * answers.
+ */
 export const PIPELINED: Refusal = { ...INTERRUPTING, close: true };
 
 export const TOO_MANY_HANDSHAKES: Refusal = {
@@ -85,11 +89,16 @@ export const UPGRADE_NEEDS_CONNECTION: Refusal = {
 
 const TIMEOUT: Refusal = { status: 503, challenges: false, close: true, event: TIMEOUT_EVENT };
 
-export function malformed(problem: string): Refusal {
+export function refuseMalformed(problem: string): Refusal {
   return withError('malformed', new SspiError('SEC_E_INVALID_TOKEN', problem));
 }
 
-export function middlewareClosed(): SspiError {
+/** Node reads requests of HTTP/1.1 that name another version. Nobody sends them in earnest. */
+export function refuseVersion(): Refusal {
+  return { ...refuseMalformed('the request is not of HTTP/1.1'), close: true };
+}
+
+export function newClosedError(): SspiError {
   return new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
 }
 
@@ -117,7 +126,7 @@ const UNAVAILABLE: readonly SspiErrorCode[] = [
  */
 export function refusalOf(error: unknown, isMisplaced = false): Refusal {
   if (error instanceof HandshakeEnded) {
-    if (error.end === 'shutdown') return withError('unavailable', middlewareClosed());
+    if (error.end === 'shutdown') return withError('unavailable', newClosedError());
     return error.end === 'timeout' ? TIMEOUT : INTERRUPTED;
   }
   if (error instanceof ServerFailure) return withError(error.type, error.cause, error.advice);

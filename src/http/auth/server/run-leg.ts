@@ -24,8 +24,10 @@ interface Leg {
 }
 
 type LegResult =
-  /** The next token is sent, or the client is gone. */
-  | { readonly kind: 'answered' }
+  /** The client is to continue with its next token. */
+  | { readonly kind: 'continues'; readonly challenge: string }
+  /** The client is gone. */
+  | { readonly kind: 'disconnected' }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | {
       readonly kind: 'complete';
@@ -46,11 +48,11 @@ export async function runLeg(
     if (handshake.legs > leg.settings.limits.legs) return refuse(handshake, TOO_MANY_LEGS);
     const context = await handshake.context(leg.create);
     const { token, done } = await handshake.during(context.step(leg.token));
-    if (!done) return await sendToken(exchange, handshake, token, leg.settings);
+    if (!done) return await challenge(exchange, handshake, token, leg.settings);
     return await complete(exchange, handshake, context, token, leg.settings);
   } catch (error) {
     if (error instanceof HandshakeEnded && error.end === 'disconnected')
-      return { kind: 'answered' };
+      return { kind: 'disconnected' };
     const isMisplaced = handshake.legs === 1 && isLaterToken(leg.token);
     return refuse(handshake, refusalOf(error, isMisplaced));
   }
@@ -61,7 +63,7 @@ function refuse(handshake: Handshake, refusal: Refusal): LegResult {
   return { kind: 'refused', refusal };
 }
 
-async function sendToken(
+async function challenge(
   exchange: Exchange,
   handshake: Handshake,
   token: Uint8Array,
@@ -71,9 +73,7 @@ async function sendToken(
   const isReusable = await handshake.during(dropBody(exchange.request, limits.bodyBytes));
   if (!isReusable) return refuse(handshake, BODY_TOO_LONG);
   handshake.isBusy = false;
-  const challenges = [encodeToken(handshake.scheme, token)];
-  exchange.answer({ status: 401, challenges, close: false });
-  return { kind: 'answered' };
+  return { kind: 'continues', challenge: encodeToken(handshake.scheme, token) };
 }
 
 async function complete(

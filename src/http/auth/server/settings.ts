@@ -6,6 +6,7 @@ import { openSspi } from '../../../sspi/open.js';
 import { SCHEMES, type Scheme } from '../scheme.js';
 import { type TrustedProxies, trustProxies } from './forwarded.js';
 import type { NegotiateLimits, NegotiateOptions } from './options.js';
+import { forbidPromise } from './promises.js';
 import { newEventWarner } from './warn-of-events.js';
 
 /** Checked {@link NegotiateOptions}. */
@@ -63,11 +64,11 @@ export function checkNegotiateOptions(value: unknown): Settings {
       channelBindingPolicy,
       POLICIES,
     ),
-    channelBindings: checkFunction('channelBindings', options.channelBindings),
+    channelBindings: checkSynchronous('channelBindings', options.channelBindings),
     targets: targets === undefined ? undefined : checkTargets(targets),
     persist: checkPersist(options.persist),
     isTrustedProxy: trustProxies(checkStrings('options.trustedProxies', trustedProxies)),
-    skip: checkFunction('skip', options.skip),
+    skip: checkSynchronous('skip', options.skip),
     onAuthenticated: checkFunction('onAuthenticated', options.onAuthenticated),
     onEvent: checkFunction('onEvent', options.onEvent) ?? newEventWarner(),
     persistentAuthField: checkBoolean('options.persistentAuthField', persistentAuthField),
@@ -132,7 +133,10 @@ function schemesOf(credentials: Credentials | undefined): readonly Scheme[] {
 }
 
 function checkSchemes(value: unknown): Settings['schemesFor'] {
-  if (typeof value === 'function') return (request) => checkSchemeList(value(request), 0);
+  if (typeof value === 'function') {
+    const choose = forbidPromise('schemes', value as (request: IncomingMessage) => unknown);
+    return (request) => checkSchemeList(choose(request), 0);
+  }
   const schemes = checkSchemeList(value, 1);
   return () => schemes;
 }
@@ -209,6 +213,14 @@ function checkFunction<F extends (...args: never[]) => unknown>(
     throw invalidArgType(`options.${name}`, 'a function');
   }
   return value as F | undefined;
+}
+
+function checkSynchronous<Argument, Result>(
+  name: string,
+  value: unknown,
+): ((argument: Argument) => Result) | undefined {
+  const call = checkFunction<(argument: Argument) => Result>(name, value);
+  return call === undefined ? undefined : forbidPromise(name, call);
 }
 
 function checkStrings(name: string, value: unknown): string[] {
