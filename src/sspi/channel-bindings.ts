@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { checkOneOf, checkOptions, invalidArgType } from '../bytes/check.js';
+import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { exportBytes, INCOMPLETE_HANDSHAKE } from '../tls/exporter.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
 import { readTlsSession } from '../tls/session.js';
@@ -25,6 +25,9 @@ export interface ChannelBindingOptions {
  *
  * A server sends no certificate when a session is resumed. A client that needs these bindings must resume no
  * session: `maxCachedSessions: 0` of https.Agent and of undici, and no option `session`.
+ *
+ * The socket of a server that has several certificates tells that of its default context when a session is resumed.
+ * There, give the certificate instead.
  *
  * @param socket a connected TLS socket
  * @param role the side that `socket` is
@@ -54,14 +57,37 @@ export interface ChannelBindingOptions {
  * // server.setSecureContext({ key, cert }); server.listen(443);
  * server.close();
  */
-export function tlsServerEndPoint(socket: Socket, role: 'client' | 'server'): Uint8Array {
-  const own = checkSocket(socket);
-  const isClient = checkOneOf('role', role, ['client', 'server']) === 'client';
-  const certificate = isClient ? findServerCertificate(own) : own.getX509Certificate()?.raw;
-  if (certificate === undefined) throw unsupported('the connection has no server certificate');
-  const hash = signatureHashOf(certificate);
+export function tlsServerEndPoint(socket: Socket, role: 'client' | 'server'): Uint8Array;
+/**
+ * Channel bindings of the type tls-server-end-point (RFC 5929 4) of a certificate: of a proxy that ends TLS, or of a
+ * server with several certificates. They are those of every connection to a server with that certificate.
+ *
+ * @throws TypeError, RangeError for a wrong argument
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a certificate whose signature has no hash, such as Ed25519, or an
+ * unknown one
+ *
+ * @example
+ * import { X509Certificate } from 'node:crypto';
+ * import { readFileSync } from 'node:fs';
+ * import { tlsServerEndPoint } from 'tokenbinding/sspi';
+ *
+ * const certificate = new X509Certificate(readFileSync('cert.pem'));
+ * const channelBindings = tlsServerEndPoint(certificate);
+ * console.log(channelBindings.length); // 53
+ */
+export function tlsServerEndPoint(certificate: X509Certificate): Uint8Array;
+export function tlsServerEndPoint(
+  source: Socket | X509Certificate,
+  role?: 'client' | 'server',
+): Uint8Array {
+  const certificate = source instanceof X509Certificate ? source : undefined;
+  if (certificate !== undefined && role !== undefined) {
+    throw outOfRange('role', 'absent with a certificate');
+  }
+  const der = certificate === undefined ? findCertificate(source, role) : certificate.raw;
+  const hash = signatureHashOf(der);
   if (hash === undefined) throw unsupported("the certificate's signature has no known hash");
-  return bindingsOf('tls-server-end-point', createHash(hash).update(certificate).digest());
+  return bindingsOf('tls-server-end-point', createHash(hash).update(der).digest());
 }
 
 /**
@@ -112,8 +138,10 @@ export function tlsUnique(socket: Socket, options: ChannelBindingOptions = {}): 
   return bindingsOf('tls-unique', isServer === own.isSessionReused() ? sent : received);
 }
 
-function checkSocket(value: unknown): TLSSocket {
-  if (!(value instanceof TLSSocket)) throw invalidArgType('socket', 'a TLSSocket of node:tls');
+const SOCKET_OR_CERTIFICATE = 'a TLSSocket of node:tls, or an X509Certificate of node:crypto';
+
+function checkSocket(value: unknown, wanted = 'a TLSSocket of node:tls'): TLSSocket {
+  if (!(value instanceof TLSSocket)) throw invalidArgType('socket', wanted);
   if (value.getProtocol() === null) throw unsupported('the socket is not connected');
   return value;
 }
@@ -122,6 +150,15 @@ function checkBindingOptions(value: unknown): boolean {
   const { allowTls12 = false } = checkOptions('options', value, ['allowTls12']);
   if (typeof allowTls12 !== 'boolean') throw invalidArgType('options.allowTls12', 'a boolean');
   return allowTls12;
+}
+
+/** The certificate of the server of a connection. */
+function findCertificate(value: unknown, role: unknown): Uint8Array {
+  const socket = checkSocket(value, SOCKET_OR_CERTIFICATE);
+  const isClient = checkOneOf('role', role, ['client', 'server']) === 'client';
+  const found = isClient ? findPeerCertificate(socket) : socket.getX509Certificate()?.raw;
+  if (found === undefined) throw unsupported('the connection has no server certificate');
+  return found;
 }
 
 /** Rejects a connection of TLS 1.2 that may share its keys and Finished messages with another. */
@@ -136,7 +173,7 @@ function requireUniqueKeys(socket: TLSSocket, isAllowed: boolean): void {
  * The session has the certificate in every version of Node. Before Node 26 getPeerX509Certificate takes it away
  * from getPeerCertificate.
  */
-function findServerCertificate(socket: TLSSocket): Uint8Array | undefined {
+function findPeerCertificate(socket: TLSSocket): Uint8Array | undefined {
   if (socket.isSessionReused()) {
     throw unsupported(
       'the TLS session is resumed, without a server certificate: resume none (maxCachedSessions: 0)',

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
+import { constants, createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import type { TLSSocket } from 'node:tls';
+import type { Server as SecureServer, TLSSocket } from 'node:tls';
 import { tlsExporter, tlsServerEndPoint } from '../../src/sspi.js';
 import { ServerBench } from './support/server-bench.js';
 import { type Certificate, newCertificate } from './support/server-certificates.js';
 import { codeOf, fieldsOf, logOn, RawClient } from './support/server-client.js';
+
+/** Node's types leave the name out. */
+type NamedSocket = TLSSocket & { readonly servername: string };
 
 let certificate: Certificate;
 let other: Certificate;
@@ -62,6 +65,50 @@ describe('channel bindings on TLS', () => {
       assert.equal((await logOn(second, 'user0')).status, 401);
       const answer = await logOn(second, 'user0', { channelBindings });
       assert.equal(answer.body, 'EXAMPLE\\user0 false 0');
+    });
+  }
+
+  it('of the name authenticate on a resumed session of a second certificate', async () => {
+    const byName = new Map([
+      ['a.example', tlsServerEndPoint(new X509Certificate(certificate.cert))],
+      ['b.example', tlsServerEndPoint(new X509Certificate(other.cert))],
+    ]);
+    await using bench = await ServerBench.open({
+      tls: certificate,
+      channelBindings: ({ socket }) => byName.get((socket as NamedSocket).servername),
+    });
+    (bench.server as SecureServer).addContext('b.example', other);
+    const options = { minVersion: 'TLSv1.3', servername: 'b.example' } as const;
+    using first = await RawClient.open(bench.port, options);
+    const channelBindings = bindingsOf(first);
+    assert.deepEqual(channelBindings, byName.get('b.example'));
+    const session = new Promise<Buffer>((resolve) => first.socket.once('session', resolve));
+    assert.equal((await logOn(first, 'user0', { channelBindings })).status, 200);
+    using second = await RawClient.open(bench.port, { ...options, session: await session });
+    assert.ok((second.socket as TLSSocket).isSessionReused());
+    assert.equal((await logOn(second, 'user0', { channelBindings })).status, 200);
+    for (const wrong of [undefined, byName.get('a.example')]) {
+      const answer = await logOn(second, 'user0', { channelBindings: wrong });
+      assert.equal(answer.status, 401);
+    }
+  });
+
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    it(`of a second certificate authenticate without tickets: ${maxVersion}`, async () => {
+      const tls = { ...certificate, secureOptions: constants.SSL_OP_NO_TICKET };
+      await using bench = await ServerBench.open({ tls });
+      (bench.server as SecureServer).addContext('b.example', other);
+      let session: Buffer | undefined;
+      for (let count = 0; count < 2; count += 1) {
+        const options = { maxVersion, servername: 'b.example', session };
+        using client = await RawClient.open(bench.port, options);
+        assert.equal((client.socket as TLSSocket).isSessionReused(), false);
+        const channelBindings = bindingsOf(client);
+        assert.deepEqual(channelBindings, endPointOf(other));
+        assert.equal((await logOn(client, 'user0', { channelBindings })).status, 200);
+        session = (client.socket as TLSSocket).getSession();
+        assert.ok(session !== undefined);
+      }
     });
   }
 
@@ -130,7 +177,8 @@ describe('channel bindings on TLS', () => {
       using client = await RawClient.open(bench.port, {});
       for (const channelBindings of [undefined, endPointOf(certificate)]) {
         const answer = await logOn(client, 'user0', { channelBindings }).catch(() => undefined);
-        if (status === 200) assert.equal(answer?.status, 200);
+        const isRefused = channelBindingPolicy === 'accept' && channelBindings !== undefined;
+        if (status === 200) assert.equal(answer?.status, isRefused ? 401 : 200);
         else assert.equal((await client.request()).status, 401);
       }
       if (status === 200) continue;
@@ -179,25 +227,60 @@ describe('channel bindings of a proxy that ends TLS', () => {
   });
 
   it('that the option does not give: nobody can log on', async () => {
+    await using bench = await ServerBench.open({ channelBindings: () => undefined });
+    using client = await RawClient.open(bench.port);
+    for (const channelBindings of [undefined, endPointOf(certificate)]) {
+      await assert.rejects(logOn(client, 'user0', { channelBindings }), /^Error: 503 /);
+      assert.equal((await client.request()).status, 401);
+    }
+    assert.deepEqual(bench.types, ['unavailable', 'unavailable']);
+  });
+
+  it('that the option does not give: with the policy accept only clients that send none', async () => {
+    await using bench = await ServerBench.open({
+      tls: certificate,
+      channelBindings: () => undefined,
+      channelBindingPolicy: 'accept',
+    });
+    using client = await RawClient.open(bench.port, {});
+    for (const channelBindings of [endPointOf(certificate), endPointOf(other)]) {
+      assert.equal((await logOn(client, 'user0', { channelBindings })).status, 401);
+      assert.equal(codeOf(bench.events.at(-1)), 'SEC_E_BAD_BINDINGS');
+    }
+    assert.equal((await logOn(client, 'user0')).status, 200);
+  });
+
+  it('that are no bytes, or a promise, are a failure under every policy that checks', async () => {
     const results: Readonly<Record<string, () => unknown>> = {
-      undefined: () => undefined,
       'no bytes': () => new Uint8Array(0),
+      '65,536 bytes': () => new Uint8Array(65_536),
       text: () => 'tls-server-end-point:',
+      null: () => null,
+      false: () => false,
       'a promise': async () => endPointOf(certificate),
+      'a promise that is rejected': async () => {
+        throw new Error('no bindings');
+      },
       'an exception': () => {
         throw new Error('no bindings');
       },
     };
-    for (const [name, find] of Object.entries(results)) {
-      await using bench = await ServerBench.open({
-        channelBindings: find as () => Uint8Array | undefined,
-      });
-      using client = await RawClient.open(bench.port);
-      for (const channelBindings of [undefined, endPointOf(certificate)]) {
-        await assert.rejects(logOn(client, 'user0', { channelBindings }), /^Error: 50[03] /, name);
-        assert.equal((await client.request()).status, 401);
+    for (const channelBindingPolicy of ['require', 'accept'] as const) {
+      for (const [name, find] of Object.entries(results)) {
+        await using bench = await ServerBench.open({
+          channelBindings: find as () => Uint8Array | undefined,
+          channelBindingPolicy,
+        });
+        using client = await RawClient.open(bench.port);
+        for (const channelBindings of [undefined, endPointOf(certificate)]) {
+          await assert.rejects(logOn(client, 'user0', { channelBindings }), /^Error: 500 /, name);
+          assert.equal((await client.request()).status, 401);
+        }
+        assert.deepEqual(bench.types, ['failed', 'failed'], name);
+        if (name.startsWith('a promise')) {
+          assert.match(String(bench.events[0]?.error), /must return a Uint8Array, not a promise/);
+        }
       }
-      assert.ok(bench.types.every((type) => type === 'unavailable' || type === 'failed'));
     }
   });
 });

@@ -205,6 +205,31 @@ describe('negotiate() in frameworks', () => {
     plugin.close();
   });
 
+  it('Fastify: it is not registered where requests have another decorator auth', async () => {
+    const app = openFastify();
+    app.decorateRequest('auth');
+    const plugin = fastifyNegotiate({ accounts });
+    await assert.rejects(async () => app.register(plugin), {
+      message:
+        'requests already have a decorator auth, of another plugin: it would tell another user',
+    });
+    await app.close();
+    plugin.close();
+  });
+
+  it('Fastify: two plugins, in an instance and in a scope within it', async () => {
+    const app = openFastify();
+    const [one, two] = [fastifyNegotiate({ accounts }), fastifyNegotiate({ accounts })];
+    await app.register(one);
+    await app.register(async (scope) => {
+      await scope.register(two);
+      scope.get('/', async (request) => request.auth?.name);
+    });
+    assert.equal((await app.inject('/')).statusCode, 401);
+    await app.close();
+    for (const plugin of [one, two]) plugin.close();
+  });
+
   it("'checkContinue' of node:http", async () => {
     const authenticate = negotiate({ accounts });
     const serve = (request: IncomingMessage, response: ServerResponse): void => {

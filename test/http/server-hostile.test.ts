@@ -260,6 +260,21 @@ describe('requests through a proxy', () => {
     });
   }
 
+  it('are forbidden, however many fields precede that of the proxy', async () => {
+    // With 1,000 fields `headers` does not have the last one, and with 1,040 `rawHeaders` does not either.
+    for (const maxHeadersCount of [undefined, 50, 0]) {
+      await using bench = await ServerBench.open();
+      if (maxHeadersCount !== undefined) Object.assign(bench.server, { maxHeadersCount });
+      for (const count of [0, 45, 60, 990, 1000, 1040, 2000]) {
+        using client = await RawClient.open(bench.port);
+        const answer = await client.request([...Array(count).fill('a:'), 'x-FORWARDED-for: x']);
+        assert.equal(answer.status, 403, `${count} fields, of ${maxHeadersCount}`);
+      }
+      using client = await RawClient.open(bench.port);
+      assert.equal((await client.request(Array(40).fill('a:'))).status, 401);
+    }
+  });
+
   it('pass from a proxy that is trusted, by an address of IPv4 or IPv6', async () => {
     for (const host of ['127.0.0.1', '::']) {
       await using bench = await ServerBench.open({ trustedProxies: ['127.0.0.1'] }, host);
@@ -460,7 +475,7 @@ describe('limits', () => {
 
   it('a lookup of accounts that never ends gets 503', async () => {
     await using bench = await ServerBench.open({
-      limits: { handshakeTimeout: 30, handshakes: 1 },
+      limits: { handshakeTimeout: 30, handshakes: 3 },
       accounts: () => new Promise(() => {}),
     });
     for (let count = 0; count < 3; count += 1) {
@@ -468,7 +483,72 @@ describe('limits', () => {
       assert.equal((await logOn(client, 'user0')).status, 503);
       await client.closed();
     }
-    assert.deepEqual(bench.types, ['limited', 'limited', 'limited']);
+    using further = await RawClient.open(bench.port);
+    await assert.rejects(logOn(further, 'user0'), /^Error: 503 /);
+    assert.deepEqual(
+      bench.events.map(({ limit }) => limit),
+      [...Array(3).fill('handshakeTimeout'), 'handshakes'],
+    );
+  });
+
+  for (const slow of ['accounts', 'onAuthenticated'] as const) {
+    it(`a client that disconnects during ${slow} counts until that has settled`, async () => {
+      const work = resolvers();
+      let started = 0;
+      const wait = async () => {
+        started += 1;
+        await work.promise;
+      };
+      await using bench = await ServerBench.open({
+        limits: { handshakes: 2 },
+        accounts: async (claimed) => {
+          if (slow === 'accounts') await wait();
+          return accounts(claimed);
+        },
+        onAuthenticated: slow === 'onAuthenticated' ? wait : undefined,
+      });
+      const begin = async (count: number) => {
+        const client = await RawClient.open(bench.port);
+        const logon = await Logon.of('user0');
+        client.write(requestOf([await logon.next(await client.request([await logon.first()]))]));
+        await retry(async () => started === count || undefined);
+        const [server] = bench.sockets.slice(-1);
+        client.socket.resetAndDestroy();
+        await retry(async () => server?.destroyed || undefined);
+      };
+      await begin(1);
+      await begin(2);
+      using client = await RawClient.open(bench.port);
+      assert.equal((await client.request([await (await Logon.of('user0')).first()])).status, 503);
+      work.resolve();
+      await turn();
+      using late = await RawClient.open(bench.port);
+      assert.equal((await logOn(late, 'user0')).status, 200);
+    });
+  }
+
+  it('a request whose connection is already closed holds nothing', async () => {
+    const work = resolvers();
+    let passes = 0;
+    await using bench = await ServerBench.open({
+      limits: { handshakes: 1 },
+      serve: (middleware) => async (request, response) => {
+        if (request.url === '/slow') await work.promise;
+        passes += 1;
+        middleware(request, response, () => response.end());
+      },
+    });
+    const logon = await Logon.of('user0');
+    const client = await RawClient.open(bench.port);
+    client.write(requestOf([await logon.first()], undefined, 'GET /slow'));
+    const server = await retry(async () => bench.sockets[0]);
+    await wait(20);
+    client.socket.resetAndDestroy();
+    await retry(async () => server.destroyed || undefined);
+    work.resolve();
+    await retry(async () => passes === 1 || undefined);
+    using late = await RawClient.open(bench.port);
+    assert.equal((await logOn(late, 'user0')).status, 200);
   });
 
   it('a handshake has at most so many legs', async () => {
@@ -502,6 +582,58 @@ describe('bodies of requests that do not pass', () => {
       const answer = await client.request([last], body);
       assert.equal(answer.body, `EXAMPLE\\user0 false ${body.length}`);
     }
+  });
+
+  it('that do not end are answered when the time is over, and close the connection', async () => {
+    await using bench = await ServerBench.open({
+      limits: { handshakeTimeout: 50 },
+      http: { requestTimeout: 0, headersTimeout: 0 },
+    });
+    const first = await (await Logon.of('user0')).first();
+    for (const [fields, status] of [
+      [[], 401],
+      [['Authorization: NTLM !'], 400],
+      [['X-Forwarded-For: x'], 403],
+      [[first], 503],
+    ] as const) {
+      for (const coding of ['Transfer-Encoding: chunked', 'Content-Length: 10']) {
+        using client = await RawClient.open(bench.port);
+        client.write(requestOf([...fields, coding], undefined, 'POST /'), '3\r\nabc\r\n');
+        const answer = await client.answer();
+        assert.equal(answer.status, status);
+        assert.deepEqual(fieldsOf(answer, 'connection'), ['close']);
+        assert.equal(await client.closed(), '');
+      }
+    }
+    const limited = bench.events.filter(({ type }) => type === 'limited');
+    assert.deepEqual(
+      limited.map(({ limit }) => limit),
+      ['handshakeTimeout', 'handshakeTimeout'],
+    );
+  });
+
+  it('that the client announces with Expect are dropped after the 100 of Node', async () => {
+    await using bench = await ServerBench.open();
+    using client = await RawClient.open(bench.port);
+    for (const [coding, body] of [
+      ['Transfer-Encoding: chunked', '3\r\nabc\r\n0\r\n\r\n'],
+      ['Content-Length: 3', 'abc'],
+    ] as const) {
+      const expect = ['Expect: 100-continue', coding];
+      const logon = await Logon.of('user0');
+      const send = async (fields: readonly string[]) => {
+        client.write(requestOf([...fields, ...expect], undefined, 'POST /'));
+        assert.equal((await client.answer()).status, 100);
+        client.write(body);
+        return client.answer();
+      };
+      assert.equal((await send([])).status, 401);
+      const challenge = await send([await logon.first()]);
+      assert.equal((await send([await logon.next(challenge)])).body, 'EXAMPLE\\user0 false 3');
+      // The next round begins without a user.
+      assert.equal((await client.request(['Authorization: Bearer x'])).status, 401);
+    }
+    assert.deepEqual(bench.types, ['authenticated', 'authenticated']);
   });
 
   it('of 10 MB close the connection', async () => {

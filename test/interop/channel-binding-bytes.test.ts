@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
@@ -27,4 +28,5 @@ it('channel bindings are plain Uint8Arrays at both ends', async (t) => {
   for (const end of [client, socket]) assertPlain('tls-exporter', tlsExporter(end));
   assertPlain('tls-server-end-point', tlsServerEndPoint(client, 'client'));
   assertPlain('tls-server-end-point', tlsServerEndPoint(socket, 'server'));
+  assertPlain('tls-server-end-point', tlsServerEndPoint(new X509Certificate(cert)));
 });

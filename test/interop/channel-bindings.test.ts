@@ -102,6 +102,7 @@ describe('channel bindings of TLS', () => {
       const asked = [
         () => tlsServerEndPoint(client, 'client'),
         () => tlsServerEndPoint(server, 'server'),
+        () => tlsServerEndPoint(new X509Certificate(cert)),
       ];
       for (const end of asked) {
         if (hash === null) {
@@ -228,8 +229,18 @@ describe('channel bindings of TLS', () => {
     }
   });
 
-  it('require a role and a certificate', async () => {
+  it('require a role, or a certificate without one', async () => {
     const { client, server } = await connect('TLSv1.3');
+    const certificate = client.getPeerX509Certificate() as X509Certificate;
+    for (const role of ['client', 'server'] as const) {
+      assert.throws(() => tlsServerEndPoint(certificate as never, role), RangeError);
+    }
+    for (const wrong of [certificate.raw, certificate.toString(), {}]) {
+      assert.throws(() => tlsServerEndPoint(wrong as never), {
+        name: 'TypeError',
+        message: 'socket must be a TLSSocket of node:tls, or an X509Certificate of node:crypto',
+      });
+    }
     for (const role of [undefined, 7]) {
       assert.throws(() => tlsServerEndPoint(client, role as never), TypeError);
     }

@@ -170,6 +170,29 @@ describe('handshake: tampering with NTLM', () => {
     assert.deepEqual(claims, []);
   });
 
+  it('rejects names with control characters', async () => {
+    const claims: unknown[] = [];
+    const accounts: AccountLookup = (claimed) => {
+      claims.push(claimed);
+      return { password: 'p' };
+    };
+    const base = { user: 'u', domain: 'd', password: 'p' };
+    for (const control of ['\0', '\t', '\n', '\r', '\x1b', '\x1f', '\x7f', '\x9b']) {
+      for (const part of ['user', 'domain', 'workstation'] as const) {
+        for (const text of [control, `a${control}`, `a${control}b`]) {
+          const setting = { identity: { ...base, [part]: text }, accounts };
+          await sspiRejected('SEC_E_LOGON_DENIED', pair(setting));
+        }
+      }
+    }
+    assert.deepEqual(claims, []);
+    const { server } = await pair({
+      identity: { ...base, user: 'J\u00fcrgen \u00a0x', workstation: 'w' },
+      accounts,
+    });
+    assert.equal(server.queryContextAttributes('names').userName, 'd\\J\u00fcrgen \u00a0x');
+  });
+
   it('rejects session keys whose length is not 16', async () => {
     for (const length of [0, 1, 15, 17]) {
       const shortened = tamperWith(2, (token) => {

@@ -200,9 +200,13 @@ function unreadable(name: string): SspiError {
   return unsupported(`${name} has characters above 0x7f, and the client does not support Unicode`);
 }
 
-/** With a backslash in one part, `DOMAIN\user` would be ambiguous. */
-function isValidIdentity({ domain, user }: ClaimedIdentity): boolean {
-  return user !== '' && !`${domain}${user}`.includes('\\');
+/**
+ * With a backslash in one part, `DOMAIN\user` would be ambiguous. A control character would begin a new line of a log,
+ * or end a text before its end.
+ */
+function isValidIdentity({ domain, user, workstation }: ClaimedIdentity): boolean {
+  if (user === '' || `${domain}${user}`.includes('\\')) return false;
+  return !/\p{Cc}/u.test(`${domain}${user}${workstation}`);
 }
 
 /**

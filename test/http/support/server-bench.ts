@@ -27,7 +27,7 @@ export const accounts: NonNullable<NegotiateOptions['accounts']> = ({ user, doma
     : undefined;
 
 export interface BenchOptions extends NegotiateOptions {
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: { readonly key: string; readonly cert: string; readonly secureOptions?: number };
   readonly http?: ServerOptions;
   /** Serves the requests instead of {@link tellUser}. */
   readonly serve?: (middleware: NegotiateMiddleware) => RequestListener;

@@ -111,7 +111,6 @@ export class Authenticator {
     const free = this.#slots.take(socket.remoteAddress ?? '');
     if (free === undefined) return undefined;
     const onEnd = (end: HandshakeEnd) => {
-      free();
       this.#handshakes.delete(handshake);
       connection.handshake = undefined;
       // No request waits that would report it.
@@ -119,7 +118,8 @@ export class Authenticator {
         this.#report(socket, { ...TIMEOUT_EVENT, scheme });
     };
     const { handshakeTimeout } = this.#settings.limits;
-    const handshake = new Handshake(scheme, socket, handshakeTimeout, onEnd);
+    const listeners = { onEnd, onSettled: free };
+    const handshake = new Handshake(scheme, socket, handshakeTimeout, listeners);
     this.#handshakes.add(handshake);
     connection.handshake = handshake;
     return handshake;
@@ -166,8 +166,7 @@ export class Authenticator {
     if (event !== undefined) {
       this.#report(request.socket, scheme === undefined ? event : { ...event, scheme });
     }
-    const close =
-      refusal.close || exchange.isUpgrade || !(await dropBody(request, limits.bodyBytes));
+    const close = refusal.close || exchange.isUpgrade || !(await dropBody(request, limits));
     const challenges = refusal.challenges ? schemesFor(request) : [];
     // 401 requires a challenge (RFC 9110 15.5.2).
     const isForbidden = status === 401 && challenges.length === 0;

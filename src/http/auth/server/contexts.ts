@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { types } from 'node:util';
+import { checkBytes, outOfRange } from '../../../bytes/check.js';
+import { MAX_TOKEN } from '../../../sspi/arguments.js';
 import { tlsServerEndPoint } from '../../../sspi/channel-bindings.js';
 import type { Credentials } from '../../../sspi/credentials.js';
 import { SspiError } from '../../../sspi/error.js';
@@ -68,24 +72,49 @@ export class Contexts {
     if (!isExpected || channelBindingPolicy === 'ignore') return {};
     const found = this.#findBindings(request);
     if (found instanceof Uint8Array) return { channelBindings: found, channelBindingPolicy };
-    if (channelBindingPolicy === 'accept') return {};
+    // No client has these: those that send none pass, and nothing is accepted unchecked.
+    if (channelBindingPolicy === 'accept') {
+      return { channelBindings: randomBytes(32), channelBindingPolicy };
+    }
     throw new ServerFailure('unavailable', found, ADVICE.noBindings);
   }
 
   /** @returns an error if there are none */
   #findBindings(request: IncomingMessage): Uint8Array | SspiError {
     const { channelBindings: find } = this.#settings;
+    if (find !== undefined) return callOption(find, request) ?? noBindings();
     try {
-      const found =
-        find === undefined ? tlsServerEndPoint(request.socket, 'server') : find(request);
-      if (found instanceof Uint8Array) return found;
+      return tlsServerEndPoint(request.socket, 'server');
     } catch (error) {
-      if (find !== undefined) throw new ServerFailure('failed', error);
       if (error instanceof SspiError) return error;
       throw error;
     }
-    return new SspiError('SEC_E_BAD_BINDINGS', 'the option channelBindings returned none');
   }
+}
+
+/** @throws ServerFailure if the option fails or returns anything but bindings or undefined */
+function callOption(
+  find: NonNullable<Settings['channelBindings']>,
+  request: IncomingMessage,
+): Uint8Array | undefined {
+  try {
+    const found: unknown = find(request);
+    if (found === undefined) return undefined;
+    if (types.isPromise(found)) {
+      // Nobody else handles its rejection.
+      found.catch(() => {});
+      throw new TypeError('options.channelBindings must return a Uint8Array, not a promise');
+    }
+    const bytes = checkBytes('the result of options.channelBindings', found);
+    if (bytes.length >= 1 && bytes.length <= MAX_TOKEN) return bytes;
+    throw outOfRange('the result of options.channelBindings', `1 to ${MAX_TOKEN} bytes`);
+  } catch (error) {
+    throw new ServerFailure('failed', error);
+  }
+}
+
+function noBindings(): SspiError {
+  return new SspiError('SEC_E_BAD_BINDINGS', 'the option channelBindings returned none');
 }
 
 function isTls({ socket }: IncomingMessage): boolean {

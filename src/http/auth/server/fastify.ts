@@ -22,10 +22,10 @@ export interface FastifyReplyLike {
 /** What is used of an instance of Fastify. */
 export interface FastifyLike {
   /** Whether requests have this decorator. */
-  hasRequestDecorator(name: string): boolean;
+  hasRequestDecorator(name: string | symbol): boolean;
   /** Adds a property to requests. */
   decorateRequest(
-    name: string,
+    name: string | symbol,
     value: { getter(this: FastifyRequestLike): HttpAuth | undefined },
   ): unknown;
   /** Adds a hook. */
@@ -42,26 +42,33 @@ export interface FastifyNegotiatePlugin extends Negotiator {
    *
    * @throws TypeError if another framework calls it
    */
-  (instance: FastifyLike, options: unknown, done: () => void): void;
+  (instance: FastifyLike, options: unknown, done: (error?: Error) => void): void;
+}
+
+/** A decorator that tells that `auth` is that of this plugin. */
+const OWN = Symbol('auth of fastifyNegotiate');
+const TAKEN =
+  'requests already have a decorator auth, of another plugin: it would tell another user';
+
+function getAuth(this: FastifyRequestLike): HttpAuth | undefined {
+  return this.raw.auth;
 }
 
 /**
  * {@link negotiate} as a plugin of Fastify: `app.register(fastifyNegotiate(options))`. It holds for all routes of the
- * instance that it is registered in. The user is in `request.auth`, and in `request.raw.auth`.
+ * instance that it is registered in. The user is in `request.auth`, and in `request.raw.auth`. The
+ * registration fails if requests already have a decorator `auth` of another plugin.
  *
  * @throws TypeError, RangeError for a wrong option
  */
 export function fastifyNegotiate(options: NegotiateOptions): FastifyNegotiatePlugin {
   checkFactoryCall('Fastify', options);
   const gate = new Gate(options);
-  const plugin = (instance: FastifyLike, _: unknown, done: () => void): void => {
+  const plugin = (instance: FastifyLike, _: unknown, done: (error?: Error) => void): void => {
     checkCaller('Fastify', instance);
-    if (!instance.hasRequestDecorator('auth')) {
-      instance.decorateRequest('auth', {
-        getter() {
-          return this.raw.auth;
-        },
-      });
+    if (!instance.hasRequestDecorator(OWN)) {
+      if (instance.hasRequestDecorator('auth')) return void done(new Error(TAKEN));
+      for (const name of ['auth', OWN]) instance.decorateRequest(name, { getter: getAuth });
     }
     instance.addHook('onRequest', async (request, reply) => {
       if (await gate.pass(request.raw, reply.raw)) return;

@@ -11,6 +11,13 @@ export type HandshakeEnd =
   | 'disconnected'
   | 'shutdown';
 
+/** What a handshake calls, each once. */
+export interface HandshakeListeners {
+  readonly onEnd: (end: HandshakeEnd) => void;
+  /** The handshake has ended, and so has all work for it: a lookup of an account goes on without its client. */
+  readonly onSettled: () => void;
+}
+
 /** Thrown to the request that waits for a handshake which something else ended. */
 export class HandshakeEnded extends Error {
   readonly end: HandshakeEnd;
@@ -22,8 +29,8 @@ export class HandshakeEnded extends Error {
 }
 
 /**
- * A handshake of a connection, from its first token until it is complete or has failed. Everything that it holds is
- * released when it ends: at the latest when the connection is closed or the time is over.
+ * A handshake of a connection, from its first token until it is complete or has failed. It ends at
+ * the latest when the connection is closed or the time is over.
  */
 export class Handshake {
   readonly scheme: Scheme;
@@ -32,21 +39,20 @@ export class Handshake {
   /** Whether a request waits for an answer. Else the next token of the client is awaited. */
   isBusy = true;
   readonly #socket: Socket;
-  readonly #onEnd: (end: HandshakeEnd) => void;
+  readonly #listeners: HandshakeListeners;
   readonly #timer: NodeJS.Timeout;
   readonly #ended: Promise<never>;
   #reject!: (error: HandshakeEnded) => void;
   #end: HandshakeEnd | undefined;
   #context: Promise<SecurityContext> | undefined;
+  /** The calls of {@link during} whose work is not settled. */
+  #pending = 0;
 
-  /**
-   * @param timeout milliseconds for the whole handshake
-   * @param onEnd called once
-   */
-  constructor(scheme: Scheme, socket: Socket, timeout: number, onEnd: (end: HandshakeEnd) => void) {
+  /** @param timeout milliseconds for the whole handshake */
+  constructor(scheme: Scheme, socket: Socket, timeout: number, listeners: HandshakeListeners) {
     this.scheme = scheme;
     this.#socket = socket;
-    this.#onEnd = onEnd;
+    this.#listeners = listeners;
     this.#ended = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -62,7 +68,10 @@ export class Handshake {
    * @throws HandshakeEnded if the handshake ends before
    */
   async during<T>(work: T | Promise<T>): Promise<T> {
-    const result = await Promise.race([work, this.#ended]);
+    const own = Promise.resolve(work);
+    this.#pending += 1;
+    own.then(this.#onWorkSettled, this.#onWorkSettled);
+    const result = await Promise.race([own, this.#ended]);
     if (this.#end !== undefined) throw new HandshakeEnded(this.#end);
     return result;
   }
@@ -73,6 +82,11 @@ export class Handshake {
    * @throws HandshakeEnded
    */
   context(create: () => Promise<SecurityContext>): Promise<SecurityContext> {
+    // Then its event 'close' is over.
+    if (this.#socket.destroyed) {
+      this.end('disconnected');
+      return this.#ended;
+    }
     this.#context ??= create();
     return this.during(this.#context);
   }
@@ -86,9 +100,15 @@ export class Handshake {
       (context) => context.close(),
       () => {},
     );
-    this.#onEnd(end);
+    this.#listeners.onEnd(end);
+    if (this.#pending === 0) this.#listeners.onSettled();
     this.#reject(new HandshakeEnded(end));
   }
+
+  readonly #onWorkSettled = (): void => {
+    this.#pending -= 1;
+    if (this.#pending === 0 && this.#end !== undefined) this.#listeners.onSettled();
+  };
 
   readonly #onClose = (): void => this.end('disconnected');
 

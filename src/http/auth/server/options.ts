@@ -12,17 +12,24 @@ export interface NegotiateLimits {
    * KiB (431) before this limit counts: a server for Kerberos needs `maxHeaderSize: 98304` in its own options.
    */
   readonly tokenBytes?: number | undefined;
-  /** Unfinished handshakes of all clients. Default 1,000. Further ones get 503. */
+  /**
+   * Unfinished handshakes of all clients. Default 1,000. Further ones get 503. Those whose client is gone, or whose time is over, count
+   * until `accounts` and `onAuthenticated` have settled: a promise that never settles takes one for ever.
+   */
   readonly handshakes?: number | undefined;
-  /** Unfinished handshakes of one client address. Default 100. Further ones get 503. */
+  /**
+   * Unfinished handshakes of one address of IPv4, or of one network of IPv6: the first 64 bits of an address. Default
+   * 100. Further ones get 503. Connections without an address, such as those of Unix sockets, have only the limit
+   * `handshakes`.
+   */
   readonly handshakesPerAddress?: number | undefined;
   /** Milliseconds for a handshake with `accounts` and `onAuthenticated`. Default 10,000. */
   readonly handshakeTimeout?: number | undefined;
   /** Tokens of a client in one handshake. Default 6. */
   readonly legs?: number | undefined;
   /**
-   * Bytes of a request body that is dropped with a 400, 401, 403, 500 or 503. Default 65,536. With a longer body the
-   * connection is closed.
+   * Bytes of a request body that is dropped with a 400, 401, 403, 500 or 503. Default 65,536. With a longer body, or
+   * one that does not end within `handshakeTimeout`, the connection is closed.
    */
   readonly bodyBytes?: number | undefined;
 }
@@ -62,8 +69,18 @@ export interface NegotiateOptions {
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
-   * The channel bindings of a request, 1 to 65,535 bytes, if a proxy ends TLS: `tls-server-end-point:` and the hash of
-   * the proxy's certificate (RFC 5929 4.1). Default those of the certificate of this server. It returns no promise.
+   * The channel bindings of a request, 1 to 65,535 bytes, from `tlsServerEndPoint` of `tokenbinding/sspi`. Default
+   * those of the certificate of this server. The function returns no promise. If it returns undefined, nobody can log
+   * on, and with the policy `accept` only clients that send none.
+   *
+   * Behind a proxy that ends TLS they are those of the proxy's certificate:
+   * `const bindings = tlsServerEndPoint(new X509Certificate(pem))` once, then `channelBindings: () => bindings`.
+   *
+   * When a TLS session is resumed, OpenSSL tells the certificate of the default context of a server with several
+   * certificates. The client sends the bindings of the certificate that it has seen, and gets SEC_E_BAD_BINDINGS.
+   * Resume no session there: `secureOptions: constants.SSL_OP_NO_TICKET` of node:crypto. Or, with
+   * `minVersion: 'TLSv1.3'` and one certificate for each name, find the bindings by the name:
+   * `channelBindings: ({ socket }) => byName.get(socket.servername)`. On TLS 1.2 a resumed session has no name.
    */
   readonly channelBindings?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
   /**

@@ -70,7 +70,7 @@ async function challenge(
   { limits }: Settings,
 ): Promise<LegResult> {
   if (exchange.isUpgrade) return refuse(handshake, UPGRADE_NEEDS_CONNECTION);
-  const isReusable = await handshake.during(dropBody(exchange.request, limits.bodyBytes));
+  const isReusable = await handshake.during(dropBody(exchange.request, limits));
   if (!isReusable) return refuse(handshake, BODY_TOO_LONG);
   handshake.isBusy = false;
   return { kind: 'continues', challenge: encodeToken(handshake.scheme, token) };
