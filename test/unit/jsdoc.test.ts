@@ -70,7 +70,9 @@ describe('JSDoc', () => {
       const declarations = exportsOf(module).filter(
         ({ owner, name }) => owner === undefined && names.includes(name),
       );
-      assert.deepEqual(declarations.map(({ name }) => name).sort(), names.sort());
+      // Each overload is a declaration of its own.
+      const declared = new Set(declarations.map(({ name }) => name));
+      assert.deepEqual([...declared].sort(), names.sort());
       assert.deepEqual(undocumented(declarations), []);
     });
   }

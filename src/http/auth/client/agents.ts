@@ -63,7 +63,9 @@ export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
  * // With axios: axios.get(url, agents). With fetch:
  * const response = await fetch(origin, { dispatcher: agents.dispatcher });
  * console.log(await response.text()); // hello
- * await new Promise((resolve) => get(origin, { agent: agents.httpAgent }, resolve));
+ * await new Promise((resolve) => {
+ *   get(origin, { agent: agents.httpAgent }, (answer) => answer.resume().once('close', resolve));
+ * });
  * agents.close();
  * server.close();
  * server.closeAllConnections();

@@ -13,8 +13,8 @@ export interface NegotiateLimits {
    */
   readonly tokenBytes?: number | undefined;
   /**
-   * Unfinished handshakes of all clients. Default 1,000. Further ones get 503. Those whose client is gone, or whose time is over, count
-   * until `accounts` and `onAuthenticated` have settled: a promise that never settles takes one for ever.
+   * Unfinished handshakes of all clients. Default 1,000. Further ones get 503. Those whose client is gone, or whose time
+   * is over, count until `accounts` and `onAuthenticated` have settled: a promise that never settles takes one for ever.
    */
   readonly handshakes?: number | undefined;
   /**
