@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { HttpAuthErrorCode } from '../../src/http-auth.js';
@@ -37,6 +38,7 @@ const BLOCKS: readonly Block[] = [
     prints: /^200 200 \[ 'ReportService' \]\nHello EXAMPLE\\alice\n$/,
   },
   { heading: 'Proxies', prints: REPORT },
+  { heading: 'Try it', prints: /^200 Hello EXAMPLE\\alice\n\n$/, server: 'server' },
   { heading: 'node:http', prints: HELLO, server: 'server' },
   { heading: 'Express', prints: HELLO, server: 'server' },
   { heading: 'Fastify', prints: HELLO, server: 'app.server' },
@@ -47,6 +49,7 @@ const BLOCKS: readonly Block[] = [
     prints: /^200 EXAMPLE\\alice\n200 EXAMPLE\\alice\n$/,
     more: withCookieOf('server'),
   },
+  { heading: 'Sessions', prints: /^200 200\n$/ },
   {
     heading: 'passport',
     prints: /^EXAMPLE\\alice\n401\n403\nError: no database\n$/,
@@ -62,6 +65,7 @@ const BLOCKS: readonly Block[] = [
         await new Promise(setImmediate);
       }`,
   },
+  { heading: 'Reverse proxies', prints: HELLO, more: behindProxyOf('server') },
   { heading: 'From httpntlm', prints: /^200 GET by EXAMPLE\\alice\n$/ },
   { heading: 'From axios-ntlm', prints: /^200 POST by EXAMPLE\\alice of {"year":2026}\n$/ },
   {
@@ -82,7 +86,8 @@ function agentsFor(server: string): string {
     import { once as waitFor } from 'node:events';
     import { authenticatedAgents as makeAgents } from 'tokenbinding/http-auth';
     if (!${server}.listening) await waitFor(${server}, 'listening');
-    const origin = 'https://localhost:' + ${server}.address().port;
+    const protocol = 'setSecureContext' in ${server} ? 'https:' : 'http:';
+    const origin = protocol + '//localhost:' + ${server}.address().port;
     const identity = { user: 'EXAMPLE\\\\alice', password: 'correct horse' };
     const cookies = [];
     const onEvent = ({ setCookie = [] }) => cookies.push(...setCookie);
@@ -92,6 +97,23 @@ function agentsFor(server: string): string {
 function fetchFrom(server: string): string {
   return `${agentsFor(server)}
     const answer = await fetch(origin, { dispatcher: agents.dispatcher });
+    console.log(answer.status, await answer.text());
+    process.exit();`;
+}
+
+/** Logs on through a proxy that ends TLS with the certificate of the project. */
+function behindProxyOf(server: string): string {
+  return `
+    import net from 'node:net';
+    import tls from 'node:tls';
+    const pair = { key: readFileSync('key.pem'), cert: readFileSync('proxy.pem') };
+    const proxy = tls.createServer(pair, (socket) => {
+      socket.pipe(net.connect(${server}.address().port, 'localhost')).pipe(socket);
+    });
+    proxy.listen(0, 'localhost');
+    ${agentsFor('proxy')}
+    const headers = { 'x-forwarded-proto': 'https' };
+    const answer = await fetch(origin, { dispatcher: agents.dispatcher, headers });
     console.log(answer.status, await answer.text());
     process.exit();`;
 }
@@ -130,6 +152,7 @@ describe('the documentation of HTTP authentication', () => {
 
   before(async () => {
     await project.writeCertificate();
+    copyFileSync(join(project.folder, 'cert.pem'), join(project.folder, 'proxy.pem'));
     server = await DocsServer.open(project.folder);
     proxy = await DocsProxy.open(({ domain, user }) =>
       domain === 'EXAMPLE' && user === 'proxy' ? { password: 'battery staple' } : undefined,
@@ -157,7 +180,7 @@ describe('the documentation of HTTP authentication', () => {
         .replaceAll('intranet.example.com', server.host)
         .replace(`target: 'HTTP/${server.host}'`, "target: 'HTTP/localhost'")
         .replace('proxy.example.com:3128', proxy.host)
-        .replace('8443', '0');
+        .replace(/8443|8080/, '0');
       const more = block.server === undefined ? (block.more ?? '') : fetchFrom(block.server);
       assert.match(await project.runBeside(`${code}\n${more}`), block.prints);
     });

@@ -19,7 +19,7 @@ const command = join(root, 'dist', 'src', 'cli.js');
 
 /** What the JavaScript blocks of each page print, in their order. `test/http/docs.test.ts` runs those without a text. */
 const OUTPUTS: Readonly<Record<string, readonly (RegExp | undefined)[] | undefined>> = {
-  'README.md': [/^200 [A-Za-z0-9_-]{43}\n$/, /^EXAMPLE\\alice a message\n$/, undefined],
+  'README.md': [undefined, /^200 [A-Za-z0-9_-]{43}\n$/, /^EXAMPLE\\alice a message\n$/],
   'docs/command.md': [],
   'docs/conformance.md': [/^0 true\n$/, /^3 \{ compared: 1, differed: 0, skipped: 0 \}\n$/],
   'docs/errors.md': [/^ERR_TB_MALFORMED tokenbindings 0\n$/],
@@ -59,7 +59,7 @@ describe('README and docs', () => {
   it('are the pages tested here', () => {
     const pages = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
     assert.deepEqual(Object.keys(OUTPUTS), ['README.md', ...pages.sort()]);
-    assert.ok(read('README.md').split('\n').length <= 142);
+    assert.ok(read('README.md').split('\n').length <= 150);
   });
 
   for (const [page, outputs] of Object.entries(OUTPUTS)) {

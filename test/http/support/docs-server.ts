@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -18,10 +19,18 @@ const WSDL = `<definitions name="Report" targetNamespace="urn:report" xmlns="htt
   <service name="ReportService"/>
 </definitions>`;
 
+const SESSION = `session=${randomUUID()}`;
+
 /** The server that the blocks about clients call `intranet.example.com`. It has the certificate of the folder. */
 export class DocsServer {
   readonly #server: https.Server;
-  readonly #middleware = negotiate({ accounts });
+  readonly #middleware = negotiate({
+    accounts,
+    skip: ({ headers }) => headers.cookie === SESSION,
+    onAuthenticated: (_request, response) => {
+      response.setHeader('set-cookie', `${SESSION}; Path=/; Secure`);
+    },
+  });
   readonly #sockets = new WebSocketServer({ noServer: true });
 
   private constructor(folder: string) {

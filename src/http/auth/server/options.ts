@@ -13,12 +13,12 @@ export interface NegotiateLimits {
    */
   readonly tokenBytes?: number | undefined;
   /**
-   * Handshakes at a time. Default 1,000. Further ones get 503. Those whose client is gone, or whose time is over, count
-   * until `accounts` and `onAuthenticated` have settled: a promise that never settles takes one for ever.
+   * Unfinished handshakes of all clients. Default 1,000. Further ones get 503. Those whose client is gone, or whose time
+   * is over, count until `accounts` and `onAuthenticated` have settled: a promise that never settles takes one for ever.
    */
   readonly handshakes?: number | undefined;
   /**
-   * Handshakes at a time of one address of IPv4, or of one network of IPv6: the first 64 bits of an address. Default
+   * Unfinished handshakes of one address of IPv4, or of one network of IPv6: the first 64 bits of an address. Default
    * 100. Further ones get 503. Connections without an address, such as those of Unix sockets, have only the limit
    * `handshakes`.
    */
