@@ -17,7 +17,8 @@ export type Send = (authorization?: string, details?: HttpAuthErrorDetails) => P
 /** A connection to a peer that a handshake can use. */
 export interface Channel {
   readonly send: Send;
-  readonly signal: AbortSignal;
+  /** Throws if the connection is closed, or if nobody waits for it any more. */
+  readonly throwIfEnded: () => void;
   /** The channel bindings of this connection. Called in a handshake only. */
   readonly channelBindings: () => Uint8Array | undefined;
 }
@@ -59,7 +60,11 @@ export function openChannel(
       throw toHttpAuthError(error, known);
     }
   };
-  return { send, signal, channelBindings };
+  const throwIfEnded = () => {
+    signal.throwIfAborted();
+    if (socket.destroyed) throw closedError('the connection is closed', { peer: peer.kind });
+  };
+  return { send, throwIfEnded, channelBindings };
 }
 
 function isEndBeforeAnswer(error: unknown): error is ExchangeError {

@@ -123,7 +123,7 @@ export class Logon {
     isForOneRequest: boolean,
   ): Promise<HandshakeResult> {
     while (this.#first !== undefined) await this.#first;
-    channel.signal.throwIfAborted();
+    channel.throwIfEnded();
     this.check();
     const running = this.#perform(handshake, channel, isForOneRequest);
     if (this.#isAccepted) return running;
