@@ -10,6 +10,7 @@ import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js'
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { NTLM_FLAGS } from '../../src/sspi/ntlm/flags.js';
+import { encodeNegTokenResp, NTLM } from '../../src/sspi/spnego/token.js';
 import { assertHidden } from '../support/secrets.js';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
@@ -44,19 +45,49 @@ async function rejects(
 ): Promise<HttpAuthError> {
   const agents = agentsFor(server.origin, options);
   closing.push(() => agents.close());
-  const error = await call(`${server.origin}/path`, agents).then(
-    ({ status }) => assert.fail(`it was answered ${status}`),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof HttpAuthError)) throw error;
+  const error = await errorOf(server, agents);
   assert.equal(error.code, code, error.message);
+  const { connections } = server;
+  const isRemembered = code === 'ERR_HTTP_AUTH_REJECTED' && countProofs(server) > 0;
+  if (isRemembered) assert.equal((await errorOf(server, agents)).message, error.message);
+  if (isRemembered) assert.equal(server.connections, connections);
   assertHidden([error, agents, ...agents.events], [Buffer.from(IDENTITY.password)]);
   requireNtlmv2(server.tokens);
   assert.ok(server.requests.every(({ method, target }) => method === 'HEAD' && target === '/path'));
   return error;
 }
 
+async function errorOf(
+  server: RawServer,
+  agents: ReturnType<typeof agentsFor>,
+): Promise<HttpAuthError> {
+  const error = await call(`${server.origin}/path`, agents).then(
+    ({ status }) => assert.fail(`it was answered ${status}`),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof HttpAuthError)) throw error;
+  return error;
+}
+
 const type = (token: Buffer) => token.readUInt32LE(token.indexOf('NTLMSSP\0') + 8);
+
+/** A CHALLENGE_MESSAGE with the bytes of a NEGOTIATE_MESSAGE in its target information, which the client repeats. */
+function addNegotiateMessage(bytes: Buffer): Buffer {
+  const { targetInfo, ...others } = decodeChallenge(bytes);
+  const message = Buffer.from('NTLMSSP\0\x01\0\0\0', 'latin1');
+  const more = new Map([...targetInfo, [AV_ID.MsvAvDnsTreeName, message]]);
+  return Buffer.from(encodeChallenge({ ...others, targetInfo: more }, 'TESTDOM'));
+}
+
+/** The first NegTokenResp of an acceptor that chooses NTLM. */
+function inSpnego(responseToken: Buffer): Buffer {
+  const resp = { negState: 'accept-incomplete', supportedMech: NTLM, responseToken } as const;
+  return Buffer.from(encodeNegTokenResp(resp));
+}
+
+function countProofs({ tokens }: RawServer): number {
+  return tokens.filter((bytes) => bytes.includes('NTLMSSP\0') && type(bytes) === 3).length;
+}
 
 /** Every response is NTLMv2 with a MIC. */
 function requireNtlmv2(tokens: readonly Buffer[]): void {
@@ -114,6 +145,28 @@ describe('a hostile server gets an error', () => {
     );
     agents.close();
   });
+
+  for (const name of ['NTLM', 'Negotiate'] as const) {
+    for (const authenticate of ['connection', 'request'] as const) {
+      it(`for a 401 after a challenge of ${name} that contains a NEGOTIATE_MESSAGE, per ${authenticate}`, async () => {
+        const accept = await acceptor('NTLM');
+        const server = await serve(async ({ token, ...request }) => {
+          if (token === undefined) return challenge(name);
+          const message = token.subarray(token.indexOf('NTLMSSP\0'));
+          if (type(message) === 3) return challenge(name);
+          const made = await accept({ ...request, token: message });
+          const own = addNegotiateMessage(Buffer.from(made.token, 'base64'));
+          return challenge(`${name} ${(name === 'NTLM' ? own : inSpnego(own)).toString('base64')}`);
+        });
+        const error = await rejects(server, 'ERR_HTTP_AUTH_REJECTED', {
+          package: name,
+          authenticate,
+        });
+        assert.equal(error.leg, 2);
+        assert.equal(countProofs(server), 1);
+      });
+    }
+  }
 
   it('for a rejection of one of many connections at once, and sees the password proved once', async () => {
     const accept = await acceptor();

@@ -4,10 +4,11 @@ import type { Answer } from '../../connection/response-reader.js';
 import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
 import { encodeToken, type Scheme } from '../scheme.js';
 import type { Send } from './channel.js';
+import { isNegotiateMessage } from './client-token.js';
 import { closedError, protocolError, toHttpAuthError } from './failure.js';
 import type { Peer } from './peer.js';
 import { readToken } from './read-challenges.js';
-import { isFirstOfNtlm, requireMic } from './require-mic.js';
+import { requireMic } from './require-mic.js';
 
 /** What a {@link Handshake} is about. */
 export interface HandshakeSubject {
@@ -86,11 +87,11 @@ export class Handshake {
     let token = await this.#step();
     for (;;) {
       const authorization = encodeToken(scheme, token);
-      if (isForOneRequest && !isFirstOfNtlm(token)) return { answer, authorization };
+      if (isForOneRequest && !isNegotiateMessage(token)) return { answer, authorization };
       if (this.#leg === MAX_LEGS)
         throw protocolError('the handshake has too many legs', this.#details());
       this.#leg++;
-      this.#hasProof ||= !isFirstOfNtlm(token);
+      this.#hasProof ||= !isNegotiateMessage(token);
       answer = await send(authorization, this.#details());
       this.setCookie.push(...(answer.fields.get('set-cookie') ?? []));
       if (answer.status !== peer.status) return this.#finish(answer);
