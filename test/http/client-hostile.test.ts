@@ -168,6 +168,70 @@ describe('a hostile server gets an error', () => {
     }
   }
 
+  const REFUSALS: readonly [string, string][] = [
+    ['a malformed challenge', challenge('NTLM @@@')],
+    ['several tokens', challenge('NTLM YWJj, NTLM YWJj')],
+    ['a token that is not base64', challenge('NTLM abc')],
+    ['another scheme', challenge('Basic realm="x"')],
+    ['Connection: close', answer(401, 'WWW-Authenticate: NTLM', 'Connection: close')],
+    [
+      'a token and Connection: close',
+      answer(401, 'WWW-Authenticate: NTLM YWJj', 'Connection: close'),
+    ],
+    ['a malformed length', 'HTTP/1.1 401 No\r\nContent-Length: 0, 0\r\n\r\n'],
+    ['a body although it answers HEAD', `${challenge('NTLM')}abc`],
+    ['a malformed field', 'HTTP/1.1 401 No\r\nWWW Authenticate: NTLM\r\n\r\n'],
+  ];
+  for (const [name, text] of REFUSALS) {
+    it(`for a 401 to the proof with ${name}, and remembers it`, async () => {
+      const server = await serve(await ntlm((_, __, done) => (done ? text : undefined)));
+      const error = await rejects(server, 'ERR_HTTP_AUTH_REJECTED');
+      assert.equal(error.status, 401);
+      assert.equal(countProofs(server), 1);
+    });
+  }
+
+  const VAGUE: readonly [string, HttpAuthErrorCode, (request: RawRequest) => unknown][] = [
+    ['resets', 'ERR_HTTP_AUTH_CLOSED', ({ socket }) => void socket.resetAndDestroy()],
+    ['closes', 'ERR_HTTP_AUTH_CLOSED', ({ socket }) => void socket.end()],
+    ['leaves open', 'ERR_HTTP_AUTH_TIMEOUT', () => null],
+    ['answers with garbage on', 'ERR_HTTP_AUTH_PROTOCOL', () => 'garbage\r\n\r\n'],
+  ];
+  for (const [name, code, last] of VAGUE) {
+    const start = async (isGood: () => boolean) => {
+      const server = await serve(
+        await ntlm((request, _, done) => (done && !isGood() ? (last(request) ?? null) : undefined)),
+      );
+      const agents = agentsFor(server.origin, { timeout: 200 });
+      closing.push(() => agents.close());
+      return { server, agents };
+    };
+
+    it(`if it ${name} each connection after the proof, and sees two proofs`, async () => {
+      const { server, agents } = await start(() => false);
+      for (let count = 0; count < 2; count++) await assert.rejects(call(server.origin, agents));
+      const { connections } = server;
+      for (let count = 0; count < 3; count++) {
+        const error = await errorOf(server, agents);
+        assert.equal(error.code, code);
+        assert.match(error.message, /^the server neither accepted nor rejected the credentials/);
+      }
+      assert.equal(countProofs(server), 2);
+      assert.equal(server.connections, connections);
+    });
+
+    it(`if it ${name} the connections after a proof, and sees three if it accepted one before`, async () => {
+      let isGood = true;
+      const { server, agents } = await start(() => isGood);
+      await call(server.origin, agents);
+      agents.httpAgent.destroy();
+      isGood = false;
+      const proofs = countProofs(server);
+      for (let count = 0; count < 5; count++) await assert.rejects(call(server.origin, agents));
+      assert.equal(countProofs(server) - proofs, 3);
+    });
+  }
+
   it('for a rejection of one of many connections at once, and sees the password proved once', async () => {
     const accept = await acceptor();
     const server = await serve(async (request) => {
@@ -337,7 +401,7 @@ describe('a hostile server gets an error', () => {
 
     it(`for bytes after the answer of leg ${leg}`, async () => {
       const server = await at(() => `${challenge('NTLM')}HTTP/1.1 200 OK\r\n\r\n`);
-      await rejects(server, 'ERR_HTTP_AUTH_PROTOCOL');
+      await rejects(server, leg === 2 ? 'ERR_HTTP_AUTH_REJECTED' : 'ERR_HTTP_AUTH_PROTOCOL');
     });
 
     it(`for slow bytes in leg ${leg}, within the time limit`, async () => {
@@ -489,7 +553,7 @@ describe('a hostile server gets an error', () => {
       'ERR_HTTP_AUTH_SSPI',
       (token) => token.fill(7, token.length - 3).toString('base64'),
     ],
-    ['with the token of a reject', 'ERR_HTTP_AUTH_SSPI', () => 'oQcwBaADCgEC'],
+    ['with the token of a reject', 'ERR_HTTP_AUTH_REJECTED', () => 'oQcwBaADCgEC'],
     ['without a MIC', 'ERR_HTTP_AUTH_SSPI', () => 'oQcwBaADCgEA'],
     ['with a malformed token', 'ERR_HTTP_AUTH_SSPI', () => 'AAAA'],
     ['with two tokens', 'ERR_HTTP_AUTH_PROTOCOL', () => 'AAAA, Negotiate AAAA'],

@@ -40,7 +40,9 @@ export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
  * request is repeated. The credentials are acquired at the first connection.
  *
  * After a server rejected a password, no other connection of these agents to that origin sends it: requests fail
- * with the same error. The request that a caller repeats by itself does not lock the account.
+ * with the same error. The request that a caller repeats by itself does not lock the account. Requests fail likewise
+ * after the server neither accepted nor rejected the password twice in a row, for example because it closed the
+ * connections.
  *
  * @throws TypeError, RangeError for a wrong option. The error never contains its value
  * @throws SspiError SEC_E_SECPKG_NOT_FOUND; errors of openSspi() and of `tls.createSecureContext()`

@@ -57,7 +57,7 @@ export class Handshake {
     return this.#leg;
   }
 
-  /** Whether a token was sent that proves the password: each one but the first of NTLM. */
+  /** Whether the password was proved. Each token does, but the first one of NTLM. */
   get hasProof(): boolean {
     return this.#hasProof;
   }
@@ -82,6 +82,20 @@ export class Handshake {
    * @throws HttpAuthError; errors of the socket
    */
   async run(send: Send, isForOneRequest: boolean): Promise<HandshakeResult> {
+    try {
+      return await this.#exchangeTokens(send, isForOneRequest);
+    } catch (error) {
+      throw this.#isRejection(error) ? this.#rejected(error.status, error.cause ?? error) : error;
+    }
+  }
+
+  /** After a proof, every answer with the status of a challenge rejects it, even a malformed one. */
+  #isRejection(error: unknown): error is HttpAuthError {
+    if (!(error instanceof HttpAuthError) || error.code === 'ERR_HTTP_AUTH_REJECTED') return false;
+    return this.#hasProof && (error.status === this.#subject.peer.status || isDenied(error.cause));
+  }
+
+  async #exchangeTokens(send: Send, isForOneRequest: boolean): Promise<HandshakeResult> {
     const { peer, scheme, offer } = this.#subject;
     let answer = offer;
     let token = await this.#step();
@@ -146,17 +160,17 @@ export class Handshake {
       this.#isDone = step.done;
       return step.token;
     } catch (error) {
-      // After a proof, a challenge without a usable token rejects the credentials.
-      const isRejection = status === this.#subject.peer.status && this.#hasProof;
-      if (isRejection && error instanceof SspiError) throw this.#rejected(status, error);
+      // A domain controller rejected the password before the peer saw a token.
+      if (token === undefined && isDenied(error)) this.#hasProof = true;
       throw toHttpAuthError(error, this.#details(status));
     }
   }
 
-  #rejected(status: number, cause?: SspiError): HttpAuthError {
+  #rejected(status: number | undefined, cause?: unknown): HttpAuthError {
     const { peer, target, advice } = this.#subject;
+    const who = this.#leg === 0 ? 'the domain controller' : peer.word;
     const problem = this.#hasProof
-      ? `${peer.word} rejected the credentials for ${target}${advice}`
+      ? `${who} rejected the credentials for ${target}${advice}`
       : `${peer.word} rejected the first token for ${target}`;
     const details = { ...this.#details(status), cause };
     return new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
@@ -166,4 +180,8 @@ export class Handshake {
     const { peer, scheme, target } = this.#subject;
     return { status, scheme, target, leg: this.#leg, peer: peer.kind };
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof SspiError && error.code === 'SEC_E_LOGON_DENIED';
 }
