@@ -4,7 +4,7 @@ import { exchange } from '../../connection/exchange.js';
 import { type Answer, ExchangeError } from '../../connection/response-reader.js';
 import type { HttpAuthErrorDetails } from '../error.js';
 import { closedError, toHttpAuthError } from './failure.js';
-import type { Peer } from './peer.js';
+import { ORIGIN, type Peer, PROXY } from './peer.js';
 
 /**
  * Sends a request without a body, and returns the answer.
@@ -19,6 +19,8 @@ export interface Channel {
   readonly send: Send;
   /** Throws if the connection is closed, or if nobody waits for it any more. */
   readonly throwIfEnded: () => void;
+  /** Whether an answer with this status to the last token shows that the peer accepted it. */
+  readonly isAcceptance: (status: number) => boolean;
   /** The channel bindings of this connection. Called in a handshake only. */
   readonly channelBindings: () => Uint8Array | undefined;
 }
@@ -35,6 +37,9 @@ export interface ChannelRequest {
 
 /** The longest body in bytes that is read, so that its connection can be used again. */
 const MAX_BODY = 65_536;
+
+/** Statuses of clients that are known: Forbidden, Not Found, Method Not Allowed (RFC 9110 15.5). */
+const ACCEPTANCES: readonly number[] = [403, 404, 405];
 
 export function openChannel(
   socket: Socket,
@@ -64,7 +69,16 @@ export function openChannel(
     signal.throwIfAborted();
     if (socket.destroyed) throw closedError('the connection is closed', { peer: peer.kind });
   };
-  return { send, throwIfEnded, channelBindings };
+  const isAcceptance = (status: number) => isSuccess(request, status);
+  return { send, throwIfEnded, isAcceptance, channelBindings };
+}
+
+/** Other statuses, such as 400 and 500, may come from a peer that did not look at the token. */
+function isSuccess({ peer, method }: ChannelRequest, status: number): boolean {
+  if (method === 'CONNECT') return status >= 200 && status <= 299;
+  // The answer of an origin comes through a forward proxy that accepted the client.
+  if (peer === PROXY && status === ORIGIN.status) return true;
+  return status < 400 || ACCEPTANCES.includes(status);
 }
 
 function isEndBeforeAnswer(error: unknown): error is ExchangeError {

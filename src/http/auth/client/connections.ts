@@ -52,7 +52,8 @@ const OWN_AUTHORIZATION =
 /** What is known of a connection in use. */
 interface Known {
   readonly origin: string;
-  readonly state: keyof typeof REASONS | 'for-one-request';
+  /** `unconfirmed`: the last answer of the handshake did not show whether the server accepted it. */
+  readonly state: keyof typeof REASONS | 'for-one-request' | 'unconfirmed';
 }
 
 /** Authenticates each new connection of the agents. */
@@ -95,7 +96,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     }
     if (status !== ORIGIN.status) return 'keep';
     const { origin, state } = known;
-    if (state === 'for-one-request') {
+    if (state === 'for-one-request' || state === 'unconfirmed') {
       this.#logonOf(origin).rejectRequest(status);
     } else {
       const problem = /^authorization:/im.test(head) ? OWN_AUTHORIZATION : REASONS[state];
@@ -175,13 +176,13 @@ export class AuthenticatedConnections implements ConnectionHooks {
 
   #handOver({ socket, destination }: NewConnection, result: HandshakeResult): Prepared {
     const { origin } = destination;
-    const { authorization, answer } = result;
+    const { authorization, answer, isAccepted } = result;
     if (authorization !== undefined) {
       this.#known.set(socket, { origin, state: 'for-one-request' });
       return { [ORIGIN.authorization]: authorization };
     }
     requirePersistence(answer);
-    this.#known.set(socket, { origin, state: 'authenticated' });
+    this.#known.set(socket, { origin, state: isAccepted ? 'authenticated' : 'unconfirmed' });
     return undefined;
   }
 }

@@ -3,10 +3,10 @@ import type { SecurityContext } from '../../../sspi/security-context.js';
 import type { Answer } from '../../connection/response-reader.js';
 import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
 import { encodeToken, type Scheme } from '../scheme.js';
-import type { Send } from './channel.js';
+import type { Channel } from './channel.js';
 import { isNegotiateMessage } from './client-token.js';
 import { closedError, protocolError, toHttpAuthError } from './failure.js';
-import type { Peer } from './peer.js';
+import { type Peer, PROXY } from './peer.js';
 import { readToken } from './read-challenges.js';
 import { requireMic } from './require-mic.js';
 
@@ -25,6 +25,8 @@ export interface HandshakeSubject {
 export interface HandshakeResult {
   /** The last answer. */
   readonly answer: Answer;
+  /** Whether the last answer shows that the peer accepted the last token. */
+  readonly isAccepted: boolean;
   /** The value for the request, if the request carries the last token. */
   readonly authorization?: string;
 }
@@ -81,9 +83,9 @@ export class Handshake {
    * @param isForOneRequest whether the last token belongs into the request itself: it is returned and not sent
    * @throws HttpAuthError; errors of the socket
    */
-  async run(send: Send, isForOneRequest: boolean): Promise<HandshakeResult> {
+  async run(channel: Channel, isForOneRequest: boolean): Promise<HandshakeResult> {
     try {
-      return await this.#exchangeTokens(send, isForOneRequest);
+      return await this.#exchangeTokens(channel, isForOneRequest);
     } catch (error) {
       throw this.#isRejection(error) ? this.#rejected(error.status, error.cause ?? error) : error;
     }
@@ -95,20 +97,25 @@ export class Handshake {
     return this.#hasProof && (error.status === this.#subject.peer.status || isDenied(error.cause));
   }
 
-  async #exchangeTokens(send: Send, isForOneRequest: boolean): Promise<HandshakeResult> {
+  async #exchangeTokens(channel: Channel, isForOneRequest: boolean): Promise<HandshakeResult> {
     const { peer, scheme, offer } = this.#subject;
     let answer = offer;
     let token = await this.#step();
     for (;;) {
       const authorization = encodeToken(scheme, token);
-      if (isForOneRequest && !isNegotiateMessage(token)) return { answer, authorization };
+      if (isForOneRequest && !isNegotiateMessage(token)) {
+        return { answer, isAccepted: false, authorization };
+      }
       if (this.#leg === MAX_LEGS)
         throw protocolError('the handshake has too many legs', this.#details());
       this.#leg++;
       this.#hasProof ||= !isNegotiateMessage(token);
-      answer = await send(authorization, this.#details());
+      answer = await channel.send(authorization, this.#details());
       this.setCookie.push(...(answer.fields.get('set-cookie') ?? []));
-      if (answer.status !== peer.status) return this.#finish(answer);
+      if (answer.status !== peer.status) {
+        await this.#finish(answer);
+        return { answer, isAccepted: channel.isAcceptance(answer.status) };
+      }
       token = await this.#continue(answer);
     }
   }
@@ -130,17 +137,20 @@ export class Handshake {
   }
 
   /** Takes the token of the answer that is no challenge: with it the peer proves its identity (RFC 4559 4.1). */
-  async #finish(answer: Answer): Promise<HandshakeResult> {
+  async #finish(answer: Answer): Promise<void> {
     const { peer, scheme } = this.#subject;
     const details = this.#details(answer.status);
+    if (answer.status === PROXY.status) {
+      throw protocolError(`${peer.word} answers 407 as a proxy would`, details);
+    }
     const token = readToken(answer, peer, scheme, details);
     if (this.#isDone) {
       // Negotiate may send the state of a complete context. Nothing depends on it. NTLM has nothing to send.
-      if (token === undefined || scheme === 'Negotiate') return { answer };
+      if (token === undefined || scheme === 'Negotiate') return;
       throw protocolError(`${peer.word} sent a token after the last one`, details);
     }
     // squid sends none. The token of a proxy would prove nothing: its context has no integrity.
-    if (token === undefined && peer.kind === 'proxy' && this.#hasProof) return { answer };
+    if (token === undefined && peer.kind === 'proxy' && this.#hasProof) return;
     if (token === undefined) {
       const problem = `${peer.word} answers ${answer.status} before the handshake is complete`;
       throw protocolError(problem, details);
@@ -149,7 +159,6 @@ export class Handshake {
     if (!this.#isDone || last.length > 0) {
       throw protocolError(`${peer.word} ends the handshake before it is complete`, details);
     }
-    return { answer };
   }
 
   async #step(token?: Uint8Array, status?: number): Promise<Uint8Array> {

@@ -61,7 +61,7 @@ export class Logon {
     if (this.#failure !== undefined) throw copyError(this.#failure);
   }
 
-  /** Tells that the peer rejected the last token of a handshake, which a request carried. */
+  /** Tells that the peer rejected a handshake in its answer to a request. */
   rejectRequest(status: number): void {
     const { peer, source } = this.#settings;
     const advice = source === undefined ? '' : this.#adviceOf(source);
@@ -117,8 +117,10 @@ export class Logon {
     try {
       const result = await this.#runInTurn(handshake, channel, isForOneRequest);
       const { leg: legs, scheme, setCookie, package: name } = handshake;
-      const type = 'authenticated';
-      onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
+      if (result.isAccepted || result.authorization !== undefined) {
+        const type = 'authenticated';
+        onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
+      }
       return result;
     } finally {
       handshake.close();
@@ -149,8 +151,8 @@ export class Logon {
   ): Promise<HandshakeResult> {
     const wasAccepted = this.#isAccepted;
     try {
-      const result = await handshake.run(channel.send, isForOneRequest);
-      if (result.authorization === undefined) this.#accept();
+      const result = await handshake.run(channel, isForOneRequest);
+      if (result.isAccepted) this.#accept();
       return result;
     } catch (error) {
       const isRejection = error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED';
