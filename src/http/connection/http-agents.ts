@@ -2,8 +2,9 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https, { type AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { invalidArgType } from '../../bytes/check.js';
+import { checkRequestTls } from './check-request-tls.js';
 import { destroyQuietly } from './deadline.js';
-import { destinationOf, targetOf } from './destination.js';
+import { destinationOf, servernameOf, targetOf } from './destination.js';
 import type { ConnectionHooks, Destination, Fields } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
 import { Placeholder } from './placeholder.js';
@@ -69,16 +70,24 @@ function agentClassOver(
     }
 
     override addRequest(request: ClientRequest, options: PoolOptions): void {
+      let own = options;
       try {
-        this.#admit(request, options);
+        const { hostname } = this.#admit(request, options);
+        if (protocol === 'https:') own = this.#withServername(options, servernameOf(hostname));
       } catch (error) {
         failRequest(request, error);
         return;
       }
-      super.addRequest(request, options);
+      super.addRequest(request, own);
     }
 
-    #admit(request: ClientRequest, options: PoolOptions): void {
+    /** Without it, https.Agent takes the name in the field Host, which need not be that of the origin. */
+    #withServername(options: PoolOptions, servername: string): PoolOptions {
+      checkRequestTls(options, this.options, servername);
+      return { ...options, servername };
+    }
+
+    #admit(request: ClientRequest, options: PoolOptions): Destination {
       const { onAnswer, isForwardProxy, isForOneRequest } = this.#hooks;
       const own: PoolOptions = this.options;
       // As in http.Agent, which joins both with a spread: the options of the agent come last.
@@ -96,6 +105,7 @@ function agentClassOver(
       if (onAnswer !== undefined) {
         request.prependOnceListener('response', (answer) => this.#seeAnswer(request, answer));
       }
+      return destination;
     }
 
     /** Most requests go where the one before went, and parsing a URL takes long. */
@@ -171,7 +181,9 @@ function agentClassOver(
       const signals = request === undefined ? [signal] : [signal, destroySignalOf(request)];
       const stopTimeout = request === undefined ? () => {} : startTimeout(request);
       try {
-        const opened = await openConnection(this.#hooks, { destination, path, options, signals });
+        const tls: AgentOptions = this.options;
+        const asked = { destination, path, options, tls, signals };
+        const opened = await openConnection(this.#hooks, asked);
         if (options.timeout) opened.socket.setTimeout(options.timeout);
         return opened;
       } finally {

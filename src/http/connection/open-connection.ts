@@ -1,14 +1,17 @@
 import net, { type Socket, type TcpNetConnectOpts } from 'node:net';
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { closedError, Deadline, destroyQuietly, waitForSocket, waitWhileOpen } from './deadline.js';
+import { servernameOf } from './destination.js';
 import { ConnectAgain, type ConnectionHooks, type Destination, type Fields } from './hooks.js';
 
 export interface ConnectionRequest {
   readonly destination: Destination;
   /** The request target, for `prepare`. */
   readonly path: string;
-  /** Options of `net.connect`, which `hooks.connect` replaces, and of `tls.connect`. */
+  /** Options of `net.connect`, which `hooks.connect` replaces. */
   readonly options?: ConnectionOptions | undefined;
+  /** Options of `tls.connect`. Those of a request are none of them: it could change whose certificate is expected. */
+  readonly tls?: ConnectionOptions | undefined;
   /** Each of them ends the work. Its reason is the error. */
   readonly signals?: readonly AbortSignal[] | undefined;
 }
@@ -79,12 +82,12 @@ async function connect(
 
 async function startTls(
   raw: Socket,
-  { destination: { hostname }, options }: ConnectionRequest,
+  { destination: { hostname }, tls: options = {} }: ConnectionRequest,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const { session: _, ...others } = options ?? {};
+  const { session: _, ...others } = options;
   const socket = tls.connect({
-    servername: net.isIP(hostname) === 0 ? hostname : '',
+    servername: servernameOf(hostname),
     ...others,
     host: hostname,
     socket: raw,

@@ -21,14 +21,14 @@ export class UndiciConnections {
     signal.addEventListener('abort', closeAll, { once: true });
   }
 
-  /** @param options of this connection, besides those of all */
+  /** @param options of `net.connect` */
   async open(
     destination: Destination,
     path: string,
     options: ConnectionOptions = {},
   ): Promise<OpenConnection> {
     const { signal, onAnswer } = this.#hooks;
-    const request = { destination, path, options: { ...this.#tls, ...options } };
+    const request = { destination, path, options, tls: this.#tls };
     const opened = await openConnection(this.#hooks, request);
     const { socket } = opened;
     if (signal.aborted) {
