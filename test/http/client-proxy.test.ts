@@ -119,6 +119,28 @@ describe('a proxy', () => {
   });
 });
 
+describe('Proxy-Support of a forward proxy', () => {
+  for (const [value, isSupported] of [
+    ['Session-Based-Authentication', true],
+    ['Other , session-based-authentication', true],
+    ['No-Session-Based-Authentication', false],
+    ['Session-Based-Authentication-2', false],
+  ] as const) {
+    it(`${value} ${isSupported ? 'is support' : 'is no support'}`, async () => {
+      const fields = ['WWW-Authenticate: NTLM', `Proxy-Support: ${value}`];
+      const proxy = await RawServer.open(() => answer(401, ...fields));
+      const agents = agentsFor('http://origin.test', { proxy: proxy.origin });
+      closing.push(
+        () => proxy.close(),
+        () => agents.close(),
+      );
+      const code = isSupported ? 'ERR_HTTP_AUTH_REJECTED' : 'ERR_HTTP_AUTH_PROXY_SUPPORT';
+      await assert.rejects(call('http://origin.test', agents), { code });
+      assert.equal(proxy.tokens.length, isSupported ? 1 : 0);
+    });
+  }
+});
+
 describe('a tunnel that waits for the first handshake', () => {
   /** The first connection stays in its handshake. `onWaiting` gets the socket of each other one. */
   async function start(onWaiting: (socket: Socket) => void) {

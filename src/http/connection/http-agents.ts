@@ -47,7 +47,7 @@ function agentClassOver(
     /** The fields that `prepare` returned for the only request of a connection. */
     readonly #fields = new WeakMap<Socket, Fields>();
     /** Connections that had their only request. */
-    readonly #used = new WeakSet<Socket>();
+    readonly #oneRequestSockets = new WeakSet<Socket>();
     #last: (Pick<PoolOptions, 'host' | 'port'> & { readonly destination: Destination }) | undefined;
 
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
@@ -56,7 +56,7 @@ function agentClassOver(
       hooks.signal.addEventListener('abort', () => this.#close(), { once: true });
       // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
       this.prependListener('free', (socket: Socket) => {
-        if (this.#used.has(socket)) socket.destroy();
+        if (this.#oneRequestSockets.has(socket)) socket.destroy();
       });
     }
 
@@ -118,7 +118,7 @@ function agentClassOver(
     }
 
     #useOnce(request: ClientRequest, socket: Socket): void {
-      this.#used.add(socket);
+      this.#oneRequestSockets.add(socket);
       try {
         setFields(request, this.#fields.get(socket) ?? {});
       } catch (error) {

@@ -8,7 +8,7 @@ import {
   fetchAgentClass,
   type UndiciAgentClass,
 } from '../../connection/undici.js';
-import { type CheckedOptions, type CheckedProxy, checkClientOptions } from './check-options.js';
+import { type ClientSettings, checkClientOptions, type ProxySettings } from './check-options.js';
 import { AuthenticatedConnections, type ProxyLogon } from './connections.js';
 import { closedError } from './failure.js';
 import { Logon } from './logon.js';
@@ -79,12 +79,12 @@ export function authenticatedAgents<D = FetchDispatcher>(
 class Agents<D> implements AuthenticatedAgents<D> {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
-  readonly #options: CheckedOptions;
+  readonly #options: ClientSettings;
   readonly #connections: AuthenticatedConnections;
   readonly #controller = new AbortController();
   #dispatcher: D | undefined;
 
-  constructor(options: CheckedOptions) {
+  constructor(options: ClientSettings) {
     const { maxSockets, signal, tls } = options;
     this.#options = options;
     this.#connections = connectionsOf(options, this.#controller.signal);
@@ -124,7 +124,7 @@ class Agents<D> implements AuthenticatedAgents<D> {
   }
 }
 
-function connectionsOf(options: CheckedOptions, signal: AbortSignal): AuthenticatedConnections {
+function connectionsOf(options: ClientSettings, signal: AbortSignal): AuthenticatedConnections {
   const { origins, proxy, isForOneRequest, channelBindings, probe, timeout, onEvent } = options;
   return new AuthenticatedConnections({
     logons: new Map(origins.map((origin) => [origin.origin, logonToOrigin(options, origin)])),
@@ -138,7 +138,7 @@ function connectionsOf(options: CheckedOptions, signal: AbortSignal): Authentica
   });
 }
 
-function logonToOrigin(options: CheckedOptions, destination: Destination): Logon {
+function logonToOrigin(options: ClientSettings, destination: Destination): Logon {
   const { source, flags, isForOneRequest, channelBindings, onEvent } = options;
   return new Logon({
     peer: ORIGIN,
@@ -152,7 +152,7 @@ function logonToOrigin(options: CheckedOptions, destination: Destination): Logon
   });
 }
 
-function logonToProxy({ onEvent }: CheckedOptions, proxy: CheckedProxy): ProxyLogon {
+function logonToProxy({ onEvent }: ClientSettings, proxy: ProxySettings): ProxyLogon {
   const { destination, source, target } = proxy;
   const logon = new Logon({
     peer: PROXY,
