@@ -4,11 +4,11 @@ import type { Answer } from '../../connection/response-reader.js';
 import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
 import { encodeToken, type Scheme } from '../scheme.js';
 import type { Channel } from './channel.js';
-import { isNegotiateMessage } from './client-token.js';
 import { closedError, protocolError, toHttpAuthError } from './failure.js';
 import { type Peer, PROXY } from './peer.js';
 import { readToken } from './read-challenges.js';
 import { requireMic } from './require-mic.js';
+import { isNegotiateMessage, isReject } from './token-kinds.js';
 
 /** What a {@link Handshake} is about. */
 export interface HandshakeSubject {
@@ -144,6 +144,10 @@ export class Handshake {
       throw protocolError(`${peer.word} answers 407 as a proxy would`, details);
     }
     const token = readToken(answer, peer, scheme, details);
+    // Whatever the status is, and also if the context is complete already.
+    if (token !== undefined && this.#hasProof && isReject(token)) {
+      throw this.#rejected(answer.status);
+    }
     if (this.#isDone) {
       // Negotiate may send the state of a complete context. Nothing depends on it. NTLM has nothing to send.
       if (token === undefined || scheme === 'Negotiate') return;

@@ -13,12 +13,21 @@ export function isNegotiateMessage(token: Uint8Array): boolean {
   return message !== undefined && isNtlm(message) && message[8] === MESSAGE_TYPE.NEGOTIATE_MESSAGE;
 }
 
+/** Whether a token of SPNEGO rejects the other side (RFC 4178 4.2.2). */
+export function isReject(token: Uint8Array): boolean {
+  return decodeOrUndefined(() => decodeNegTokenResp(token))?.negState === 'reject';
+}
+
 /** The token of the mechanism in a token of SPNEGO, if it has one. */
 function mechanismTokenOf(token: Uint8Array): Uint8Array | undefined {
+  return token[0] === applicationTag(0)
+    ? decodeOrUndefined(() => decodeNegTokenInit(token))?.mechToken
+    : decodeOrUndefined(() => decodeNegTokenResp(token))?.responseToken;
+}
+
+function decodeOrUndefined<T>(decode: () => T): T | undefined {
   try {
-    return token[0] === applicationTag(0)
-      ? decodeNegTokenInit(token).mechToken
-      : decodeNegTokenResp(token).responseToken;
+    return decode();
   } catch (error) {
     if (error instanceof SspiError) return undefined;
     throw error;
