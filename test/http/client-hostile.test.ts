@@ -10,6 +10,7 @@ import { decodeAuthenticate } from '../../src/sspi/ntlm/authenticate-message.js'
 import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { NTLM_FLAGS } from '../../src/sspi/ntlm/flags.js';
+import { encodeNegTokenResp, NTLM } from '../../src/sspi/spnego/token.js';
 import { assertHidden } from '../support/secrets.js';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
@@ -44,19 +45,49 @@ async function rejects(
 ): Promise<HttpAuthError> {
   const agents = agentsFor(server.origin, options);
   closing.push(() => agents.close());
-  const error = await call(`${server.origin}/path`, agents).then(
-    ({ status }) => assert.fail(`it was answered ${status}`),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof HttpAuthError)) throw error;
+  const error = await errorOf(server, agents);
   assert.equal(error.code, code, error.message);
+  const { connections } = server;
+  const isRemembered = code === 'ERR_HTTP_AUTH_REJECTED' && countProofs(server) > 0;
+  if (isRemembered) assert.equal((await errorOf(server, agents)).message, error.message);
+  if (isRemembered) assert.equal(server.connections, connections);
   assertHidden([error, agents, ...agents.events], [Buffer.from(IDENTITY.password)]);
   requireNtlmv2(server.tokens);
   assert.ok(server.requests.every(({ method, target }) => method === 'HEAD' && target === '/path'));
   return error;
 }
 
+async function errorOf(
+  server: RawServer,
+  agents: ReturnType<typeof agentsFor>,
+): Promise<HttpAuthError> {
+  const error = await call(`${server.origin}/path`, agents).then(
+    ({ status }) => assert.fail(`it was answered ${status}`),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof HttpAuthError)) throw error;
+  return error;
+}
+
 const type = (token: Buffer) => token.readUInt32LE(token.indexOf('NTLMSSP\0') + 8);
+
+/** A CHALLENGE_MESSAGE with the bytes of a NEGOTIATE_MESSAGE in its target information, which the client repeats. */
+function addNegotiateMessage(bytes: Buffer): Buffer {
+  const { targetInfo, ...others } = decodeChallenge(bytes);
+  const message = Buffer.from('NTLMSSP\0\x01\0\0\0', 'latin1');
+  const more = new Map([...targetInfo, [AV_ID.MsvAvDnsTreeName, message]]);
+  return Buffer.from(encodeChallenge({ ...others, targetInfo: more }, 'TESTDOM'));
+}
+
+/** The first NegTokenResp of an acceptor that chooses NTLM. */
+function inSpnego(responseToken: Buffer): Buffer {
+  const resp = { negState: 'accept-incomplete', supportedMech: NTLM, responseToken } as const;
+  return Buffer.from(encodeNegTokenResp(resp));
+}
+
+function countProofs({ tokens }: RawServer): number {
+  return tokens.filter((bytes) => bytes.includes('NTLMSSP\0') && type(bytes) === 3).length;
+}
 
 /** Every response is NTLMv2 with a MIC. */
 function requireNtlmv2(tokens: readonly Buffer[]): void {
@@ -114,6 +145,92 @@ describe('a hostile server gets an error', () => {
     );
     agents.close();
   });
+
+  for (const name of ['NTLM', 'Negotiate'] as const) {
+    for (const authenticate of ['connection', 'request'] as const) {
+      it(`for a 401 after a challenge of ${name} that contains a NEGOTIATE_MESSAGE, per ${authenticate}`, async () => {
+        const accept = await acceptor('NTLM');
+        const server = await serve(async ({ token, ...request }) => {
+          if (token === undefined) return challenge(name);
+          const message = token.subarray(token.indexOf('NTLMSSP\0'));
+          if (type(message) === 3) return challenge(name);
+          const made = await accept({ ...request, token: message });
+          const own = addNegotiateMessage(Buffer.from(made.token, 'base64'));
+          return challenge(`${name} ${(name === 'NTLM' ? own : inSpnego(own)).toString('base64')}`);
+        });
+        const error = await rejects(server, 'ERR_HTTP_AUTH_REJECTED', {
+          package: name,
+          authenticate,
+        });
+        assert.equal(error.leg, 2);
+        assert.equal(countProofs(server), 1);
+      });
+    }
+  }
+
+  const REFUSALS: readonly [string, string][] = [
+    ['a malformed challenge', challenge('NTLM @@@')],
+    ['several tokens', challenge('NTLM YWJj, NTLM YWJj')],
+    ['a token that is not base64', challenge('NTLM abc')],
+    ['another scheme', challenge('Basic realm="x"')],
+    ['Connection: close', answer(401, 'WWW-Authenticate: NTLM', 'Connection: close')],
+    [
+      'a token and Connection: close',
+      answer(401, 'WWW-Authenticate: NTLM YWJj', 'Connection: close'),
+    ],
+    ['a malformed length', 'HTTP/1.1 401 No\r\nContent-Length: 0, 0\r\n\r\n'],
+    ['a body although it answers HEAD', `${challenge('NTLM')}abc`],
+    ['a malformed field', 'HTTP/1.1 401 No\r\nWWW Authenticate: NTLM\r\n\r\n'],
+  ];
+  for (const [name, text] of REFUSALS) {
+    it(`for a 401 to the proof with ${name}, and remembers it`, async () => {
+      const server = await serve(await ntlm((_, __, done) => (done ? text : undefined)));
+      const error = await rejects(server, 'ERR_HTTP_AUTH_REJECTED');
+      assert.equal(error.status, 401);
+      assert.equal(countProofs(server), 1);
+    });
+  }
+
+  const VAGUE: readonly [string, HttpAuthErrorCode, (request: RawRequest) => unknown][] = [
+    ['resets', 'ERR_HTTP_AUTH_CLOSED', ({ socket }) => void socket.resetAndDestroy()],
+    ['closes', 'ERR_HTTP_AUTH_CLOSED', ({ socket }) => void socket.end()],
+    ['leaves open', 'ERR_HTTP_AUTH_TIMEOUT', () => null],
+    ['answers with garbage on', 'ERR_HTTP_AUTH_PROTOCOL', () => 'garbage\r\n\r\n'],
+  ];
+  for (const [name, code, last] of VAGUE) {
+    const start = async (isGood: () => boolean) => {
+      const server = await serve(
+        await ntlm((request, _, done) => (done && !isGood() ? (last(request) ?? null) : undefined)),
+      );
+      const agents = agentsFor(server.origin, { timeout: 200 });
+      closing.push(() => agents.close());
+      return { server, agents };
+    };
+
+    it(`if it ${name} each connection after the proof, and sees two proofs`, async () => {
+      const { server, agents } = await start(() => false);
+      for (let count = 0; count < 2; count++) await assert.rejects(call(server.origin, agents));
+      const { connections } = server;
+      for (let count = 0; count < 3; count++) {
+        const error = await errorOf(server, agents);
+        assert.equal(error.code, code);
+        assert.match(error.message, /^the server neither accepted nor rejected the credentials/);
+      }
+      assert.equal(countProofs(server), 2);
+      assert.equal(server.connections, connections);
+    });
+
+    it(`if it ${name} the connections after a proof, and sees three if it accepted one before`, async () => {
+      let isGood = true;
+      const { server, agents } = await start(() => isGood);
+      await call(server.origin, agents);
+      agents.httpAgent.destroy();
+      isGood = false;
+      const proofs = countProofs(server);
+      for (let count = 0; count < 5; count++) await assert.rejects(call(server.origin, agents));
+      assert.equal(countProofs(server) - proofs, 3);
+    });
+  }
 
   it('for a rejection of one of many connections at once, and sees the password proved once', async () => {
     const accept = await acceptor();
@@ -284,7 +401,7 @@ describe('a hostile server gets an error', () => {
 
     it(`for bytes after the answer of leg ${leg}`, async () => {
       const server = await at(() => `${challenge('NTLM')}HTTP/1.1 200 OK\r\n\r\n`);
-      await rejects(server, 'ERR_HTTP_AUTH_PROTOCOL');
+      await rejects(server, leg === 2 ? 'ERR_HTTP_AUTH_REJECTED' : 'ERR_HTTP_AUTH_PROTOCOL');
     });
 
     it(`for slow bytes in leg ${leg}, within the time limit`, async () => {
@@ -436,7 +553,7 @@ describe('a hostile server gets an error', () => {
       'ERR_HTTP_AUTH_SSPI',
       (token) => token.fill(7, token.length - 3).toString('base64'),
     ],
-    ['with the token of a reject', 'ERR_HTTP_AUTH_SSPI', () => 'oQcwBaADCgEC'],
+    ['with the token of a reject', 'ERR_HTTP_AUTH_REJECTED', () => 'oQcwBaADCgEC'],
     ['without a MIC', 'ERR_HTTP_AUTH_SSPI', () => 'oQcwBaADCgEA'],
     ['with a malformed token', 'ERR_HTTP_AUTH_SSPI', () => 'AAAA'],
     ['with two tokens', 'ERR_HTTP_AUTH_PROTOCOL', () => 'AAAA, Negotiate AAAA'],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
 import { certificate } from './support/client-certificates.js';
@@ -117,6 +119,72 @@ describe('a proxy', () => {
   });
 });
 
+describe('Proxy-Support of a forward proxy', () => {
+  for (const [value, isSupported] of [
+    ['Session-Based-Authentication', true],
+    ['Other , session-based-authentication', true],
+    ['No-Session-Based-Authentication', false],
+    ['Session-Based-Authentication-2', false],
+  ] as const) {
+    it(`${value} ${isSupported ? 'is support' : 'is no support'}`, async () => {
+      const fields = ['WWW-Authenticate: NTLM', `Proxy-Support: ${value}`];
+      const proxy = await RawServer.open(() => answer(401, ...fields));
+      const agents = agentsFor('http://origin.test', { proxy: proxy.origin });
+      closing.push(
+        () => proxy.close(),
+        () => agents.close(),
+      );
+      const code = isSupported ? 'ERR_HTTP_AUTH_REJECTED' : 'ERR_HTTP_AUTH_PROXY_SUPPORT';
+      await assert.rejects(call('http://origin.test', agents), { code });
+      assert.equal(proxy.tokens.length, isSupported ? 1 : 0);
+    });
+  }
+});
+
+describe('a tunnel that waits for the first handshake', () => {
+  /** The first connection stays in its handshake. `onWaiting` gets the socket of each other one. */
+  async function start(onWaiting: (socket: Socket) => void) {
+    const proxy = await RawServer.open(({ connection, index, socket }) => {
+      if (index > 0) return null;
+      if (connection > 0) setTimeout(onWaiting, 50, socket);
+      return answer(407, 'Proxy-Authenticate: NTLM');
+    });
+    const agents = agentsFor('https://origin.test', {
+      proxy: { url: proxy.origin, package: 'NTLM', identity: IDENTITY },
+      timeout: 1000,
+    });
+    closing.push(
+      () => proxy.close(),
+      () => agents.close(),
+    );
+    const first = call('https://origin.test', agents);
+    first.catch(() => {});
+    while (proxy.requests.length < 2) await delay(20);
+    return { proxy, agents, first };
+  }
+
+  it('fails alone if the proxy resets it', async () => {
+    const { agents, first } = await start((socket) => socket.resetAndDestroy());
+    await assert.rejects(call('https://origin.test', agents), { code: 'ECONNRESET' });
+    await assert.rejects(first, { code: 'ERR_HTTP_AUTH_TIMEOUT' });
+  });
+
+  it('is closed at once if the request is aborted', async () => {
+    const controller = new AbortController();
+    const closed: Promise<unknown>[] = [];
+    const { agents } = await start((socket) => {
+      closed.push(new Promise((resolve) => socket.on('close', resolve)));
+      controller.abort();
+    });
+    const startedAt = performance.now();
+    const { signal } = controller;
+    const waiting = call('https://origin.test', agents, { signal });
+    await assert.rejects(waiting, { name: 'AbortError' });
+    await Promise.all(closed);
+    assert.ok(performance.now() - startedAt < 500);
+  });
+});
+
 describe('a hostile proxy gets an error', () => {
   const refuse = (value: string) => answer(407, `Proxy-Authenticate: ${value}`);
 
@@ -208,6 +276,17 @@ describe('a hostile proxy gets an error', () => {
   });
 
   for (const leg of [0, 1, 2]) {
+    it(`for a reset of the connection in leg ${leg}`, async () => {
+      await rejects(
+        ({ index, token, socket }) => {
+          if (index !== leg && !(leg === 1 && token !== undefined)) return undefined;
+          socket.resetAndDestroy();
+          return null;
+        },
+        { code: 'ECONNRESET' },
+      );
+    });
+
     it(`for garbage in leg ${leg}`, async () => {
       const expected = { code: 'ERR_HTTP_AUTH_PROTOCOL', peer: 'proxy' };
       await rejects(({ index }) => (index === leg ? 'garbage\r\n\r\n' : undefined), expected);

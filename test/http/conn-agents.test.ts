@@ -266,20 +266,56 @@ describe('a prepared agent', () => {
     assertEmpty(agent);
   });
 
-  it('passes the TLS options of a request on, and keeps its connection apart', async (t) => {
-    const { server, hooks, agent } = await openBench(t, 'https:', { ca: [] });
-    const codes = await codeOf(send(server.origin, { agent }).answer);
-    assert.equal(codes, 'DEPTH_ZERO_SELF_SIGNED_CERT');
-    const servername = 'localhost';
-    const options: https.RequestOptions = { agent, rejectUnauthorized: false, servername };
-    const { answer } = send(server.origin, options);
-    assert.equal((await answer).status, 200);
+  for (const [name, value] of Object.entries({
+    ca: [],
+    rejectUnauthorized: false,
+    servername: 'other.example',
+    checkServerIdentity: () => undefined,
+  })) {
+    it(`rejects the option ${name} of a request`, async (t) => {
+      const { server, agent } = await openBench(t, 'https:');
+      await assert.rejects(send(server.origin, { agent, [name]: value }).answer, {
+        code: 'ERR_INVALID_ARG_TYPE',
+        message: new RegExp(`${name}.*the options of TLS belong to the agents`),
+      });
+      assert.equal(server.openSockets, 0);
+      assertEmpty(agent);
+    });
+  }
+
+  it('takes options of TLS in a request that are those of the agent, or the defaults', async (t) => {
+    const { server, hooks, agent } = await openBench(t, 'https:');
+    const { checkServerIdentity } = tls;
+    for (const own of [
+      {},
+      { servername: '', rejectUnauthorized: true, checkServerIdentity, ca: undefined },
+    ]) {
+      assert.equal((await send(server.origin, { agent, ...own }).answer).status, 200);
+    }
+    assert.ok(hooks.connections.length > 0);
+  });
+
+  it('verifies and names the origin, whatever the field Host says, and uses one connection', async (t) => {
+    const { server, hooks, agent } = await openBench(t, 'https:');
+    for (const host of ['localhost', 'other.example', '127.0.0.1']) {
+      assert.equal((await send(server.origin, { agent, headers: { host } }).answer).status, 200);
+    }
     assert.equal(hooks.connections.length, 1);
-    assert.equal((server.sockets[0] as TLSSocket & { servername: string }).servername, servername);
-    assert.equal(
-      await codeOf(send(server.origin, { agent }).answer),
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-    );
+    const [socket] = server.sockets as (TLSSocket & { servername: string | false })[];
+    assert.equal(socket?.servername, false);
+  });
+
+  it('rejects a certificate of the name in the field Host', async (t) => {
+    const checked: string[] = [];
+    const { server, agent } = await openBench(t, 'https:', {
+      checkServerIdentity: (name) => {
+        checked.push(name);
+        return new Error('not this one');
+      },
+    });
+    const headers = { host: 'other.example' };
+    await assert.rejects(send(server.origin, { agent, headers }).answer, /not this one/);
+    assert.deepEqual(checked, ['127.0.0.1']);
   });
 
   it('resumes no TLS session', async (t) => {

@@ -69,8 +69,8 @@ async function stallInPrepare(t: TestContext, protocol: Protocol): Promise<Stall
 }
 
 async function open(hooks: ToyHooks, url: string, signals: readonly AbortSignal[] = []) {
-  const options = { ca: (await certificate()).cert };
-  return openConnection(hooks, { destination: destinationOf(url), path: '/', options, signals });
+  const tls = { ca: (await certificate()).cert };
+  return openConnection(hooks, { destination: destinationOf(url), path: '/', tls, signals });
 }
 
 describe('openConnection', () => {
@@ -326,9 +326,9 @@ describe('openConnection with TLS', () => {
     const server = await ToyServer.open('https:');
     t.after(() => server.close());
     const hooks = new ToyHooks(server.origin);
-    const options = { ca: (await certificate()).cert, servername: 'other.example' };
+    const own = { ca: (await certificate()).cert, servername: 'other.example' };
     const destination = destinationOf(server.origin);
-    const opening = openConnection(hooks, { destination, path: '/', options });
+    const opening = openConnection(hooks, { destination, path: '/', tls: own });
     assert.equal(await codeOf(opening), 'ERR_TLS_CERT_ALTNAME_INVALID');
     assert.equal(hooks.connections.length, 0);
   });
@@ -337,9 +337,9 @@ describe('openConnection with TLS', () => {
     const server = await ToyServer.open('https:');
     t.after(() => server.close());
     const hooks = new ToyHooks(server.origin);
-    const options = { ca: 'no certificate', ciphers: 'NONE' };
+    const own = { ca: 'no certificate', ciphers: 'NONE' };
     const destination = destinationOf(server.origin);
-    await assert.rejects(openConnection(hooks, { destination, path: '/', options }));
+    await assert.rejects(openConnection(hooks, { destination, path: '/', tls: own }));
     await until(() => server.openSockets === 0);
   });
 
@@ -376,9 +376,9 @@ describe('openConnection with TLS', () => {
     const first = await open(hooks, origin);
     first.socket.destroy();
     hooks.instead = async () => undefined;
-    const options = { ca: (await certificate()).cert, session };
+    const own = { ca: (await certificate()).cert, session };
     const destination = destinationOf(origin);
-    const { socket } = await openConnection(hooks, { destination, path: '/', options });
+    const { socket } = await openConnection(hooks, { destination, path: '/', tls: own });
     t.after(() => socket.destroy());
     assert.equal((socket as tls.TLSSocket).isSessionReused(), false);
     assert.notEqual((socket as tls.TLSSocket).getPeerCertificate().raw, undefined);

@@ -35,8 +35,8 @@ export interface HttpAuthErrorDetails {
  *
  * - `ERR_HTTP_AUTH_ORIGIN`: the request goes to an origin that is not one of `origins`. Nothing was connected.
  * - `ERR_HTTP_AUTH_NO_SCHEME`: the server or the proxy offers no scheme that the option `package` allows.
- * - `ERR_HTTP_AUTH_REJECTED`: the server or the proxy rejected the credentials. Agents with a password do not try
- *   again.
+ * - `ERR_HTTP_AUTH_REJECTED`: the server, the proxy or a domain controller rejected the credentials. Agents with a
+ *   password do not try again. If the answer was malformed too, the `cause` says how.
  * - `ERR_HTTP_AUTH_PROTOCOL`: an answer is malformed, too large, or impossible at this point of the handshake.
  * - `ERR_HTTP_AUTH_NOT_PERSISTENT`: the server does not keep the authentication of a connection, or requires it only
  *   for other paths than the one that the connection was made for.

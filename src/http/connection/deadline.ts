@@ -73,7 +73,7 @@ export function waitWhileOpen<T>(
       reject(error);
     };
     // The work sees the end too, and its error says more.
-    const onClose = () => setImmediate(fail, closedError());
+    const onClose = () => setImmediate(fail, prematureCloseError());
     const onAbort = () => fail(signal.reason);
     socket.on('error', fail);
     socket.on('close', onClose);
@@ -98,7 +98,7 @@ export function destroyQuietly(socket: Socket, reason?: Error): void {
 }
 
 /** The error of a connection that the peer closed too early, with Node's own code. */
-export function closedError(): Error {
+export function prematureCloseError(): Error {
   const error = new Error('the connection was closed before it was ready for a request');
   return Object.assign(error, { code: 'ECONNRESET' });
 }

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { outOfRange } from '../../bytes/check.js';
 import type { ConnectionHooks, Destination } from './hooks.js';
 
@@ -29,6 +29,11 @@ export function destinationOf(from: string | URL | DestinationParts): Destinatio
     port: url.port === '' ? (protocol === 'http:' ? 80 : 443) : Number(url.port),
     origin: url.origin,
   };
+}
+
+/** The name for SNI, which has no addresses (RFC 6066 3). */
+export function servernameOf(hostname: string): string {
+  return isIP(hostname) === 0 ? hostname : '';
 }
 
 /** The request target of a path: in the absolute form behind a forward proxy (RFC 9112 3.2.2). */

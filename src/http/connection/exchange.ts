@@ -34,7 +34,7 @@ export async function exchange(
   if (socket.readableLength > 0) {
     throw new ExchangeError('malformed', 'the other side sent bytes before the request');
   }
-  if (socket.destroyed || socket.readableEnded || !socket.writable) throw closed();
+  if (socket.destroyed || socket.readableEnded || !socket.writable) throw endError();
   const reader = new ResponseReader(request.method, maxBody);
   const answer = receive(socket, reader, signal);
   socket.write(encodeRequest(request), 'latin1');
@@ -60,7 +60,7 @@ function receive(socket: Socket, reader: ResponseReader, signal: AbortSignal): P
       finish();
     };
     const onError = (error: unknown) => settle(() => reject(error));
-    const onEnd = () => onError(closed(reader.status));
+    const onEnd = () => onError(endError(reader.status));
     const onAbort = () => onError(signal.reason);
     const onReadable = () => {
       try {
@@ -76,6 +76,6 @@ function receive(socket: Socket, reader: ResponseReader, signal: AbortSignal): P
   });
 }
 
-function closed(status?: number): ExchangeError {
+function endError(status?: number): ExchangeError {
   return new ExchangeError('closed', 'the other side closed the connection', status);
 }

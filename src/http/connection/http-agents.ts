@@ -2,8 +2,9 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https, { type AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { invalidArgType } from '../../bytes/check.js';
+import { checkRequestTls } from './check-request-tls.js';
 import { destroyQuietly } from './deadline.js';
-import { destinationOf, targetOf } from './destination.js';
+import { destinationOf, servernameOf, targetOf } from './destination.js';
 import type { ConnectionHooks, Destination, Fields } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
 import { Placeholder } from './placeholder.js';
@@ -46,7 +47,7 @@ function agentClassOver(
     /** The fields that `prepare` returned for the only request of a connection. */
     readonly #fields = new WeakMap<Socket, Fields>();
     /** Connections that had their only request. */
-    readonly #used = new WeakSet<Socket>();
+    readonly #oneRequestSockets = new WeakSet<Socket>();
     #last: (Pick<PoolOptions, 'host' | 'port'> & { readonly destination: Destination }) | undefined;
 
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
@@ -55,7 +56,7 @@ function agentClassOver(
       hooks.signal.addEventListener('abort', () => this.#close(), { once: true });
       // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
       this.prependListener('free', (socket: Socket) => {
-        if (this.#used.has(socket)) socket.destroy();
+        if (this.#oneRequestSockets.has(socket)) socket.destroy();
       });
     }
 
@@ -69,16 +70,24 @@ function agentClassOver(
     }
 
     override addRequest(request: ClientRequest, options: PoolOptions): void {
+      let own = options;
       try {
-        this.#admit(request, options);
+        const { hostname } = this.#admit(request, options);
+        if (protocol === 'https:') own = this.#withServername(options, servernameOf(hostname));
       } catch (error) {
         failRequest(request, error);
         return;
       }
-      super.addRequest(request, options);
+      super.addRequest(request, own);
     }
 
-    #admit(request: ClientRequest, options: PoolOptions): void {
+    /** Without it, https.Agent takes the name in the field Host, which need not be that of the origin. */
+    #withServername(options: PoolOptions, servername: string): PoolOptions {
+      checkRequestTls(options, this.options, servername);
+      return { ...options, servername };
+    }
+
+    #admit(request: ClientRequest, options: PoolOptions): Destination {
       const { onAnswer, isForwardProxy, isForOneRequest } = this.#hooks;
       const own: PoolOptions = this.options;
       // As in http.Agent, which joins both with a spread: the options of the agent come last.
@@ -96,6 +105,7 @@ function agentClassOver(
       if (onAnswer !== undefined) {
         request.prependOnceListener('response', (answer) => this.#seeAnswer(request, answer));
       }
+      return destination;
     }
 
     /** Most requests go where the one before went, and parsing a URL takes long. */
@@ -108,7 +118,7 @@ function agentClassOver(
     }
 
     #useOnce(request: ClientRequest, socket: Socket): void {
-      this.#used.add(socket);
+      this.#oneRequestSockets.add(socket);
       try {
         setFields(request, this.#fields.get(socket) ?? {});
       } catch (error) {
@@ -171,7 +181,9 @@ function agentClassOver(
       const signals = request === undefined ? [signal] : [signal, destroySignalOf(request)];
       const stopTimeout = request === undefined ? () => {} : startTimeout(request);
       try {
-        const opened = await openConnection(this.#hooks, { destination, path, options, signals });
+        const tls: AgentOptions = this.options;
+        const asked = { destination, path, options, tls, signals };
+        const opened = await openConnection(this.#hooks, asked);
         if (options.timeout) opened.socket.setTimeout(options.timeout);
         return opened;
       } finally {

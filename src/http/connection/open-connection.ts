@@ -1,14 +1,23 @@
 import net, { type Socket, type TcpNetConnectOpts } from 'node:net';
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { closedError, Deadline, destroyQuietly, waitForSocket, waitWhileOpen } from './deadline.js';
+import {
+  Deadline,
+  destroyQuietly,
+  prematureCloseError,
+  waitForSocket,
+  waitWhileOpen,
+} from './deadline.js';
+import { servernameOf } from './destination.js';
 import { ConnectAgain, type ConnectionHooks, type Destination, type Fields } from './hooks.js';
 
 export interface ConnectionRequest {
   readonly destination: Destination;
   /** The request target, for `prepare`. */
   readonly path: string;
-  /** Options of `net.connect`, which `hooks.connect` replaces, and of `tls.connect`. */
+  /** Options of `net.connect`, which `hooks.connect` replaces. */
   readonly options?: ConnectionOptions | undefined;
+  /** Options of `tls.connect`. Those of a request are none of them: it could change whose certificate is expected. */
+  readonly tls?: ConnectionOptions | undefined;
   /** Each of them ends the work. Its reason is the error. */
   readonly signals?: readonly AbortSignal[] | undefined;
 }
@@ -54,7 +63,7 @@ export async function openConnection(
       destroyQuietly(socket);
       preparing = prepared;
     }
-    throw closedError();
+    throw prematureCloseError();
   } catch (error) {
     if (socket !== undefined) destroyQuietly(socket);
     throw error;
@@ -79,12 +88,12 @@ async function connect(
 
 async function startTls(
   raw: Socket,
-  { destination: { hostname }, options }: ConnectionRequest,
+  { destination: { hostname }, tls: options = {} }: ConnectionRequest,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const { session: _, ...others } = options ?? {};
+  const { session: _, ...others } = options;
   const socket = tls.connect({
-    servername: net.isIP(hostname) === 0 ? hostname : '',
+    servername: servernameOf(hostname),
     ...others,
     host: hostname,
     socket: raw,
@@ -95,7 +104,7 @@ async function startTls(
   const { alpnProtocol } = socket;
   if (alpnProtocol !== false && alpnProtocol !== 'http/1.1') {
     destroyQuietly(socket);
-    throw protocolError(`the server chose the protocol ${alpnProtocol}, which was not offered`);
+    throw violationError(`the server chose the protocol ${alpnProtocol}, which was not offered`);
   }
   return socket;
 }
@@ -106,10 +115,10 @@ function waitFor(socket: Socket, event: 'connect' | 'secureConnect'): Promise<vo
 
 /** Bytes that the server sent without a request would be taken for the answer to the first request. */
 function checkUnused(socket: Socket): void {
-  if (socket.destroyed || !socket.readable || !socket.writable) throw closedError();
-  if (socket.readableLength > 0) throw protocolError('the server sent data before a request');
+  if (socket.destroyed || !socket.readable || !socket.writable) throw prematureCloseError();
+  if (socket.readableLength > 0) throw violationError('the server sent data before a request');
 }
 
-function protocolError(message: string): Error {
+function violationError(message: string): Error {
   return Object.assign(new Error(message), { code: 'EPROTO' });
 }

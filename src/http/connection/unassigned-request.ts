@@ -7,8 +7,8 @@ const aborts = new WeakMap<ClientRequest, AbortController>();
 
 /** A signal that is aborted when the request is destroyed. */
 export function destroySignalOf(request: ClientRequest): AbortSignal {
-  const known = aborts.get(request);
-  if (known !== undefined) return known.signal;
+  const own = aborts.get(request);
+  if (own !== undefined) return own.signal;
   const controller = new AbortController();
   aborts.set(request, controller);
   const { destroy } = request;

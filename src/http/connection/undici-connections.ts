@@ -28,7 +28,7 @@ export class UndiciConnections {
    * @param stop ends the connection, also when undici has it
    */
   async open(
-    { hostname, protocol, port, servername, localAddress }: UndiciConnectOptions,
+    { hostname, protocol, port, localAddress }: UndiciConnectOptions,
     path?: string,
     stop?: AbortSignal,
   ): Promise<OpenConnection> {
@@ -37,11 +37,8 @@ export class UndiciConnections {
     const opened = await openConnection(this.#hooks, {
       destination,
       path: path ?? targetOf(this.#hooks, destination, '/'),
-      options: {
-        ...this.#tls,
-        ...(servername ? { servername } : {}),
-        ...(localAddress ? { localAddress } : {}),
-      },
+      options: { ...(localAddress ? { localAddress } : {}) },
+      tls: this.#tls,
       signals: stop && [stop],
     });
     const { socket } = opened;

@@ -21,7 +21,6 @@ export interface UndiciConnectOptions {
   readonly protocol: string;
   /** Empty for the default port. */
   readonly port: string;
-  readonly servername?: string | null;
   readonly localAddress?: string | null;
 }
 

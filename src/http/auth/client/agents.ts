@@ -8,7 +8,7 @@ import {
   fetchAgentClass,
   type UndiciAgentClass,
 } from '../../connection/undici.js';
-import { type CheckedOptions, type CheckedProxy, checkClientOptions } from './check-options.js';
+import { type ClientSettings, checkClientOptions, type ProxySettings } from './check-options.js';
 import { AuthenticatedConnections, type ProxyLogon } from './connections.js';
 import { closedError } from './failure.js';
 import { Logon } from './logon.js';
@@ -40,7 +40,9 @@ export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
  * request is repeated. The credentials are acquired at the first connection.
  *
  * After a server rejected a password, no other connection of these agents to that origin sends it: requests fail
- * with the same error. The request that a caller repeats by itself does not lock the account.
+ * with the same error. The request that a caller repeats by itself does not lock the account. Requests fail likewise
+ * after the server neither accepted nor rejected the password twice in a row, for example because it closed the
+ * connections.
  *
  * @throws TypeError, RangeError for a wrong option. The error never contains its value
  * @throws SspiError SEC_E_SECPKG_NOT_FOUND; errors of openSspi() and of `tls.createSecureContext()`
@@ -80,12 +82,12 @@ export function authenticatedAgents<D = FetchDispatcher>(
 class Agents<D> implements AuthenticatedAgents<D> {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
-  readonly #options: CheckedOptions;
+  readonly #options: ClientSettings;
   readonly #connections: AuthenticatedConnections;
   readonly #controller = new AbortController();
   #dispatcher: D | undefined;
 
-  constructor(options: CheckedOptions) {
+  constructor(options: ClientSettings) {
     const { maxSockets, signal, tls } = options;
     this.#options = options;
     this.#connections = connectionsOf(options, this.#controller.signal);
@@ -125,7 +127,7 @@ class Agents<D> implements AuthenticatedAgents<D> {
   }
 }
 
-function connectionsOf(options: CheckedOptions, signal: AbortSignal): AuthenticatedConnections {
+function connectionsOf(options: ClientSettings, signal: AbortSignal): AuthenticatedConnections {
   const { origins, proxy, isForOneRequest, channelBindings, probe, timeout, onEvent } = options;
   return new AuthenticatedConnections({
     logons: new Map(origins.map((origin) => [origin.origin, logonToOrigin(options, origin)])),
@@ -139,7 +141,7 @@ function connectionsOf(options: CheckedOptions, signal: AbortSignal): Authentica
   });
 }
 
-function logonToOrigin(options: CheckedOptions, destination: Destination): Logon {
+function logonToOrigin(options: ClientSettings, destination: Destination): Logon {
   const { source, flags, isForOneRequest, channelBindings, onEvent } = options;
   return new Logon({
     peer: ORIGIN,
@@ -153,7 +155,7 @@ function logonToOrigin(options: CheckedOptions, destination: Destination): Logon
   });
 }
 
-function logonToProxy({ onEvent }: CheckedOptions, proxy: CheckedProxy): ProxyLogon {
+function logonToProxy({ onEvent }: ClientSettings, proxy: ProxySettings): ProxyLogon {
   const { destination, source, target } = proxy;
   const logon = new Logon({
     peer: PROXY,

@@ -4,7 +4,7 @@ import { exchange } from '../../connection/exchange.js';
 import { type Answer, ExchangeError } from '../../connection/response-reader.js';
 import type { HttpAuthErrorDetails } from '../error.js';
 import { closedError, toHttpAuthError } from './failure.js';
-import type { Peer } from './peer.js';
+import { ORIGIN, type Peer, PROXY } from './peer.js';
 
 /**
  * Sends a request without a body, and returns the answer.
@@ -17,7 +17,10 @@ export type Send = (authorization?: string, details?: HttpAuthErrorDetails) => P
 /** A connection to a peer that a handshake can use. */
 export interface Channel {
   readonly send: Send;
-  readonly signal: AbortSignal;
+  /** Throws if the connection is closed, or if nobody waits for it any more. */
+  readonly throwIfEnded: () => void;
+  /** Whether an answer with this status to the last token shows that the peer accepted it. */
+  readonly isAcceptance: (status: number) => boolean;
   /** The channel bindings of this connection. Called in a handshake only. */
   readonly channelBindings: () => Uint8Array | undefined;
 }
@@ -34,6 +37,9 @@ export interface ChannelRequest {
 
 /** The longest body in bytes that is read, so that its connection can be used again. */
 const MAX_BODY = 65_536;
+
+/** Statuses of clients that are known: Forbidden, Not Found, Method Not Allowed (RFC 9110 15.5). */
+const ACCEPTANCES: readonly number[] = [403, 404, 405];
 
 export function openChannel(
   socket: Socket,
@@ -59,7 +65,20 @@ export function openChannel(
       throw toHttpAuthError(error, known);
     }
   };
-  return { send, signal, channelBindings };
+  const throwIfEnded = () => {
+    signal.throwIfAborted();
+    if (socket.destroyed) throw closedError('the connection is closed', { peer: peer.kind });
+  };
+  const isAcceptance = (status: number) => isSuccess(request, status);
+  return { send, throwIfEnded, isAcceptance, channelBindings };
+}
+
+/** Other statuses, such as 400 and 500, may come from a peer that did not look at the token. */
+function isSuccess({ peer, method }: ChannelRequest, status: number): boolean {
+  if (method === 'CONNECT') return status >= 200 && status <= 299;
+  // The answer of an origin comes through a forward proxy that accepted the client.
+  if (peer === PROXY && status === ORIGIN.status) return true;
+  return status < 400 || ACCEPTANCES.includes(status);
 }
 
 function isEndBeforeAnswer(error: unknown): error is ExchangeError {

@@ -11,8 +11,8 @@ import type { CredentialSource } from './credential-source.js';
 import type { ClientEvent } from './events.js';
 import type { ChannelBindingChoice } from './options.js';
 
-/** The proxy of {@link CheckedOptions}. */
-export interface CheckedProxy {
+/** The proxy of {@link ClientSettings}. */
+export interface ProxySettings {
   readonly destination: Destination;
   /** Absent for a proxy that asks for no authentication. */
   readonly source: CredentialSource | undefined;
@@ -20,13 +20,13 @@ export interface CheckedProxy {
 }
 
 /** The options of a client, with their defaults. */
-export interface CheckedOptions {
+export interface ClientSettings {
   readonly origins: readonly Destination[];
   readonly source: CredentialSource;
   readonly target: (origin: Destination) => string;
   readonly channelBindings: ChannelBindingChoice;
   readonly flags: readonly ContextFlag[];
-  readonly proxy: CheckedProxy | undefined;
+  readonly proxy: ProxySettings | undefined;
   readonly isForOneRequest: boolean;
   readonly probe: { readonly method: string; readonly path: string | undefined };
   readonly timeout: number;
@@ -65,7 +65,7 @@ const MAX_TIMEOUT = 0x7fffffff;
  * @throws TypeError, RangeError for a wrong option; the error never contains its value
  * @throws SspiError SEC_E_SECPKG_NOT_FOUND; errors of {@link openSspi}
  */
-export function checkClientOptions(value: unknown): CheckedOptions {
+export function checkClientOptions(value: unknown): ClientSettings {
   rejectTlsOptions(value);
   const options = checkOptions('options', value, NAMES);
   const { identity, credentials, package: name, channelBindings = 'auto' } = options;
@@ -165,7 +165,7 @@ function checkFlags(value: unknown, { packageName }: CredentialSource): readonly
   return flags;
 }
 
-function checkProxy(value: unknown, sspi: Sspi): CheckedProxy {
+function checkProxy(value: unknown, sspi: Sspi): ProxySettings {
   if (typeof value === 'string') {
     const destination = checkOrigin('options.proxy', value, ['http:']);
     return { destination, source: undefined, target: defaultTarget(destination) };
@@ -181,7 +181,7 @@ function checkProxy(value: unknown, sspi: Sspi): CheckedProxy {
   };
 }
 
-function checkProbe(value: unknown): CheckedOptions['probe'] {
+function checkProbe(value: unknown): ClientSettings['probe'] {
   if (value === undefined) return { method: 'HEAD', path: undefined };
   const { method = 'HEAD', path } = checkOptions('options.probe', value, ['method', 'path']);
   const checked = checkOneOf('options.probe.method', method, METHODS);

@@ -36,9 +36,9 @@ export interface ConnectionSettings {
   readonly onEvent: (event: ClientEvent) => void;
 }
 
-type Prepared = Fields | ConnectAgain | undefined;
+type Preparation = Fields | ConnectAgain | undefined;
 /** What follows the answer of an origin. */
-type Next = (connection: NewConnection, answer: Answer) => Promise<Prepared>;
+type Next = (connection: NewConnection, answer: Answer) => Promise<Preparation>;
 
 /** What an unexpected 401 says about a connection, by its state. */
 const REASONS = {
@@ -49,10 +49,11 @@ const REASONS = {
 const OWN_AUTHORIZATION =
   "the request has an Authorization field of its own (axios' auth, a password in the URL): remove it";
 
-/** What is known of a connection in use. */
-interface Known {
+/** The state of a connection in use. */
+interface ConnectionState {
   readonly origin: string;
-  readonly state: keyof typeof REASONS | 'for-one-request';
+  /** `unconfirmed`: the last answer of the handshake did not show whether the server accepted it. */
+  readonly state: keyof typeof REASONS | 'for-one-request' | 'unconfirmed';
 }
 
 /** Authenticates each new connection of the agents. */
@@ -63,7 +64,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
   readonly signal: AbortSignal;
   readonly connect: ConnectionHooks['connect'];
   readonly #settings: ConnectionSettings;
-  readonly #known = new WeakMap<Socket, Known>();
+  readonly #states = new WeakMap<Socket, ConnectionState>();
 
   constructor(settings: ConnectionSettings) {
     const { proxy, isForOneRequest, timeout, signal } = settings;
@@ -81,25 +82,25 @@ export class AuthenticatedConnections implements ConnectionHooks {
     this.#settings.proxy?.logon.check();
   }
 
-  prepare(connection: NewConnection): Promise<Prepared> {
+  prepare(connection: NewConnection): Promise<Preparation> {
     return this.#reachOrigin(connection, (own, answer) => this.#logOn(own, answer));
   }
 
   readonly onAnswer = (socket: Socket, status: number, head: string): 'keep' | 'close' => {
-    const known = this.#known.get(socket);
-    if (known === undefined) return 'keep';
+    const connection = this.#states.get(socket);
+    if (connection === undefined) return 'keep';
     if (status === PROXY.status && this.isForwardProxy) {
       const problem = 'the proxy no longer accepts the authentication of this connection';
-      this.#reportUnauthorized(known, problem, { status, peer: PROXY.kind });
+      this.#reportUnauthorized(connection, problem, { status, peer: PROXY.kind });
       return 'close';
     }
     if (status !== ORIGIN.status) return 'keep';
-    const { origin, state } = known;
-    if (state === 'for-one-request') {
+    const { origin, state } = connection;
+    if (state === 'for-one-request' || state === 'unconfirmed') {
       this.#logonOf(origin).rejectRequest(status);
     } else {
       const problem = /^authorization:/im.test(head) ? OWN_AUTHORIZATION : REASONS[state];
-      this.#reportUnauthorized(known, problem, { status, peer: ORIGIN.kind });
+      this.#reportUnauthorized(connection, problem, { status, peer: ORIGIN.kind });
     }
     return 'close';
   };
@@ -109,7 +110,11 @@ export class AuthenticatedConnections implements ConnectionHooks {
     return new HttpAuthError('ERR_HTTP_AUTH_TIMEOUT', problem);
   }
 
-  #reportUnauthorized({ origin }: Known, problem: string, details: HttpAuthErrorDetails): void {
+  #reportUnauthorized(
+    { origin }: ConnectionState,
+    problem: string,
+    details: HttpAuthErrorDetails,
+  ): void {
     const error = new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', problem, details);
     this.#settings.onEvent({ type: 'unauthorized', origin, error });
   }
@@ -137,7 +142,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
   }
 
   /** Sends the first request, logs on to the forward proxy if there is one, and goes on with the origin's answer. */
-  async #reachOrigin(connection: NewConnection, next: Next): Promise<Prepared> {
+  async #reachOrigin(connection: NewConnection, next: Next): Promise<Preparation> {
     const { proxy } = this.#settings;
     if (proxy === undefined || !this.#isBehindProxy(connection)) {
       return next(connection, await this.#channelOf(connection, ORIGIN).send());
@@ -153,7 +158,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     });
   }
 
-  async #logOn(connection: NewConnection, answer: Answer): Promise<Prepared> {
+  async #logOn(connection: NewConnection, answer: Answer): Promise<Preparation> {
     const logon = this.#logonOf(connection.destination.origin);
     const result = await logon.run(answer, this.#channelOf(connection, ORIGIN));
     if (result === undefined) return this.#handOverOpen(connection, answer);
@@ -166,22 +171,25 @@ export class AuthenticatedConnections implements ConnectionHooks {
   }
 
   /** Hands over a connection to an origin that requires no authentication. */
-  #handOverOpen(connection: NewConnection, { canContinue }: Pick<Answer, 'canContinue'>): Prepared {
+  #handOverOpen(
+    connection: NewConnection,
+    { canContinue }: Pick<Answer, 'canContinue'>,
+  ): Preparation {
     const { socket, destination } = connection;
-    this.#known.set(socket, { origin: destination.origin, state: 'open' });
+    this.#states.set(socket, { origin: destination.origin, state: 'open' });
     if (canContinue) return undefined;
     return new ConnectAgain(async (other) => this.#handOverOpen(other, { canContinue: true }));
   }
 
-  #handOver({ socket, destination }: NewConnection, result: HandshakeResult): Prepared {
+  #handOver({ socket, destination }: NewConnection, result: HandshakeResult): Preparation {
     const { origin } = destination;
-    const { authorization, answer } = result;
+    const { authorization, answer, isAccepted } = result;
     if (authorization !== undefined) {
-      this.#known.set(socket, { origin, state: 'for-one-request' });
+      this.#states.set(socket, { origin, state: 'for-one-request' });
       return { [ORIGIN.authorization]: authorization };
     }
     requirePersistence(answer);
-    this.#known.set(socket, { origin, state: 'authenticated' });
+    this.#states.set(socket, { origin, state: isAccepted ? 'authenticated' : 'unconfirmed' });
     return undefined;
   }
 }
@@ -196,8 +204,9 @@ function connectThrough({ destination: proxy, logon }: ProxyLogon): ConnectionHo
 /** Only such a proxy keeps one connection to the origin for each connection of a client (RFC 4559 6). */
 function requireSupport(answer: Answer): Answer {
   const { status, fields } = answer;
-  const support = (fields.get('proxy-support') ?? []).join(',').toLowerCase();
-  if (status !== 401 || support.includes('session-based-authentication')) return answer;
+  const features = (fields.get('proxy-support') ?? []).join(',').toLowerCase().split(',');
+  const isSupported = features.some((name) => name.trim() === 'session-based-authentication');
+  if (status !== 401 || isSupported) return answer;
   const problem =
     'the server requires authentication, and the proxy does not send Proxy-Support: Session-Based-Authentication';
   const details = { status, peer: PROXY.kind };

@@ -4,7 +4,10 @@ import type { Scheme } from '../scheme.js';
 /** What {@link ClientOptions.onEvent} is told. It contains no token and no password. */
 export type ClientEvent =
   | {
-      /** A connection is authenticated, or has everything for the only request that it is for. */
+      /**
+       * A connection is authenticated, or has everything for the only request that it is for. No event tells of a
+       * handshake that ends with a status such as 400 or 500, which the server may send without a look at the token.
+       */
       readonly type: 'authenticated';
       /** The origin of the server, or of the proxy. */
       readonly origin: string;

@@ -3,11 +3,12 @@ import type { SecurityContext } from '../../../sspi/security-context.js';
 import type { Answer } from '../../connection/response-reader.js';
 import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
 import { encodeToken, type Scheme } from '../scheme.js';
-import type { Send } from './channel.js';
+import type { Channel } from './channel.js';
 import { closedError, protocolError, toHttpAuthError } from './failure.js';
-import type { Peer } from './peer.js';
+import { type Peer, PROXY } from './peer.js';
 import { readToken } from './read-challenges.js';
-import { isFirstOfNtlm, requireMic } from './require-mic.js';
+import { requireMic } from './require-mic.js';
+import { isNegotiateMessage, isReject } from './token-kinds.js';
 
 /** What a {@link Handshake} is about. */
 export interface HandshakeSubject {
@@ -24,6 +25,8 @@ export interface HandshakeSubject {
 export interface HandshakeResult {
   /** The last answer. */
   readonly answer: Answer;
+  /** Whether the last answer shows that the peer accepted the last token. */
+  readonly isAccepted: boolean;
   /** The value for the request, if the request carries the last token. */
   readonly authorization?: string;
 }
@@ -56,7 +59,7 @@ export class Handshake {
     return this.#leg;
   }
 
-  /** Whether a token was sent that proves the password: each one but the first of NTLM. */
+  /** Whether the password was proved. Each token does, but the first one of NTLM. */
   get hasProof(): boolean {
     return this.#hasProof;
   }
@@ -80,20 +83,39 @@ export class Handshake {
    * @param isForOneRequest whether the last token belongs into the request itself: it is returned and not sent
    * @throws HttpAuthError; errors of the socket
    */
-  async run(send: Send, isForOneRequest: boolean): Promise<HandshakeResult> {
+  async run(channel: Channel, isForOneRequest: boolean): Promise<HandshakeResult> {
+    try {
+      return await this.#exchangeTokens(channel, isForOneRequest);
+    } catch (error) {
+      throw this.#isRejection(error) ? this.#rejected(error.status, error.cause ?? error) : error;
+    }
+  }
+
+  /** After a proof, every answer with the status of a challenge rejects it, even a malformed one. */
+  #isRejection(error: unknown): error is HttpAuthError {
+    if (!(error instanceof HttpAuthError) || error.code === 'ERR_HTTP_AUTH_REJECTED') return false;
+    return this.#hasProof && (error.status === this.#subject.peer.status || isDenied(error.cause));
+  }
+
+  async #exchangeTokens(channel: Channel, isForOneRequest: boolean): Promise<HandshakeResult> {
     const { peer, scheme, offer } = this.#subject;
     let answer = offer;
     let token = await this.#step();
     for (;;) {
       const authorization = encodeToken(scheme, token);
-      if (isForOneRequest && !isFirstOfNtlm(token)) return { answer, authorization };
+      if (isForOneRequest && !isNegotiateMessage(token)) {
+        return { answer, isAccepted: false, authorization };
+      }
       if (this.#leg === MAX_LEGS)
         throw protocolError('the handshake has too many legs', this.#details());
       this.#leg++;
-      this.#hasProof ||= !isFirstOfNtlm(token);
-      answer = await send(authorization, this.#details());
+      this.#hasProof ||= !isNegotiateMessage(token);
+      answer = await channel.send(authorization, this.#details());
       this.setCookie.push(...(answer.fields.get('set-cookie') ?? []));
-      if (answer.status !== peer.status) return this.#finish(answer);
+      if (answer.status !== peer.status) {
+        await this.#finish(answer);
+        return { answer, isAccepted: channel.isAcceptance(answer.status) };
+      }
       token = await this.#continue(answer);
     }
   }
@@ -115,17 +137,24 @@ export class Handshake {
   }
 
   /** Takes the token of the answer that is no challenge: with it the peer proves its identity (RFC 4559 4.1). */
-  async #finish(answer: Answer): Promise<HandshakeResult> {
+  async #finish(answer: Answer): Promise<void> {
     const { peer, scheme } = this.#subject;
     const details = this.#details(answer.status);
+    if (answer.status === PROXY.status) {
+      throw protocolError(`${peer.word} answers 407 as a proxy would`, details);
+    }
     const token = readToken(answer, peer, scheme, details);
+    // Whatever the status is, and also if the context is complete already.
+    if (token !== undefined && this.#hasProof && isReject(token)) {
+      throw this.#rejected(answer.status);
+    }
     if (this.#isDone) {
       // Negotiate may send the state of a complete context. Nothing depends on it. NTLM has nothing to send.
-      if (token === undefined || scheme === 'Negotiate') return { answer };
+      if (token === undefined || scheme === 'Negotiate') return;
       throw protocolError(`${peer.word} sent a token after the last one`, details);
     }
     // squid sends none. The token of a proxy would prove nothing: its context has no integrity.
-    if (token === undefined && peer.kind === 'proxy' && this.#hasProof) return { answer };
+    if (token === undefined && peer.kind === 'proxy' && this.#hasProof) return;
     if (token === undefined) {
       const problem = `${peer.word} answers ${answer.status} before the handshake is complete`;
       throw protocolError(problem, details);
@@ -134,7 +163,6 @@ export class Handshake {
     if (!this.#isDone || last.length > 0) {
       throw protocolError(`${peer.word} ends the handshake before it is complete`, details);
     }
-    return { answer };
   }
 
   async #step(token?: Uint8Array, status?: number): Promise<Uint8Array> {
@@ -145,17 +173,17 @@ export class Handshake {
       this.#isDone = step.done;
       return step.token;
     } catch (error) {
-      // After a proof, a challenge without a usable token rejects the credentials.
-      const isRejection = status === this.#subject.peer.status && this.#hasProof;
-      if (isRejection && error instanceof SspiError) throw this.#rejected(status, error);
+      // A domain controller rejected the password before the peer saw a token.
+      if (token === undefined && isDenied(error)) this.#hasProof = true;
       throw toHttpAuthError(error, this.#details(status));
     }
   }
 
-  #rejected(status: number, cause?: SspiError): HttpAuthError {
+  #rejected(status: number | undefined, cause?: unknown): HttpAuthError {
     const { peer, target, advice } = this.#subject;
+    const who = this.#leg === 0 ? 'the domain controller' : peer.word;
     const problem = this.#hasProof
-      ? `${peer.word} rejected the credentials for ${target}${advice}`
+      ? `${who} rejected the credentials for ${target}${advice}`
       : `${peer.word} rejected the first token for ${target}`;
     const details = { ...this.#details(status), cause };
     return new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
@@ -165,4 +193,8 @@ export class Handshake {
     const { peer, scheme, target } = this.#subject;
     return { status, scheme, target, leg: this.#leg, peer: peer.kind };
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof SspiError && error.code === 'SEC_E_LOGON_DENIED';
 }

@@ -9,7 +9,7 @@ import { isEndOfConnection } from './failure.js';
 import { Handshake, type HandshakeResult } from './handshake.js';
 import type { Peer } from './peer.js';
 import { chooseScheme } from './read-challenges.js';
-import { adviceOf } from './rejection.js';
+import { adviceOf, copyError, unconfirmedError } from './rejection.js';
 
 /** A logon that must go on over a new connection. */
 export interface LogonAgain {
@@ -31,29 +31,37 @@ export interface LogonSettings {
   readonly onEvent: (event: ClientEvent) => void;
 }
 
+/** The most proofs of a password in a row that a peer neither accepts nor rejects. */
+const MAX_UNCONFIRMED = 2;
+
 /**
  * Logs on to one peer, over each of its connections. Until the peer has accepted the credentials, one handshake runs
- * at a time. After a rejection none does: a wrong password is sent once, and locks no account.
+ * at a time. After a rejection none does: a wrong password is sent once, and locks no account. None does either after
+ * two proofs in a row that the peer neither accepted nor rejected.
  */
 export class Logon {
   readonly #settings: LogonSettings;
   /** Settled when the handshake that runs alone ends. */
   #first: Promise<void> | undefined;
   #isAccepted = false;
-  #rejection: HttpAuthError | undefined;
+  /** How many proofs in a row the peer neither accepted nor rejected. */
+  #unconfirmed = 0;
+  /** Why no further proof is sent. */
+  #failure: HttpAuthError | undefined;
 
   constructor(settings: LogonSettings) {
     this.#settings = settings;
   }
 
-  /** @throws HttpAuthError ERR_HTTP_AUTH_REJECTED if the peer has rejected the credentials */
+  /**
+   * @throws HttpAuthError if no further proof is sent: ERR_HTTP_AUTH_REJECTED if the peer has rejected the
+   * credentials, or the last error if it left too many proofs without an answer to them
+   */
   check(): void {
-    if (this.#rejection === undefined) return;
-    const { code, message, status, scheme, leg, target, peer, cause } = this.#rejection;
-    throw new HttpAuthError(code, message, { status, scheme, leg, target, peer, cause });
+    if (this.#failure !== undefined) throw copyError(this.#failure);
   }
 
-  /** Tells that the peer rejected the last token of a handshake, which a request carried. */
+  /** Tells that the peer rejected a handshake in its answer to a request. */
   rejectRequest(status: number): void {
     const { peer, source } = this.#settings;
     const advice = source === undefined ? '' : this.#adviceOf(source);
@@ -83,7 +91,7 @@ export class Logon {
       return isTrial ? { again } : result;
     } catch (error) {
       // The peer may close the connection after its offer without having said so.
-      if (handshake.leg === 1 && isEndOfConnection(error)) return { again };
+      if (isEndAtOnce(handshake, error)) return { again };
       throw error;
     }
   }
@@ -109,8 +117,10 @@ export class Logon {
     try {
       const result = await this.#runInTurn(handshake, channel, isForOneRequest);
       const { leg: legs, scheme, setCookie, package: name } = handshake;
-      const type = 'authenticated';
-      onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
+      if (result.isAccepted || result.authorization !== undefined) {
+        const type = 'authenticated';
+        onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
+      }
       return result;
     } finally {
       handshake.close();
@@ -123,7 +133,7 @@ export class Logon {
     isForOneRequest: boolean,
   ): Promise<HandshakeResult> {
     while (this.#first !== undefined) await this.#first;
-    channel.signal.throwIfAborted();
+    channel.throwIfEnded();
     this.check();
     const running = this.#perform(handshake, channel, isForOneRequest);
     if (this.#isAccepted) return running;
@@ -139,15 +149,39 @@ export class Logon {
     channel: Channel,
     isForOneRequest: boolean,
   ): Promise<HandshakeResult> {
+    const wasAccepted = this.#isAccepted;
     try {
-      const result = await handshake.run(channel.send, isForOneRequest);
-      this.#isAccepted ||= result.authorization === undefined;
+      const result = await handshake.run(channel, isForOneRequest);
+      if (result.isAccepted) this.#accept();
       return result;
     } catch (error) {
       const isRejection = error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED';
       if (isRejection) this.#reject(error, handshake.hasProof);
+      else if (handshake.hasProof && !isEndAtOnce(handshake, error)) {
+        this.#countUnconfirmed(error, wasAccepted);
+      }
       throw error;
     }
+  }
+
+  #accept(): void {
+    this.#isAccepted = true;
+    this.#unconfirmed = 0;
+  }
+
+  /**
+   * Counts a proof that the peer neither accepted nor rejected.
+   *
+   * @param wasAccepted whether the peer had accepted the password before this handshake
+   */
+  #countUnconfirmed(error: unknown, wasAccepted: boolean): void {
+    const { peer, source } = this.#settings;
+    if (source?.hasSecret !== true) return;
+    // The next handshake runs alone. Those at once with this one count as none: a server may restart.
+    this.#isAccepted = false;
+    if (wasAccepted) return;
+    this.#unconfirmed++;
+    if (this.#unconfirmed >= MAX_UNCONFIRMED) this.#failure = unconfirmedError(peer, error);
   }
 
   /**
@@ -157,11 +191,16 @@ export class Logon {
    */
   #reject(error: HttpAuthError, hasProof: boolean): void {
     this.#isAccepted = false;
-    if (hasProof && this.#settings.source?.hasSecret === true) this.#rejection = error;
+    if (hasProof && this.#settings.source?.hasSecret === true) this.#failure = error;
     this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
   }
 
   #adviceOf(source: CredentialSource): string {
     return adviceOf(source, this.#settings.omitsBindings);
   }
+}
+
+/** Whether the peer closed the connection at the first token: it may not have read it. */
+function isEndAtOnce({ leg }: Handshake, error: unknown): boolean {
+  return leg === 1 && isEndOfConnection(error);
 }

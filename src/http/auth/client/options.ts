@@ -111,7 +111,10 @@ export interface ClientOptions<D> {
   readonly signal?: AbortSignal | undefined;
   /** The most connections to an origin, of each agent and of the dispatcher. Default no limit. */
   readonly maxSockets?: number | undefined;
-  /** Options of TLS with the origins. */
+  /**
+   * Options of TLS with the origins. They alone say which certificate is expected, and the name of the origin does:
+   * not the field Host of a request. A request with other options of TLS fails with ERR_INVALID_ARG_TYPE.
+   */
   readonly tls?: ClientTlsOptions | undefined;
   /** The undici of npm (6, 7 or 8) that uses the dispatcher. Default the undici in Node, whose `fetch` uses it. */
   readonly undici?: { readonly Agent: UndiciAgentClass<D> } | undefined;

@@ -6,13 +6,6 @@ import { isNtlm, SIGNATURE } from '../../../sspi/ntlm/message.js';
 import { decodeNegTokenResp } from '../../../sspi/spnego/token.js';
 
 const NTLM = Buffer.from(SIGNATURE);
-/** How a NEGOTIATE_MESSAGE begins (MS-NLMP 2.2.1.1). */
-const NEGOTIATE_MESSAGE = Buffer.concat([SIGNATURE, Uint8Array.of(1, 0, 0, 0)]);
-
-/** Whether a client's token is the first one of NTLM, by itself or in SPNEGO: it proves nothing yet. */
-export function isFirstOfNtlm(token: Uint8Array): boolean {
-  return Buffer.from(token).includes(NEGOTIATE_MESSAGE);
-}
 
 /**
  * Rejects a CHALLENGE_MESSAGE without extended session security or without a timestamp, by itself or in SPNEGO. A

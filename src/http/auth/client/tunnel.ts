@@ -4,7 +4,7 @@ import type { Destination } from '../../connection/hooks.js';
 import type { Answer } from '../../connection/response-reader.js';
 import { type Channel, openChannel } from './channel.js';
 import { protocolError } from './failure.js';
-import type { Logon } from './logon.js';
+import type { Logon, LogonAgain } from './logon.js';
 import { PROXY } from './peer.js';
 
 /** Connects to a proxy. */
@@ -29,21 +29,23 @@ export async function openTunnel(
   destination: Destination,
   signal: AbortSignal,
 ): Promise<Socket> {
-  let socket = await connectToProxy(proxy, signal);
-  try {
-    const channel = channelOf(socket, destination, signal);
-    const first = await channel.send();
-    const result = await logon.run(first, channel);
-    if (result === undefined) return checkTunnel(socket, first);
-    if (!('again' in result)) return checkTunnel(socket, result.answer);
-    destroyQuietly(socket);
-    socket = await connectToProxy(proxy, signal);
-    const { answer } = await result.again(channelOf(socket, destination, signal));
-    return checkTunnel(socket, answer);
-  } catch (error) {
-    destroyQuietly(socket);
-    throw error;
-  }
+  const socket = await connectToProxy(proxy, signal);
+  const channel = channelOf(socket, destination, signal);
+  const result = await waitWhileOpen(socket, signal, connectThrough(channel, logon));
+  if (!('again' in result)) return checkTunnel(socket, result.answer);
+  destroyQuietly(socket);
+  const other = await connectToProxy(proxy, signal);
+  const again = result.again(channelOf(other, destination, signal));
+  const { answer } = await waitWhileOpen(other, signal, again);
+  return checkTunnel(other, answer);
+}
+
+async function connectThrough(
+  channel: Channel,
+  logon: Logon,
+): Promise<{ readonly answer: Answer } | LogonAgain> {
+  const answer = await channel.send();
+  return (await logon.run(answer, channel)) ?? { answer };
 }
 
 function channelOf(socket: Socket, { hostname, port }: Destination, signal: AbortSignal): Channel {
@@ -53,11 +55,11 @@ function channelOf(socket: Socket, { hostname, port }: Destination, signal: Abor
 
 function checkTunnel(socket: Socket, { status }: Answer): Socket {
   const details = { status, peer: PROXY.kind };
-  if (status < 200 || status > 299) {
-    throw protocolError(`the proxy answers ${status} to CONNECT`, details);
-  }
-  if (socket.readableLength > 0) {
-    throw protocolError('the proxy sent data before the client', details);
-  }
-  return socket;
+  const isTunnel = status >= 200 && status <= 299;
+  if (isTunnel && socket.readableLength === 0) return socket;
+  destroyQuietly(socket);
+  const problem = isTunnel
+    ? 'the proxy sent data before the client'
+    : `the proxy answers ${status} to CONNECT`;
+  throw protocolError(problem, details);
 }
