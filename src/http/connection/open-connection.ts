@@ -14,8 +14,8 @@ export interface ConnectionRequest {
   readonly destination: Destination;
   /** The request target, for `prepare`. */
   readonly path: string;
-  /** Options of `net.connect`, which `hooks.connect` replaces. */
-  readonly options?: ConnectionOptions | undefined;
+  /** Options of `net.connect`, which `hooks.connect` replaces. Those that say where it connects have no effect. */
+  readonly options?: object | undefined;
   /** Options of `tls.connect`. Those of a request are none of them: it could change whose certificate is expected. */
   readonly tls?: ConnectionOptions | undefined;
   /** Each of them ends the work. Its reason is the error. */
