@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,6 +50,9 @@ export class Prefix {
   }
 
   async start(): Promise<void> {
+    // Without it wineserver ends with the last program, and can reset the connection of the next one.
+    mkdirSync(join(this.folder, 'prefix'));
+    spawnSync('wineserver', ['-p30'], { env: this.#environment });
     const settings = join(this.folder, 'no-debugger.reg');
     writeFileSync(settings, NO_DEBUGGER);
     await this.#mustRun('wineboot', '-i');
