@@ -268,7 +268,9 @@ describe('requests through a proxy', () => {
       for (const count of [0, 45, 60, 990, 1000, 1040, 2000]) {
         using client = await RawClient.open(bench.port);
         const answer = await client.request([...Array(count).fill('a:'), 'x-FORWARDED-for: x']);
-        assert.equal(answer.status, 403, `${count} fields, of ${maxHeadersCount}`);
+        // Node 26 itself answers 431 to so many fields.
+        const isRefused = answer.status === 403 || (count > 40 && answer.status === 431);
+        assert.ok(isRefused, `${answer.status} to ${count} fields, of ${maxHeadersCount}`);
       }
       using client = await RawClient.open(bench.port);
       assert.equal((await client.request(Array(40).fill('a:'))).status, 401);
