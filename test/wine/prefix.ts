@@ -52,7 +52,7 @@ export class Prefix {
   async start(): Promise<void> {
     // Without it wineserver ends with the last program, and can reset the connection of the next one.
     mkdirSync(join(this.folder, 'prefix'));
-    spawnSync('wineserver', ['-p30'], { env: this.#environment });
+    spawnSync('wineserver', ['-p30'], { env: this.#environment, stdio: 'ignore' });
     const settings = join(this.folder, 'no-debugger.reg');
     writeFileSync(settings, NO_DEBUGGER);
     await this.#mustRun('wineboot', '-i');
