@@ -87,7 +87,9 @@ export class Handshake {
     try {
       return await this.#exchangeTokens(channel, isForOneRequest);
     } catch (error) {
-      throw this.#isRejection(error) ? this.#rejected(error.status, error.cause ?? error) : error;
+      throw this.#isRejection(error)
+        ? this.#rejectionError(error.status, error.cause ?? error)
+        : error;
     }
   }
 
@@ -125,7 +127,7 @@ export class Handshake {
     const { peer, scheme } = this.#subject;
     const details = this.#details(answer.status);
     const challenge = readToken(answer, peer, scheme, details);
-    if (challenge === undefined || this.#isDone) throw this.#rejected(answer.status);
+    if (challenge === undefined || this.#isDone) throw this.#rejectionError(answer.status);
     if (!answer.canContinue) {
       throw closedError(`${peer.word} closes the connection within the handshake`, details);
     }
@@ -146,7 +148,7 @@ export class Handshake {
     const token = readToken(answer, peer, scheme, details);
     // Whatever the status is, and also if the context is complete already.
     if (token !== undefined && this.#hasProof && isReject(token)) {
-      throw this.#rejected(answer.status);
+      throw this.#rejectionError(answer.status);
     }
     if (this.#isDone) {
       // Negotiate may send the state of a complete context. Nothing depends on it. NTLM has nothing to send.
@@ -179,7 +181,7 @@ export class Handshake {
     }
   }
 
-  #rejected(status: number | undefined, cause?: unknown): HttpAuthError {
+  #rejectionError(status: number | undefined, cause?: unknown): HttpAuthError {
     const { peer, target, advice } = this.#subject;
     const who = this.#leg === 0 ? 'the domain controller' : peer.word;
     const problem = this.#hasProof
