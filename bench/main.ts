@@ -4,17 +4,20 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { gssRows } from './against-gss.js';
-import { Gss, missingForGss } from './gss.js';
-import { httpGssRow, httpRows } from './http.js';
+import { boundRows } from './bound.js';
+import { missingForGss } from './gss.js';
+import { httpGssRows, httpRows } from './http.js';
+import { kerberosRows } from './kerberos.js';
 import { compare, type Outcome, ROUNDS, type Row } from './measure.js';
 import { ntlmRows } from './ntlm.js';
+import { Peers } from './peers.js';
 import { startUpRows } from './start-up.js';
 import { tokenBindingRows } from './token-binding.js';
 
 const help = `Usage: npm run bench -- [--full] [--only <word>] [<file>]
 
 Compares the speed of this package with bare node:crypto, bare node:http,
-gss-ntlmssp and an empty program, in about two minutes.
+gss-ntlmssp, MIT Kerberos and an empty program, in about three minutes.
 Run it on a machine that does nothing else.
 
   --full         measure ${ROUNDS.full} rounds a row in place of ${ROUNDS.default}
@@ -22,6 +25,11 @@ Run it on a machine that does nothing else.
   <file>         write the results there as JSON (default bench/result.json;
                  no file with --only)
 `;
+
+const COMPARED = {
+  ntlm: 'NTLM and HTTP beside gss-ntlmssp',
+  kerberos: 'Kerberos beside that of MIT',
+};
 
 process.exitCode = await main();
 
@@ -38,17 +46,19 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  let gss: Gss | undefined;
-  const startGss = () => {
-    gss ??= new Gss();
-    return gss;
+  const peers = new Peers();
+  const ntlm = () => peers.ntlm();
+  const isThere = {
+    ntlm: missingForGss('ntlm').length === 0,
+    kerberos: missingForGss('kerberos').length === 0,
   };
-  const missing = missingForGss();
   const all = [
     ...tokenBindingRows(),
     ...ntlmRows(),
-    ...(missing.length === 0 ? [...gssRows(startGss), httpGssRow(startGss)] : []),
+    ...(isThere.ntlm ? [...gssRows(ntlm), ...httpGssRows(ntlm)] : []),
+    ...(isThere.kerberos ? kerberosRows((etype) => peers.kerberos(etype)) : []),
     ...httpRows(),
+    ...boundRows(),
     ...startUpRows(),
   ];
   const rows = all.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()));
@@ -58,16 +68,16 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  if (missing.length > 0) {
-    console.log(
-      `not measured: NTLM and HTTP beside gss-ntlmssp, which needs ${missing.join(', ')}`,
-    );
+  for (const mechanism of ['ntlm', 'kerberos'] as const) {
+    if (isThere[mechanism]) continue;
+    const missing = missingForGss(mechanism).join(', ');
+    console.log(`not measured: ${COMPARED[mechanism]}, which needs ${missing}`);
   }
   const file = positionals[0] ?? (values.only === '' ? 'bench/result.json' : undefined);
   try {
     await measureAll(rows, ROUNDS[values.full ? 'full' : 'default'], file);
   } finally {
-    gss?.stop();
+    peers.stop();
   }
   return 0;
 }
@@ -92,6 +102,9 @@ async function measureAll(
     showProgress('');
     outcomes.push(outcome);
     console.log(lineOf(outcome));
+    for (const { text, reached } of outcome.figures) {
+      console.log(`${reached ? ' ' : '!'} ${' '.repeat(40)} ${text}`);
+    }
   }
   console.log(`\nmedians of ${rounds} rounds${file === undefined ? '' : `; written to ${file}`}`);
   if (file !== undefined)

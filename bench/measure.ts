@@ -4,8 +4,18 @@ export type Batch = (times: number) => void | Promise<void>;
 export interface Comparison {
   readonly ours: Batch;
   readonly baseline: Batch;
-  /** Called after the measurement: stops servers and processes. */
+  /** Makes what so many calls of each use up. Its time is not counted. */
+  readonly supply?: { readonly ours: Batch; readonly baseline: Batch };
+  /** Called after the measurement: what it counted on the way. */
+  readonly figures?: () => readonly Figure[];
+  /** Called at last: stops servers and processes. */
   readonly end?: () => void | Promise<void>;
+}
+
+/** A figure beside the ratio of a row, with its goal. */
+export interface Figure {
+  readonly text: string;
+  readonly reached: boolean;
 }
 
 /** A row of the bench. */
@@ -15,6 +25,8 @@ export interface Row {
   readonly goal: { readonly atLeast: number } | { readonly atMost: number };
   /** `speed`: the baseline's time divided by ours. `share`: our time divided by the baseline's. */
   readonly ratio: 'speed' | 'share';
+  /** The calls of a round, and how many rounds, after a warm-up in `prepare`. Absent: calls for 40 ms, the rounds of the bench. */
+  readonly size?: { readonly calls: number; readonly rounds: number };
   /** Called just before the row is measured, because its data would slow down the other rows. */
   readonly prepare: () => Comparison | Promise<Comparison>;
 }
@@ -28,6 +40,7 @@ export interface Outcome {
   readonly ours: number;
   readonly baseline: number;
   readonly rounds: readonly number[];
+  readonly figures: readonly Figure[];
 }
 
 /** The number of rounds: by default, and for results to publish. */
@@ -57,17 +70,22 @@ export async function compare(row: Row, count: number): Promise<Outcome> {
 }
 
 async function measure(row: Row, comparison: Comparison, count: number): Promise<Outcome> {
-  const { name, goal, ratio } = row;
-  const { ours, baseline } = comparison;
-  const times = { ours: await calibrate(ours), baseline: await calibrate(baseline) };
-  for (let round = 0; round < WARM_UP; round++) {
-    await ours(times.ours);
-    await baseline(times.baseline);
+  const { name, goal, ratio, size } = row;
+  const { supply } = comparison;
+  const ours = { run: comparison.ours, supply: supply?.ours };
+  const baseline = { run: comparison.baseline, supply: supply?.baseline };
+  const times = {
+    ours: size?.calls ?? (await calibrate(ours)),
+    baseline: size?.calls ?? (await calibrate(baseline)),
+  };
+  for (let round = 0; round < (size === undefined ? WARM_UP : 0); round++) {
+    await timePerCall(ours, times.ours);
+    await timePerCall(baseline, times.baseline);
   }
   // Collects the garbage of the setup before the measurement.
   globalThis.gc?.();
   const rounds: { ours: number; baseline: number }[] = [];
-  for (let round = 0; round < count; round++) {
+  for (let round = 0; round < (size?.rounds ?? count); round++) {
     rounds.push({
       ours: await timePerCall(ours, times.ours),
       baseline: await timePerCall(baseline, times.baseline),
@@ -86,7 +104,13 @@ async function measure(row: Row, comparison: Comparison, count: number): Promise
     ours: median(rounds.map((round) => round.ours)),
     baseline: median(rounds.map((round) => round.baseline)),
     rounds: ratios,
+    figures: comparison.figures?.() ?? [],
   };
+}
+
+interface Side {
+  readonly run: Batch;
+  readonly supply: Batch | undefined;
 }
 
 /**
@@ -94,10 +118,11 @@ async function measure(row: Row, comparison: Comparison, count: number): Promise
  * is slow, and both sides make equally many. Without the explicit collection V8 would free the jobs of both
  * during the side that allocates more.
  */
-async function timePerCall(batch: Batch, times: number): Promise<number> {
+async function timePerCall({ run, supply }: Side, times: number): Promise<number> {
+  await supply?.(times);
   collectYoung();
   const start = process.hrtime.bigint();
-  await batch(times);
+  await run(times);
   collectYoung();
   return Number(process.hrtime.bigint() - start) / times / 1000;
 }
@@ -107,10 +132,10 @@ function collectYoung(): void {
 }
 
 /** Finds how many calls fill a batch, on warm code. */
-async function calibrate(batch: Batch): Promise<number> {
+async function calibrate(side: Side): Promise<number> {
   let times = 1;
   for (;;) {
-    const milliseconds = ((await timePerCall(batch, times)) * times) / 1000;
+    const milliseconds = ((await timePerCall(side, times)) * times) / 1000;
     if (milliseconds >= BATCH_MS) return times;
     times = Math.ceil(times * Math.min(8, (1.2 * BATCH_MS) / Math.max(milliseconds, 0.01)));
   }

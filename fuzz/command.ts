@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Random } from '../src/conformance/random.js';
+import { messageVectors } from '../test/support/kerberos.js';
+import { newServiceKey } from '../test/support/kerberos-ticket.js';
+import { kerberosHandshake } from '../test/support/kerberos-tokens.js';
 import { tokensOf } from '../test/support/sspi.js';
 import { vectors } from '../test/support/vectors.js';
 import { mutate } from './mutate.js';
@@ -10,7 +13,12 @@ import { type Target, Violation } from './target.js';
 const program = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 
 const MESSAGES = vectors.map(({ message }) => Buffer.from(message ?? 'AAAA', 'base64url'));
-const TOKENS = [...(await tokensOf('NTLM')), ...(await tokensOf('Negotiate'))];
+const { request, reply } = kerberosHandshake(newServiceKey(18));
+const TOKENS = [
+  ...(await tokensOf('NTLM')),
+  ...(await tokensOf('Negotiate')),
+  ...[request, reply, ...messageVectors.values()],
+];
 const EKM = '5a'.repeat(32);
 
 const CALLS: readonly { args: string[]; seeds: readonly Uint8Array[] }[] = [
@@ -38,7 +46,8 @@ export const command: Target = {
     if (code === null || code > 2)
       throw new Violation(`${args.join(' ')} ended with ${code}`, [input]);
     if (/^ {4}at /m.test(text)) throw new Violation(`${args.join(' ')} shows a stack`, [input]);
-    if (hasControl(text)) throw new Violation(`${args.join(' ')} writes a control code`, [input]);
+    if (hasControlCode(text))
+      throw new Violation(`${args.join(' ')} writes a control code`, [input]);
     return `${args[0]} ${code}`;
   },
 };
@@ -49,6 +58,6 @@ function encode(bytes: Uint8Array, random: Random): Buffer {
 }
 
 /** C0 except the line break, DEL, C1, and characters that reverse the direction of text. */
-function hasControl(text: string): boolean {
+function hasControlCode(text: string): boolean {
   return /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u.test(text);
 }

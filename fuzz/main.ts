@@ -1,59 +1,84 @@
-// Gives each target inputs derived from a seed, for a given time, and counts the outcomes.
+// Gives each target inputs derived from a seed, and counts the outcomes.
 import { parseArgs } from 'node:util';
-import { Random } from '../src/conformance/random.js';
 import { command } from './command.js';
+import { kerberosDecoder, kerberosInspection } from './kerberos-decoders.js';
+import { kerberosAcceptor, kerberosInitiator } from './kerberos-exchange.js';
+import { credentialCache, keytab, krb5Conf } from './kerberos-files.js';
+import { kerberosGrowth } from './kerberos-growth.js';
+import { kdcLogon, kdcServiceTicket } from './kerberos-kdc.js';
+import { kerberosProtection } from './kerberos-protection.js';
+import { negotiateHandshake } from './negotiate.js';
 import { recording } from './recording.js';
-import { ntlm, spnego, tokenDecoder } from './sspi.js';
+import { runTarget } from './run-target.js';
+import { ntlmDecoder, ntlmHandshake, spnegoHandshake } from './sspi.js';
 import type { Target } from './target.js';
-import { decoder, verifier } from './token-binding.js';
+import { messageDecoder, messageVerifier } from './token-binding.js';
 
 const TARGETS: readonly Target[] = [
-  decoder,
-  verifier,
-  tokenDecoder,
-  ntlm,
-  spnego,
+  messageDecoder,
+  messageVerifier,
+  ntlmDecoder,
+  ntlmHandshake,
+  spnegoHandshake,
+  kerberosDecoder,
+  kerberosInspection,
+  kerberosAcceptor,
+  kerberosInitiator,
+  kerberosProtection,
+  negotiateHandshake,
+  kdcLogon,
+  kdcServiceTicket,
+  keytab,
+  credentialCache,
+  krb5Conf,
+  kerberosGrowth,
   recording,
   command,
 ];
 
-const HELP = `Usage: npm run fuzz -- [--minutes <number>] [--seed <number>] [--only <target>]
+const HELP = `Usage: npm run fuzz -- [--minutes <number> | --inputs <number>] [--seed <number>]
+                       [--only <target>]...
 
   --minutes <number>  the duration, for all targets together (default 1)
+  --inputs <number>   the number of inputs for each target, in place of a duration
   --seed <number>     the seed of the inputs (default: from the time)
-  --only <target>     run only one of ${TARGETS.map(({ name }) => name).join(', ')}
+  --only <target>     run only this one, or several of
+                      ${TARGETS.map(({ name }) => name).join(',\n                      ')}
 
-Keys, nonces and challenges are new in each run: a seed repeats the changes, not the bytes. A failure
-prints its inputs in hex and ends the run. Exit code: 0 no failure, 1 a failure.
+An input fails if it causes an undocumented error, if a forgery is accepted, if it
+takes more than a second of processor time (some targets allow more), or if the
+process has more than 1 GiB of memory after it. A failure prints its inputs in hex
+and ends the run. Keys, nonces and challenges are new in each run: a seed repeats
+the changes, not the bytes.
+
+Exit code: 0 no failure, 1 a failure.
 `;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
+    inputs: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     help: { type: 'boolean' },
   },
 });
-if (values.help) {
-  process.stdout.write(HELP);
-} else {
-  const targets = TARGETS.filter(({ name }) => values.only === undefined || name === values.only);
-  if (targets.length === 0) throw new RangeError(`unknown target: ${values.only}\n\n${HELP}`);
-  const milliseconds = (Number(values.minutes) * 60_000) / targets.length;
-  console.log(`seed ${values.seed}`);
-  for (const target of targets) await fuzz(target, Number(values.seed), milliseconds);
+if (values.help) process.stdout.write(HELP);
+else await runTargets(selectTargets(values.only ?? []), Number(values.seed));
+
+/** @param names none for all */
+function selectTargets(names: readonly string[]): readonly Target[] {
+  const unknown = names.find((name) => TARGETS.every((target) => target.name !== name));
+  if (unknown !== undefined) throw new RangeError(`unknown target: ${unknown}\n\n${HELP}`);
+  return names.length === 0 ? TARGETS : TARGETS.filter(({ name }) => names.includes(name));
 }
 
-async function fuzz(target: Target, seed: number, milliseconds: number): Promise<void> {
-  const end = performance.now() + milliseconds;
-  const outcomes = new Map<string, number>();
-  let count = 0;
-  for (; performance.now() < end; count++) {
-    const outcome = await target.run(new Random(seed, count));
-    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-  }
-  const counts = [...outcomes].sort(([, a], [, b]) => b - a);
-  const text = counts.map(([outcome, times]) => `${outcome} ${times}`).join(', ');
-  console.log(`${target.name}: ${count} inputs: ${text}`);
+async function runTargets(targets: readonly Target[], seed: number): Promise<void> {
+  console.log(`seed ${seed}`);
+  const { inputs, minutes } = values;
+  const budget =
+    inputs === undefined
+      ? { milliseconds: (Number(minutes) * 60_000) / targets.length, inputs: Infinity }
+      : { milliseconds: Infinity, inputs: Number(inputs) };
+  for (const target of targets) await runTarget(target, seed, budget);
 }

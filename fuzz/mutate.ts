@@ -19,61 +19,70 @@ const MUTATIONS: readonly Mutation[] = [
 
 /** One of the seeds with one to eight changes. */
 export function mutate(seeds: readonly Uint8Array[], random: Random): Uint8Array {
-  let bytes: Uint8Array = new Uint8Array(random.of(seeds));
+  return mutateBytes(random.of(seeds), random, seeds);
+}
+
+/** The bytes with one to eight changes. */
+export function mutateBytes(
+  original: Uint8Array,
+  random: Random,
+  seeds: readonly Uint8Array[],
+): Uint8Array {
+  let bytes: Uint8Array = new Uint8Array(original);
   const count = 1 + random.below(random.below(4) === 0 ? 8 : 2);
   for (let index = 0; index < count; index++) bytes = random.of(MUTATIONS)(bytes, random, seeds);
   return bytes;
 }
 
 function flipBit(bytes: Uint8Array, random: Random): Uint8Array {
-  return change(bytes, random, (value) => value ^ (1 << random.below(8)));
+  return changeByte(bytes, random, (value) => value ^ (1 << random.below(8)));
 }
 
 function setByte(bytes: Uint8Array, random: Random): Uint8Array {
-  return change(bytes, random, () => random.below(256));
+  return changeByte(bytes, random, () => random.below(256));
 }
 
 function setEdge(bytes: Uint8Array, random: Random): Uint8Array {
-  return change(bytes, random, () => random.of(EDGES));
+  return changeByte(bytes, random, () => random.of(EDGES));
 }
 
 function addToByte(bytes: Uint8Array, random: Random): Uint8Array {
-  return change(bytes, random, (value) => value + random.below(5) - 2);
+  return changeByte(bytes, random, (value) => value + random.below(5) - 2);
 }
 
 function removeBytes(bytes: Uint8Array, random: Random): Uint8Array {
   const start = random.below(bytes.length + 1);
-  return join(bytes.subarray(0, start), bytes.subarray(start + 1 + random.below(8)));
+  return concat(bytes.subarray(0, start), bytes.subarray(start + 1 + random.below(8)));
 }
 
 function insertBytes(bytes: Uint8Array, random: Random): Uint8Array {
   const start = random.below(bytes.length + 1);
-  return join(bytes.subarray(0, start), random.bytes(random.below(9)), bytes.subarray(start));
+  return concat(bytes.subarray(0, start), random.bytes(random.below(9)), bytes.subarray(start));
 }
 
 function repeatBytes(bytes: Uint8Array, random: Random): Uint8Array {
   const start = random.below(bytes.length + 1);
   const end = start + random.below(64);
-  return join(bytes.subarray(0, end), bytes.subarray(start, end), bytes.subarray(end));
+  return concat(bytes.subarray(0, end), bytes.subarray(start, end), bytes.subarray(end));
 }
 
 function spliceSeed(bytes: Uint8Array, random: Random, seeds: readonly Uint8Array[]): Uint8Array {
   const other = random.of(seeds);
   const start = random.below(bytes.length + 1);
-  return join(bytes.subarray(0, start), other.subarray(random.below(other.length + 1)));
+  return concat(bytes.subarray(0, start), other.subarray(random.below(other.length + 1)));
 }
 
 function cutOff(bytes: Uint8Array, random: Random): Uint8Array {
   return bytes.subarray(0, random.below(bytes.length + 1));
 }
 
-function change(bytes: Uint8Array, random: Random, to: (value: number) => number): Uint8Array {
+function changeByte(bytes: Uint8Array, random: Random, to: (value: number) => number): Uint8Array {
   const position = random.below(bytes.length);
   const value = bytes[position];
   if (value !== undefined) bytes[position] = to(value);
   return bytes;
 }
 
-function join(...parts: readonly Uint8Array[]): Uint8Array {
+function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runConformance, toHtml } from '../src/conformance.js';
 import { TokenBindingError } from '../src/index.js';
 import { mutate } from './mutate.js';
-import { documentedCode, type Target } from './target.js';
+import { requireDocumented, type Target } from './target.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -14,6 +14,8 @@ const SEEDS = [await makeRecording('token-binding'), await makeRecording('sspi')
 /** A damaged recording gives ERR_TB_RECORDING, or a report that makes a page. */
 export const recording: Target = {
   name: 'recording',
+  // Each input is a run of the conformance cases.
+  maxTime: 20_000,
   async run(random) {
     const bytes = mutate(SEEDS, random);
     const file = join(folder, 'altered.jsonl');
@@ -22,7 +24,7 @@ export const recording: Target = {
       toHtml(await runConformance({ sides: [{ recording: file }, 'portable'] }));
       return 'compared';
     } catch (error) {
-      return documentedCode(error, TokenBindingError, [bytes]);
+      return requireDocumented(error, TokenBindingError, [bytes]);
     }
   },
 };

@@ -7,7 +7,7 @@ import { decodeNegTokenInit, decodeNegTokenResp } from '../src/sspi/spnego/token
 import { SspiError } from '../src/sspi.js';
 import { contexts, handshake, tokensOf } from '../test/support/sspi.js';
 import { mutate } from './mutate.js';
-import { documentedCode, type Target, Violation } from './target.js';
+import { requireDocumented, type Target, Violation } from './target.js';
 
 const DECODERS: readonly ((token: Uint8Array) => unknown)[] = [
   decodeNegotiate,
@@ -23,34 +23,34 @@ const TOKENS: readonly Uint8Array[] = [
   ...(await tokensOf('Negotiate')),
 ];
 
-export const tokenDecoder: Target = {
-  name: 'token-decoder',
+export const ntlmDecoder: Target = {
+  name: 'ntlm-decoder',
   run(random) {
     const token = random.below(8) === 0 ? random.bytes(random.below(400)) : mutate(TOKENS, random);
     try {
       random.of(DECODERS)(token);
       return 'decoded';
     } catch (error) {
-      return documentedCode(error, SspiError, [token]);
+      return requireDocumented(error, SspiError, [token]);
     }
   },
 };
 
 /** A handshake of NTLM with an altered token never completes: the MIC covers all three. */
-export const ntlm: Target = {
-  name: 'ntlm',
-  run: (random) => alteredHandshake('NTLM', random),
+export const ntlmHandshake: Target = {
+  name: 'ntlm-handshake',
+  run: (random) => runAlteredHandshake('NTLM', random),
 };
 
-export const spnego: Target = {
-  name: 'spnego',
-  run: (random) => alteredHandshake('Negotiate', random),
+export const spnegoHandshake: Target = {
+  name: 'spnego-handshake',
+  run: (random) => runAlteredHandshake('Negotiate', random),
 };
 
-async function alteredHandshake(name: string, random: Random): Promise<string> {
+async function runAlteredHandshake(name: string, random: Random): Promise<string> {
   const which = random.below(name === 'NTLM' ? 3 : 4);
   const both = await contexts({ package: name, initialize: { target: 'HTTP/www' } });
-  const seen: Uint8Array[] = [];
+  const inputs: Uint8Array[] = [];
   let isAltered = false;
   try {
     await handshake(both, (token, index) => {
@@ -58,18 +58,17 @@ async function alteredHandshake(name: string, random: Random): Promise<string> {
       const seeds = random.below(16) === 0 ? TOKENS : [token];
       const changed = mutate(seeds, random);
       isAltered = Buffer.compare(changed, token) !== 0;
-      seen.push(token, changed);
+      inputs.push(token, changed);
       return changed;
     });
     const [client, server] = [both.client, both.server].map((context) =>
       Buffer.from(context.queryContextAttributes('sessionKey')).toString('hex'),
     );
-    if (client !== server) throw new Violation('the session keys of both sides differ', seen);
-    if (isAltered && name === 'NTLM') throw new Violation('an altered token was accepted', seen);
+    if (client !== server) throw new Violation('the session keys of both sides differ', inputs);
+    if (isAltered && name === 'NTLM') throw new Violation('an altered token was accepted', inputs);
     return isAltered ? 'complete, with an altered token' : 'complete';
   } catch (error) {
-    if (error instanceof Violation) throw error;
-    return documentedCode(error, SspiError, seen);
+    return requireDocumented(error, SspiError, inputs);
   } finally {
     both.client.close();
     both.server.close();

@@ -9,7 +9,7 @@ import {
 } from '../src/wire.js';
 import { KEY_TYPES, message, newEkm, signedBinding, testKey } from '../test/support/messages.js';
 import { mutate } from './mutate.js';
-import { documentedCode, type Target, Violation } from './target.js';
+import { requireDocumented, type Target, Violation } from './target.js';
 
 const EKM = newEkm();
 
@@ -40,12 +40,12 @@ const DECODERS: readonly ((bytes: Uint8Array) => unknown)[] = [
   (bytes) => decodeBase64url(Buffer.from(bytes).toString('base64url'), 'text'),
 ];
 
-export const decoder: Target = {
-  name: 'decoder',
+export const messageDecoder: Target = {
+  name: 'message-decoder',
   run(random) {
     const bytes =
       random.below(8) === 0 ? random.bytes(random.below(400)) : mutate(MESSAGES, random);
-    return attempt([bytes], () => {
+    return outcomeOf([bytes], () => {
       random.of(DECODERS)(bytes);
       return 'decoded';
     });
@@ -55,23 +55,24 @@ export const decoder: Target = {
 const provider = open({ provider: 'portable' });
 
 /** A message is accepted only if each of its verified bindings is genuine. */
-export const verifier: Target = {
-  name: 'verifier',
+export const messageVerifier: Target = {
+  name: 'message-verifier',
   async run(random) {
     const bytes = mutate(MESSAGES, random);
     const expected = { keyType: random.of<KeyType>(KEY_TYPES), ekm: EKM };
-    const sync = attempt([bytes], () => {
+    const sync = outcomeOf([bytes], () => {
       const results = provider.verifyMessageSync(bytes, expected);
       const verified = results.filter(({ status }) => status === 'verified').length;
-      const honest = signedParts(bytes).filter((part) => SIGNED.has(part)).length;
-      if (verified > honest) throw new Violation('a forged binding was accepted', [bytes]);
+      const genuine = signedParts(bytes).filter((part) => SIGNED.has(part)).length;
+      if (verified > genuine) throw new Violation('a forged binding was accepted', [bytes]);
       return 'accepted';
     });
-    const later = await provider.verifyMessage(bytes, expected).then(
+    const promised = await provider.verifyMessage(bytes, expected).then(
       () => 'accepted',
-      (error) => documentedCode(error, TokenBindingError, [bytes]),
+      (error) => requireDocumented(error, TokenBindingError, [bytes]),
     );
-    if (later !== sync) throw new Violation(`the promise form says ${later}, not ${sync}`, [bytes]);
+    if (promised !== sync)
+      throw new Violation(`the promise form says ${promised}, not ${sync}`, [bytes]);
     return sync;
   },
 };
@@ -83,11 +84,10 @@ function signedParts(bytes: Uint8Array): string[] {
   });
 }
 
-function attempt(inputs: readonly Uint8Array[], work: () => string): string {
+function outcomeOf(inputs: readonly Uint8Array[], work: () => string): string {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Violation) throw error;
-    return documentedCode(error, TokenBindingError, inputs);
+    return requireDocumented(error, TokenBindingError, inputs);
   }
 }

@@ -1,21 +1,30 @@
 // Builds the stand-in for tokenbinding.dll that tests load (not Microsoft's DLL), in every variant.
-// Needs MinGW: node scripts/build-stand-in.js [outdir]
+//
+//   node scripts/build-stand-in.js [--arch x64|ia32|arm64] [<folder for the files>]
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { mingwTool } from './mingw.js';
+import { parseArgs, promisify } from 'node:util';
+import { ARCHITECTURES, toolchain } from './toolchains.js';
 
 const SOURCES = fileURLToPath(new URL('../test/windows/stand-in/', import.meta.url));
-const outdir = resolve(process.argv[2] ?? 'build/stand-in');
+const { values, positionals } = parseArgs({
+  options: { arch: { type: 'string', default: 'x64' } },
+  allowPositionals: true,
+});
+if (!ARCHITECTURES.includes(values.arch)) {
+  console.error(`--arch must be one of ${ARCHITECTURES}`);
+  process.exit(2);
+}
+const tools = toolchain(values.arch);
+const outdir = resolve(positionals[0] ?? 'build/stand-in');
 
 const COMPILE = [
   ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'],
-  ...['-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
+  ...tools.defines.filter((define) => /^-D(?:_WIN32_WINNT=|WIN32_LEAN_AND_MEAN$)/.test(define)),
 ];
-const LINK = ['-static', '-s'];
 
 const CORE = [
   ...['bytes.c', 'generate.c', 'identify.c', 'key.c', 'key-blob.c', 'key-pair.c', 'manage.c'],
@@ -52,16 +61,15 @@ const TARGETS = {
 };
 
 const execute = promisify(execFile);
-const compiler = mingwTool('gcc');
 const work = mkdtempSync(join(tmpdir(), 'tokenbinding-stand-in-'));
 /** The version resource, compiled. */
-const version = join(work, 'version.o');
+const version = join(work, `version.${tools.resource}`);
 /** The objects by their sources: a source of several variants is compiled once. */
 const objects = new Map();
 
 try {
   mkdirSync(outdir, { recursive: true });
-  await run(mingwTool('windres'), ['version.rc', version]);
+  await run([...tools.rc, 'version.rc', version]);
   await Promise.all(Object.entries(TARGETS).map(([name, target]) => build(name, target)));
 } catch (error) {
   console.error(error.stderr || error);
@@ -82,7 +90,8 @@ async function build(name, { options, sources, hasVersion = false }) {
   const output = join(outdir, name);
   const compiled = await Promise.all(sources.map(compileOnce));
   const inputs = [...compiled, ...(hasVersion ? [version] : [])];
-  await run(compiler, [...LINK, ...options, '-o', output, ...inputs, '-lbcrypt']);
+  const files = [...options, '-o', output, ...inputs, '-lbcrypt'];
+  await run([...tools.cc, ...tools.standIn, ...files]);
   console.log(output);
 }
 
@@ -93,10 +102,10 @@ function compileOnce(source) {
 
 async function compile(source) {
   const object = join(work, `${source.replaceAll('/', '-')}.o`);
-  await run(compiler, [...COMPILE, '-c', source, '-o', object]);
+  await run([...tools.cc, ...COMPILE, '-c', source, '-o', object]);
   return object;
 }
 
-function run(tool, args) {
-  return execute(tool, args, { cwd: SOURCES });
+function run([tool, ...args]) {
+  return execute(tool, args, { cwd: SOURCES, env: tools.env });
 }

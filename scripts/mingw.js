@@ -8,7 +8,9 @@ const require = createRequire(import.meta.url);
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-export const TARGET = 'x86_64-w64-mingw32';
+export const TARGETS = { x64: 'x86_64-w64-mingw32', ia32: 'i686-w64-mingw32' };
+
+export const TARGET = TARGETS.x64;
 
 export const DEFINES = [
   'NAPI_VERSION=8',
@@ -27,19 +29,20 @@ export const HEADERS = [
 ].flatMap((folder) => ['-isystem', folder]);
 
 /** Finds a MinGW tool, preferably the one with POSIX threads; undefined if it is not installed. */
-export function findMingwTool(name) {
+export function findMingwTool(name, arch = 'x64') {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return [`${TARGET}-${name}-posix`, `${TARGET}-${name}`]
+  return [`${TARGETS[arch]}-${name}-posix`, `${TARGETS[arch]}-${name}`]
     .flatMap((file) => folders.map((folder) => join(folder, file)))
     .find(existsSync);
 }
 
 /** {@link findMingwTool}; ends the process if the tool is missing. */
-export function mingwTool(name) {
-  const found = findMingwTool(name);
+export function mingwTool(name, arch = 'x64') {
+  const found = findMingwTool(name, arch);
   if (found !== undefined) return found;
+  const cpu = arch === 'x64' ? 'x86-64' : 'i686';
   console.error(
-    `${TARGET}-${name} is missing: apt-get install -y --no-install-recommends g++-mingw-w64-x86-64-posix`,
+    `${TARGETS[arch]}-${name} is missing: apt-get install -y --no-install-recommends g++-mingw-w64-${cpu}-posix`,
   );
   process.exit(2);
 }

@@ -1,7 +1,7 @@
-// Makes the files to pack: dist/src without source maps, and the addon for win32-x64. If MinGW is installed, it builds
-// the addon; otherwise the addon must exist (npm run build:release makes it on Windows).
+// Makes the files to pack: dist/src as scripts/bundle.js makes it, and the addon for win32-x64. If MinGW is installed, it
+// builds the addon; otherwise the addon must exist (npm run build:release makes it on Windows).
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMingwTool, root } from './mingw.js';
 
@@ -18,11 +18,10 @@ Build it with g++-mingw-w64-x86-64-posix on Linux, or with npm run build:release
 ${WITHOUT_ADDON}=1 packs without it, for tests.`);
   process.exit(1);
 }
-rmSync(join(root, 'dist', 'src'), { recursive: true, force: true });
-runNode('node_modules/typescript/bin/tsc', '--project', 'tsconfig.package.json');
+runNode('scripts/bundle.js');
 
 /** Writes its output to standard error, because npm prints the result of packing on standard output. */
-function runNode(program, ...args) {
+function runNode(program) {
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
-  execFileSync(process.execPath, [join(root, program), ...args], options);
+  execFileSync(process.execPath, [join(root, program)], options);
 }

@@ -8,8 +8,8 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const MINGW = 'x86_64-w64-mingw32-g++';
+const MINGW_IA32 = 'i686-w64-mingw32-g++';
 const INSTALL = 'apt-get install -y --no-install-recommends';
-const SAMBA = 'python3-samba python3-dnspython samba-dsdb-modules samba-ad-provision';
 const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
 const GSS = [
   '/usr/bin/python3',
@@ -17,6 +17,17 @@ const GSS = [
   `${PYTHON_MODULES}/gssapi/__init__.py`,
 ];
 const GSS_PACKAGES = 'gss-ntlmssp python3-gssapi';
+const SAMBA = [
+  '/usr/sbin/samba',
+  '/usr/share/samba/setup',
+  `${PYTHON_MODULES}/samba/provision/__init__.py`,
+  `${PYTHON_MODULES}/dns/__init__.py`,
+];
+const SAMBA_PACKAGES =
+  'samba python3-samba python3-dnspython samba-dsdb-modules samba-ad-provision';
+const LIBRARIES = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+const LDAP = ['/usr/sbin/slapd', `${LIBRARIES}/sasl2/libgssapiv2.so`];
+const LDAP_PACKAGES = 'slapd libsasl2-modules-gssapi-mit';
 const HTTP = [
   '/usr/sbin/apache2',
   '/usr/lib/apache2/modules/mod_auth_gssapi.so',
@@ -31,30 +42,30 @@ const HTTP_PACKAGES =
 const KDC = ['/usr/sbin/krb5kdc', '/usr/sbin/kadmin.local', '/usr/bin/kinit'];
 const KDC_PACKAGES = 'krb5-kdc krb5-admin-server krb5-user';
 
+/** Unpacks the package. Windows has it too. */
+const TAR = {
+  tools: [process.platform === 'win32' ? 'tar.exe' : 'tar'],
+  install: `${INSTALL} tar`,
+};
+
 /**
  * Suites that need more than Node: programs on the PATH, or files by their full path. If one is missing, the suite is
  * skipped, or is an error if the command line names it.
  */
 const NEEDS = {
+  installed: TAR,
   native: {
-    tools: ['g++', MINGW, 'clang-format', 'clang-tidy', 'cppcheck'],
-    install: `${INSTALL} g++ g++-mingw-w64-x86-64-posix clang-format clang-tidy cppcheck`,
+    tools: ['g++', MINGW, MINGW_IA32, 'clang-format', 'clang-tidy', 'cppcheck'],
+    install: `${INSTALL} g++ g++-mingw-w64-x86-64-posix g++-mingw-w64-i686-posix clang-format clang-tidy cppcheck`,
   },
+  package: TAR,
   page: {
     tools: ['chromium'],
     install: `${INSTALL} chromium`,
   },
   peers: {
-    tools: [
-      'curl',
-      ...GSS,
-      ...KDC,
-      `${PYTHON_MODULES}/samba/provision/__init__.py`,
-      `${PYTHON_MODULES}/dns/__init__.py`,
-      '/usr/share/samba/setup',
-      ...HTTP,
-    ],
-    install: `${INSTALL} curl ${GSS_PACKAGES} ${KDC_PACKAGES} ${SAMBA} ${HTTP_PACKAGES}`,
+    tools: ['curl', ...GSS, ...KDC, ...SAMBA, ...LDAP, ...HTTP],
+    install: `${INSTALL} curl ${GSS_PACKAGES} ${KDC_PACKAGES} ${SAMBA_PACKAGES} ${LDAP_PACKAGES} ${HTTP_PACKAGES}`,
   },
   wine: {
     tools: ['wine', 'wineserver', 'ntlm_auth', MINGW, ...GSS, ...KDC],
@@ -95,7 +106,7 @@ run({ files, concurrency: availableParallelism() + 1 })
     if (!todo) process.exitCode = 1;
   })
   .compose(withEndOfFiles)
-  .compose(withDurations)
+  .compose(withTable)
   .compose(new spec())
   .pipe(process.stdout);
 
@@ -113,27 +124,41 @@ async function* withEndOfFiles(events) {
   }
 }
 
-/** Adds the number of files and the duration of each suite before the runner's own counts. */
-async function* withDurations(events) {
-  const durations = new Map();
+/** Adds a table before the runner's own counts: the tests of each suite, and the seconds that its files took together. */
+async function* withTable(events) {
+  const rows = new Map();
   for await (const event of events) {
     const { type, data } = event;
-    if (type === 'test:complete' && data.name === data.file) {
-      const suite = suiteOf.get(data.file);
-      const { files = 0, seconds = 0 } = durations.get(suite) ?? {};
-      durations.set(suite, {
-        files: files + 1,
-        seconds: seconds + data.details.duration_ms / 1000,
+    if (type === 'test:complete' && data.details.type !== 'suite') {
+      const suite = suiteOfTest(data);
+      const { tests = 0, seconds = 0 } = rows.get(suite) ?? {};
+      const isFile = data.name === data.file;
+      rows.set(suite, {
+        tests: isFile ? tests : tests + 1,
+        seconds: isFile ? seconds + data.details.duration_ms / 1000 : seconds,
       });
     }
     if (type === 'test:diagnostic' && /^tests \d+$/.test(data.message)) {
-      for (const [suite, { files, seconds }] of durations) {
-        const message = `${suite}, Node ${process.versions.node}: ${files} files, ${seconds.toFixed(1)} s`;
+      const { node } = process.versions;
+      const table = Array.from(rows, ([suite, { tests, seconds }]) =>
+        tableRow(suite, node, tests, seconds.toFixed(1)),
+      );
+      for (const message of [tableRow('suite', 'Node', 'tests', 'seconds'), ...table]) {
         yield { type, data: { ...data, message } };
       }
     }
     yield event;
   }
+}
+
+/** .ci/run finds the rows by their form. */
+function tableRow(suite, node, tests, seconds) {
+  return `${suite.padEnd(12)} ${node.padEnd(8)} ${String(tests).padStart(6)} ${seconds.padStart(8)}`;
+}
+
+/** The source map of a file names its TypeScript. Tests that several suites run belong to the folder that has them. */
+function suiteOfTest({ file }) {
+  return suiteOf.get(file) ?? /[\\/]test[\\/](\w+)[\\/]/.exec(file)?.[1] ?? 'other';
 }
 
 function needsOf(folder) {

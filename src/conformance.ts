@@ -25,6 +25,7 @@ export type { CallDifference, ShadowCounts } from './conformance/shadow/shadow-c
 export type { ShadowedTokenBinding } from './conformance/shadow/shadow-provider.js';
 export type {
   ConformanceAccount,
+  ConformanceService,
   LiveChoice,
   ProviderChoice,
   SideChoice,

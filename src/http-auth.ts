@@ -8,6 +8,7 @@
 export { type AuthenticatedAgents, authenticatedAgents } from './http/auth/client/agents.js';
 export type { ClientEvent } from './http/auth/client/events.js';
 export type {
+  AuthenticationScope,
   ChannelBindingChoice,
   ClientOptions,
   ClientTlsOptions,

@@ -5,7 +5,7 @@
  * @module
  */
 import type { PublicKeyInput } from './tokenbinding/arguments.js';
-import { open } from './tokenbinding/open.js';
+import { defaultProvider } from './tokenbinding/default-provider.js';
 import type { BindingRequest, ExpectedBinding, ProtocolVersion } from './tokenbinding/provider.js';
 import type { BindingIdentifier, BindingResult, GeneratedBinding } from './tokenbinding/results.js';
 import type { TokenBindingProvider } from './tokenbinding/token-binding-provider.js';
@@ -34,14 +34,6 @@ export type {
   TokenBindingProvider,
 } from './tokenbinding/token-binding-provider.js';
 export type { BindingType, KeyType } from './tokenbinding/types.js';
-
-let openedProvider: TokenBindingProvider | undefined;
-
-/** Throws here what {@link open} throws, so that the asynchronous functions reject with it. */
-function defaultProvider(): TokenBindingProvider {
-  openedProvider ??= open();
-  return openedProvider;
-}
 
 /**
  * Makes one TokenBinding for a connection: signs the connection's EKM with the key of the target. If the target has no

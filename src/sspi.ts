@@ -1,5 +1,5 @@
 /**
- * SSPI (sspi.h): authentication with NTLM and Negotiate, and signed and sealed messages. The calls and error codes
+ * SSPI (sspi.h): authentication with Kerberos, NTLM and Negotiate, and signed and sealed messages. The calls and codes
  * are the same on every platform.
  *
  * @module
@@ -11,7 +11,11 @@ export {
   tlsServerEndPoint,
   tlsUnique,
 } from './sspi/channel-bindings.js';
-export type { ContextAttributes, KeyInfo } from './sspi/context-attributes.js';
+export type {
+  AuthorizationElement,
+  ContextAttributes,
+  KeyInfo,
+} from './sspi/context-attributes.js';
 export type {
   AcceptOptions,
   ContextFlag,
@@ -20,11 +24,16 @@ export type {
 } from './sspi/context-options.js';
 export type {
   Account,
+  AccountIdentity,
   AccountLookup,
+  CacheIdentity,
   ClaimedIdentity,
   Credentials,
   CredentialsRequest,
   Identity,
+  KerberosOptions,
+  KeytabIdentity,
+  NegotiateMechanism,
   ServerNames,
 } from './sspi/credentials.js';
 export { SspiError, type SspiErrorCode, type SspiUnavailableReason } from './sspi/error.js';

@@ -1,5 +1,6 @@
-// Makes a self-signed certificate for localhost (X.509, RFC 5280): P-256, valid for one day.
+// Makes a self-signed certificate for a host (X.509, RFC 5280): P-256, valid for one day.
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
@@ -8,8 +9,9 @@ const UTF8_STRING = 0x0c;
 const UTC_TIME = 0x17;
 const SEQUENCE = 0x30;
 const SET = 0x31;
-/** [2] of GeneralName. */
+/** [2] and [7] of GeneralName. */
 const DNS_NAME = 0x82;
+const IP_ADDRESS = 0x87;
 /** [0] and [3] of TBSCertificate. */
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
@@ -20,14 +22,20 @@ const ECDSA_WITH_SHA256 = Buffer.from('06082a8648ce3d040302', 'hex');
 
 const HOUR = 3_600_000;
 
-/** @returns {{ certificate: string, privateKey: string }} both in PEM */
+/**
+ * @param {string} name of a host, or an IPv4 address
+ * @returns {{ certificate: string, privateKey: string }} both in PEM
+ */
 export function makeCertificate(name = 'localhost') {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(SEQUENCE, ECDSA_WITH_SHA256);
   const commonName = der(SEQUENCE, COMMON_NAME, der(UTF8_STRING, Buffer.from(name)));
   const subject = der(SEQUENCE, der(SET, commonName));
   const validity = der(SEQUENCE, utcTime(Date.now() - HOUR), utcTime(Date.now() + 24 * HOUR));
-  const names = der(SEQUENCE, der(DNS_NAME, Buffer.from(name)));
+  const host = isIPv4(name)
+    ? der(IP_ADDRESS, Buffer.from(name.split('.').map(Number)))
+    : der(DNS_NAME, Buffer.from(name));
+  const names = der(SEQUENCE, host);
   const altName = der(SEQUENCE, SUBJECT_ALT_NAME, der(OCTET_STRING, names));
   const content = der(
     SEQUENCE,

@@ -3,6 +3,8 @@
  * microsecond.
  */
 const memory = new Uint8Array(65_537);
+/** The view of the last call: successive messages often have the same length. */
+let view = memory;
 let isInUse = false;
 
 /** Runs a synchronous call on a copy of bytes that nobody else can change. The call must not keep the copy. */
@@ -43,9 +45,10 @@ function acquire(length: number): Uint8Array {
   // The call may run code of the caller, such as a key store, which makes another call.
   if (isInUse || length > memory.length) return new Uint8Array(length);
   isInUse = true;
-  return memory.subarray(0, length);
+  if (view.length !== length) view = memory.subarray(0, length);
+  return view;
 }
 
 function release(copy: Uint8Array): void {
-  if (copy.buffer === memory.buffer) isInUse = false;
+  if (copy === view) isInUse = false;
 }

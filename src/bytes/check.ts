@@ -99,9 +99,28 @@ export function checkOneOf<const T extends string>(
   allowed: readonly T[],
 ): T {
   if ((allowed as readonly unknown[]).includes(value)) return value as T;
-  const wanted = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`;
-  if (typeof value !== 'string') throw invalidArgType(name, wanted);
-  throw outOfRange(name, isShortName(value) ? `${wanted}, not '${value}'` : wanted);
+  if (typeof value !== 'string') throw invalidArgType(name, `one of ${quote(allowed)}`);
+  throw outOfRange(name, oneOf(allowed, value));
+}
+
+/** @returns a copy */
+export function checkList<const T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T[] {
+  if (!Array.isArray(value)) throw invalidArgType(name, `an array with some of ${quote(allowed)}`);
+  return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
+}
+
+/** What an error says is allowed, and which name was given instead. */
+export function oneOf(allowed: readonly string[], given: string): string {
+  const wanted = `one of ${quote(allowed)}`;
+  return isShortName(given) ? `${wanted}, not '${given}'` : wanted;
+}
+
+function quote(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
 }
 
 /** Other texts are not repeated in an error. An NT hash in hex, a secret in the wrong place, has 32 characters. */

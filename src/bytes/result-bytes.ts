@@ -1,5 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads';
-
 /**
  * The size of the memory that short results share, as Node's Buffers do: a new memory for each costs V8 a microsecond. It
  * contains only results, and never an argument or a secret.
@@ -12,6 +10,7 @@ const ON_HEAP = 64;
 
 let slab = new ArrayBuffer(0);
 let used = 0;
+let workerThreads: typeof import('node:worker_threads') | undefined;
 
 /** A new result of zeros, to be filled in. */
 export function resultBytes(length: number): Uint8Array {
@@ -19,8 +18,10 @@ export function resultBytes(length: number): Uint8Array {
   // A caller may have detached the buffer with transfer(): then it has no bytes.
   if (used + length > slab.byteLength) {
     slab = new ArrayBuffer(SLAB_LENGTH);
-    // postMessage with one result in its transfer list would detach all the others.
-    markAsUntransferable(slab);
+    // postMessage with one result in its transfer list would detach all the others. An import of node:worker_threads would
+    // take more time than all of this package that tokenbinding/wire loads.
+    workerThreads ??= process.getBuiltinModule('node:worker_threads');
+    workerThreads.markAsUntransferable(slab);
     used = 0;
   }
   const bytes = new Uint8Array(slab, used, length);

@@ -4,11 +4,13 @@ import { Writer } from './writer.js';
  * SEQUENCE (X.690 8.9) of INTEGERs (8.3), with definite lengths (8.1.3).
  *
  * @param values unsigned big-endian numbers without leading zeros
+ * @returns perhaps in the memory of other elements, as {@link derElement}
  */
 export function derUnsignedSequence(values: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const value of values) length += elementLength(integerLength(value));
-  const writer = writeHeader(new Writer(elementLength(length)), 0x30, length);
+  const sequence = allocateElement(elementLength(length));
+  const writer = writeHeader(new Writer(sequence), 0x30, length);
   for (const value of values) {
     writeHeader(writer, 0x02, integerLength(value));
     if (isNegative(value)) writer.uint8(0);
@@ -17,24 +19,56 @@ export function derUnsignedSequence(values: readonly Uint8Array[]): Uint8Array {
   return writer.finish();
 }
 
-/** One element (X.690 8.1) with the given content, below 2^24 bytes. */
+/**
+ * One element (X.690 8.1) with the given content, below 2^24 bytes.
+ *
+ * @returns perhaps in the memory of other elements: a caller that hands it out copies it
+ */
 export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  const length = contents.reduce((sum, content) => sum + content.length, 0);
-  const writer = writeHeader(new Writer(elementLength(length)), tag, length);
-  for (const content of contents) writer.raw(content);
-  return writer.finish();
+  let length = 0;
+  for (const content of contents) length += content.length;
+  const element = allocateElement(elementLength(length));
+  let offset = element.length - length;
+  writeHeader(new Writer(element.subarray(0, offset)), tag, length).finish();
+  for (const content of contents) {
+    element.set(content, offset);
+    offset += content.length;
+  }
+  return element;
 }
 
 /** INTEGER (X.690 8.3) of a whole number from -2^47 to 2^47 - 1. */
 export function derInteger(value: number): Uint8Array {
-  const bytes: number[] = [];
+  let length = 1;
+  // The top bit of the first byte is the sign.
+  for (let most = 0x80; value >= most || value < -most; most *= 0x100) length++;
+  const element = allocateElement(2 + length);
+  element[0] = 0x02;
+  element[1] = length;
   let rest = value;
-  do {
-    bytes.unshift(rest & 0xff);
+  for (let index = 1 + length; index >= 2; index--) {
+    element[index] = rest & 0xff;
     rest = Math.floor(rest / 0x100);
-    // The top bit of the first byte is the sign.
-  } while (rest !== ((bytes[0] as number) < 0x80 ? 0 : -1));
-  return derElement(0x02, Uint8Array.from(bytes));
+  }
+  return element;
+}
+
+/** A new memory for each of the many small elements of a message would take longer than the rest of the encoding. */
+const SLAB_LENGTH = 8192;
+const MAX_SHARED = 1024;
+let slab = new ArrayBuffer(0);
+let used = 0;
+
+/** Zeros. Some elements are secret: V8 moves small arrays that have no ArrayBuffer, and leaves copies. */
+function allocateElement(length: number): Uint8Array {
+  if (length > MAX_SHARED) return new Uint8Array(new ArrayBuffer(length));
+  if (used + length > slab.byteLength) {
+    slab = new ArrayBuffer(SLAB_LENGTH);
+    used = 0;
+  }
+  const element = new Uint8Array(slab, used, length);
+  used += length;
+  return element;
 }
 
 /** Whether the top bit would make the INTEGER negative, so that it needs a zero byte before it. */

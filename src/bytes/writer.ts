@@ -21,6 +21,10 @@ export class Writer {
     return this.uint8(value & 0xff).uint8(value >>> 8);
   }
 
+  uint32(value: number): this {
+    return this.uint16(value >>> 16).uint16(value & 0xffff);
+  }
+
   uint32le(value: number): this {
     return this.uint16le(value & 0xffff).uint16le(value >>> 16);
   }

@@ -1,11 +1,16 @@
-/** The option that names an account. Reports are shown to others. */
-const ACCOUNT = '--user';
+/** Options whose values say who or where somebody is, each with what takes their place: reports are shown to others. */
+const PRIVATE: ReadonlyMap<string | undefined, string> = new Map([
+  ['--user', '<account>'],
+  ['--kerberos-target', '<target>'],
+  ['--kerberos-keytab', '<keytab>'],
+]);
 
-/** The command as it could be typed again, without the account's name: `tokenbinding conformance --seed 2`. */
+/** The command as it could be typed again, without names: `tokenbinding conformance --seed 2`. */
 export function commandLine(name: string, args: readonly string[]): string {
   const shown = args.map((arg, index) => {
-    if (args[index - 1] === ACCOUNT) return '<account>';
-    return arg.startsWith(`${ACCOUNT}=`) ? `${ACCOUNT}=<account>` : quote(arg);
+    const [option = ''] = arg.split('=', 1);
+    if (arg.includes('=') && PRIVATE.has(option)) return `${option}=${PRIVATE.get(option)}`;
+    return PRIVATE.get(args[index - 1]) ?? quote(arg);
   });
   return ['tokenbinding', name, ...shown].join(' ');
 }

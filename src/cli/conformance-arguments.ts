@@ -1,15 +1,24 @@
+import { hasOwn } from '../bytes/has-own.js';
+import { readVariable } from '../bytes/read-variable.js';
 import { AREAS, DEFAULT_AREA, GROUPS } from '../conformance/areas.js';
 import type { ConformanceOptions } from '../conformance/options.js';
-import type { ConformanceAccount, SideChoice } from '../conformance/sides/choice.js';
+import type {
+  ConformanceAccount,
+  ConformanceService,
+  SideChoice,
+} from '../conformance/sides/choice.js';
+import { findStandInRecording } from '../conformance/token-binding/stand-in-recording.js';
 import { noArgument, parseOptions, readOneOf, UsageError } from './command.js';
 import { readFirstLine } from './input.js';
 import { PASSWORD_VARIABLE } from './variables.js';
 
-const SIDES = ['windows', 'library', 'replay', 'portable', 'specification'] as const;
+const SIDES = ['windows', 'library', 'replay', 'stand-in', 'portable', 'specification'] as const;
 
 const OPTIONS = {
   area: { type: 'string' },
   user: { type: 'string' },
+  'kerberos-target': { type: 'string' },
+  'kerberos-keytab': { type: 'string' },
   library: { type: 'string' },
   replay: { type: 'string' },
   record: { type: 'string' },
@@ -20,6 +29,9 @@ const OPTIONS = {
   html: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
+
+/** What Windows' SSPI can be given. */
+const OF_WINDOWS = ['user', 'kerberos-target', 'kerberos-keytab'] as const;
 
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
@@ -35,7 +47,9 @@ export async function readArguments(args: string[]): Promise<Arguments> {
   const { values, positionals } = parseOptions(args, OPTIONS);
   const sides = readSides(values, positionals);
   refuseUnused(values, sides);
-  const options = { ...readOptions(values), account: await readAccount(values), sides };
+  const kerberos = readService(values);
+  const account = await readAccount(values);
+  const options = { ...readOptions(values), account, kerberos, sides };
   return { options, html: values.html, json: values.json === true };
 }
 
@@ -49,6 +63,9 @@ export function toUsageError({ message }: Error, options: ConformanceOptions): U
     .replace('options.sides', 'the sides')
     .replace('options.account.user', '--user')
     .replace('options.account', '--user')
+    .replace('options.kerberos.target', '--kerberos-target')
+    .replace('options.kerberos.keytab', '--kerberos-keytab')
+    .replace('options.kerberos', '--kerberos-target')
     .replace('options.', '--');
   return new UsageError(named);
 }
@@ -93,7 +110,7 @@ function readRecordings(
   values: Values,
   [one, other, ...more]: string[],
 ): readonly [SideChoice, SideChoice] {
-  for (const name of ['area', 'user', 'library', 'replay', 'record'] as const) {
+  for (const name of ['area', ...OF_WINDOWS, 'library', 'replay', 'record'] as const) {
     if (values[name] !== undefined) throw new UsageError(`'diff' takes no --${name}`);
   }
   if (one === undefined || other === undefined || more.length > 0) {
@@ -109,12 +126,16 @@ function refuseUnused(values: Values, sides: readonly SideChoice[]): void {
   if (values.library !== undefined && !isUsed('library')) {
     throw new UsageError("--library needs the side 'library'");
   }
-  if (values.replay !== undefined && !isUsed('recording')) {
+  const isReplayed = (side: SideChoice) =>
+    typeof side === 'object' && hasOwn(side, 'recording') && side.recording === values.replay;
+  if (values.replay !== undefined && !sides.some(isReplayed)) {
     throw new UsageError("--replay needs the side 'replay'");
   }
   const mayHaveAccounts = values.area === 'sspi' || isUsed('recording');
-  if (values.user !== undefined && !(mayHaveAccounts && sides.includes('windows'))) {
-    throw new UsageError("--user needs --area sspi and the side 'windows'");
+  for (const name of OF_WINDOWS) {
+    if (values[name] !== undefined && !(mayHaveAccounts && sides.includes('windows'))) {
+      throw new UsageError(`--${name} needs --area sspi and the side 'windows'`);
+    }
   }
   if (values.html !== undefined && values.html === values.record) {
     throw new UsageError('--html and --record must be different files');
@@ -131,7 +152,7 @@ function readSide({ library, replay }: Values, text: string): SideChoice {
     if (replay === undefined) throw new UsageError("the side 'replay' needs --replay");
     return { recording: replay };
   }
-  return name;
+  return name === 'stand-in' ? { recording: findStandInRecording() } : name;
 }
 
 /** The arguments of `conformance cases`. */
@@ -170,13 +191,20 @@ function readOptions(values: Omit<Values, 'json'>): ConformanceOptions {
 
 async function readAccount({ user }: Values): Promise<ConformanceAccount | undefined> {
   if (user === undefined) return undefined;
-  const password = process.env[PASSWORD_VARIABLE];
+  const password = readVariable(PASSWORD_VARIABLE);
   if (password !== undefined) return { user, password };
   // A terminal would show the password.
   if (process.stdin.isTTY) {
     throw new UsageError(`set ${PASSWORD_VARIABLE} to the password of --user, or pipe it in`);
   }
   return { user, password: await readFirstLine() };
+}
+
+function readService(values: Values): ConformanceService | undefined {
+  const { 'kerberos-target': target, 'kerberos-keytab': keytab } = values;
+  if (target === undefined && keytab === undefined) return undefined;
+  if (target !== undefined && keytab !== undefined) return { target, keytab };
+  throw new UsageError('--kerberos-target and --kerberos-keytab need each other');
 }
 
 function readNumber(name: string, text: string | undefined): number | undefined {

@@ -100,7 +100,7 @@ function difference(reported: ReportedCase, sides: Report['sides']): string[] {
       ? [inWords(left), inWords(right)]
       : [JSON.stringify(first.left), JSON.stringify(first.right)];
   return [
-    `${style('red', 'differ')} ${style('bold', id)} at ${printable(comparison.path ?? '')}`,
+    `${style('red', 'differ')} ${style('bold', id)} at ${printable(truncate(comparison.path ?? ''))}`,
     `    ${title}`,
     ...alignTexts([
       [labels[0], truncate(a ?? 'nothing')],
@@ -150,7 +150,7 @@ function deviations({ deviations: met }: Report): string[] {
 function reasons({ reasons: met }: Report): string[] {
   if (met.length === 0) return [];
   const lines = met.slice(0, SHOWN).map(({ call, reasons: [left, right], cases }) => {
-    return `    ${String(cases).padStart(7)}  ${call}: ${printable(`${left} | ${right}`)}`;
+    return `    ${String(cases).padStart(7)}  ${call}: ${printable(`${truncate(left)} | ${truncate(right)}`)}`;
   });
   const more = met.length - SHOWN;
   return [

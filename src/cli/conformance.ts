@@ -17,7 +17,9 @@ import { ProgressLine } from './progress.js';
 const withoutWindows = (area: AreaName = 'token-binding') => `
 This system is not Windows. These commands do not need Windows:
   tokenbinding conformance --replay <recording made on Windows>
-  tokenbinding conformance ${area === 'sspi' ? '--area sspi ' : ''}portable specification`;
+  tokenbinding conformance ${area === 'sspi' ? '--area sspi ' : ''}portable specification${
+    area === 'sspi' ? '' : '\n  tokenbinding conformance stand-in portable'
+  }`;
 
 export async function run(args: string[]): Promise<ExitCode> {
   const { options, html, json } = await readArguments(args);

@@ -1,3 +1,4 @@
+import { readVariable } from '../bytes/read-variable.js';
 import { decodeBase64url } from '../tokenbinding/decode-base64url.js';
 import { UsageError } from './command.js';
 import { isAscii, readFile, textIn } from './input.js';
@@ -25,7 +26,7 @@ export async function readEkm(options: EkmOptions): Promise<Uint8Array> {
   }
   if (ekm !== undefined) return decodeEkm('--ekm', ekm);
   if (file !== undefined) return readEkmFile(file);
-  const variable = process.env[EKM_VARIABLE];
+  const variable = readVariable(EKM_VARIABLE);
   if (variable !== undefined) return decodeEkm(EKM_VARIABLE, variable);
   throw new UsageError(`the EKM is missing: give --ekm, --ekm-file or ${EKM_VARIABLE}`);
 }

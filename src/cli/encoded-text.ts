@@ -5,6 +5,10 @@ export const MESSAGE_HEADER: RegExp = /^\s*Sec-Token-Binding\s*:/i;
 export const TOKEN_HEADER: RegExp =
   /^\s*(?:(?:(?:Proxy-)?Authorization|(?:WWW|Proxy)-Authenticate)\s*:\s*(?:(?:NTLM|Negotiate)\s+)?|(?:NTLM|Negotiate)\s+)/i;
 
+/** The start of the value of a header with another scheme (RFC 7617, RFC 6750, RFC 7616). */
+export const OTHER_SCHEME: RegExp =
+  /^\s*(?:(?:(?:Proxy-)?Authorization|(?:WWW|Proxy)-Authenticate)\s*:\s*)?(?:Basic|Bearer|Digest)[ \t]/i;
+
 /** The bytes of hex digits, which white space or colons may separate; undefined for other text. */
 export function decodeHex(text: string): Uint8Array | undefined {
   const digits = text.trim().replace(/^0x|[\s:]/gi, '');

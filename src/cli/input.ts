@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { hasOwn } from '../bytes/has-own.js';
 import { onlyArgument, UsageError } from './command.js';
 
 /** In bytes: more than any message or token has in base64 or spaced hex. */
@@ -27,9 +28,10 @@ export function readInput(positionals: string[], file: string | undefined, name:
 
 /** Reads the input as text, or as bytes if a file or standard input has no text. */
 export async function readContent(input: Input): Promise<string | Uint8Array> {
-  if ('text' in input) return input.text;
-  const content =
-    'file' in input ? await readFile(input.file, input.file) : await readStandardInput();
+  if (hasOwn(input, 'text')) return input.text;
+  const content = hasOwn(input, 'file')
+    ? await readFile(input.file, input.file)
+    : await readStandardInput();
   return textIn(content) ?? content;
 }
 
@@ -39,7 +41,7 @@ export async function readContent(input: Input): Promise<string | Uint8Array> {
  * @throws UsageError
  */
 export function rejectPath(input: Input): void {
-  if (!('text' in input) || !/[./\\]/.test(input.text) || /\s/.test(input.text)) return;
+  if (!hasOwn(input, 'text') || !/[./\\]/.test(input.text) || /\s/.test(input.text)) return;
   throw new UsageError(
     `${input.text} is neither base64url nor hex; for a file write @${input.text}`,
   );

@@ -1,5 +1,5 @@
 import type { Case } from './case.js';
-import type { ConformanceAccount, ProviderChoice } from './sides/choice.js';
+import type { ConformanceAccount, ConformanceService, ProviderChoice } from './sides/choice.js';
 import type { Side } from './sides/side.js';
 
 /** Which mutations there are. Each follows from the seed and its own number. */
@@ -15,6 +15,12 @@ export interface MutationRange {
 /** Makes the cases of a group. */
 export type MakeCases = (range: MutationRange) => Iterable<Case>;
 
+/** What a Windows side can be given. */
+export interface SideOptions {
+  readonly account?: ConformanceAccount | undefined;
+  readonly kerberos?: ConformanceService | undefined;
+}
+
 /** A protocol whose implementations can be compared, with the cases for it. */
 export interface Area<Group extends string = string> {
   /**
@@ -26,10 +32,10 @@ export interface Area<Group extends string = string> {
   readonly mutations: number;
   /** Whether a side may be a DLL that the caller names. */
   readonly hasLibraries: boolean;
-  /** Whether Windows may be given an account. */
+  /** Whether Windows may be given an account, and a service of Kerberos. */
   readonly hasAccounts: boolean;
   /** Loads the cases of each group. They read files of this package when they are loaded. */
   loadCases(): Promise<Readonly<Record<string, MakeCases>>>;
   /** @throws TokenBindingError, SspiError if Windows lacks the library or cannot load it */
-  openSide(choice: ProviderChoice, account: ConformanceAccount | undefined): Promise<Side>;
+  openSide(choice: ProviderChoice, options: SideOptions): Promise<Side>;
 }

@@ -4,7 +4,7 @@ import { AREAS, type AreaName, DEFAULT_AREA, findArea, GROUPS, type Group } from
 import type { KnownDeviation } from './known-deviations.js';
 import type { Progress } from './progress.js';
 import { MAX_MUTATIONS, MAX_SEED, type Selection } from './selection.js';
-import type { ConformanceAccount, SideChoice } from './sides/choice.js';
+import type { ConformanceAccount, ConformanceService, SideChoice } from './sides/choice.js';
 
 /** Options of {@link runConformance}. A recording determines the cases of its comparison. */
 export interface ConformanceOptions {
@@ -15,7 +15,7 @@ export interface ConformanceOptions {
   /** The seed of the mutations, 0 to 4294967295, 1 by default. Absent if a side is a recording. */
   readonly seed?: number | undefined;
   /**
-   * The number of mutations, 0 to 1000000, by default 2000 and for `sspi` 200. Absent if a side is a recording.
+   * The number of mutations, 0 to 1000000, by default 2000 and for `sspi` 300. Absent if a side is a recording.
    */
   readonly mutations?: number | undefined;
   /** The groups of cases to run, by default all of the area. Absent if a side is a recording. */
@@ -33,6 +33,11 @@ export interface ConformanceOptions {
    * test account without a lockout.
    */
   readonly account?: ConformanceAccount | undefined;
+  /**
+   * For `sspi` with a Windows side: a service in its domain, for the cases of Kerberos. Without it these cases are
+   * not comparable. The process must run as the account of the service to be its server.
+   */
+  readonly kerberos?: ConformanceService | undefined;
   /** Deviations that do not count as differences, {@link KNOWN_DEVIATIONS} by default. */
   readonly knownDeviations?: readonly KnownDeviation[] | undefined;
   /** Aborts the run between two cases, which then rejects with the signal's reason. */
@@ -45,7 +50,7 @@ export interface ConformanceOptions {
 export interface CheckedOptions
   extends Pick<
     ConformanceOptions,
-    'account' | 'caseId' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
+    'account' | 'kerberos' | 'caseId' | 'record' | 'knownDeviations' | 'signal' | 'onProgress'
   > {
   readonly sides: readonly [SideChoice, SideChoice];
   /** Undefined if a recording determines the cases. */
@@ -61,6 +66,7 @@ const OPTIONS = [
   'caseId',
   'record',
   'account',
+  'kerberos',
   'knownDeviations',
   'signal',
   'onProgress',
@@ -90,7 +96,10 @@ export function checkConformanceOptions(value: unknown): CheckedOptions {
   const { area, seed, mutations, groups } = options;
   const selection = checkSelection({ area, seed, mutations, groups }, sides.some(isRecording));
   const account = options.account === undefined ? undefined : checkAccount(options.account, sides);
-  return { sides, selection, account, caseId, record, knownDeviations, signal, onProgress };
+  const kerberos =
+    options.kerberos === undefined ? undefined : checkService(options.kerberos, sides);
+  const rest = { caseId, record, knownDeviations, signal, onProgress };
+  return { sides, selection, account, kerberos, ...rest };
 }
 
 function checkCaseId(options: ConformanceOptions): void {
@@ -103,7 +112,7 @@ function checkCaseId(options: ConformanceOptions): void {
 }
 
 /** Checks the options that an area may lack. With a recording the area is known only once that is read. */
-export function checkArea(name: AreaName, { sides, account }: CheckedOptions): void {
+export function checkArea(name: AreaName, { sides, account, kerberos }: CheckedOptions): void {
   const { hasLibraries, hasAccounts } = findArea(name);
   const namesLibrary = sides.some((side) => typeof side === 'object' && 'library' in side);
   if (!hasLibraries && namesLibrary) {
@@ -111,6 +120,9 @@ export function checkArea(name: AreaName, { sides, account }: CheckedOptions): v
   }
   if (!hasAccounts && account !== undefined) {
     throw outOfRange('options.account', `absent: ${name} has no accounts`);
+  }
+  if (!hasAccounts && kerberos !== undefined) {
+    throw outOfRange('options.kerberos', `absent: ${name} has no Kerberos`);
   }
 }
 
@@ -125,6 +137,20 @@ function checkAccount(value: unknown, sides: readonly SideChoice[]): Conformance
     throw outOfRange('options.account', 'absent: no side is windows');
   }
   return { user, password };
+}
+
+function checkService(value: unknown, sides: readonly SideChoice[]): ConformanceService {
+  const { target, keytab } = checkOptions('options.kerberos', value, ['target', 'keytab']);
+  if (typeof target !== 'string' || !/^[^/@]+\/[^@]+$/.test(target)) {
+    throw outOfRange('options.kerberos.target', 'a service, a slash and a host, without a realm');
+  }
+  if (typeof keytab !== 'string' || keytab === '') {
+    throw invalidArgType('options.kerberos.keytab', 'the path of a file');
+  }
+  if (!sides.includes('windows')) {
+    throw outOfRange('options.kerberos', 'absent: no side is windows');
+  }
+  return { target, keytab };
 }
 
 function checkSides(value: unknown): readonly [SideChoice, SideChoice] {

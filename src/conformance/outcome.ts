@@ -26,6 +26,9 @@ export interface ComparedResult {
   readonly status?: 'verified' | 'unevaluated';
 }
 
+/** The most characters of a recorded text that is neither bytes, a path nor an observation. */
+export const MAX_TEXT = 1024;
+
 /** Why a side refused. Reasons are counted and not compared. */
 export interface Reason {
   /** The code of the error: `ERR_TB_SIGNATURE`, `SEC_E_MESSAGE_ALTERED`. */
@@ -101,4 +104,9 @@ export function describeReason({ code, os }: Reason): string {
   // A code of SSPI is the name of the status.
   const name = os?.name === code ? undefined : os?.name;
   return [code, os?.hex, name].filter((part) => part !== undefined).join(' ');
+}
+
+/** A message as long as a recording may have it. An undocumented error can have any length. */
+export function clipText(message: string): string {
+  return message.slice(0, MAX_TEXT);
 }

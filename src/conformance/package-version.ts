@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
+import { readPackageFile } from './package-file.js';
 
 /** The version in this package's own package.json. */
 export function packageVersion(): string {
-  const require = createRequire(import.meta.url);
-  return (require('tokenbinding/package.json') as { version: string }).version;
+  return (JSON.parse(readPackageFile('package.json')) as { version: string }).version;
 }

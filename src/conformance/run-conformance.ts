@@ -24,8 +24,9 @@ import { specification } from './sides/specification.js';
  * @throws TypeError or RangeError for an invalid option
  * @throws TokenBindingError `ERR_TB_UNAVAILABLE` or `ERR_TB_OS` if a Windows side has no tokenbinding.dll or
  * cannot load it; `ERR_TB_RECORDING` if a recording cannot be read or written, or if two recordings have
- * different cases
- * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` or `ERR_SSPI_OS` if a Windows side has no SSPI or cannot load it
+ * different cases; `ERR_TB_NOT_SUPPORTED` in a bundle, because the cases are files of this package
+ * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` or `ERR_SSPI_OS` if a Windows side has no SSPI or cannot load it;
+ * `SEC_E_NO_CREDENTIALS` or `SEC_E_UNKNOWN_CREDENTIALS` if the keytab cannot be read, or has no key for the target
  *
  * @example
  * import { runConformance } from 'tokenbinding/conformance';
@@ -96,9 +97,9 @@ function selectionIn(header: ReplaySide['header']): Selection {
 async function openLive(
   choice: LiveChoice,
   area: AreaName,
-  { account }: CheckedOptions,
+  options: CheckedOptions,
 ): Promise<Side> {
-  return choice === 'specification' ? specification : findArea(area).openSide(choice, account);
+  return choice === 'specification' ? specification : findArea(area).openSide(choice, options);
 }
 
 /** A library agrees with itself. A recording of it may still be compared with it. */

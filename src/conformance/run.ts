@@ -25,13 +25,14 @@ export interface Run extends Selection {
 export async function run(options: Run): Promise<Report> {
   const { sides, record, signal, onProgress, knownDeviations, ...selection } = options;
   const [left, right] = sides;
-  const made = new Date().toISOString();
+  const heading = { made: new Date().toISOString(), package: packageVersion() };
   const descriptions = [left.description, right.description] as const;
   const isComplete = selection.caseId === undefined;
   const comparer = new Comparer(descriptions, knownDeviations);
   const builder = new ReportBuilder(comparer, selection.area, !isComplete);
   const cases = await loadCases(selection);
-  const recorder = record === undefined ? undefined : openRecorder(record, made, left, selection);
+  const recorder =
+    record === undefined ? undefined : openRecorder(record, heading, left, selection);
   const progress = new ProgressReporter(cases.count, onProgress);
   try {
     for (const test of cases) {
@@ -48,8 +49,7 @@ export async function run(options: Run): Promise<Report> {
   }
   progress.report(builder.total);
   return builder.finish({
-    made,
-    package: packageVersion(),
+    ...heading,
     ...areaUnlessDefault(selection),
     sides: descriptions,
     seed: selection.seed,
@@ -60,13 +60,13 @@ export async function run(options: Run): Promise<Report> {
 
 function openRecorder(
   file: string,
-  made: string,
+  heading: Pick<Report, 'made' | 'package'>,
   { description: side }: Side,
   selection: Selection,
 ): Recorder {
   const { seed, mutations, groups } = selection;
   const format = { format: RECORDING_FORMAT, version: RECORDING_VERSION } as const;
-  const header = { ...format, made, package: packageVersion(), side };
+  const header = { ...format, ...heading, side };
   return new Recorder(file, {
     ...header,
     ...areaUnlessDefault(selection),

@@ -1,3 +1,4 @@
+import { hasOwn } from '../bytes/has-own.js';
 import { type OsStatus, osStatus } from './status.js';
 
 /** Why the Windows provider is not available. */
@@ -41,8 +42,8 @@ export function readLoadResult<Calls, Reason extends string>(
   name: string,
   newError: (message: string, details: { readonly os: OsStatus }) => Error,
 ): Library<Calls> | Unavailable<Reason> {
-  if ('calls' in result) return result;
-  if ('failed' in result) {
+  if (hasOwn(result, 'calls')) return result;
+  if (hasOwn(result, 'failed')) {
     const os = osStatus(result.failed, result.error);
     throw newError(`${name} does not load: ${os.name ?? os.hex}`, { os });
   }

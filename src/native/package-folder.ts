@@ -2,15 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The path of this file in the package. */
-const HERE = join('dist', 'src', 'native', 'package-folder.js');
+/** The paths of this code in the package: as compiled, and in the chunk that is shipped (scripts/bundle.js). */
+const PATHS = [
+  join('dist', 'src', 'native', 'package-folder.js'),
+  join('dist', 'src', 'chunks', 'base.js'),
+];
 
 /** Finds the package's folder; undefined if this code runs from another place, such as a bundle. */
 export function packageFolder(): string | undefined {
   const file = findRunningFile();
   if (file === undefined) return undefined;
-  const folder = resolve(file, relative(HERE, '.'));
-  return relative(folder, file) === HERE && readPackageName(folder) === 'tokenbinding'
+  return PATHS.map((path) => findFolder(file, path)).find((folder) => folder !== undefined);
+}
+
+/** The folder in which a file has this path, if it is the package's. */
+function findFolder(file: string, path: string): string | undefined {
+  const folder = resolve(file, relative(path, '.'));
+  return relative(folder, file) === path && readPackageName(folder) === 'tokenbinding'
     ? folder
     : undefined;
 }

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { exportBytes, INCOMPLETE_HANDSHAKE } from '../tls/exporter.js';
 import { hasExtendedMasterSecret } from '../tls/extended-master-secret.js';
@@ -141,7 +141,9 @@ export function tlsUnique(socket: Socket, options: ChannelBindingOptions = {}): 
 const SOCKET_OR_CERTIFICATE = 'a TLSSocket of node:tls, or an X509Certificate of node:crypto';
 
 function checkSocket(value: unknown, wanted = 'a TLSSocket of node:tls'): TLSSocket {
-  if (!(value instanceof TLSSocket)) throw invalidArgType('socket', wanted);
+  // An import would load node:tls for programs that have no TLS.
+  const tls = process.getBuiltinModule('node:tls');
+  if (!(value instanceof tls.TLSSocket)) throw invalidArgType('socket', wanted);
   if (value.getProtocol() === null) throw unsupported('the socket is not connected');
   return value;
 }

@@ -15,6 +15,14 @@ export interface KeyInfo {
   readonly encryptAlgorithm: number;
 }
 
+/** An element of the AuthorizationData of a Kerberos ticket (RFC 4120 5.2.6). */
+export interface AuthorizationElement {
+  /** ad-type, a signed 32-bit number: 1 AD-IF-RELEVANT, 128 AD-WIN2K-PAC, others in RFC 4120 7.5.4. */
+  readonly type: number;
+  /** ad-data as it is in the ticket: any length, 0 too. That of AD-IF-RELEVANT is AuthorizationData in DER. */
+  readonly data: Uint8Array;
+}
+
 /** The result of {@link SecurityContext.queryContextAttributes}, by the name of the SECPKG_ATTR_ attribute. */
 export interface ContextAttributes {
   /** SecPkgContext_Sizes, all in bytes. */
@@ -28,7 +36,7 @@ export interface ContextAttributes {
     /** cbSecurityTrailer: the longest trailer. 16 with NTLM, 0 if the context seals nothing. */
     readonly securityTrailer: number;
   };
-  /** SecPkgContext_Names: the client's name, as `DOMAIN\user` or as the client sent it. */
+  /** SecPkgContext_Names: the client's name, as `DOMAIN\user`, as the client sent it, or with Kerberos `user@REALM`. */
   names: { readonly userName: string };
   /** SecPkgContext_NegotiationInfo: the package that the two sides chose. */
   negotiationInfo: { readonly package: PackageInfo };
@@ -43,4 +51,13 @@ export interface ContextAttributes {
   packageInfo: PackageInfo;
   /** SecPkgContext_Flags: what the context provides. */
   flags: readonly ContextFlag[];
+  /**
+   * No attribute of SSPI: copies of the authorization data in the client's ticket (RFC 4120 5.2.6), in its order; empty
+   * if the ticket has none. Only servers of Kerberos in the portable provider have it, also inside Negotiate.
+   *
+   * The ticket was decrypted with a key of the server, so a holder of that key made it: the KDC, or whoever has the
+   * keytab. Nothing in the data is checked. The PAC of Active Directory has type 128, inside the data of an element of
+   * type 1 (AD-IF-RELEVANT). It is not evaluated, and its signatures (MS-PAC 2.8) are not verified.
+   */
+  authorizationData: readonly AuthorizationElement[];
 }

@@ -31,6 +31,7 @@ const ATTRIBUTES: readonly (keyof ContextAttributes)[] = [
   'keyInfo',
   'packageInfo',
   'flags',
+  'authorizationData',
 ];
 
 /** The errors for a call in the wrong state. */

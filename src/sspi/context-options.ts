@@ -21,16 +21,26 @@ export type ContextFlag =
   | 'identify'
   | 'datagram';
 
+/** The flags that the counter of a context provides. A datagram context has no counter. */
+export const COUNTED_FLAGS: readonly ContextFlag[] = ['replay-detect', 'sequence-detect'];
+
 /**
- * Message security that is weaker than NTLM's usual one. Each kind is allowed by name.
+ * Security that is weaker than the usual one of NTLM or Kerberos. Each kind is allowed by name.
  *
  * - `56-bit`, `40-bit`: the length of the sealing keys.
  * - `no-key-exchange`: the keys follow from the password and the two challenges alone, and checksums are not
  *   encrypted.
  * - `no-extended-session-security`: a CRC-32 instead of an HMAC, and one key stream and counter for both
  *   directions. Anyone on the network can change a signed or sealed message unnoticed. Datagram contexts reject it.
+ * - `rc4-hmac`: the encryption type of Kerberos (RFC 4757) that RFC 8429 deprecates. A context whose key has it
+ *   authenticates and protects no messages. NTLM does not have it.
  */
-export type WeakSecurity = '56-bit' | '40-bit' | 'no-key-exchange' | 'no-extended-session-security';
+export type WeakSecurity =
+  | '56-bit'
+  | '40-bit'
+  | 'no-key-exchange'
+  | 'no-extended-session-security'
+  | 'rc4-hmac';
 
 /** Options of {@link Sspi.initializeSecurityContext}. */
 export interface InitializeOptions {
@@ -46,8 +56,8 @@ export interface InitializeOptions {
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
    * The channel below, as {@link tlsServerEndPoint}, {@link tlsExporter} or {@link tlsUnique} identifies it: the
-   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes. NTLM sends an MD5 hash of
-   * it (MsvAvChannelBindings, MS-NLMP 2.2.2.1).
+   * application_data of the channel bindings (RFC 5056, RFC 5929), 1 to 65,535 bytes. NTLM and Kerberos
+   * send an MD5 hash of it (MsvAvChannelBindings, MS-NLMP 2.2.2.1; RFC 4121 4.1.1.2).
    */
   readonly channelBindings?: Uint8Array | undefined;
   /**
@@ -70,15 +80,21 @@ export interface AcceptOptions {
    * How to check the channel bindings of the client; only with `channelBindings`.
    *
    * - `require` (default): they must be equal.
-   * - `accept`: they must be equal, or the client has none (ASC_REQ_ALLOW_MISSING_BINDINGS).
+   * - `accept`: they must be equal, or the client has none (ASC_REQ_ALLOW_MISSING_BINDINGS). A Kerberos client that
+   *   says that it knows them must have some (KERB_AP_OPTIONS_CBT, MS-KILE 3.2.5.8).
    * - `ignore`: they are not checked.
    */
   readonly channelBindingPolicy?: 'require' | 'accept' | 'ignore' | undefined;
   /**
-   * The targets of this service, 1 to 1,024 UTF-16 units each, in any case. The client must name one of them
-   * (MsvAvTargetName); whether it marks the name as untrusted (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not
-   * checked. A process that is also a client needs targets or channel bindings: without them its own challenge
-   * can be relayed back to it. On Windows the operating system decides whether targets are checked: pass none.
+   * The targets of this service, 1 to 1,024 UTF-16 units each, in any case. The client must name one of them. On
+   * Windows the operating system decides whether targets are checked: pass none.
+   *
+   * - NTLM: MsvAvTargetName; whether the client marks the name as untrusted (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not
+   *   checked. A process that is also a client needs targets or channel bindings: without them its own challenge can be
+   *   relayed back to it.
+   * - Kerberos: the ticket must have the key that the keytab has for a target or, if it has none, for a name of one
+   *   component such as `SRV$`. Services with one key are told apart only if the client names its target
+   *   (KERB_AUTH_DATA_CLIENT_TARGET, MS-KILE 3.2.5.8), as Windows does.
    */
   readonly targets?: readonly string[] | undefined;
   /**

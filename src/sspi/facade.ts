@@ -1,13 +1,14 @@
 import { types } from 'node:util';
 import { invalidArgType } from '../bytes/check.js';
-import { checkAccept, checkCredentials, checkInitialize, checkPackageName } from './arguments.js';
+import { checkAccept, checkInitialize, checkPackageName } from './arguments.js';
 import { ContextFacade } from './context-facade.js';
 import type { AcceptOptions, InitializeOptions } from './context-options.js';
-import type { Credentials, CredentialsRequest } from './credentials.js';
+import type { Credentials, CredentialsRequest, NegotiateMechanism } from './credentials.js';
+import { checkCredentials } from './credentials-arguments.js';
 import { invalidHandle } from './failure.js';
 import type { Sspi, SspiProviderDescription } from './interface.js';
 import type { PackageInfo } from './packages.js';
-import type { ProviderCredentials, SspiProvider } from './provider.js';
+import type { CheckedCredentials, ProviderCredentials, SspiProvider } from './provider.js';
 import type { SecurityContext } from './security-context.js';
 
 /** Checks the arguments of every call and passes it to a provider. */
@@ -31,7 +32,11 @@ export class SspiFacade implements Sspi {
   async acquireCredentialsHandle(request: CredentialsRequest): Promise<Credentials> {
     const find = (name: string) => this.#work.querySecurityPackageInfo(name);
     const checked = checkCredentials(request, find);
-    return new CredentialsFacade(this, await this.#work.acquireCredentialsHandle(checked));
+    try {
+      return new CredentialsFacade(this, await this.#work.acquireCredentialsHandle(checked));
+    } finally {
+      overwriteCopies(checked);
+    }
   }
 
   initializeSecurityContext(
@@ -51,6 +56,15 @@ export class SspiFacade implements Sspi {
     if (work?.use !== 'inbound') throw wrongCredentials('inbound', credentials, work);
     return new ContextFacade(work.accept(checked), checked.flags.includes('datagram'));
   }
+}
+
+const NO_KEYTAB = { keytab: undefined } as const;
+
+/** A provider has copies of what it needs. */
+function overwriteCopies(checked: CheckedCredentials): void {
+  const { keytab } = (checked.use === 'inbound' ? checked : checked.identity) ?? NO_KEYTAB;
+  if (keytab instanceof Uint8Array) keytab.fill(0);
+  if (checked.use === 'outbound') checked.identity?.ntHash?.fill(0);
 }
 
 function wrongCredentials(
@@ -74,6 +88,7 @@ function wrongCredentials(
 class CredentialsFacade implements Credentials {
   readonly package: PackageInfo;
   readonly use: 'outbound' | 'inbound';
+  readonly negotiate: readonly NegotiateMechanism[] | undefined;
   readonly #owner: Sspi;
   readonly #work: ProviderCredentials;
   #isClosed = false;
@@ -81,6 +96,7 @@ class CredentialsFacade implements Credentials {
   constructor(owner: Sspi, work: ProviderCredentials) {
     this.package = work.package;
     this.use = work.use;
+    this.negotiate = work.negotiate && Object.freeze([...work.negotiate]);
     this.#owner = owner;
     this.#work = work;
   }

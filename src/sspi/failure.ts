@@ -2,6 +2,10 @@ import { SspiError } from './error.js';
 
 // Errors that several files throw, each with one wording.
 
+/** What helps a client with a password that offers NTLM alone. */
+export const KERBEROS_ADVICE =
+  "if it accepts only Kerberos, set package: 'Kerberos' or negotiate: ['Kerberos', 'NTLM']";
+
 export function messageAltered(what: string): SspiError {
   return new SspiError('SEC_E_MESSAGE_ALTERED', `${what} was altered`);
 }
@@ -13,6 +17,16 @@ export function logonDenied(): SspiError {
 
 export function unsupported(problem: string): SspiError {
   return new SspiError('SEC_E_UNSUPPORTED_FUNCTION', problem);
+}
+
+export function noAuthorizationData(): SspiError {
+  return unsupported(
+    "only a Kerberos server of the portable provider has the ticket's authorization data",
+  );
+}
+
+export function noCredentials(problem: string): SspiError {
+  return new SspiError('SEC_E_NO_CREDENTIALS', problem);
 }
 
 export function invalidHandle(problem: string): SspiError {

@@ -6,7 +6,7 @@ import type { SecurityContext } from './security-context.js';
 
 /** The provider that does the work, and why it was chosen. */
 export interface SspiProviderDescription {
-  /** `windows` calls secur32.dll; `portable` is NTLMv2 and SPNEGO in TypeScript. */
+  /** `windows` calls secur32.dll; `portable` is NTLMv2, SPNEGO and Kerberos in TypeScript. */
   readonly name: 'windows' | 'portable';
   /** `requested` by the options, `found` in the operating system, or why Windows' SSPI is not available. */
   readonly reason: 'requested' | 'found' | SspiUnavailableReason;
@@ -36,13 +36,22 @@ export interface Sspi {
   querySecurityPackageInfo(name: string): PackageInfo;
 
   /**
-   * AcquireCredentialsHandle. The portable provider keeps the NT hash of a password, or a copy of a hash. The
-   * Windows provider passes the password to Windows, overwrites its copy and keeps nothing.
+   * AcquireCredentialsHandle. The portable provider keeps the NT hash of a password, or a copy of a hash; of Kerberos
+   * the keys of the account. The Windows provider passes the password to Windows, overwrites its copy and keeps nothing.
+   *
+   * A Kerberos client of the portable provider logs on at once: the KDC says now whether the password is right. Its
+   * contexts get tickets for their targets by it, and log on again with the same keys when the ticket expires. With a
+   * credential cache nobody is asked before the first target; the cache is read again when a ticket expires, and new
+   * tickets are added to it.
    *
    * @throws TypeError, RangeError for a wrong argument. The error never contains its value
-   * @throws SspiError SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_CREDENTIALS for a portable client without an identity or a
-   * portable server without accounts; SEC_E_UNSUPPORTED_FUNCTION on Windows for an NT hash, a workstation,
-   * accounts or names, which Windows has no parameter for, and for a package without messages
+   * @throws SspiError SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_CREDENTIALS for a portable client of NTLM without an identity, a
+   * portable server without accounts, a keytab that cannot be read or has no key, or a credential cache without a valid
+   * ticket; SEC_E_UNKNOWN_CREDENTIALS, with `path` and `offset`, for a malformed keytab or cache; SEC_E_LOGON_DENIED,
+   * SEC_E_TIME_SKEW, SEC_E_NO_AUTHENTICATING_AUTHORITY and others for the logon of a Kerberos client;
+   * SEC_E_CANNOT_INSTALL for a malformed krb5.conf; SEC_E_UNSUPPORTED_FUNCTION for an option of another package, on
+   * Windows for an NT hash, a workstation, a keytab, a credential cache, the option kerberos, accounts or names, which
+   * Windows has no parameter for, and for a package without messages
    *
    * @example
    * import { openSspi } from 'tokenbinding/sspi';

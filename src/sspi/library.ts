@@ -1,3 +1,4 @@
+import { hasOwn } from '../bytes/has-own.js';
 import type { RawAddon } from '../native/addon.js';
 import { findAddon } from '../native/find-addon.js';
 import { type Library, readLoadResult, type Unavailable } from '../native/library.js';
@@ -18,7 +19,7 @@ export function findLibrary(
   const found = findAddon(addonPath, (message, details) => {
     return new SspiError('SEC_E_UNSUPPORTED_FUNCTION', message, details);
   });
-  return 'addon' in found ? readLibrary(found.addon.openSspi()) : found;
+  return hasOwn(found, 'addon') ? readLibrary(found.addon.openSspi()) : found;
 }
 
 /** Reads the addon's result of loading secur32.dll. Exported for tests. */

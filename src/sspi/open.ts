@@ -1,5 +1,6 @@
 import { checkOneOf, checkOptions, outOfRange } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
+import { hasOwn } from '../bytes/has-own.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { SspiError } from './error.js';
 import { SspiFacade } from './facade.js';
@@ -15,7 +16,7 @@ export interface OpenSspiOptions {
    *
    * - `auto` (default): Windows' SSPI if it is available, else the portable provider.
    * - `windows`: Windows' SSPI, or an error.
-   * - `portable`: NTLMv2 and SPNEGO in TypeScript, on every platform.
+   * - `portable`: NTLMv2, SPNEGO and Kerberos in TypeScript, on every platform.
    */
   readonly provider?: 'auto' | 'windows' | 'portable' | undefined;
   /**
@@ -48,7 +49,7 @@ export function openSspi(options: OpenSspiOptions = {}): Sspi {
   const { provider, addonPath } = readOptions(options);
   if (provider === 'portable') return openPortable('requested');
   const windows = findLibrary(addonPath);
-  if ('calls' in windows) {
+  if (hasOwn(windows, 'calls')) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
     return new SspiFacade(description, new WindowsSspi(windows.calls));

@@ -1,3 +1,4 @@
+import { oneOf } from '../bytes/check.js';
 import type { RawPackageInfo } from '../native/raw-sspi.js';
 import { SspiError } from './error.js';
 
@@ -59,10 +60,17 @@ export function packageInfoOf(raw: RawPackageInfo): PackageInfo {
 export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
   freezeInfo({
     name: 'Negotiate',
-    comment: 'SPNEGO (RFC 4178) over NTLM',
+    comment: 'SPNEGO (RFC 4178) over Kerberos and NTLM',
     rpcId: 9,
     maxToken: 48_256,
-    capabilities: ['integrity', 'privacy', 'connection'],
+    capabilities: ['integrity', 'privacy', 'connection', 'mutual-auth'],
+  }),
+  freezeInfo({
+    name: 'Kerberos',
+    comment: 'Kerberos V5 (RFC 4120, RFC 4121)',
+    rpcId: 16,
+    maxToken: 48_000,
+    capabilities: ['integrity', 'privacy', 'connection', 'negotiable', 'mutual-auth'],
   }),
   freezeInfo({
     name: 'NTLM',
@@ -86,6 +94,6 @@ function freezeInfo(info: PackageInfo): PackageInfo {
 export function findPackage(packages: readonly PackageInfo[], name: string): PackageInfo {
   const found = packages.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
-  const names = packages.map((candidate) => candidate.name).join(' and ');
-  throw new SspiError('SEC_E_SECPKG_NOT_FOUND', `unknown package: this provider has ${names}`);
+  const names = packages.map((candidate) => candidate.name);
+  throw new SspiError('SEC_E_SECPKG_NOT_FOUND', `the package must be ${oneOf(names, name)}`);
 }

@@ -5,7 +5,12 @@ import type {
   InitializeOptions,
   WeakSecurity,
 } from './context-options.js';
-import type { Account, AccountLookup, ServerNames } from './credentials.js';
+import type {
+  AccountLookup,
+  KerberosOptions,
+  NegotiateMechanism,
+  ServerNames,
+} from './credentials.js';
 import type { BufferFlag } from './message-types.js';
 import type { PackageInfo } from './packages.js';
 import type { Step } from './security-context.js';
@@ -13,21 +18,75 @@ import type { Step } from './security-context.js';
 // What a provider implements. The facade has checked the arguments. Byte arrays belong to the caller, who may
 // change them once the call has returned: a provider reads what it needs before it first awaits.
 
-/** A checked {@link Identity}. The NT hash is a copy. */
-export type CheckedIdentity = Account & {
+/** A checked {@link Identity}. An NT hash and the bytes of a keytab are copies. */
+export type CheckedIdentity = NamedIdentity | CachedIdentity;
+
+/** An identity with a name and a secret. Every property is its own. */
+export type NamedIdentity = {
   readonly user: string;
   readonly domain: string;
-  readonly workstation: string;
-};
-
-export type CheckedCredentials = { readonly package: PackageInfo } & (
-  | { readonly use: 'outbound'; readonly identity: CheckedIdentity | undefined }
+  readonly credentialCache: undefined;
+} & (
   | {
-      readonly use: 'inbound';
-      readonly accounts: AccountLookup | undefined;
-      readonly names: ServerNames | undefined;
+      readonly workstation: string;
+      readonly password: string;
+      readonly ntHash: undefined;
+      readonly keytab: undefined;
+    }
+  | {
+      readonly workstation: string;
+      readonly password: undefined;
+      readonly ntHash: Uint8Array;
+      readonly keytab: undefined;
+    }
+  | {
+      readonly workstation: undefined;
+      readonly password: undefined;
+      readonly ntHash: undefined;
+      /** A path, or a copy. */
+      readonly keytab: string | Uint8Array;
     }
 );
+
+/** The identity of the tickets in a credential cache. */
+export interface CachedIdentity {
+  readonly credentialCache: string;
+  readonly user: undefined;
+  readonly domain: undefined;
+  readonly workstation: undefined;
+  readonly password: undefined;
+  readonly ntHash: undefined;
+  readonly keytab: undefined;
+}
+
+/** What the checked requests of clients and servers have in common. */
+interface CheckedRequest {
+  readonly package: PackageInfo;
+  /** Only with Negotiate: one or two mechanisms, preferred first. */
+  readonly negotiate: readonly NegotiateMechanism[] | undefined;
+}
+
+export interface CheckedOutbound extends CheckedRequest {
+  readonly use: 'outbound';
+  readonly identity: CheckedIdentity | undefined;
+  readonly kerberos: CheckedKerberos | undefined;
+}
+
+/** Checked {@link KerberosOptions}. */
+export interface CheckedKerberos extends KerberosOptions {
+  readonly timeout: number;
+  readonly allowWeak: readonly 'rc4-hmac'[];
+}
+
+export interface CheckedInbound extends CheckedRequest {
+  readonly use: 'inbound';
+  readonly accounts: AccountLookup | undefined;
+  readonly names: ServerNames | undefined;
+  /** A path, or a copy. */
+  readonly keytab: string | Uint8Array | undefined;
+}
+
+export type CheckedCredentials = CheckedOutbound | CheckedInbound;
 
 /** Options with their defaults. The channel bindings are a copy. */
 export interface CheckedInitialize extends InitializeOptions {
@@ -50,18 +109,22 @@ export interface SspiProvider {
 
 export type ProviderCredentials = OutboundCredentials | InboundCredentials;
 
-export interface OutboundCredentials {
-  readonly use: 'outbound';
+/** What the credentials of clients and servers have in common. */
+interface BaseCredentials {
   readonly package: PackageInfo;
-  initialize(options: CheckedInitialize): ProviderContext;
+  /** Those of Negotiate, as far as they are known. */
+  readonly negotiate?: readonly NegotiateMechanism[] | undefined;
   close(): void;
 }
 
-export interface InboundCredentials {
+export interface OutboundCredentials extends BaseCredentials {
+  readonly use: 'outbound';
+  initialize(options: CheckedInitialize): ProviderContext;
+}
+
+export interface InboundCredentials extends BaseCredentials {
   readonly use: 'inbound';
-  readonly package: PackageInfo;
   accept(options: CheckedAccept): ProviderContext;
-  close(): void;
 }
 
 /** After `step` returned `done` the facade lets the other calls through. */

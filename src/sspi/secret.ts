@@ -39,6 +39,28 @@ export function concatSecret(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** Random bytes in stock: a call of randomFillSync for each key and each confounder takes longer than the rest. */
+const stock = secretBytes(4096);
+let used = stock.length;
+
+/** Fills the first `length` bytes with random ones. */
+export function fillRandom(target: Uint8Array, length: number): void {
+  if (length > stock.length) {
+    randomFillSync(target, 0, length);
+    return;
+  }
+  if (used + length > stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  for (let index = 0; index < length; index++, used++) {
+    target[index] = stock[used] as number;
+    stock[used] = 0;
+  }
+}
+
 export function secretRandom(length: number): Uint8Array {
-  return randomFillSync(secretBytes(length));
+  const bytes = secretBytes(length);
+  fillRandom(bytes, length);
+  return bytes;
 }

@@ -28,7 +28,7 @@ export interface Step {
 export interface SecurityContext extends Disposable {
   /**
    * InitializeSecurityContext or AcceptSecurityContext, with CompleteAuthToken: takes the token of the other
-   * side and returns the answer (MS-NLMP 3.1.5, 3.2.5; RFC 4178 4, 5).
+   * side and returns the answer (MS-NLMP 3.1.5, 3.2.5; RFC 4178 4, 5; RFC 4121 4.1).
    *
    * @param token at most 65,535 bytes. Leave it out, or pass an empty one, if this side begins. A client of
    * Negotiate may begin with the token of a server that speaks first (NegTokenInit2, MS-SPNG 2.2.1); its list of
@@ -37,7 +37,13 @@ export interface SecurityContext extends Disposable {
    * @throws SspiError SEC_E_INVALID_TOKEN, with `path` and `offset` of an invalid field; SEC_E_LOGON_DENIED;
    * SEC_E_MESSAGE_ALTERED if the handshake was altered; SEC_E_UNSUPPORTED_FUNCTION if the other side does not
    * offer all `flags`, or only weak security; SEC_E_BAD_BINDINGS; SEC_E_WRONG_PRINCIPAL;
-   * SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY, with a `cause`, if `accounts` threw;
+   * SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_AUTHENTICATING_AUTHORITY, with a `cause`, if `accounts` threw; of a Kerberos
+   * server also SEC_E_NO_KERB_KEY, SEC_E_KDC_UNKNOWN_ETYPE, SEC_E_TIME_SKEW, SEC_E_CONTEXT_EXPIRED for an expired
+   * ticket, SEC_E_OUT_OF_SEQUENCE for a replay and SEC_E_INSUFFICIENT_MEMORY;
+   * of a Kerberos client also SEC_E_TARGET_UNKNOWN, SEC_E_NO_AUTHENTICATING_AUTHORITY and SEC_E_NO_CREDENTIALS,
+   * after which Negotiate may use NTLM (see the option `negotiate`), SEC_E_MUTUAL_AUTH_FAILED for the answer to another
+   * token, and the reason of a KDC or of the service, such as SEC_E_KDC_UNKNOWN_ETYPE, SEC_E_TIME_SKEW,
+   * SEC_E_CONTEXT_EXPIRED, SEC_E_OUT_OF_SEQUENCE or SEC_E_NO_KERB_KEY;
    * SEC_E_INVALID_HANDLE also if the context is complete or another step is in progress; on Windows any status
    * of the operating system. If Windows rejects a server's first token with SEC_E_INVALID_HANDLE, the code is
    * SEC_E_INVALID_TOKEN and `os` has Windows' status
@@ -48,7 +54,8 @@ export interface SecurityContext extends Disposable {
    * QueryContextAttributes.
    *
    * @param name one of the names of {@link ContextAttributes}
-   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION if a package of Windows does not have the attribute
+   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION if a package of Windows does not have the attribute, and for
+   * `authorizationData` of any context but a Kerberos server's of the portable provider
    */
   queryContextAttributes<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name];
 

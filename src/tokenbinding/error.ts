@@ -1,3 +1,4 @@
+import { withoutPrototype } from '../bytes/without-prototype.js';
 import type { OsStatus } from '../native/status.js';
 
 /** Every `code` of a {@link TokenBindingError}. The union is closed: a switch over it can be exhaustive. */
@@ -62,7 +63,8 @@ export interface TokenBindingErrorDetails {
  *   was stated (RFC 8471 3.2). May have `path`.
  * - `ERR_TB_NEGOTIATION`: the server's negotiation extension violates RFC 8472 4. The client must end the
  *   handshake with the alert unsupported_extension.
- * - `ERR_TB_NOT_SUPPORTED`: the provider, the key store or the TLS connection does not support the call.
+ * - `ERR_TB_NOT_SUPPORTED`: the provider, the key store or the TLS connection does not support the call, or a bundle
+ *   has no files of the package that the call reads.
  * - `ERR_TB_KEY_NOT_FOUND`: the key store has no key for the target.
  * - `ERR_TB_KEY_STORE`: the key store cannot be read or written, or holds something other than a key of
  *   the type asked for. May have `file`.
@@ -108,7 +110,7 @@ export class TokenBindingError extends Error {
     message: string,
     details: TokenBindingErrorDetails = {},
   ) {
-    const { cause, ...properties } = details;
+    const { cause, ...properties } = withoutPrototype({ ...details });
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     Object.assign(this, properties);

@@ -1,5 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
+import { isWellFormed } from '../bytes/well-formed.js';
 import { checkPrivateKey } from './arguments.js';
 import { BoundedMap } from './bounded-map.js';
 import { KeyFolder, keyStoreError } from './key-folder.js';
@@ -140,9 +141,4 @@ function checkPassphrase(passphrase: unknown): string | undefined {
     throw outOfRange('options.passphrase', `1 to ${MAX_PASSPHRASE} bytes of well-formed text`);
   }
   return passphrase;
-}
-
-/** UTF-8 has no lone surrogates: they become another character. */
-function isWellFormed(text: string): boolean {
-  return Buffer.from(text).toString() === text;
 }

@@ -6,18 +6,26 @@ import { Writer } from '../bytes/writer.js';
 import { readerOf } from './structure-reader.js';
 import { type KeyType, keyParametersOf, keyTypeOf } from './types.js';
 
-/**
- * The public key inside a TokenBindingID (RFC 8471 3.2), as parsed. It may be an invalid key.
- *
- * - `rsa`: an RSAPublicKey. `modulus` has 1 to 65,535 bytes, 256 in a valid key; `publicexponent` has 1 to 255.
- *   Both are big-endian.
- * - `ec`: a TB_ECPoint, the X and Y coordinates one after the other: 1 to 255 bytes, 64 in a valid key.
- * - `unknown`: the key of unregistered key parameters, 0 to 65,535 bytes.
- */
+/** The public key inside a TokenBindingID (RFC 8471 3.2), as parsed. It may be an invalid key. */
 export type TokenBindingKey =
-  | { readonly kind: 'rsa'; readonly modulus: Uint8Array; readonly publicexponent: Uint8Array }
-  | { readonly kind: 'ec'; readonly point: Uint8Array }
-  | { readonly kind: 'unknown'; readonly opaque: Uint8Array };
+  | {
+      /** `rsa`: an RSAPublicKey; `ec`: a TB_ECPoint; `unknown`: the key of unregistered key parameters. */
+      readonly kind: 'rsa';
+      /** Big-endian, 1 to 65,535 bytes; 256 in a valid key. */
+      readonly modulus: Uint8Array;
+      /** Big-endian, 1 to 255 bytes. */
+      readonly publicexponent: Uint8Array;
+    }
+  | {
+      readonly kind: 'ec';
+      /** The X and Y coordinates one after the other: 1 to 255 bytes, 64 in a valid key. */
+      readonly point: Uint8Array;
+    }
+  | {
+      readonly kind: 'unknown';
+      /** 0 to 65,535 bytes. */
+      readonly opaque: Uint8Array;
+    };
 
 /** A TokenBindingID (RFC 8471 3.2), as parsed. */
 export interface TokenBindingID {

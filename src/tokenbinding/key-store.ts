@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { KeyType } from './types.js';
 
+/** A value, or a promise of it. */
 type Awaitable<T> = T | Promise<T>;
 
 /**

@@ -1,3 +1,4 @@
+import { hasOwn } from '../bytes/has-own.js';
 import { findAddon } from '../native/find-addon.js';
 import { type Library, readLoadResult, type Unavailable } from '../native/library.js';
 import type { RawCalls } from '../native/raw.js';
@@ -18,7 +19,7 @@ export function findLibrary(
   addonPath?: string,
 ): Library<RawCalls> | Unavailable<UnavailableReason> {
   const library = loadLibrary(libraryPath, addonPath);
-  if ('calls' in library || libraryPath === undefined) return library;
+  if (hasOwn(library, 'calls') || libraryPath === undefined) return library;
   if (library.reason === 'not-windows') return library;
   throw unavailableError(library);
 }
@@ -30,7 +31,7 @@ function loadLibrary(
   const found = findAddon(addonPath, (message, details) => {
     return new TokenBindingError('ERR_TB_UNAVAILABLE', message, details);
   });
-  if (!('addon' in found)) return found;
+  if (!hasOwn(found, 'addon')) return found;
   const name = libraryPath ?? 'tokenbinding.dll of System32';
   return readLoadResult(found.addon.openTokenBinding(libraryPath), name, (message, details) => {
     return new TokenBindingError('ERR_TB_OS', message, details);

@@ -1,5 +1,6 @@
 import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../bytes/check.js';
 import { checkWindowsPath } from '../bytes/check-path.js';
+import { hasOwn } from '../bytes/has-own.js';
 import { warnOfPortable } from '../native/warn-portable.js';
 import { Facade } from './facade.js';
 import type { KeyStore } from './key-store.js';
@@ -59,7 +60,7 @@ export function open(options: OpenOptions = {}): TokenBindingProvider {
   const { provider, libraryPath, addonPath, keyStore } = readOptions(options);
   if (provider === 'portable') return openPortable('requested', keyStore);
   const windows = findLibrary(libraryPath, addonPath);
-  if ('calls' in windows) {
+  if (hasOwn(windows, 'calls')) {
     const reason = provider === 'windows' ? 'requested' : 'found';
     const description = { name: 'windows', reason, library: windows.path } as const;
     return new Facade(description, new WindowsProvider(windows.calls));

@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { open } from '../../src/index.js';
 import { temporaryFolder } from '../support/folders.js';
+import { skipWithout } from '../support/programs.js';
 import { assertValidReport } from '../support/report-schema.js';
 
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -264,7 +265,9 @@ describe('tokenbinding conformance', () => {
     assert.match(stdout, /^and \d{3} more: --html <file> or --json shows them$/m);
   });
 
-  it('shows its progress in one line of a terminal', () => {
+  // Those of other systems have other options.
+  const skip = process.platform === 'linux' ? skipWithout('script') : 'needs script of Linux';
+  it('shows its progress in one line of a terminal', { skip }, () => {
     const line = [process.execPath, program, 'conformance', ...QUICK].join(' ');
     const { stdout, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
       encoding: 'utf8',
@@ -373,7 +376,7 @@ describe('tokenbinding conformance', () => {
     [
       'an unknown side',
       ['portable', 'linux'],
-      /unknown side 'linux'; sides are windows, library, replay, portable, specification/,
+      /unknown side 'linux'; sides are windows, library, replay, stand-in, portable, specification/,
     ],
     ['a library without its path', ['library', 'portable'], /needs --library/],
     ['a replay without its file', ['replay', 'portable'], /needs --replay/],
@@ -457,7 +460,7 @@ describe('tokenbinding conformance', () => {
     [
       'a group of the other area',
       ['--area', 'sspi', '--groups', 'generate-message'],
-      /unknown group 'generate-message'; groups are client, server, both, mutations/,
+      /unknown group 'generate-message'; groups are client, server, both, kerberos-client, /,
     ],
     ['an area for a recording', ['--area', 'sspi', '--replay', 'a.jsonl'], /--area must be absent/],
     ['an area for two recordings', ['diff', 'a', 'b', '--area', 'sspi'], /'diff' takes no --area/],
@@ -470,6 +473,21 @@ describe('tokenbinding conformance', () => {
       'an account without the side windows',
       ['--area', 'sspi', '--user', 'A\\b', ...SPECIFIED],
       /--user needs --area sspi and the side 'windows'/,
+    ],
+    [
+      'a target without a keytab',
+      ['--area', 'sspi', '--kerberos-target', 'HTTP/www'],
+      /--kerberos-target and --kerberos-keytab need each other/,
+    ],
+    [
+      'a keytab without the side windows',
+      ['--area', 'sspi', '--kerberos-target', 'HTTP/www', '--kerberos-keytab', 'a', ...SPECIFIED],
+      /--kerberos-target needs --area sspi and the side 'windows'/,
+    ],
+    [
+      'a target with a realm',
+      ['--area', 'sspi', '--kerberos-target', 'HTTP/www@A', '--kerberos-keytab', 'a'],
+      /--kerberos-target must be a service, a slash and a host, without a realm/,
     ],
     ['a relative library', ['--library', 'x.dll'], /--library must be a full Windows path/],
     ['an account without a domain', ['--area', 'sspi', '--user', 'b'], /--user must be a domain/],

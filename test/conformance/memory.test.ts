@@ -53,6 +53,27 @@ describe('a malicious recording of 38 MB', () => {
     assert.match(stdout, /^the sides differ in 14000 of \d+ cases$/m);
   });
 
+  it('is read in its size of memory if each 32 KB of it have a character of two bytes', () => {
+    const file = join(folder, 'two-bytes');
+    const header = {
+      ...{ format: 'tokenbinding-conformance-recording', version: 1, made: '', package: '' },
+      ...{ side: { name: 'other' }, seed: 1, mutations: 0, groups: ['vectors'] },
+    };
+    const cases = Array.from({ length: 2400 }, (_, index) => {
+      const bytes = index % 2 === 0 ? '\u20ac' : 'A'.repeat(32_000);
+      return { id: `vectors/${index}`, input: '', outcome: { verdict: 'accepted', bytes } };
+    });
+    const lines = [header, ...cases, { end: cases.length }].map((line) => JSON.stringify(line));
+    writeFileSync(file, lines.join('\n'));
+    const reader = new URL('../../src/conformance/recording/read-recording.js', import.meta.url);
+    const source = `
+      import { readRecording } from ${JSON.stringify(reader)};
+      console.log((await readRecording(${JSON.stringify(file)})).lines.size);`;
+    const args = ['--max-old-space-size=56', '--input-type=module', '--eval', source];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    assert.equal(stdout, '2400\n', stderr);
+  });
+
   it('is rejected if it has many values', async () => {
     const file = await write('wide', 'observed', 87_000, 146);
     const { status, stderr } = diff(128, file, await write('small', 'observed', 1, 1));

@@ -42,4 +42,16 @@ describe('the recorded outcome of an error', () => {
     const outcome = outcomeOfError(new TokenBindingError('ERR_TB_SIGNATURE', 'text', { os }));
     assert.deepEqual(outcome, { verdict: 'refused', reason: { code: 'ERR_TB_SIGNATURE', os } });
   });
+
+  it('has at most as much of its text as a recording may have', () => {
+    for (const error of [
+      new Error('x'.repeat(5000)),
+      new SspiError('ERR_SSPI_OS', 'x'.repeat(5000), { os: osStatus('G', 0) }),
+      rejectDespiteSuccess('ERR_TB_SIGNATURE', 'F', 'x'.repeat(5000)),
+    ]) {
+      const outcome = outcomeOfError(error);
+      assert.equal(outcome.reason?.fault?.length, 1024);
+      assert.ok(isOutcome(outcome));
+    }
+  });
 });

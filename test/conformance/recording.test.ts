@@ -295,6 +295,55 @@ describe('a recording', () => {
     await rejected('ERR_TB_RECORDING', replay(file));
   });
 
+  it('is rejected with a longer text than any', async () => {
+    const os = { function: '', status: 1, hex: '' };
+    const system = { platform: '', name: '', release: '', node: '' };
+    const library = { path: '' };
+    type Change = (text: string) => object;
+    const headers: [number, Change][] = [
+      [1024, (made) => ({ made })],
+      [1024, (text) => ({ package: text })],
+      [1024, (software) => ({ side: { name: 'other', software } })],
+      [32_767, (path) => ({ side: { name: 'windows', library: { path } } })],
+      [1024, (version) => ({ side: { name: 'windows', library: { ...library, version } } })],
+      [1024, (sha256) => ({ side: { name: 'windows', library: { ...library, sha256 } } })],
+      ...Object.keys(system).map((name): [number, Change] => {
+        return [1024, (text) => ({ side: { name: 'other', system: { ...system, [name]: text } } })];
+      }),
+    ];
+    const reasons: [number, Change][] = [
+      [1024, (code) => ({ code })],
+      [1024, (path) => ({ code: '', path })],
+      [1024, (fault) => ({ code: '', fault })],
+      ...['function', 'hex', 'name'].map((name): [number, Change] => {
+        return [1024, (text) => ({ code: '', os: { ...os, [name]: text } })];
+      }),
+    ];
+    const withReason: typeof reasons = reasons.map(([most, change]) => {
+      return [most, (text) => ({ outcome: { verdict: 'refused', reason: change(text) } })];
+    });
+    const lines: typeof reasons = [
+      ...withReason,
+      [1024, (input) => ({ input })],
+      [1024, (keyType) => ({ outcome: { verdict: 'accepted', keyType } })],
+    ];
+    const inFirst = (change: object) => {
+      return ([header = '', first = '', ...rest]: string[]) => {
+        return [header, JSON.stringify({ ...JSON.parse(first), ...change }), ...rest];
+      };
+    };
+    for (const [write, changes] of [
+      [withHeader, headers],
+      [inFirst, lines],
+    ] as const) {
+      for (const [most, change] of changes) {
+        await readRecording(changed(write(change("'".repeat(most)))));
+        const file = changed(write(change("'".repeat(most + 1))));
+        await rejected('ERR_TB_RECORDING', readRecording(file));
+      }
+    }
+  });
+
   it('is rejected if it ends after a line without an id', async () => {
     const file = changed((all) => [...all.slice(0, -2), '{"id":"","input":"x"}']);
     await rejected('ERR_TB_RECORDING', replay(file));

@@ -73,4 +73,29 @@ describe('reports of differences', () => {
     const lines = conformanceLines({ ...rest, reasons: [forged] });
     assert.doesNotMatch(lines.join('\n'), /^the sides agree/m);
   });
+
+  it('shorten every recorded text, wherever it stands', () => {
+    const long = "'".repeat(1000);
+    const os = { function: long, status: 1, hex: long, name: long };
+    const reason = { code: long, path: long, fault: long, os };
+    const deep = { [long]: { [long]: { [long]: long } } };
+    const left = { verdict: 'refused', observations: deep, reason } as const;
+    const right = { verdict: 'refused', reason: { code: long, fault: long } } as const;
+    const reasons = [
+      { call: 'probe', reasons: [long, long], cases: 1, example: 'probes/one' },
+    ] as const;
+    const path = `observations.${long}`;
+    const other = { name: 'other', software: long } as const;
+    for (const outcomes of [[left, right] as const, [right, left] as const]) {
+      for (const kind of ['differ', 'agree'] as const) {
+        const one = { ...report(outcomes, path), reasons, sides: [other, other] as const };
+        const cases = one.cases.map((listed) => ({ ...listed, comparison: { kind, path } }));
+        // A text and the next one can stand side by side.
+        assert.doesNotMatch(toHtml({ ...one, cases }), /(?:&#39;){300}/);
+        const total = { ...one.total, cases: 2 };
+        const lines = conformanceLines({ ...one, cases, total, sides }).join('\n');
+        assert.doesNotMatch(lines, /'{300}/);
+      }
+    }
+  });
 });

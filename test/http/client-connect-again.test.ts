@@ -32,6 +32,10 @@ describe('a preparation that needs another connection', () => {
       timeout: 5000,
       timeoutError: () => new Error('timeout'),
       signal: new AbortController().signal,
+      connect: undefined,
+      onAnswer: undefined,
+      ownFields: undefined,
+      connectSignal: undefined,
     };
     const request = { destination: destinationOf(server.origin), path: '/' };
     return { made, opening: openConnection(hooks, request) };

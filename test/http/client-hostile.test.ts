@@ -512,7 +512,8 @@ describe('a hostile server gets an error', () => {
     const server = await serve(
       await ntlm((_, __, done) => (done ? answer(200, 'Persistent-Auth: false') : undefined)),
     );
-    const error = await rejects(server, 'ERR_HTTP_AUTH_NOT_PERSISTENT');
+    const options = { authenticate: 'connection' } as const;
+    const error = await rejects(server, 'ERR_HTTP_AUTH_NOT_PERSISTENT', options);
     assert.match(error.message, /authenticate: 'request'/);
   });
 

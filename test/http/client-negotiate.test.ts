@@ -74,12 +74,14 @@ for (const isTls of [true, false]) {
 
       it(`authenticate requests with ${name}`, async () => {
         const { origin, agents: open } = await start(isTls, false);
-        const persistent = open({ package: name });
+        const persistent = open({ package: name, authenticate: 'connection' });
         await assert.rejects(call(origin, persistent), { code: 'ERR_HTTP_AUTH_NOT_PERSISTENT' });
-        const agents = open({ package: name, authenticate: 'request' });
-        for (let count = 0; count < 3; count++) {
-          const { body } = await call(origin, agents, { method: 'POST', body: 'abc' });
-          assert.equal(body, `${ALICE} 3`);
+        for (const authenticate of ['auto', 'request'] as const) {
+          const agents = open({ package: name, authenticate });
+          for (let count = 0; count < 3; count++) {
+            const { body } = await call(origin, agents, { method: 'POST', body: 'abc' });
+            assert.equal(body, `${ALICE} 3`);
+          }
         }
       });
     }

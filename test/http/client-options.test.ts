@@ -81,6 +81,11 @@ const WRONG: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ['an empty target', { target: '' }, /^options\.target must/],
   ['wrong bindings', { channelBindings: 'always' }, /^options\.channelBindings must/],
   ['an unknown flag', { flags: ['delegate'] }, /^options\.flags\[0\] must/],
+  [
+    'the proof of the server where it comes too late',
+    { flags: ['mutual-auth'], authenticate: 'request' },
+    /^options\.flags must be without 'mutual-auth' if authenticate is 'request'$/,
+  ],
   ['datagrams', { flags: ['datagram'] }, /^options\.flags must/],
   ['a proxy with https:', { proxy: 'https://proxy.test' }, /^options\.proxy must/],
   ['a proxy with a password', { proxy: `http://a:${SECRET}@proxy.test` }, /^options\.proxy must/],
@@ -143,6 +148,7 @@ describe('authenticatedAgents', () => {
   it('rejects a package that the provider does not have', () => {
     assert.throws(() => authenticatedAgents({ ...BASE, package: 'Schannel' }), {
       code: 'SEC_E_SECPKG_NOT_FOUND',
+      message: "the package must be one of 'Negotiate', 'Kerberos', 'NTLM', not 'Schannel'",
     });
   });
 
@@ -184,7 +190,7 @@ describe('authenticatedAgents', () => {
     }).listen(0);
     const { port } = server.address() as { port: number };
     const origin = `http://localhost:${port}`;
-    const agents = authenticatedAgents({ origins: [origin], sspi });
+    const agents = authenticatedAgents({ origins: [origin], sspi, package: 'NTLM' });
     for (let count = 0; count < 2; count++) {
       await assert.rejects(call(origin, agents), (error: HttpAuthError) => {
         assert.equal(error.code, 'ERR_HTTP_AUTH_SSPI');
@@ -249,7 +255,13 @@ describe('HttpAuthError', () => {
 
 describe('the advice after a rejection', () => {
   it('has no password for the logged-on user, and no promise to remember', () => {
-    const source = new CredentialSource(sspi, { package: 'NTLM', identity: undefined });
+    const source = new CredentialSource(sspi, {
+      credentials: undefined,
+      package: 'NTLM',
+      identity: undefined,
+      negotiate: undefined,
+      kerberos: undefined,
+    });
     assert.equal(adviceOf(source, false), ': check that it knows the logged-on user');
     const bindings = '; the server may require channel bindings';
     assert.equal(adviceOf(source, true), `: check that it knows the logged-on user${bindings}`);

@@ -13,6 +13,7 @@ after(() => {
 /** A provider with Negotiate whose contexts have these steps. */
 async function start(step: () => object, handler: RawHandler) {
   const own = {
+    provider: sspi.provider,
     querySecurityPackageInfo: (name: string) => sspi.querySecurityPackageInfo(name),
     acquireCredentialsHandle: sspi.acquireCredentialsHandle.bind(sspi),
     initializeSecurityContext: () => ({
@@ -31,7 +32,9 @@ async function start(step: () => object, handler: RawHandler) {
 }
 
 describe('a rejection is remembered', () => {
-  it('of a domain controller, which sees the password proved once', async () => {
+  it('of a domain controller, for a pause that grows', async (test) => {
+    let now = performance.now();
+    test.mock.method(performance, 'now', () => now);
     let steps = 0;
     const step = () => {
       steps++;
@@ -46,7 +49,38 @@ describe('a rejection is remembered', () => {
       });
     }
     assert.equal(steps, 1);
+    for (const minutes of [1, 2, 4, 8, 15, 15]) {
+      now += minutes * 60_000 - 1;
+      const before: number = steps;
+      await assert.rejects(call(server.origin, agents), { code: 'ERR_HTTP_AUTH_REJECTED' });
+      assert.equal(steps, before);
+      now++;
+      await assert.rejects(call(server.origin, agents), { code: 'ERR_HTTP_AUTH_REJECTED' });
+      assert.equal(steps, before + 1);
+    }
     assert.deepEqual(server.tokens, []);
+  });
+
+  it('of a domain controller no longer than the pause, if it was forged', async (test) => {
+    let now = performance.now();
+    test.mock.method(performance, 'now', () => now);
+    let isForged = true;
+    const step = () => {
+      if (isForged) throw new SspiError('SEC_E_LOGON_DENIED', 'the realm does not know the user');
+      return { token: Buffer.from('ticket'), done: true };
+    };
+    const { server, agents } = await start(step, ({ method, token }) =>
+      method === 'HEAD' && token === undefined
+        ? challenge('Negotiate')
+        : answer(200, 'Persistent-Auth: true'),
+    );
+    await assert.rejects(call(server.origin, agents), {
+      code: 'ERR_HTTP_AUTH_REJECTED',
+      message: /These agents pause before they try again\.$/,
+    });
+    isForged = false;
+    now += 60_000;
+    assert.equal((await call(server.origin, agents)).status, 200);
   });
 
   for (const status of [200, 403, 500]) {

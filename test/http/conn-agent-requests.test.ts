@@ -94,7 +94,7 @@ for (const protocol of ['http:', 'https:'] as const) {
     it('emits timeout on its connection', async (t) => {
       const { server, agent } = await openBench(t, protocol);
       server.respond = () => {};
-      const { request } = send(server.origin, { agent, timeout: 200 });
+      const { request } = send(server.origin, { agent, timeout: 3000 });
       await once(request, 'timeout');
       assert.equal(server.requests.length, 1);
       request.destroy();

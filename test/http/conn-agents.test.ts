@@ -323,7 +323,8 @@ describe('a prepared agent', () => {
     const resumed: boolean[] = [];
     hooks.instead = async (connection) => {
       resumed.push((connection.socket as TLSSocket).isSessionReused());
-      return prepareToy(connection, 1);
+      await prepareToy(connection, 1);
+      return undefined;
     };
     for (let index = 0; index < 3; index += 1) {
       await send(server.origin, { agent, headers: { connection: 'close' } }).answer;
@@ -335,7 +336,8 @@ describe('a prepared agent', () => {
     const { hooks, server, agent } = await openBench(t, 'http:');
     hooks.instead = async (connection) => {
       await prepareToy(connection, 1);
-      return prepareToy(connection, 2);
+      await prepareToy(connection, 2);
+      return undefined;
     };
     assert.equal((await send(server.origin, { agent }).answer).body, 'hello');
     assert.deepEqual(server.preparations, ['1', '2']);

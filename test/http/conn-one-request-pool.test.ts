@@ -75,6 +75,24 @@ for (const [name, openClient] of Object.entries(UNDICIS)) {
       });
     }
 
+    for (const reason of [undefined, null, 0, '', false]) {
+      it(`ends a request that is aborted with ${JSON.stringify(reason)} while it connects`, async (t) => {
+        const bench = await open(t, 1);
+        const { server, client } = bench;
+        server.prepare = () => {};
+        const controller = new AbortController();
+        const { signal } = controller;
+        const failed = client.send(server.origin, { signal }).then(
+          () => 'sent',
+          () => 'failed',
+        );
+        await until(() => server.preparations.length === 1);
+        controller.abort(reason);
+        assert.equal(await failed, 'failed');
+        await checkNext(bench);
+      });
+    }
+
     it('closes a connection whose fields cannot be sent', async (t) => {
       const bench = await open(t, 1);
       const { server, hooks, client } = bench;
@@ -82,7 +100,7 @@ for (const [name, openClient] of Object.entries(UNDICIS)) {
         await prepareToy(connection, 1);
         return { authorization: 'Toy\r\nx: y' };
       };
-      assert.equal(await codeOfRequest(client.send(server.origin)), 'UND_ERR_INVALID_ARG');
+      assert.equal(await codeOfRequest(client.send(server.origin)), 'ERR_INVALID_CHAR');
       hooks.instead = undefined;
       await checkNext(bench);
       assert.equal(server.requests.length, 1);

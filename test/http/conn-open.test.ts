@@ -79,6 +79,7 @@ describe('openConnection', () => {
       const server = await ToyServer.open(protocol);
       t.after(() => server.close());
       const hooks = new ToyHooks(server.origin);
+      hooks.givesFields = true;
       const fresh =
         protocol === 'http:'
           ? net.connect(server.port, '127.0.0.1')
@@ -216,7 +217,7 @@ describe('openConnection', () => {
     const server = await ToyServer.open();
     t.after(() => server.close());
     const hooks = new ToyHooks(server.origin);
-    hooks.timeout = 20;
+    hooks.timeout = 2000;
     hooks.instead = () => new Promise(() => {});
     assert.equal(await codeOf(open(hooks, server.origin)), 'TOY_TIMEOUT');
     assert.equal(hooks.connections[0]?.socket.destroyed, true);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import type { Server as SecureServer, TLSSocket } from 'node:tls';
 import { tlsExporter, tlsServerEndPoint } from '../../src/sspi.js';
+import { skipWithout } from '../support/programs.js';
 import { ServerBench } from './support/server-bench.js';
 import { type Certificate, newCertificate } from './support/server-certificates.js';
 import { codeOf, fieldsOf, logOn, RawClient } from './support/server-client.js';
@@ -165,7 +166,10 @@ describe('channel bindings on TLS', () => {
     }
   });
 
-  it('that the certificate has no hash for: nobody can log on, unless the policy says so', async () => {
+  const skip = skipWithout('openssl');
+  it('that the certificate has no hash for: nobody can log on, unless the policy says so', {
+    skip,
+  }, async () => {
     const tls = newEd25519Certificate();
     for (const [channelBindingPolicy, status] of [
       [undefined, 503],

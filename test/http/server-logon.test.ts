@@ -221,11 +221,16 @@ describe('the answer that completes a handshake', () => {
       response.statusCode = 500;
       response.end();
     },
+    unauthorized: (response) => void response.writeHead(401, { 'X-Own': '1' }).end('x'),
+    proxyUnauthorized: (response) => {
+      response.statusCode = 407;
+      response.end();
+    },
   };
 
   for (const [name, answer] of Object.entries(ways)) {
-    const isError = name === 'notFound' || name === 'error';
-    it(`has ${isError ? 'no' : 'the'} last token: ${name}`, async () => {
+    const isChallenge = name === 'unauthorized' || name === 'proxyUnauthorized';
+    it(`has ${isChallenge ? 'no' : 'the'} last token: ${name}`, async () => {
       await using bench = await ServerBench.open({
         persistentAuthField: true,
         serve: (middleware) => (request, response) => {
@@ -235,10 +240,12 @@ describe('the answer that completes a handshake', () => {
       using client = await RawClient.open(bench.port);
       const last = await logOn(client, 'user0', { scheme: 'Negotiate' });
       const tokens = fieldsOf(last, 'www-authenticate');
-      if (isError) assert.deepEqual(tokens, []);
+      if (isChallenge) assert.deepEqual(tokens, []);
       else assert.match(tokens.join(), /^Negotiate [A-Za-z0-9+/=]+$/);
-      assert.deepEqual(fieldsOf(last, 'persistent-auth'), isError ? [] : ['true']);
-      const own = ['setHeader', 'notFound'].includes(name) || /^writeHead(?!Bare)|both/.test(name);
+      assert.deepEqual(fieldsOf(last, 'persistent-auth'), isChallenge ? [] : ['true']);
+      const own =
+        ['setHeader', 'notFound', 'unauthorized'].includes(name) ||
+        /^writeHead(?!Bare)|both/.test(name);
       assert.deepEqual(fieldsOf(last, 'x-own'), own ? ['1'] : []);
       const later = await client.request();
       assert.deepEqual(fieldsOf(later, 'www-authenticate'), []);

@@ -21,6 +21,7 @@ interface Behaviour {
   readonly step: (token: Uint8Array) => Step | Promise<Step>;
   readonly userName?: string;
   readonly package?: string;
+  readonly provider?: 'portable' | 'windows';
 }
 
 const TOKEN = `Negotiate ${Buffer.from('one').toString('base64')}`;
@@ -39,7 +40,8 @@ class FakeProvider {
   get options(): Pick<NegotiateOptions, 'sspi' | 'credentials' | 'accounts'> {
     const info = { name: 'Negotiate' } as PackageInfo;
     const credentials = { use: 'inbound', package: info } as Credentials;
-    const provider = { name: 'portable', reason: 'requested' } as const;
+    const { provider: name = 'portable' } = this.#behaviour;
+    const provider = { name, reason: 'requested' } as const;
     const sspi = { provider, acceptSecurityContext: () => this.#accept() };
     return { sspi: sspi as unknown as Sspi, credentials, accounts: undefined };
   }
@@ -150,18 +152,32 @@ describe('a provider with handshakes of one leg', () => {
     }
   });
 
-  it('splits names at the first backslash', async () => {
-    for (const [userName, domain, user] of [
-      ['EXAMPLE\\alice', 'EXAMPLE', 'alice'],
-      ['alice@EXAMPLE.COM', '', 'alice@EXAMPLE.COM'],
-      ['alice', '', 'alice'],
+  it('refuses a guest of Windows with an at sign in his name', async () => {
+    const userName = 'CONTOSO\\guest@EXAMPLE.COM';
+    const fake = new FakeProvider({ step: () => done(''), userName, provider: 'windows' });
+    await using bench = await ServerBench.open(fake.options);
+    using client = await RawClient.open(bench.port);
+    assert.equal((await client.request(asks)).status, 401);
+    assert.equal(codeOf(bench.events[0]), 'SEC_E_LOGON_DENIED');
+  });
+
+  it('splits names at the first backslash, and principals before their realm', async () => {
+    for (const [provider, userName, domain, user] of [
+      ['portable', 'alice@EXAMPLE.COM', 'EXAMPLE.COM', 'alice'],
+      ['portable', 'a\\@b@EXAMPLE.COM', 'EXAMPLE.COM', 'a\\@b'],
+      ['portable', 'CONTOSO\\\\alice@EXAMPLE.COM', 'EXAMPLE.COM', 'CONTOSO\\\\alice'],
+      ['windows', 'EXAMPLE\\alice', 'EXAMPLE', 'alice'],
+      ['windows', 'CONTOSO\\alice@EXAMPLE.COM', 'CONTOSO', 'alice@EXAMPLE.COM'],
+      ['windows', 'CONTOSO\\\\alice@EXAMPLE.COM', 'CONTOSO', '\\alice@EXAMPLE.COM'],
+      ['windows', 'alice@EXAMPLE.COM', 'EXAMPLE.COM', 'alice'],
+      ['windows', 'alice', '', 'alice'],
     ] as const) {
-      const fake = new FakeProvider({ step: () => done(''), userName });
+      const fake = new FakeProvider({ step: () => done(''), userName, provider });
       await using bench = await ServerBench.open(fake.options);
       using client = await RawClient.open(bench.port);
       await client.request(asks);
       const { auth } = bench.events[0] ?? {};
-      assert.deepEqual([auth?.domain, auth?.user, auth?.name], [domain, user, userName]);
+      assert.deepEqual([auth?.domain, auth?.user, auth?.name], [domain, user, userName], provider);
     }
   });
 });

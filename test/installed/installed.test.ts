@@ -9,6 +9,14 @@ import { installPacked } from '../support/packed.js';
 const consumer = temporaryFolder();
 const installed = join(consumer, 'node_modules', 'tokenbinding');
 const command = join(installed, 'dist', 'src', 'cli.js');
+/** Those that need no other package. They skip frameworks and clients that are not installed. */
+const EXAMPLES = [
+  'stolen-cookie',
+  'signing-a-message',
+  'http-auth',
+  'bound-sessions',
+  'reverse-proxy',
+];
 
 function run(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: consumer, encoding: 'utf8' });
@@ -44,7 +52,7 @@ describe('the package where it is installed', () => {
   });
 
   it('has examples that run', () => {
-    for (const name of ['stolen-cookie', 'signing-a-message', 'http-auth']) {
+    for (const name of EXAMPLES) {
       const program = join(installed, 'examples', name, 'main.mjs');
       const { NODE_TEST_CONTEXT: _, ...env } = process.env;
       const ended = spawnSync(process.execPath, [program], {

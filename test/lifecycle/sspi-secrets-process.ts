@@ -1,8 +1,8 @@
 // Logs on to itself, closes everything, and counts the copies of its secrets in its memory. It knows them only
 // inverted, so that the search does not find its own input.
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { openSspi, type SecurityContext } from '../../src/sspi.js';
+import { countInMemory } from '../support/memory-search.js';
 
 /** The data from which the parent process computes the secrets. */
 export interface LoggedOn {
@@ -12,8 +12,6 @@ export interface LoggedOn {
   readonly inverted: string;
 }
 
-const CHUNK = 1 << 20;
-const LONGEST = 64;
 const sspi = openSspi({ provider: 'portable' });
 const open: { close(): void }[] = [];
 
@@ -64,35 +62,6 @@ function exchange(client: SecurityContext, server: SecurityContext): void {
   }
 }
 
-/** Counts each of these byte strings in the writable memory of this process. */
-function count(inverted: readonly Buffer[]): number[] {
-  const found = inverted.map(() => 0);
-  const chunk = Buffer.alloc(CHUNK + LONGEST);
-  const memory = openSync('/proc/self/mem', 'r');
-  for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
-    const [, from = '', to = ''] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
-    for (let start = Number.parseInt(from, 16); start < Number.parseInt(to, 16); start += CHUNK) {
-      const size = Math.min(CHUNK + LONGEST, Number.parseInt(to, 16) - start);
-      let read = 0;
-      try {
-        read = readSync(memory, chunk, 0, size, start);
-      } catch {
-        // The memory is reserved and not committed.
-        continue;
-      }
-      for (let at = 0; at < read; at++) chunk[at] = (chunk[at] as number) ^ 0xff;
-      for (const [index, bytes] of inverted.entries()) {
-        const region = chunk.subarray(0, Math.min(read, CHUNK + bytes.length - 1));
-        for (let at = region.indexOf(bytes); at !== -1; at = region.indexOf(bytes, at + 1)) {
-          found[index] = (found[index] as number) + 1;
-        }
-      }
-    }
-  }
-  closeSync(memory);
-  return found;
-}
-
 process.on('message', async (message: { password: number[] } | { inverted: string[] }) => {
   if ('password' in message) {
     // Each call makes its own string of the password.
@@ -108,8 +77,8 @@ process.on('message', async (message: { password: number[] } | { inverted: strin
     return;
   }
   const inverted = message.inverted.map((text) => Buffer.from(text, 'hex'));
-  const before = count(inverted);
+  const before = countInMemory(inverted);
   for (const thing of open) thing.close();
-  process.send?.({ before, after: count(inverted) });
+  process.send?.({ before, after: countInMemory(inverted) });
   process.disconnect();
 });

@@ -30,6 +30,7 @@ import {
   encodePaEncTsEnc,
   type PaData,
 } from '../../src/sspi/kerberos/messages/pa-data.js';
+import { encodeElement } from '../../src/sspi/kerberos/messages/write-types.js';
 import type { Kdc } from '../support/kdc.js';
 import { etypeOf } from '../support/kerberos.js';
 
@@ -105,7 +106,7 @@ export async function authenticate(
   const cipher = key.encrypt(USAGE.timestamp, encodePaEncTsEnc(ctime, cusec));
   const timestamp: PaData = {
     padataType: PA.encTimestamp,
-    padataValue: encodeEncryptedData({ etype: number, cipher }),
+    padataValue: encodeElement(encodeEncryptedData({ etype: number, cipher })),
   };
   const answer = await askKdc(kdc, encodeKdcReq('AS-REQ', [timestamp], encoded));
   const reply = decodeKdcRep('AS-REP', answer);

@@ -1,105 +1,70 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ContextFacade } from '../../src/sspi/context-facade.js';
-import { KerberosAcceptor } from '../../src/sspi/kerberos/acceptor.js';
-import { KerberosContext, type KerberosHandshake } from '../../src/sspi/kerberos/context.js';
 import type { EtypeName } from '../../src/sspi/kerberos/crypto/etype.js';
-import { KerberosInitiator } from '../../src/sspi/kerberos/initiator.js';
-import { serviceKeysOf } from '../../src/sspi/kerberos/keytab.js';
-import { ReplayCache } from '../../src/sspi/kerberos/replay-cache.js';
-import type { CheckedAccept, CheckedInitialize } from '../../src/sspi/provider.js';
+import { decodeApReq } from '../../src/sspi/kerberos/messages/ap-request.js';
+import {
+  type AcceptOptions,
+  type Credentials,
+  type InitializeOptions,
+  openSspi,
+} from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
-import { Kdc } from '../support/kdc.js';
 import { ETYPE_NUMBERS, etypeOf } from '../support/kerberos.js';
 import { flipped } from '../support/sspi.js';
-import { authenticate, requestTicket } from './kdc-client.js';
-import { Lines, PeerRefusal } from './lines.js';
+import { PeerRefusal } from './lines.js';
 import { assertAgreement, assertSameKey } from './messages.js';
+import { type MitClientOptions, MitGss, MitRealm, PASSWORD } from './mit-realm.js';
 import { OurSide } from './ours.js';
-import { PeerContext } from './peer-context.js';
-import { startProgram } from './program.js';
+import type { PeerContext } from './peer-context.js';
 import { connect, establish, type Pair } from './side.js';
 
-const PASSWORD = 'Pässwörd-1';
 const RC4 = 23;
 const ALLOW_WEAK = ['rc4-hmac'] as const;
 const BINDINGS = Uint8Array.from(Buffer.from('tls-exporter:0123456789abcdef'));
 const OTHER_BINDINGS = Uint8Array.from(Buffer.from('tls-exporter:fedcba9876543210'));
 
-const folder = temporaryFolder();
-const kdc = new Kdc(folder);
-let program: ReturnType<typeof startProgram>;
-let lines: Lines;
-let contexts = 0;
+const realm = new MitRealm();
 
 before(async () => {
-  await kdc.start();
-  for (const number of ETYPE_NUMBERS) {
-    const { name } = etypeOf(number);
-    kdc.addPrincipal(`user-${name}`, PASSWORD, name, '+requires_preauth');
-    kdc.addPrincipal(`HTTP/${name}`, PASSWORD, name);
-  }
-  program = startProgram('mit_kerberos.py', folder);
-  lines = new Lines(program.stdout, program.stdin);
-  program.once('close', () => lines.end(new Error('mit_kerberos.py ended')));
+  await realm.start();
+  const keytab = join(realm.folder, 'keytab');
+  credentials = await sspi.acquireCredentialsHandle({
+    package: 'Kerberos',
+    use: 'inbound',
+    keytab,
+  });
 });
-after(async () => {
-  program.stdin.end();
-  await kdc.stop();
-});
+after(() => realm.stop());
 
-async function open(role: string, fields: Readonly<Record<string, unknown>>): Promise<PeerContext> {
-  const context = contexts++;
-  await lines.call({ call: role, context, package: 'Kerberos', ...fields });
-  return new PeerContext((call, more) => lines.call({ call, context, ...more }));
-}
-
-const bindingsField = (bindings?: Uint8Array) =>
-  bindings === undefined ? {} : { bindings: Buffer.from(bindings).toString('hex') };
-
-interface MitClient {
+interface MitClient extends Omit<MitClientOptions, 'target'> {
   readonly etype: EtypeName;
-  readonly bindings?: Uint8Array;
-  readonly mutual?: boolean;
 }
 
-function mitClient({ etype, bindings, mutual = true }: MitClient): Promise<PeerContext> {
-  const identity = { domain: '', user: '', password: '' };
-  const fields = { ...identity, target: `HTTP@${etype}`, mutual };
-  return open('initiator', { ...fields, ...bindingsField(bindings) });
+const mitClient = ({ etype, ...options }: MitClient): Promise<PeerContext> =>
+  realm.gss.client({ target: `HTTP@${etype}`, ...options });
+const mitServer = (bindings?: Uint8Array) => realm.gss.server(bindings);
+
+const sspi = openSspi({ provider: 'portable' });
+let credentials: Credentials;
+
+async function ourServer(options: AcceptOptions = {}): Promise<OurSide> {
+  return new OurSide(
+    sspi.acceptSecurityContext(credentials, { allowWeak: ALLOW_WEAK, ...options }),
+  );
 }
 
-const mitServer = (bindings?: Uint8Array) => open('acceptor', bindingsField(bindings));
-
-/** A context of ours as a program gets it. */
-function sideOf(handshake: KerberosHandshake): OurSide {
-  const info = { name: 'Kerberos', comment: '', rpcId: 16, maxToken: 48_000, capabilities: [] };
-  return new OurSide(new ContextFacade(new KerberosContext(info, handshake), false));
-}
-
-const replayCache = new ReplayCache(300);
-
-async function ourServer(options: Partial<CheckedAccept> = {}): Promise<OurSide> {
-  const keys = serviceKeysOf(readFileSync(join(folder, 'keytab')), ALLOW_WEAK);
-  const settings = { keys, replayCache, allowWeak: ALLOW_WEAK, skew: 300 };
-  const defaults = { flags: [], channelBindingPolicy: 'require', allowWeak: [] } as const;
-  return sideOf(new KerberosAcceptor(settings, { ...defaults, ...options }));
-}
-
-async function ourClient(
-  etype: number,
-  options: Partial<CheckedInitialize> = {},
-): Promise<OurSide> {
-  const { name } = etypeOf(etype);
-  const granting = await authenticate(kdc, `user-${name}`, PASSWORD, etype);
-  const { reply, part } = await requestTicket(kdc, ['HTTP', name], etype, granting);
-  const { crealm, cname, ticket } = reply;
-  const own = { ticket: ticket.der, sessionKey: part.key, crealm, cname };
-  const flags = etype === RC4 ? [] : (['integrity', 'confidentiality'] as const);
-  const checked = { flags, allowWeak: [], ...options };
-  return sideOf(new KerberosInitiator(own, checked, ALLOW_WEAK));
+async function ourClient(options: InitializeOptions = {}): Promise<OurSide> {
+  const user = await sspi.acquireCredentialsHandle({
+    package: 'Kerberos',
+    use: 'outbound',
+    identity: { user: `user-${AES256}`, domain: 'EXAMPLE.TEST', password: PASSWORD },
+    kerberos: { configFile: join(realm.folder, 'krb5.conf') },
+  });
+  return new OurSide(
+    sspi.initializeSecurityContext(user, { target: `HTTP/${AES256}`, ...options }),
+  );
 }
 
 const AES256 = 'aes256-cts-hmac-sha1-96';
@@ -122,18 +87,6 @@ for (const number of ETYPE_NUMBERS) {
 
     it("MIT's client and our server agree, without mutual authentication", async () => {
       await agree(await connect(mitClient({ etype: name, mutual: false }), ourServer()));
-    });
-
-    it("our client and MIT's server agree, with mutual authentication", async () => {
-      const flags = ['mutual-auth', ...(number === RC4 ? [] : ['confidentiality'])] as never;
-      const pair = await connect(ourClient(number, { flags }), mitServer());
-      await agree(pair);
-      const server = pair.server as PeerContext;
-      assert.equal(await server.initiator(), `user-${name}@EXAMPLE.TEST`);
-    });
-
-    it("our client and MIT's server agree, without mutual authentication", async () => {
-      await agree(await connect(ourClient(number), mitServer()));
     });
   });
 }
@@ -163,7 +116,7 @@ describe('Kerberos contexts with MIT', () => {
   });
 
   it('our server compares channel bindings as its policy says', async () => {
-    const attempt = (bindings: Uint8Array | undefined, options: Partial<CheckedAccept>) =>
+    const attempt = (bindings: Uint8Array | undefined, options: AcceptOptions) =>
       connect(
         mitClient({ etype: AES256, ...(bindings && { bindings }) }),
         ourServer({ channelBindings: BINDINGS, ...options }),
@@ -180,12 +133,31 @@ describe('Kerberos contexts with MIT', () => {
     await connect(mitClient({ etype: AES256, bindings: BINDINGS }), ourServer());
   });
 
+  it('our server rejects a client that knows channel bindings and has none', async () => {
+    const aware = temporaryFolder();
+    for (const name of ['tickets', 'keytab'])
+      copyFileSync(join(realm.folder, name), join(aware, name));
+    const configuration = readFileSync(join(realm.folder, 'krb5.conf'), 'utf8');
+    const option = '[libdefaults]\nclient_aware_channel_bindings = true';
+    writeFileSync(join(aware, 'krb5.conf'), configuration.replace('[libdefaults]', option));
+    const own = new MitGss(aware);
+    const attempt = async (bindings?: Uint8Array) => {
+      const client = await own.client({ target: `HTTP@${AES256}`, bindings });
+      const { token } = await client.step(new Uint8Array(0));
+      const server = await ourServer({ channelBindings: BINDINGS, channelBindingPolicy: 'accept' });
+      await server.step(token);
+    };
+    try {
+      await attempt(BINDINGS);
+      await assert.rejects(attempt(), { code: 'SEC_E_BAD_BINDINGS' });
+    } finally {
+      own.stop();
+    }
+  });
+
   it("MIT's server compares our channel bindings", async () => {
     const attempt = (bindings?: Uint8Array) =>
-      connect(
-        ourClient(18, { ...(bindings && { channelBindings: bindings }) }),
-        mitServer(BINDINGS),
-      );
+      connect(ourClient(bindings && { channelBindings: bindings }), mitServer(BINDINGS));
     await attempt(BINDINGS);
     await assert.rejects(attempt(OTHER_BINDINGS), PeerRefusal);
     await attempt();
@@ -203,6 +175,47 @@ describe('Kerberos contexts with MIT', () => {
     const { token } = await client.step(new Uint8Array(0));
     await (await ourServer()).step(token);
     await assert.rejects((await ourServer()).step(token), { code: 'SEC_E_OUT_OF_SEQUENCE' });
+  });
+
+  it('both reject a message that is replayed or reflected, or of another context', async () => {
+    const message = Uint8Array.from(Buffer.from('pay 10 to Bob'));
+    const newPair = async () => {
+      const client = await mitClient({ etype: AES256 });
+      const server = await ourServer();
+      await establish({ client, server });
+      return { client, server };
+    };
+    const [first, second] = [await newPair(), await newPair()];
+    const ours = await first.server.sign(message);
+    const theirs = await first.client.sign(message);
+    await assert.rejects(second.client.verify(message, ours), PeerRefusal);
+    await assert.rejects(first.client.verify(message, theirs), PeerRefusal);
+    await assert.rejects(second.server.verify(message, theirs), { code: 'SEC_E_MESSAGE_ALTERED' });
+    await assert.rejects(first.server.verify(message, ours), { code: 'SEC_E_MESSAGE_ALTERED' });
+    await first.client.verify(message, ours);
+    await first.server.verify(message, theirs);
+    await assert.rejects(first.client.verify(message, ours), PeerRefusal);
+    await assert.rejects(first.server.verify(message, theirs), { code: 'SEC_E_OUT_OF_SEQUENCE' });
+  });
+
+  it("MIT's server rejects altered bits of our AP-REQ, and we those of its AP-REP", async () => {
+    const client = await ourClient({ flags: ['mutual-auth', 'integrity'] });
+    const { token } = await client.step(new Uint8Array(0));
+    const { authenticator, ticket } = decodeApReq(token.subarray(token.indexOf(0x6e)));
+    for (const { cipher } of [authenticator, ticket.encPart]) {
+      const start = Buffer.from(token).indexOf(cipher);
+      for (let bit = 8 * start; bit < 8 * (start + cipher.length); bit += 61) {
+        await assert.rejects((await mitServer()).step(flipped(token, bit)), PeerRefusal);
+      }
+    }
+    const server = await mitServer();
+    const answer = await server.step(token);
+    await assert.rejects((await mitServer()).step(token), PeerRefusal);
+    await client.step(answer.token);
+    await client.verify(token, await server.sign(token));
+    const other = await ourClient({ flags: ['mutual-auth', 'integrity'] });
+    await other.step(new Uint8Array(0));
+    await assert.rejects(other.step(answer.token), { code: 'SEC_E_MESSAGE_ALTERED' });
   });
 
   it('both reject an altered bit of a signature or a sealed message', async () => {

@@ -21,43 +21,23 @@ import {
   TOKEN_ID,
 } from '../../src/sspi/kerberos/messages/gss-token.js';
 import { decodeEncTicketPart } from '../../src/sspi/kerberos/messages/ticket.js';
-import { temporaryFolder } from '../support/folders.js';
-import { Kdc } from '../support/kdc.js';
 import { ETYPE_NUMBERS, etypeOf } from '../support/kerberos.js';
-import { bytes, hex } from '../support/ntlm.js';
+import { hex } from '../support/ntlm.js';
 import { authenticate, now, protocolKeyOf, requestTicket } from './kdc-client.js';
-import { Lines } from './lines.js';
-import { startProgram } from './program.js';
+import { MitRealm, PASSWORD } from './mit-realm.js';
 
 const REALM = 'EXAMPLE.TEST';
-const PASSWORD = 'Pässwörd-1';
 /** The key usages of RFC 4120 7.5.1. */
 const USAGE = { ticket: 2, authenticator: 11, apReply: 12 };
 const MUTUAL_REQUIRED = 0x20000000;
 /** GSS_C_MUTUAL_FLAG, REPLAY, SEQUENCE, CONF and INTEG. */
 const GSS_FLAGS = 0x3e;
 
-const folder = temporaryFolder();
-const kdc = new Kdc(folder);
-let program: ReturnType<typeof startProgram>;
-let mit: Lines;
-let contexts = 0;
+const realm = new MitRealm();
+const { kdc } = realm;
 
-before(async () => {
-  await kdc.start();
-  for (const number of ETYPE_NUMBERS) {
-    const { name } = etypeOf(number);
-    kdc.addPrincipal(clientOf(name), PASSWORD, name, '+requires_preauth');
-    kdc.addPrincipal(`HTTP/${name}`, PASSWORD, name);
-  }
-  program = startProgram('mit_kerberos.py', folder);
-  mit = new Lines(program.stdout, program.stdin);
-  program.once('close', () => mit.end(new Error('mit_kerberos.py ended')));
-});
-after(async () => {
-  program.stdin.end();
-  await kdc.stop();
-});
+before(() => realm.start());
+after(() => realm.stop());
 
 function clientOf(etype: EtypeName): string {
   return `user-${etype}`;
@@ -97,27 +77,21 @@ for (const number of ETYPE_NUMBERS) {
       const cipher = sessionKey.encrypt(USAGE.authenticator, encodeAuthenticator(authenticator));
       const request = encodeApReq(MUTUAL_REQUIRED, reply.ticket.der, { etype: number, cipher });
 
-      const context = contexts++;
-      await mit.call({ call: 'acceptor', context, package: 'Kerberos' });
-      const token = hex(encodeGssToken(TOKEN_ID['AP-REQ'], request));
-      const answer = await mit.call({ call: 'step', context, token });
-      assert.equal(answer['done'], true);
-      const { tokenId, message } = decodeGssToken(bytes(String(answer['token'])));
+      const server = await realm.gss.server();
+      const answer = await server.step(encodeGssToken(TOKEN_ID['AP-REQ'], request));
+      assert.equal(answer.done, true);
+      const { tokenId, message } = decodeGssToken(answer.token);
       assert.equal(tokenId, TOKEN_ID['AP-REP']);
       const encrypted = decodeApRep(message);
       const proof = decodeEncApRepPart(sessionKey.decrypt(USAGE.apReply, encrypted.cipher));
       assert.deepEqual([proof.ctime, proof.cusec], [time.ctime, time.cusec]);
-      const initiator = await mit.call({ call: 'initiator_name', context });
-      assert.equal(initiator['name'], `${clientOf(name)}@${REALM}`);
+      assert.equal(await server.initiator(), `${clientOf(name)}@${REALM}`);
     });
 
     it("of MIT's initiator are opened with the service's key", async () => {
-      const context = contexts++;
-      const target = `HTTP@${name}`;
-      const identity = { package: 'Kerberos', domain: '', user: '', password: '' };
-      await mit.call({ call: 'initiator', context, target, ...identity });
-      const { token } = await mit.call({ call: 'step', context, token: '' });
-      const { tokenId, message } = decodeGssToken(bytes(String(token)));
+      const client = await realm.gss.client({ target: `HTTP@${name}` });
+      const { token } = await client.step(new Uint8Array(0));
+      const { tokenId, message } = decodeGssToken(token);
       assert.equal(tokenId, TOKEN_ID['AP-REQ']);
       const { ticket, authenticator, apOptions } = decodeApReq(message);
       assert.equal(apOptions & MUTUAL_REQUIRED, MUTUAL_REQUIRED);

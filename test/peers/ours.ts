@@ -1,3 +1,6 @@
+import { ContextFacade } from '../../src/sspi/context-facade.js';
+import { PortableContext } from '../../src/sspi/portable/context.js';
+import type { Handshake } from '../../src/sspi/session.js';
 import {
   type AcceptOptions,
   type ClaimedIdentity,
@@ -43,6 +46,12 @@ export class OurSide implements Side {
   async sessionKey(): Promise<Uint8Array> {
     return this.context.queryContextAttributes('sessionKey');
   }
+}
+
+/** A context of Kerberos whose handshake the test has made, as a program gets it. */
+export function sideOfKerberos(handshake: Handshake): OurSide {
+  const info = { name: 'Kerberos', comment: '', rpcId: 16, maxToken: 48_000, capabilities: [] };
+  return new OurSide(new ContextFacade(new PortableContext(info, handshake), false));
 }
 
 export type ClientOptions = InitializeOptions & { package: Package };

@@ -9,6 +9,7 @@ export type Program =
   | 'gss_ntlmssp.py'
   | 'kerberos_first.py'
   | 'mit_kerberos.py'
+  | 'mit_spnego.py'
   | 'samba_gensec.py';
 
 const programs: string = fileURLToPath(new URL('../../../test/peers/programs/', import.meta.url));

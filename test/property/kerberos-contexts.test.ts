@@ -45,10 +45,10 @@ describe('properties of Kerberos contexts', () => {
   const key = newServiceKey(18);
   const ticket = issueTicket(key);
   const flags = ['integrity', 'confidentiality', 'mutual-auth'] as const;
-  const newInitiator = () => new KerberosInitiator(ticket, { flags, allowWeak: [] }, []);
+  const newInitiator = () => new KerberosInitiator(ticket, { flags, allowWeak: [] });
   const newAcceptor = () =>
     new KerberosAcceptor(
-      { keys: [key], replayCache: new ReplayCache(300), allowWeak: [], skew: 300 },
+      { keys: [key], replayCache: new ReplayCache(300), skew: 300 },
       { flags, channelBindingPolicy: 'require', allowWeak: [] },
     );
 

@@ -48,13 +48,14 @@ describe('openSspi', () => {
       packages.map(({ name, rpcId, maxToken }) => [name, rpcId, maxToken]),
       [
         ['Negotiate', 9, 48_256],
+        ['Kerberos', 16, 48_000],
         ['NTLM', 10, 2888],
       ],
     );
     packages.pop();
     assert.equal(sspi.querySecurityPackageInfo('ntlm').name, 'NTLM');
     assert.throws(() => Object.assign(sspi.querySecurityPackageInfo('NTLM'), { name: 'x' }));
-    assert.throws(() => sspi.querySecurityPackageInfo('Kerberos'), {
+    assert.throws(() => sspi.querySecurityPackageInfo('Schannel'), {
       code: 'SEC_E_SECPKG_NOT_FOUND',
     });
     assert.throws(() => sspi.querySecurityPackageInfo(7 as never), TypeError);

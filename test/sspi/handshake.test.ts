@@ -369,7 +369,7 @@ describe('credentials', () => {
   });
 
   it('require a known package', async () => {
-    for (const name of ['Kerberos', 'Schannel', 'ntlmv1']) {
+    for (const name of ['Kerberos5', 'Schannel', 'ntlmv1']) {
       const request = { package: name, use: 'outbound', identity: IDENTITY } as const;
       const error = await sspiRejected(
         'SEC_E_SECPKG_NOT_FOUND',

@@ -126,6 +126,29 @@ describe('Negotiate', () => {
     assert.equal(decodeNegTokenResp(last.token).mechListMIC, undefined);
   });
 
+  it('takes a list of 64 mechanisms, and reads no further one', async () => {
+    const tokenOf = (others: number) => {
+      const list = encodeMechTypeList([NTLM, ...Array.from({ length: others }, () => '2a0304')]);
+      return encodeNegTokenInit(list, undefined);
+    };
+    const { server } = await negotiate();
+    const { token } = await server.step(tokenOf(63));
+    assert.equal(decodeNegTokenResp(token).supportedMech, NTLM);
+    for (const others of [64, 10_000]) {
+      const { server: other } = await negotiate();
+      const error = await sspiRejected('SEC_E_INVALID_TOKEN', other.step(tokenOf(others)));
+      assert.match(error.message, /mechType\[64\].*is one more than the 64 allowed/);
+    }
+  });
+
+  it('names a token of Kerberos under the OID of NTLM', async () => {
+    const { server } = await negotiate();
+    const kerberos = derElement(0x60, derElement(6, bytes(KERBEROS)), ascii('\x01\x00token'));
+    const token = encodeNegTokenInit(encodeMechTypeList([NTLM]), kerberos);
+    const error = await sspiRejected('SEC_E_INVALID_TOKEN', server.step(token));
+    assert.match(error.message, /a token of SPNEGO or Kerberos, .* the OID of the mechanism/);
+  });
+
   it('rejects other mechanisms', async () => {
     for (const mechTypes of [[KERBEROS], [MS_KERBEROS, KERBEROS]]) {
       const { server } = await negotiate();
@@ -216,7 +239,6 @@ describe('Negotiate', () => {
       [1, {}],
       [2, {}],
       [2, { mechListMIC: new Uint8Array(16) }],
-      [3, { negState: 'accept-incomplete', mechListMIC: new Uint8Array(16) }],
       [3, { negState: 'accept-completed', responseToken: ascii('more') }],
     ];
     for (const [which, resp] of wrong) {
@@ -228,6 +250,8 @@ describe('Negotiate', () => {
         ),
       );
     }
+    const unfinished = tamperWith(3, (resp) => ({ ...resp, negState: 'accept-incomplete' }));
+    await sspiRejected('SEC_E_INVALID_TOKEN', pair(SETTING, unfinished));
   });
 
   it('reads strict DER only', () => {

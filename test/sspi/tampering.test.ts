@@ -177,7 +177,18 @@ describe('handshake: tampering with NTLM', () => {
       return { password: 'p' };
     };
     const base = { user: 'u', domain: 'd', password: 'p' };
-    for (const control of ['\0', '\t', '\n', '\r', '\x1b', '\x1f', '\x7f', '\x9b']) {
+    for (const control of [
+      '\0',
+      '\t',
+      '\n',
+      '\r',
+      '\x1b',
+      '\x1f',
+      '\x7f',
+      '\x9b',
+      '\u2028',
+      '\u202e',
+    ]) {
       for (const part of ['user', 'domain', 'workstation'] as const) {
         for (const text of [control, `a${control}`, `a${control}b`]) {
           const setting = { identity: { ...base, [part]: text }, accounts };

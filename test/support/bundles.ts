@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import * as esbuild from 'esbuild';
 import { type ModuleFormat, rollup } from 'rollup';
@@ -55,7 +55,12 @@ function withRollup(format: ModuleFormat): Bundle {
     const onwarn = ({ message }: { message: string }) => warnings.push(message);
     const plugins = [nodeResolve({ preferBuiltins: true })];
     const bundle = await rollup({ input, plugins, onwarn, external: /^node:/ });
-    await bundle.write({ file, format });
+    await bundle.write({
+      dir: dirname(file),
+      entryFileNames: basename(file),
+      chunkFileNames: `[name]-[hash]${extname(file)}`,
+      format,
+    });
     await bundle.close();
     return warnings;
   };

@@ -5,23 +5,31 @@ import { join } from 'node:path';
 import { freePort, untilAccepting } from './ports.js';
 
 const REALM = 'EXAMPLE.TEST';
+/** Another realm. Both trust each other. */
+export const OTHER_REALM = 'OTHER.TEST';
 const PASSWORD = 'SecREt01';
 
-/** MIT's KDC for the realm EXAMPLE.TEST on 127.0.0.1, with the user alice and the service HTTP/srv. */
+/**
+ * MIT's KDC for the realm EXAMPLE.TEST on 127.0.0.1, with the user alice and the service HTTP/srv. If asked to, also
+ * for {@link OTHER_REALM}, on a port of its own. The hosts of `example.test` and `other.test` belong to these realms,
+ * which a client learns only from the referrals of the KDCs.
+ */
 export class Kdc {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #ports = new Map<string, number>();
   #process: ChildProcess | undefined;
-  #port = 0;
 
-  /** @param folder for `krb5.conf` and the service's `keytab`, which exist after the start */
-  constructor(folder: string) {
+  /** @param folder for `krb5.conf` and the services' `keytab`, which exist after the start */
+  constructor(folder: string, { otherRealm = false }: { readonly otherRealm?: boolean } = {}) {
     this.#folder = folder;
     this.#environment = {
       ...process.env,
       ...this.environment,
+      KRB5_CONFIG: join(folder, 'kdc-krb5.conf'),
       KRB5_KDC_PROFILE: join(folder, 'kdc.conf'),
     };
+    for (const realm of otherRealm ? [REALM, OTHER_REALM] : [REALM]) this.#ports.set(realm, 0);
   }
 
   /** The environment of programs that use the realm, as alice or as the service. */
@@ -33,33 +41,40 @@ export class Kdc {
     };
   }
 
-  /** The TCP port on 127.0.0.1. */
+  /** The TCP port on 127.0.0.1 of the realm EXAMPLE.TEST. */
   get port(): number {
-    return this.#port;
+    return this.#ports.get(REALM) ?? 0;
   }
 
   /**
    * Adds a principal with keys of one encryption type, also those of its sessions, and its key to the keytab.
    *
+   * @param name without a realm it is in EXAMPLE.TEST
    * @param etype by its name in kdc.conf
    * @param attributes such as `+requires_preauth`
    */
   addPrincipal(name: string, password: string, etype: string, attributes = ''): void {
-    this.#administer(`addprinc ${attributes} -e ${etype}:normal -pw ${password} ${name}`);
-    this.#administer(`setstr ${name} session_enctypes ${etype}`);
-    this.#administer(`ktadd -norandkey -k ${join(this.#folder, 'keytab')} ${name}`);
+    const [, realm = REALM] = name.split('@');
+    const keytab = join(this.#folder, 'keytab');
+    this.#administer(`addprinc ${attributes} -e ${etype}:normal -pw ${password} ${name}`, realm);
+    this.#administer(`setstr ${name} session_enctypes ${etype}`, realm);
+    this.#administer(`ktadd -norandkey -k ${keytab} ${name}`, realm);
   }
 
   async start(): Promise<void> {
-    this.#port = await freePort();
-    this.#configure(this.#port);
-    this.#run('/usr/sbin/kdb5_util', ['create', '-s', '-P', 'master', '-r', REALM]);
+    for (const realm of this.#ports.keys()) this.#ports.set(realm, await freePort());
+    this.#configure();
+    for (const realm of this.#ports.keys()) {
+      this.#run('/usr/sbin/kdb5_util', ['create', '-s', '-P', 'master', '-r', realm]);
+    }
+    if (this.#ports.size > 1) this.#addTrust();
     this.#administer(`addprinc -pw ${PASSWORD} alice`);
     this.#administer('addprinc -randkey HTTP/srv');
     this.#administer(`ktadd -k ${join(this.#folder, 'keytab')} HTTP/srv`);
     const options = { env: this.#environment, stdio: 'ignore' } as const;
-    this.#process = spawn('/usr/sbin/krb5kdc', ['-n'], options);
-    await untilAccepting(this.#port, this.#process);
+    const realms = [...this.#ports.keys()].flatMap((realm) => ['-r', realm]);
+    this.#process = spawn('/usr/sbin/krb5kdc', ['-n', ...realms], options);
+    for (const port of this.#ports.values()) await untilAccepting(port, this.#process);
     this.#run('/usr/bin/kinit', ['alice'], `${PASSWORD}\n`);
   }
 
@@ -69,34 +84,47 @@ export class Kdc {
     await once(this.#process, 'exit');
   }
 
-  #configure(port: number): void {
+  /** Both realms have the keys between them, so that the KDC of each can refer to the other. */
+  #addTrust(): void {
+    for (const name of [`${OTHER_REALM}@${REALM}`, `${REALM}@${OTHER_REALM}`]) {
+      for (const realm of this.#ports.keys()) {
+        this.#administer(`addprinc -pw between-realms krbtgt/${name}`, realm);
+      }
+    }
+  }
+
+  #configure(): void {
     const file = (name: string, lines: readonly string[]) =>
       writeFileSync(join(this.#folder, name), `${lines.join('\n')}\n`);
-    file('krb5.conf', [
+    const perRealm = (lines: (realm: string, port: number) => readonly string[]) => [
+      '[realms]',
+      ...[...this.#ports].flatMap(([realm, port]) => [`${realm} = {`, ...lines(realm, port), '}']),
+    ];
+    const client = [
       '[libdefaults]',
       `default_realm = ${REALM}`,
       'dns_lookup_kdc = false',
       'dns_lookup_realm = false',
       'dns_canonicalize_hostname = false',
       'allow_rc4 = true',
-      '[realms]',
-      `${REALM} = {`,
-      `kdc = 127.0.0.1:${port}`,
-      '}',
-    ]);
-    file('kdc.conf', [
-      '[realms]',
-      `${REALM} = {`,
-      `database_name = ${join(this.#folder, 'principal')}`,
-      `key_stash_file = ${join(this.#folder, 'stash')}`,
-      `kdc_listen = 127.0.0.1:${port}`,
-      `kdc_tcp_listen = 127.0.0.1:${port}`,
-      '}',
-    ]);
+      ...perRealm((_, port) => [`kdc = 127.0.0.1:${port}`]),
+    ];
+    file('krb5.conf', client);
+    const domains = [`.example.test = ${REALM}`, `.other.test = ${OTHER_REALM}`];
+    file('kdc-krb5.conf', [...client, '[domain_realm]', ...domains]);
+    file(
+      'kdc.conf',
+      perRealm((realm, port) => [
+        `database_name = ${join(this.#folder, `principal-${realm}`)}`,
+        `key_stash_file = ${join(this.#folder, `stash-${realm}`)}`,
+        `kdc_listen = 127.0.0.1:${port}`,
+        `kdc_tcp_listen = 127.0.0.1:${port}`,
+      ]),
+    );
   }
 
-  #administer(query: string): void {
-    this.#run('/usr/sbin/kadmin.local', ['-q', query]);
+  #administer(query: string, realm: string = REALM): void {
+    this.#run('/usr/sbin/kadmin.local', ['-r', realm, '-q', query]);
   }
 
   #run(program: string, args: string[], input = ''): void {

@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from './programs.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -23,7 +24,7 @@ export function runNpm(
   const tools = join(folder, '.tools');
   mkdirSync(tools);
   symlinkSync(process.execPath, join(tools, 'node'));
-  for (const name of ['npm', 'sh']) symlinkSync(output('which', name), join(tools, name));
+  for (const name of ['npm', 'sh']) symlinkSync(findProgram(name) ?? name, join(tools, name));
   return spawnSync(join(tools, 'npm'), args, {
     cwd: folder,
     encoding: 'utf8',

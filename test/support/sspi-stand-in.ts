@@ -1,5 +1,10 @@
+import { openPortable } from '../../src/conformance/sspi/kerberos/open-portable.js';
+import { type KerberosService, newService } from '../../src/conformance/sspi/kerberos/service.js';
 import type { AcceptOptions, InitializeOptions } from '../../src/sspi.js';
-import { openSspi, type SecurityContext, type Sspi, SspiError } from '../../src/sspi.js';
+import { type SecurityContext, type Sspi, SspiError } from '../../src/sspi.js';
+
+/** The service of Kerberos of all stand-ins. */
+export const SERVICE: KerberosService = newService();
 
 /** The calls of a context to replace with faulty ones. */
 export type Fault = (
@@ -21,7 +26,7 @@ export function faultySspi({
   accept = (options) => options,
   initialize = (options) => options,
 }: StandInOptions): Sspi {
-  const sspi = openSspi({ provider: 'portable' });
+  const sspi = openPortable(SERVICE);
   return Object.assign(Object.create(sspi) as Sspi, {
     provider: sspi.provider,
     enumerateSecurityPackages: () => sspi.enumerateSecurityPackages(),
@@ -47,10 +52,13 @@ const OWN_USER = { user: 'me', domain: 'HOST', password: 'of the user who runs t
 
 /**
  * A stand-in for Windows' SSPI: the portable provider with two accounts of its own, one of them the user of this
- * process. It rejects accounts and names.
+ * process, and the keys of its own service. It rejects accounts, names and keytabs.
  */
-export function windowsStandIn(use: WindowsUse = { failures: 0, logons: 0 }): Sspi {
-  const sspi = openSspi({ provider: 'portable' });
+export function windowsStandIn(
+  use: WindowsUse = { failures: 0, logons: 0 },
+  faults: StandInOptions = {},
+): Sspi {
+  const sspi = faultySspi(faults);
   const step = async (context: SecurityContext, token?: Uint8Array) => {
     try {
       const answer = await context.step(token);
@@ -77,8 +85,11 @@ export function windowsStandIn(use: WindowsUse = { failures: 0, logons: 0 }): Ss
           identity: request.identity ?? OWN_USER,
         });
       }
-      if (request.accounts ?? request.names) {
+      if (request.accounts ?? request.names ?? request.keytab) {
         throw new SspiError('SEC_E_UNSUPPORTED_FUNCTION', 'it knows its accounts and names itself');
+      }
+      if (request.package === 'Kerberos') {
+        return sspi.acquireCredentialsHandle({ ...request, keytab: SERVICE.keytab });
       }
       return sspi.acquireCredentialsHandle({ ...request, accounts: accountOf });
     },

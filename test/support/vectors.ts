@@ -20,6 +20,8 @@ export interface Vector {
     tbh: string;
     signature: string;
   }[];
+  /** The value of a field Sec-Token-Binding-Context, base64url */
+  tokenBindingContext?: string;
 }
 
 export const vectors: readonly Vector[] = load('src/conformance/token-binding/vectors.json');
@@ -34,6 +36,20 @@ export const certificates: readonly {
   readonly cert: string;
   readonly key: string;
 }[] = load<{ certificates: [] }>('test/vectors/certificates.json').certificates;
+
+/** Examples of reverse proxies; the file says where they are from. */
+export const ttrpExamples: readonly {
+  readonly figures: string;
+  /** base64url */
+  readonly ekm: string;
+  readonly message: string;
+  readonly ttrpHeaders: Readonly<Record<string, string>>;
+}[] = load<{ examples: [] }>('test/vectors/ttrp.json').examples;
+
+/** Figures of draft-ietf-oauth-token-binding-08, by their numbers. */
+export const oauthFigures: Readonly<Record<number, Readonly<Record<string, string>>>> = load<{
+  figures: Record<number, Record<string, string>>;
+}>('test/vectors/oauth-token-binding.json').figures;
 
 export function vector(id: string): Vector {
   const found = vectors.find((entry) => entry.id === id);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkOptions } from '../../src/bytes/check.js';
+import { checkList, checkOneOf, checkOptions } from '../../src/bytes/check.js';
 
 const NAMES = ['one', 'two'] as const;
 
@@ -47,6 +47,31 @@ describe('options', () => {
   it('with an unknown name, and values that are not an options object, are a TypeError', () => {
     for (const value of [{ three: 3 }, { one: 1, three: undefined }, [], new Uint8Array(0), null]) {
       assert.throws(() => checkOptions('options', value, NAMES), TypeError);
+    }
+  });
+});
+
+describe('a name out of a list', () => {
+  const WANTED = "one of 'one', 'two'";
+
+  it('that is another one is an error with the list, and with the name if it is short', () => {
+    assert.equal(checkOneOf('options.name', 'two', NAMES), 'two');
+    for (const [value, error] of [
+      ['One', { name: 'RangeError', message: `options.name must be ${WANTED}, not 'One'` }],
+      ['a'.repeat(32), { name: 'RangeError', message: `options.name must be ${WANTED}` }],
+      [1, { name: 'TypeError', message: `options.name must be ${WANTED}` }],
+    ] as const) {
+      assert.throws(() => checkOneOf('options.name', value, NAMES), error);
+    }
+  });
+
+  it('is an error with its index in an array, and outside of one an error with the list', () => {
+    assert.deepEqual(checkList('options.names', ['two', 'one'], NAMES), ['two', 'one']);
+    for (const [value, message] of [
+      [['one', 'TWO'], `options.names[1] must be ${WANTED}, not 'TWO'`],
+      ['two', "options.names must be an array with some of 'one', 'two'"],
+    ] as const) {
+      assert.throws(() => checkList('options.names', value, NAMES), { message });
     }
   });
 });

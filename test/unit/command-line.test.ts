@@ -16,6 +16,13 @@ describe('commandLine', () => {
     );
   });
 
+  it('does not name the service', () => {
+    const args = ['--kerberos-target', 'HTTP/www', '--kerberos-keytab=C:\\a.keytab', '--json'];
+    const line = commandLine('conformance', args);
+    const shown = '--kerberos-target <target> --kerberos-keytab=<keytab> --json';
+    assert.equal(line, `tokenbinding conformance ${shown}`);
+  });
+
   it('does not name the account', () => {
     for (const account of [['--user', 'DOMAIN\\jane'], ['--user=DOMAIN\\jane']]) {
       const line = commandLine('conformance', [...account, '--area', 'sspi']);

@@ -26,6 +26,7 @@ import {
 import { temporaryFolder } from '../support/folders.js';
 import { KEY_TYPES, newEkm, testKey } from '../support/messages.js';
 import { pollute } from '../support/pollution.js';
+import { skipWithout } from '../support/programs.js';
 import { refused } from '../support/refused.js';
 
 const root = temporaryFolder();
@@ -355,7 +356,7 @@ describe('FileKeyStore', () => {
       refusedFile(one.folder, one.file);
     });
 
-    it('a FIFO, without waiting for it', { skip: !posix }, () => {
+    it('a FIFO, without waiting for it', { skip: skipWithout('mkfifo') }, () => {
       const { folder, file } = filled();
       rmSync(file);
       execFileSync('mkfifo', ['-m', '600', file]);

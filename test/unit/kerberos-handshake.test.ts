@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodeTicket } from '../../src/conformance/sspi/kerberos/encode-ticket.js';
 import { ContextFacade } from '../../src/sspi/context-facade.js';
 import { hashChannelBindings } from '../../src/sspi/crypto/bindings-hash.js';
 import { KerberosAcceptor } from '../../src/sspi/kerberos/acceptor.js';
-import { KerberosContext } from '../../src/sspi/kerberos/context.js';
 import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
 import { KerberosInitiator, type ServiceTicket } from '../../src/sspi/kerberos/initiator.js';
 import { encodeApRep, encodeEncApRepPart } from '../../src/sspi/kerberos/messages/ap-reply.js';
@@ -20,10 +20,13 @@ import {
 import { encodeAuthorizationData } from '../../src/sspi/kerberos/messages/authorization-data.js';
 import { encodeGssToken, TOKEN_ID } from '../../src/sspi/kerberos/messages/gss-token.js';
 import { encodeKrbError } from '../../src/sspi/kerberos/messages/krb-error.js';
+import { decodeTicket, type EncTicketPart } from '../../src/sspi/kerberos/messages/ticket.js';
 import { formatPrincipal } from '../../src/sspi/kerberos/principal-text.js';
 import { ReplayCache } from '../../src/sspi/kerberos/replay-cache.js';
 import type { ServiceKey } from '../../src/sspi/kerberos/service-keys.js';
+import { PortableContext } from '../../src/sspi/portable/context.js';
 import type { CheckedAccept, CheckedInitialize } from '../../src/sspi/provider.js';
+import { utf16 } from '../../src/sspi/utf16.js';
 import { SspiError, type SspiErrorCode } from '../../src/sspi.js';
 import { ETYPE_NUMBERS, etypeOf } from '../support/kerberos.js';
 import {
@@ -31,16 +34,19 @@ import {
   issueTicket,
   newServiceKey,
   REALM,
+  renamed,
   SERVICE,
   type TicketOptions,
 } from '../support/kerberos-ticket.js';
 import { hex } from '../support/ntlm.js';
+import { assertPlain } from '../support/plain-bytes.js';
 import { ascii, flipped } from '../support/sspi.js';
 
 const AES256 = 18;
 const RC4 = 23;
 const ALLOW_WEAK = ['rc4-hmac'] as const;
 const NOTHING = new Uint8Array(0);
+const WWW = 'HTTP/www.example.test';
 const NO_BINDINGS = new Uint8Array(16);
 /** GSS_C_REPLAY_FLAG, SEQUENCE, CONF and INTEG; MUTUAL. */
 const PROTECTED = 0x3c;
@@ -55,18 +61,17 @@ const own = newServiceKey(AES256);
 interface Acceptance extends Partial<CheckedAccept> {
   readonly keys?: readonly ServiceKey[];
   readonly cache?: ReplayCache;
-  readonly weak?: readonly 'rc4-hmac'[];
 }
 
-function newAcceptor({ keys = [own], cache, weak = [], ...options }: Acceptance = {}) {
-  const settings = { keys, replayCache: cache ?? new ReplayCache(300), allowWeak: weak, skew: 300 };
+function newAcceptor({ keys = [own], cache, ...options }: Acceptance = {}) {
+  const settings = { keys, replayCache: cache ?? new ReplayCache(300), skew: 300 };
   const defaults = { flags: [], channelBindingPolicy: 'require', allowWeak: [] } as const;
   return new KerberosAcceptor(settings, { ...defaults, ...options });
 }
 
 function newInitiator(ticket: ServiceTicket, options: Partial<CheckedInitialize> = {}) {
   const flags = ['integrity', 'confidentiality'] as const;
-  return new KerberosInitiator(ticket, { flags, allowWeak: [], ...options }, ALLOW_WEAK);
+  return new KerberosInitiator(ticket, { flags, allowWeak: ALLOW_WEAK, ...options });
 }
 
 /** The token of an AP-REQ of alice, with an authenticator that may be wrong. */
@@ -85,11 +90,19 @@ function craftRequest(
     },
     ctime: now(),
     cusec: 0,
+    seqNumber: 7,
     ...part,
   });
   const cipher = key.encrypt(11, authenticator);
   const request = encodeApReq(apOptions, ticket, { etype: sessionKey.keytype, cipher });
   return encodeGssToken(TOKEN_ID['AP-REQ'], request);
+}
+
+/** The ticket under another name, which anybody can write. */
+function renameTicket(issued: ServiceTicket, nameString: readonly string[]): ServiceTicket {
+  const { realm, encPart } = decodeTicket(issued.ticket);
+  const sname = { nameType: 2, nameString };
+  return { ...issued, ticket: encodeTicket({ realm, sname, encPart }) };
 }
 
 const accept = (token: Uint8Array, options?: Acceptance) => newAcceptor(options).step(token);
@@ -107,9 +120,9 @@ describe('the AP exchange', () => {
         const flags = isMutual ? ([...protection, 'mutual-auth'] as const) : protection;
         const info = { name: 'Kerberos', comment: '', rpcId: 16, maxToken: 9, capabilities: [] };
         const facade = (work: KerberosAcceptor | KerberosInitiator) =>
-          new ContextFacade(new KerberosContext(info, work), false);
+          new ContextFacade(new PortableContext(info, work), false);
         const client = facade(newInitiator(issueTicket(key), { flags }));
-        const server = facade(newAcceptor({ keys: [key], weak: ALLOW_WEAK, flags }));
+        const server = facade(newAcceptor({ keys: [key], allowWeak: ALLOW_WEAK, flags }));
         const request = await client.step();
         assert.equal(request.done, !isMutual);
         const answer = await server.step(request.token);
@@ -140,10 +153,13 @@ describe('the AP exchange', () => {
   }
 
   it('gives the authorization data of the ticket, in a memory of its own', () => {
-    const data = [{ adType: 128, adData: ascii('PAC') }];
+    const authorizationData = [{ adType: 128, adData: ascii('PAC') }];
     const acceptor = newAcceptor();
-    acceptor.step(craftRequest(issueTicket(own, { part: { authorizationData: data } })));
-    assert.deepEqual(acceptor.session?.authorizationData, data);
+    acceptor.step(craftRequest(issueTicket(own, { part: { authorizationData } })));
+    const [element, ...others] = acceptor.session?.authorizationData ?? [];
+    assert.deepEqual(element, { type: 128, data: ascii('PAC') });
+    assertPlain('data', element?.data ?? ascii(''));
+    assert.deepEqual(others, []);
   });
 
   it('has no datagrams and no protection without detection of replays', () => {
@@ -153,14 +169,40 @@ describe('the AP exchange', () => {
     assert.throws(() => newInitiator(issueTicket(own), { flags }), unsupported);
     const acceptor = newAcceptor();
     acceptor.step(craftRequest(issueTicket(own), {}, { flags: 0x34 }));
-    assert.deepEqual(acceptor.session?.flags, []);
+    assert.deepEqual(acceptor.session?.contextFlags, []);
     assert.equal(acceptor.session?.security, undefined);
+  });
+
+  it('protects no messages that other contexts of the ticket could have made', () => {
+    const ticket = issueTicket(own);
+    const subkey = { keytype: AES256, keyvalue: new Uint8Array(32).fill(5) };
+    const attempt = (part: Partial<Authenticator>, flags = PROTECTED) => {
+      const acceptor = newAcceptor();
+      acceptor.step(craftRequest(ticket, { seqNumber: undefined, ...part }, { flags }));
+      return acceptor.session;
+    };
+    // Two contexts of a client that always begins with the same number would accept each other's messages.
+    for (const part of [{}, { seqNumber: 0 }, { seqNumber: 7 }]) {
+      const session = attempt(part);
+      assert.deepEqual([session?.contextFlags, session?.security], [[], undefined]);
+    }
+    const token = craftRequest(ticket, { seqNumber: 0 });
+    const unsupported = failure('SEC_E_UNSUPPORTED_FUNCTION', /integrity/);
+    assert.throws(() => accept(token, { flags: ['integrity'] }), unsupported);
+    for (const session of [attempt({ subkey }), attempt({}, PROTECTED | MUTUAL)]) {
+      assert.ok(session?.contextFlags.includes('confidentiality'));
+    }
   });
 
   it('protects messages with a session key of AES where the key of the service is rc4-hmac', () => {
     const key = newServiceKey(RC4);
-    const request = craftRequest(issueTicket(key, { sessionEtype: AES256 }));
-    const acceptor = newAcceptor({ keys: [key], weak: ALLOW_WEAK, flags: ['confidentiality'] });
+    const subkey = { keytype: AES256, keyvalue: new Uint8Array(32).fill(5) };
+    const request = craftRequest(issueTicket(key, { sessionEtype: AES256 }), { subkey });
+    const acceptor = newAcceptor({
+      keys: [key],
+      allowWeak: ALLOW_WEAK,
+      flags: ['confidentiality'],
+    });
     assert.equal(acceptor.step(request).done, true);
   });
 
@@ -191,12 +233,58 @@ describe('the acceptor', () => {
     assert.throws(() => accept(craftRequest(issueTicket(own), { subkey })), unknown);
   });
 
+  it('names kvno and etype of a ticket that no key fits, and those of the keytab', () => {
+    const token = craftRequest(issueTicket(own));
+    const problem = (keys: readonly ServiceKey[]) => {
+      try {
+        accept(token, { keys });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return assert.fail('accepted');
+    };
+    const ticket =
+      'it has kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), and for it the keytab has';
+    assert.equal(
+      problem([newServiceKey(AES256, 3), newServiceKey(17, 3), newServiceKey(AES256, 4)]),
+      `the ticket is for another key, or it was altered: ${ticket} kvno 4 with etype 18 (aes256-cts-hmac-sha1-96), kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), kvno 3 with etype 17 (aes128-cts-hmac-sha1-96). The keytab may be old`,
+    );
+    const noKey = `there is no key for the ticket: ${ticket}`;
+    assert.equal(
+      problem([newServiceKey(RC4, 2), newServiceKey(RC4, 2)]),
+      `${noKey} kvno 2 with etype 23 (rc4-hmac). Export the keytab again`,
+    );
+    const many = problem(Array.from({ length: 12 }, (_, index) => newServiceKey(17, 20 + index)));
+    assert.deepEqual(
+      Array.from(many.matchAll(/kvno (\d+) with etype 17/g), ([, kvno]) => Number(kvno)),
+      [31, 30, 29, 28, 27, 26, 25, 24],
+    );
+    assert.match(many, /and others\. Export the keytab again$/);
+  });
+
   it('finds the key among several, also under another name', () => {
     const keys = [newServiceKey(AES256), newServiceKey(17), own, newServiceKey(AES256, 4)];
     const token = craftRequest(issueTicket(own));
     assert.equal(accept(token, { keys }).done, true);
-    const renamed = { ...own, name: { nameType: 1, nameString: ['SRV$'] } };
-    assert.equal(accept(token, { keys: [renamed] }).done, true);
+    assert.equal(accept(token, { keys: [renamed(own, ['SRV$'])] }).done, true);
+  });
+
+  it('tries at most 16 keys: first those of the name in the ticket, then newer ones', () => {
+    const { ticket: der, ...others } = issueTicket(own);
+    const { encPart, ...ticket } = decodeTicket(der);
+    const { kvno, ...withoutVersion } = encPart;
+    assert.equal(kvno, 3);
+    const token = craftRequest({
+      ...others,
+      ticket: encodeTicket({ ...ticket, encPart: withoutVersion }),
+    });
+    const others16 = (version: number) =>
+      Array.from({ length: 16 }, () => renamed(newServiceKey(AES256, version), ['SRV$']));
+    assert.equal(accept(token, { keys: [...others16(4), own] }).done, true);
+    const account = renamed(own, ['SRV$']);
+    assert.equal(accept(token, { keys: [...others16(2), account] }).done, true);
+    const other = failure('SEC_E_MESSAGE_ALTERED', /for another key/);
+    assert.throws(() => accept(token, { keys: [...others16(4), account] }), other);
   });
 
   it('rejects a ticket outside its times, invalid, or with a path of realms that no KDC checked', () => {
@@ -226,6 +314,53 @@ describe('the acceptor', () => {
       assert.throws(() => attempt({ cksum }), failure('SEC_E_INVALID_TOKEN', /no checksum/));
     }
     attempt({ cname: { nameType: 0, nameString: ['alice'] }, ctime: now() - 290 });
+  });
+
+  it('rejects an anonymous client, a well-known and an empty name', () => {
+    const attempt = (client: Partial<EncTicketPart>, nameString = ['alice'], nameType = 1) => {
+      const part = { crealm: REALM, ...client, cname: { nameType, nameString } };
+      const { crealm, cname } = part;
+      return accept(craftRequest(issueTicket(own, { part }), { crealm, cname }));
+    };
+    const denied = failure('SEC_E_LOGON_DENIED');
+    assert.throws(() => attempt({ flags: 0x40208000 }), denied);
+    for (const crealm of ['WELLKNOWN:ANONYMOUS', 'WELLKNOWN:OTHER', '']) {
+      assert.throws(() => attempt({ crealm }), denied, crealm);
+    }
+    for (const name of [['WELLKNOWN', 'ANONYMOUS'], ['WELLKNOWN'], [], [''], ['alice', '']]) {
+      assert.throws(() => attempt({}, name), denied, name.join('/'));
+    }
+    assert.throws(() => attempt({}, ['alice'], 11), denied);
+    assert.throws(() => attempt({}, ['WellKnown', 'anonymous']), denied);
+    assert.throws(() => attempt({ crealm: 'wellknown:anonymous' }), denied);
+    attempt({}, ['alice', 'WELLKNOWN']);
+  });
+
+  it('rejects names that could change a line of a log', () => {
+    const attempt = (name: string, crealm = REALM) => {
+      const client = { crealm, cname: { nameType: 1, nameString: [name] } };
+      return accept(craftRequest(issueTicket(own, { part: client }), client));
+    };
+    const denied = failure('SEC_E_LOGON_DENIED');
+    for (const character of [
+      '\0',
+      '\r',
+      '\n',
+      '\x7f',
+      '\x85',
+      '\u200f',
+      '\u202e',
+      '\u2028',
+      '\u2066',
+    ]) {
+      assert.throws(() => attempt(`ali${character}ce`), denied, JSON.stringify(character));
+      assert.throws(
+        () => attempt('alice', `${REALM}${character}`),
+        denied,
+        JSON.stringify(character),
+      );
+    }
+    attempt('Älice Ł 愛麗絲 \u200d');
   });
 
   it('rejects user-to-user tickets, DCE style and missing flags', () => {
@@ -288,6 +423,62 @@ describe('the acceptor', () => {
     const wrong = failure('SEC_E_WRONG_PRINCIPAL');
     assert.throws(() => accept(token(), { targets: ['HTTP/www.example.tes'] }), wrong);
     assert.throws(() => accept(token(), { targets: [] }), wrong);
+    const joined = renameTicket(issueTicket(own), ['HTTP/www.example.test']);
+    assert.throws(() => accept(craftRequest(joined), { targets: [WWW] }), wrong);
+  });
+
+  it('decrypts a ticket with the keys of its targets only, whatever name it bears', () => {
+    const files = renamed(newServiceKey(AES256), ['cifs', 'files.example.test']);
+    const relayed = () => craftRequest(renameTicket(issueTicket(files), SERVICE.nameString));
+    const keys = [own, files];
+    const targets = [WWW];
+    const altered = failure('SEC_E_MESSAGE_ALTERED', /for another key/);
+    assert.throws(() => accept(relayed(), { keys, targets }), altered);
+    accept(relayed(), { keys });
+    accept(craftRequest(issueTicket(own)), { keys, targets });
+    // Entries with one component are accounts, whose key all their services have.
+    const account = renamed(own, ['SRV$']);
+    const token = () => craftRequest(issueTicket(own));
+    accept(token(), { keys: [files, account], targets });
+    const noKey = failure('SEC_E_NO_KERB_KEY', /no key for a target/);
+    assert.throws(() => accept(relayed(), { keys: [files], targets }), noKey);
+    const accountOfOther = renamed(files, ['SRV$']);
+    assert.throws(() => accept(relayed(), { keys: [own, accountOfOther], targets }), altered);
+  });
+
+  it('decrypts a ticket with the keys of its realm only', () => {
+    const other = renamed(own, [...SERVICE.nameString], 'OTHER.TEST');
+    const noKey = failure('SEC_E_NO_KERB_KEY', /in the realm of the ticket/);
+    for (const targets of [undefined, [WWW]]) {
+      const token = () => craftRequest(issueTicket(own));
+      assert.throws(() => accept(token(), { keys: [other], targets }), noKey);
+      const lowerCase = renamed(own, [...SERVICE.nameString], REALM.toLowerCase());
+      accept(token(), { keys: [other, lowerCase], targets });
+    }
+  });
+
+  it('compares the target that a client names under its key', () => {
+    const attempt = (name: Uint8Array, options: Acceptance, apOptions?: number) => {
+      const elements = [{ adType: 144, adData: name }];
+      const bits = Uint8Array.of(0, (apOptions ?? 0) >> 8, 0, 0);
+      if (apOptions !== undefined) elements.push({ adType: 143, adData: bits });
+      const nested = [{ adType: 1, adData: encodeAuthorizationData(elements) }];
+      for (const authorizationData of [elements, nested]) {
+        accept(craftRequest(issueTicket(own), { authorizationData }), options);
+      }
+    };
+    const targets = [WWW];
+    const files = utf16(`cifs/files.example.test@${REALM}`);
+    const wrong = failure('SEC_E_WRONG_PRINCIPAL');
+    assert.throws(() => attempt(files, { targets }), wrong);
+    assert.throws(() => attempt(files, { targets }, 0x4000), wrong);
+    assert.throws(() => attempt(NOTHING, { targets }), wrong);
+    const invalid = failure('SEC_E_INVALID_TOKEN', /odd/);
+    assert.throws(() => attempt(files.subarray(1), { targets }), invalid);
+    attempt(files, { targets }, 0xc000);
+    attempt(files, {});
+    attempt(utf16(`http/WWW.example.test@${REALM}`), { targets });
+    attempt(utf16(WWW), { targets });
   });
 
   it('rejects every altered bit of what is encrypted, and a replay', () => {
@@ -383,7 +574,7 @@ describe('the initiator', () => {
   it('rejects a weak subkey of the acceptor', () => {
     const ticket = issueTicket(own);
     const options = { flags, allowWeak: [] };
-    const initiator = new KerberosInitiator(ticket, options, []);
+    const initiator = new KerberosInitiator(ticket, options);
     const { token } = initiator.step(NOTHING);
     assert.ok(token.length > 0);
     const key = new ProtocolKey(own.key.etype, ticket.sessionKey.keyvalue);
@@ -419,34 +610,57 @@ describe('the initiator', () => {
     assert.throws(() => first.step(ascii('token')), failure('SEC_E_INVALID_TOKEN'));
     const ticket = issueTicket(newServiceKey(RC4));
     assert.throws(() => newInitiator(ticket).step(NOTHING), failure('SEC_E_UNSUPPORTED_FUNCTION'));
-    const attempt = () =>
-      new KerberosInitiator(ticket, { flags: [], allowWeak: [] }, []).step(NOTHING);
+    const attempt = () => new KerberosInitiator(ticket, { flags: [], allowWeak: [] }).step(NOTHING);
     assert.throws(attempt, failure('SEC_E_KDC_UNKNOWN_ETYPE'));
   });
 });
 
 describe('the replay cache', () => {
   const one = ascii('one');
+  const ALICE = 'alice@EXAMPLE.TEST';
+  const BOB = 'bob@EXAMPLE.TEST';
 
   it('remembers an authenticator for twice the skew, and forgets it later', () => {
     const cache = new ReplayCache(300);
-    cache.add(one, 1000);
-    cache.add(ascii('two'), 1500);
-    for (const time of [1000, 1300, 1600, 1601, 900, 2201]) {
-      assert.throws(() => cache.add(one, time), failure('SEC_E_OUT_OF_SEQUENCE'), `${time}`);
+    cache.add(one, ALICE, 1000);
+    cache.add(ascii('two'), ALICE, 1500);
+    for (const time of [1000, 1300, 1600, 1601, 2201]) {
+      assert.throws(() => cache.add(one, ALICE, time), failure('SEC_E_OUT_OF_SEQUENCE'), `${time}`);
     }
-    assert.throws(() => cache.add(ascii('two'), 2100), failure('SEC_E_OUT_OF_SEQUENCE'));
-    cache.add(one, 5000);
+    assert.throws(() => cache.add(ascii('two'), ALICE, 2100), failure('SEC_E_OUT_OF_SEQUENCE'));
+    cache.add(one, ALICE, 5000);
+  });
+
+  it('forgets nothing when the clock is put forward and back', (t) => {
+    const cache = new ReplayCache(300);
+    const token = craftRequest(issueTicket(own));
+    accept(token, { cache });
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 1_500_000 });
+    accept(craftRequest(issueTicket(own)), { cache });
+    t.mock.timers.reset();
+    assert.throws(() => accept(token, { cache }), failure('SEC_E_OUT_OF_SEQUENCE'));
   });
 
   it('is bounded, and full rather than forgetful', () => {
-    const cache = new ReplayCache(300, 2);
-    cache.add(one, 1000);
-    cache.add(ascii('two'), 1000);
+    const cache = new ReplayCache(300, { total: 2, perClient: 2 });
+    cache.add(one, ALICE, 1000);
+    cache.add(ascii('two'), ALICE, 1000);
     const full = failure('SEC_E_INSUFFICIENT_MEMORY');
-    assert.throws(() => cache.add(ascii('three'), 1000), full);
-    assert.throws(() => cache.add(one, 1000), failure('SEC_E_OUT_OF_SEQUENCE'));
-    cache.add(ascii('three'), 1601);
+    assert.throws(() => cache.add(ascii('three'), ALICE, 1000), full);
+    assert.throws(() => cache.add(one, ALICE, 1000), failure('SEC_E_OUT_OF_SEQUENCE'));
+    cache.add(ascii('three'), ALICE, 1601);
+  });
+
+  it('has a share for each client', () => {
+    const cache = new ReplayCache(300, { total: 3, perClient: 2 });
+    cache.add(one, ALICE, 1000);
+    cache.add(ascii('two'), ALICE, 1000);
+    const full = failure('SEC_E_INSUFFICIENT_MEMORY');
+    assert.throws(() => cache.add(ascii('three'), ALICE, 1000), full);
+    cache.add(ascii('three'), BOB, 1000);
+    assert.throws(() => cache.add(ascii('four'), BOB, 1000), full);
+    cache.add(ascii('four'), ALICE, 1601);
+    assert.throws(() => cache.add(one, BOB, 1601), failure('SEC_E_OUT_OF_SEQUENCE'));
   });
 });
 

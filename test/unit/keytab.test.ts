@@ -50,7 +50,7 @@ describe('keytab', () => {
 
   it('is rejected with the field if it is malformed', () => {
     const attempt = (keytab: Uint8Array) => () => decodeKeytab(keytab);
-    assert.throws(attempt(bytes('0501')), malformed(/^version: is 1281, not 1282/));
+    assert.throws(attempt(bytes('0501')), malformed(/^version: is not that of a keytab, 5\.2/));
     assert.throws(attempt(bytes('')), malformed(/^version: /));
     assert.throws(attempt(keytabOf('0000')), malformed(/^size: /));
     assert.throws(attempt(keytabOf('00000001')), malformed(/^size: is 1, of 0 bytes/));
@@ -83,6 +83,25 @@ describe('keytab', () => {
     assert.equal(hex(strong[0]?.key.bytes as never), '11'.repeat(32));
     const none = { name: 'SspiError', code: 'SEC_E_NO_CREDENTIALS' };
     assert.throws(() => serviceKeysOf(keytabOf(des, rc4), []), none);
+  });
+
+  it('gives a key once, with all its names', () => {
+    const other = entryOf({ key: '22'.repeat(32) });
+    const keytab = keytabOf(
+      entryOf(),
+      entryOf().replace('000152', '000153'),
+      other,
+      entryOf({ rest: '00000103' }),
+    );
+    const keys = serviceKeysOf(keytab, []);
+    assert.deepEqual(
+      keys.map(({ kvno, principals }) => [kvno, principals.map(({ realm }) => realm).join()]),
+      [
+        [3, 'R,S'],
+        [3, 'R'],
+        [0x103, 'R'],
+      ],
+    );
   });
 
   it('of any bytes has keys or an error with the field', () => {

@@ -66,6 +66,37 @@ describe('the public suffix list', () => {
   });
 });
 
+describe('the mechanisms of SSPI', () => {
+  const isMechanism = (url: string) =>
+    /\/sspi\/(?:kerberos\/(?!messages\/gss-token)|portable\/(?:ntlm|kerberos))/.test(url);
+  const mechanismsOf = (request: string) =>
+    loadedScripts(`
+      import { openSspi } from ${moduleOf('sspi')};
+      const sspi = openSspi({ provider: 'portable' });
+      sspi.enumerateSecurityPackages();
+      ${request === '' ? '' : `await sspi.acquireCredentialsHandle(${request}).catch(() => {});`}`)
+      .filter(isMechanism)
+      .map((url) => url.replace(/.*\/sspi\/(?:portable\/)?([a-z]+).*/, '$1'));
+
+  it('are not loaded before credentials are acquired', () => {
+    assert.deepEqual(mechanismsOf(''), []);
+    const scripts = loadedScripts(`
+      import ${moduleOf('http')};
+      import ${moduleOf('cli/status')};
+      import { negotiate } from ${moduleOf('http-auth')};
+      negotiate({ accounts: () => undefined }).close();`);
+    assert.deepEqual(scripts.filter(isMechanism), []);
+  });
+
+  it('are loaded one by one, by the credentials that need them', () => {
+    const account = "identity: { user: 'a', password: 'p' }";
+    const ntlm = `{ package: 'Negotiate', use: 'outbound', ${account} }`;
+    assert.deepEqual(mechanismsOf(ntlm), ['ntlm']);
+    const kerberos = "{ package: 'Kerberos', use: 'inbound', keytab: new Uint8Array(2) }";
+    assert.deepEqual(Array.from(new Set(mechanismsOf(kerberos))), ['kerberos']);
+  });
+});
+
 describe('a module', () => {
   const folders = (name: string) => {
     const scripts = loadedScripts(`import ${moduleOf(name)};`);
@@ -74,6 +105,33 @@ describe('a module', () => {
     return new Set(paths.map((path) => path.split('/')[0]));
   };
 
+  it('of errors loads only the classes, the numbers of statuses, and what reads no prototype', () => {
+    const scripts = loadedScripts(`import ${moduleOf('errors')};`);
+    const loaded = scripts.flatMap((url) => url.match(/(?<=\/dist\/src\/).*(?=\.js$)/) ?? []);
+    const classes = [
+      'http/auth/error',
+      'http/tokenbinding/error',
+      'sspi/error',
+      'tokenbinding/error',
+    ];
+    const others = ['bytes/without-prototype', 'native/status'];
+    assert.deepEqual(loaded.sort(), ['errors', ...classes, ...others].sort());
+  });
+
+  it('of errors has the classes that the other modules throw', async () => {
+    const errors = await import('../../src/errors.js');
+    const modules = [
+      await import('../../src/index.js'),
+      await import('../../src/sspi.js'),
+      await import('../../src/http.js'),
+      await import('../../src/http-auth.js'),
+    ];
+    const thrown = modules.flatMap((module) =>
+      Object.entries(module).filter(([name]) => name.endsWith('Error')),
+    );
+    assert.deepEqual(Object.fromEntries(thrown), { ...errors });
+  });
+
   it('of SSPI loads neither HTTP nor Token Binding', () => {
     assert.deepEqual(Array.from(folders('sspi')).sort(), ['bytes', 'native', 'sspi', 'tls']);
   });
@@ -81,5 +139,10 @@ describe('a module', () => {
   it('of HTTP authentication does not load Token Binding', () => {
     const loaded = Array.from(folders('http-auth')).sort();
     assert.deepEqual(loaded, ['bytes', 'http', 'http-auth', 'native', 'sspi', 'tls']);
+  });
+
+  it('of Token Binding over HTTP does not load SSPI', () => {
+    const loaded = Array.from(folders('http')).sort();
+    assert.deepEqual(loaded, ['bytes', 'http', 'native', 'tls', 'tokenbinding']);
   });
 });

@@ -95,7 +95,7 @@ describe('NTLM messages', () => {
     for (const [foreign, problem] of [
       [
         Uint8Array.of(0x60, 6, 1, 2, 3, 4, 5, 6),
-        ': this is a SPNEGO token, use the package Negotiate',
+        ': this is a token of SPNEGO or Kerberos, use the package Negotiate and the OID of the mechanism',
       ],
       [
         Uint8Array.of(0xa1, 6, 1, 2, 3, 4, 5, 6),

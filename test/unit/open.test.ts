@@ -72,7 +72,13 @@ describe('open', () => {
     const asked: string[] = [];
     const keyStore = { get: () => asked.push('get'), add: () => asked.push('add') };
     const planted = { ...keyStore, delete: () => {}, deleteAll: () => {} };
-    const polluted = { provider: 'windows', libraryPath: 'C:\\x.dll', keyStore: planted };
+    const polluted = {
+      provider: 'windows',
+      libraryPath: 'C:\\x.dll',
+      keyStore: planted,
+      calls: {},
+      addon: {},
+    };
     await pollute(polluted, () => {
       for (const options of [undefined, {}, { provider: 'portable' as const }]) {
         const tokenBinding = open(options);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkAccept, checkCredentials, checkInitialize } from '../../src/sspi/arguments.js';
+import { checkAccept, checkInitialize } from '../../src/sspi/arguments.js';
+import { checkCredentials } from '../../src/sspi/credentials-arguments.js';
 import { findPackage, PORTABLE_PACKAGES } from '../../src/sspi/packages.js';
+import type { CheckedOutbound } from '../../src/sspi/provider.js';
 
 const NTLM = findPackage(PORTABLE_PACKAGES, 'NTLM');
 
@@ -23,27 +25,116 @@ const refuse = (identity: unknown, kind: string, name: string) =>
 
 const PATH = 'request.identity';
 
+describe('arguments of SSPI: the options of a Kerberos client', () => {
+  const checkOptions = (kerberos: unknown) =>
+    checkCredentials({ package: 'Kerberos', use: 'outbound', kerberos }, (name) =>
+      findPackage(PORTABLE_PACKAGES, name),
+    );
+
+  it('have defaults', () => {
+    const checked = checkOptions({}) as CheckedOutbound;
+    assert.deepEqual(checked.kerberos, { configFile: undefined, timeout: 10_000, allowWeak: [] });
+  });
+
+  it('are checked', () => {
+    for (const [kerberos, kind, name] of [
+      [7, 'TypeError', ''],
+      [{ configFile: 7 }, 'TypeError', '.configFile'],
+      [{ configFile: '' }, 'RangeError', '.configFile'],
+      [{ timeout: '1' }, 'TypeError', '.timeout'],
+      [{ timeout: 0 }, 'RangeError', '.timeout'],
+      [{ timeout: Number.NaN }, 'RangeError', '.timeout'],
+      [{ timeout: 3_600_001 }, 'RangeError', '.timeout'],
+      [{ allowWeak: 'rc4-hmac' }, 'TypeError', '.allowWeak'],
+      [{ allowWeak: ['des-cbc-md5'] }, 'RangeError', '.allowWeak[0]'],
+    ] as const) {
+      const message = new RegExp(`^request\\.kerberos${name.replace(/[.[\]]/g, '\\$&')} must be `);
+      assert.throws(() => checkOptions(kerberos), { name: kind, message });
+    }
+  });
+});
+
+describe('arguments of SSPI: the names of packages', () => {
+  const checkNames = (request: object) =>
+    checkCredentials({ use: 'outbound', ...request }, (name) =>
+      findPackage(PORTABLE_PACKAGES, name),
+    );
+  const PACKAGES = "the package must be one of 'Negotiate', 'Kerberos', 'NTLM'";
+  const NAME = "request.package must be the name of a package, such as 'Negotiate'";
+  const MECHANISMS = "'Kerberos', 'NTLM'";
+
+  it('are those of the packages in any case, as with Windows', () => {
+    for (const name of ['kerberos', 'KERBEROS', 'Kerberos']) {
+      assert.equal(checkNames({ package: name }).package.name, 'Kerberos');
+    }
+  });
+
+  it('are in the errors for other names, as they are spelled', () => {
+    for (const [request, message] of [
+      [{ package: 'krb5' }, `${PACKAGES}, not 'krb5'`],
+      [{ package: 's3cret'.repeat(6) }, PACKAGES],
+      [{}, NAME],
+      [{ package: ['NTLM'] }, NAME],
+    ] as const) {
+      assert.throws(() => checkNames(request), { message });
+    }
+    for (const [negotiate, message] of [
+      [['kerberos'], `request.negotiate[0] must be one of ${MECHANISMS}, not 'kerberos'`],
+      [['Kerberos', 'ntlm'], `request.negotiate[1] must be one of ${MECHANISMS}, not 'ntlm'`],
+      ['Kerberos', `request.negotiate must be an array with some of ${MECHANISMS}`],
+      [[], "request.negotiate must be one or both of 'Kerberos' and 'NTLM'"],
+    ] as const) {
+      assert.throws(() => checkNames({ package: 'Negotiate', negotiate }), { message });
+    }
+  });
+});
+
 describe('arguments of SSPI: an identity', () => {
   it('has one secret and default names', () => {
-    const names = { user: 'alice', domain: '', workstation: '' };
-    assert.deepEqual(check({ user: 'alice', password: '' }), {
+    const own = (identity: object) => ({
       package: NTLM,
-      use: 'outbound',
-      identity: { ...names, password: '', ntHash: undefined },
-    });
-    const ntHash = new Uint8Array(16).fill(1);
-    const checked = check({ user: 'DOM\\alice', ntHash, password: undefined });
-    ntHash.fill(2);
-    assert.deepEqual(checked, {
-      package: NTLM,
+      negotiate: undefined,
       use: 'outbound',
       identity: {
-        ...names,
-        domain: 'DOM',
-        ntHash: new Uint8Array(16).fill(1),
+        user: 'alice',
+        domain: '',
+        workstation: '',
         password: undefined,
+        ntHash: undefined,
+        keytab: undefined,
+        credentialCache: undefined,
+        ...identity,
       },
+      kerberos: undefined,
     });
+    assert.deepEqual(check({ user: 'alice', password: '' }), own({ password: '' }));
+    const bytes = new Uint8Array(16).fill(1);
+    const copy = new Uint8Array(bytes);
+    const hashed = check({ user: 'DOM\\alice', ntHash: bytes, password: undefined });
+    const keyed = check({ user: 'alice', keytab: bytes });
+    bytes.fill(2);
+    assert.deepEqual(hashed, own({ domain: 'DOM', ntHash: copy }));
+    assert.deepEqual(keyed, own({ workstation: undefined, keytab: copy }));
+    const nobody = { user: undefined, domain: undefined, workstation: undefined };
+    assert.deepEqual(
+      check({ credentialCache: '/tmp/x' }),
+      own({ ...nobody, credentialCache: '/tmp/x' }),
+    );
+  });
+
+  it('has a keytab or a credential cache without what they exclude', () => {
+    const names = { user: 'u', domain: 'd', workstation: 'w' };
+    for (const [name, value] of Object.entries(names)) {
+      refuse({ credentialCache: '/x', [name]: value }, 'RangeError', `${PATH}.${name}`);
+    }
+    refuse({ user: 'u', keytab: '/x', workstation: 'w' }, 'RangeError', `${PATH}.workstation`);
+    refuse({ user: 'u', keytab: 7 }, 'TypeError', `${PATH}.keytab`);
+    for (const path of ['', 's3cret\0']) {
+      refuse({ user: 'u', keytab: path }, 'RangeError', `${PATH}.keytab`);
+      refuse({ credentialCache: path }, 'RangeError', `${PATH}.credentialCache`);
+    }
+    refuse({ user: 'u', keytab: '/x', password: 's3cret' }, 'RangeError', PATH);
+    refuse({ keytab: '/x', credentialCache: '/x' }, 'RangeError', PATH);
   });
 
   it('has either a password or a hash', () => {

@@ -311,6 +311,14 @@ describe('the Windows provider of SSPI', () => {
     sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', () => context.unwrapMessage(message));
   });
 
+  it('has no authorization data of a ticket, not even at servers', async () => {
+    const context = await server(fake().calls);
+    await context.step(message);
+    const query = () => context.queryContextAttributes('authorizationData');
+    const { message: text } = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', query);
+    assert.match(text, /only a Kerberos server of the portable provider/);
+  });
+
   it('rejects a datagram context that the flags do not require', async () => {
     const code = 'SEC_E_UNSUPPORTED_FUNCTION';
     const step = (attributes: number) => async () =>

@@ -43,11 +43,11 @@ describe('contexts that are not closed', () => {
     }
   };
 
-  it('are released by garbage collection: 2,000 of them leak neither handles nor memory', async () => {
+  it('are released by garbage collection: 600 of them leak neither handles nor memory', async () => {
     const kept = await pair({ clients });
     await work(100);
     const before = await collect();
-    for (let hundred = 0; hundred < 20; hundred++) {
+    for (let hundred = 0; hundred < 6; hundred++) {
       await work(100);
       await collect();
       const alive = contextsOfWine();
@@ -56,14 +56,16 @@ describe('contexts that are not closed', () => {
     const after = await collect();
     for (const what of ['rss', 'external', 'arrayBuffers'] as const) {
       const grown = after[what] - before[what];
-      assert.ok(grown < 64 * 2 ** 20, `${what} has grown by ${grown} bytes`);
+      // Without a leak rss changes by up to 4 MB, so that a leak of 34 kB in each context is detected. Wine starts a
+      // process for each context: more of them take long.
+      assert.ok(grown < 16 * 2 ** 20, `${what} has grown by ${grown} bytes`);
     }
     kept.server.verifySignature(message, kept.client.makeSignature(message));
   });
 
   it('are released without an explicit collection', async () => {
-    await work(300);
+    await work(100);
     const alive = contextsOfWine();
-    assert.ok(alive < 200, `${alive} contexts are alive`);
+    assert.ok(alive < 60, `${alive} contexts are alive`);
   });
 });

@@ -8,7 +8,7 @@ import type { RawAnswer } from '../../src/native/raw.js';
 import type { RawBuffer, RawContext, RawSspiCalls } from '../../src/native/raw-sspi.js';
 import { hexOf, STATUS } from '../../src/native/status.js';
 import { openSspi, type SecurityContext } from '../../src/sspi.js';
-import { ownAddon } from './own-addon.js';
+import { ownAddon, ownAddonFile } from './own-addon.js';
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -238,8 +238,7 @@ describe('the handles of the addon', () => {
   it('are checked for their kind and their addon', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tokenbinding-'));
     const copy = join(folder, 'other.node');
-    const file = new URL('../../../prebuilds/win32-x64/tokenbinding.node', import.meta.url);
-    copyFileSync(file, copy);
+    copyFileSync(ownAddonFile(), copy);
     const other = (createRequire(import.meta.url)(copy) as typeof addon).openSspi();
     assert.ok('calls' in other);
     const mine = await credentials();

@@ -1,4 +1,7 @@
 import { describeConformance } from './conformance.js';
+import { describeStandInRecording } from './stand-in-recording.js';
 import { Workplace } from './workplace.js';
 
-describeConformance(Workplace.forThisFile());
+const workplace = Workplace.forThisFile();
+describeConformance(workplace);
+describeStandInRecording(workplace);

@@ -8,7 +8,7 @@ describes the format.
 
   --area <area>     ${AREAS.join(' or ')} (default: ${AREAS[0]})
   --groups <list>   only these groups, separated by commas (default: all)
-  --cases <number>  number of mutations (default: 2000, for sspi 200)
+  --cases <number>  number of mutations (default: 2000, for sspi 300)
   --seed <number>   seed of the mutations (default: 1)
   --case <id>       only this case
   --json            print each case as JSON

@@ -1,7 +1,7 @@
 import { AREAS, GROUPS } from '../../conformance/areas.js';
 import { PASSWORD_VARIABLE } from '../variables.js';
 
-const groups = AREAS.map((area) => `${area}: ${GROUPS[area].join(',')}`);
+const groups = AREAS.map((area) => `${area}:\n    ${GROUPS[area].join(',')}`);
 
 export const help: string = `Usage: tokenbinding conformance [options] [<side> <side>]
        tokenbinding conformance diff [options] <recording> <recording>
@@ -12,22 +12,25 @@ Runs the same cases on two sides and shows where the results differ.
 Token Binding: published vectors, generated messages, seeded mutations and
 probes. Keys are made only for targets below .invalid, and deleted; a key that
 could not be deleted is reported.
-SSPI: handshakes, messages, and forgeries of both. The side is the client, the
-server, or both; the other end is the portable provider.
+SSPI: handshakes, messages, and forgeries of both, with NTLM, Negotiate and
+Kerberos. The side is the client, the server, or both; the other end is the
+portable provider.
 
 Sides:
   windows        tokenbinding.dll or SSPI of this Windows
   library        the DLL of --library
   replay         the recording of --replay
+  stand-in       the recording in this package: the DLL of its tests under Wine,
+                 not Microsoft's
   portable       this package's implementation in TypeScript
-  specification  the result that RFC 8471 or MS-NLMP requires, if any
+  specification  the result that RFC 8471, MS-NLMP or RFC 4120 requires, if any
 Default: windows and portable. --library or --replay takes the place of windows;
 with both, these two are compared.
 
 Cases:
   --area <area>     ${AREAS.join(' or ')} (default: ${AREAS[0]})
   --groups <list>   only these groups, separated by commas (default: all)
-  --cases <number>  number of mutations (default: 2000, for sspi 200)
+  --cases <number>  number of mutations (default: 2000, for sspi 300)
   --seed <number>   seed of the mutations (default: 1)
   --case <id>       only this case, shown in full
 A recording brings its own area, groups, mutations and seed.
@@ -44,6 +47,12 @@ Sources:
                     standard input. Several hundred cases are failed logons: use
                     a dedicated test account. Without it, cases with Windows as
                     the server alone are skipped.
+  --kerberos-target <service/host>
+                    for sspi: a service of the domain. To test Windows as the
+                    server, run this command as the account of the service
+  --kerberos-keytab <file>
+                    a keytab with its AES256 key. Without both options, the
+                    cases of Kerberos do not run on Windows.
 
 Output:
   --record <file>   write the first side's results to a recording
@@ -55,7 +64,7 @@ Output:
 'tokenbinding conformance cases --help'.
 
 Examples:
-  tokenbinding conformance portable specification
+  tokenbinding conformance stand-in portable
   tokenbinding conformance portable specification --case vectors/tb-00/ecdsap256
   tokenbinding conformance --record windows.jsonl --html windows.html
   tokenbinding conformance --replay windows.jsonl

@@ -1,10 +1,11 @@
 export const help: string = `Usage: tokenbinding <command> [options]
 
-Token Binding (RFC 8471) and SSPI (NTLM, Negotiate) for Node.
+Token Binding (RFC 8471) and SSPI (NTLM, Negotiate, Kerberos) for Node.
 
 Commands:
   status       show which providers are in use, and why
-  inspect      show the fields of a Token Binding, NTLM or SPNEGO message
+  inspect      show the fields of a message of Token Binding, NTLM, SPNEGO or
+               Kerberos
   verify       verify a Token Binding message
   generate     make a Token Binding message
   conformance  compare Windows with this package or the specifications
@@ -16,7 +17,7 @@ Commands:
 Examples:
   tokenbinding status
   tokenbinding inspect TlRMTVNTUAABAAAAB4IIAAAAAAAAAAAAAAAAAAAAAAA=
-  tokenbinding conformance portable specification
+  tokenbinding conformance stand-in portable
 
 Exit code: 0 yes, or done; 1 no: damaged, refused, or the sides differ;
 2 not done.

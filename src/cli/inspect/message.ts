@@ -8,7 +8,8 @@ import { decodeBase64, MESSAGE_HEADER } from '../encoded-text.js';
 import { type Input, rejectPath } from '../input.js';
 import { decodeMessage } from '../message-text.js';
 import { bytes, dump, hex, style } from '../output.js';
-import { type Inspection, isWholeMessage } from './inspection.js';
+import type { Inspection } from './inspection.js';
+import { isWholeMessage } from './token-kind.js';
 
 /**
  * Inspects a TokenBindingMessage.
@@ -18,7 +19,8 @@ import { type Inspection, isWholeMessage } from './inspection.js';
  */
 export function inspectTokenBinding(input: Input, content: string | Uint8Array): Inspection {
   const shown = typeof content === 'string' ? inspectText(input, content) : inspectBytes(content);
-  return { lines: toText(shown), json: toJson(shown), isDamaged: shown.faults.length > 0 };
+  const isNamed = typeof content === 'string' && MESSAGE_HEADER.test(content);
+  return { lines: toText(shown, isNamed), json: toJson(shown), isDamaged: shown.faults.length > 0 };
 }
 
 interface Shown extends Omit<InspectedMessage, 'fields'> {
@@ -62,10 +64,13 @@ function toJson({ length, bindings, faults }: Shown): object {
   };
 }
 
-function toText({ length, bindings, faults }: Shown): string[] {
+/** @param isNamed whether a header says that it is a message: otherwise every other input is taken for one */
+function toText({ length, bindings, faults }: Shown, isNamed: boolean): string[] {
   const size = length === undefined ? 'not decoded' : bytes(length);
+  const isGuess = !isNamed && bindings.length === 0;
+  const guess = isGuess ? 'no NTLM, Kerberos or SPNEGO token; read as a ' : '';
   return [
-    style('bold', `TokenBindingMessage, ${size}`),
+    style('bold', `${guess}TokenBindingMessage, ${size}`),
     ...bindings.flatMap((binding, index) => bindingLines(index, binding)),
     ...faults.map(({ message }) => style('red', `damaged: ${message}`)),
   ];

@@ -3,6 +3,7 @@ import { flagNames, isOem } from '../../sspi/ntlm/flags.js';
 import { fromOem } from '../../sspi/ntlm/text.js';
 import { NEG_STATE } from '../../sspi/spnego/token.js';
 import { fromUtf16 } from '../../sspi/utf16.js';
+import { isKerberosText, kerberosMeaningOf } from './kerberos-meaning.js';
 
 /** Mechanisms by their OIDs in hex. */
 const MECHANISMS: Readonly<Record<string, string>> = {
@@ -27,11 +28,18 @@ interface Meaning {
   readonly meaningOf: (value: Uint8Array) => string | readonly string[];
 }
 
-/** The meaning of a field's value; undefined if it has none but its bytes. */
+/**
+ * The meaning of a field's value; undefined if it has none but its bytes.
+ *
+ * @param names the path to the field
+ */
 export function meaningOf(
-  name: string,
+  names: readonly string[],
   value: number | Uint8Array,
 ): string | readonly string[] | undefined {
+  const name = names.at(-1) ?? '';
+  const kerberos = kerberosMeaningOf(names, value);
+  if (kerberos !== undefined) return kerberos;
   if (typeof value === 'number') return meaningOfNumber(name, value);
   if (name === 'thisMech' || name === 'supportedMech' || name.startsWith('mechType[')) {
     return MECHANISMS[Buffer.from(value).toString('hex')] ?? 'unknown mechanism';
@@ -54,7 +62,9 @@ export function textOf(
   flags: number,
 ): string | undefined {
   const name = names.at(-1) ?? '';
-  if (value.length === 0 || !TEXTS.test(name)) return undefined;
+  if (value.length === 0) return undefined;
+  if (isKerberosText(name)) return fromUtf8(value);
+  if (!TEXTS.test(name)) return undefined;
   if (isOneByteText(name, names[0], flags)) return fromOem(value);
   return value.length % 2 === 0 ? fromUtf16(value) : undefined;
 }
@@ -84,4 +94,10 @@ function avFlagNames(value: Uint8Array): readonly string[] {
 function version(value: Uint8Array): string {
   const [major, minor, low = 0, high = 0] = value;
   return `${major}.${minor}, build ${low | (high << 8)}, NTLM revision ${value[7]}`;
+}
+
+/** Undefined for other bytes. */
+function fromUtf8(value: Uint8Array): string | undefined {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(value);
+  return Buffer.from(text).equals(value) ? text : undefined;
 }

@@ -1,18 +1,15 @@
 import type { Field } from '../../bytes/reader.js';
 import { SspiError } from '../../errors.js';
-import { MAX_TOKEN } from '../../sspi/arguments.js';
-import { decodeAuthenticate } from '../../sspi/ntlm/authenticate-message.js';
-import { decodeChallenge } from '../../sspi/ntlm/challenge-message.js';
-import { isNtlm } from '../../sspi/ntlm/message.js';
-import { decodeNegotiate } from '../../sspi/ntlm/negotiate-message.js';
-import { decodeNegTokenInit2, decodeNegTokenResp } from '../../sspi/spnego/token.js';
+import type { ServiceKey } from '../../sspi/kerberos/service-keys.js';
 import { hex } from '../output.js';
+import { isSecret } from './kerberos-meaning.js';
+import { type Decoder, decoderOf, innerDecoderOf } from './token-decoders.js';
 import { meaningOf, textOf } from './token-meaning.js';
 
 /** A structure or a field of a token. */
 export interface TokenNode {
   readonly name: string;
-  /** Of a field: its offset in its token, and its length. */
+  /** Of a field: its offset in its token or its decrypted part, and its length. */
   offset?: number;
   length?: number;
   /** Of a byte field: the bytes in hex. */
@@ -27,65 +24,57 @@ export interface TokenNode {
 /** A token, up to the fault if it is damaged. */
 export interface TokenTree {
   readonly nodes: TokenNode[];
-  /** The field at which reading stopped, in this token and in one inside it. */
+  /** The field at which reading or decrypting stopped, in this token and in one inside it. */
   readonly faults: SspiError[];
 }
 
 /** Layers of DER without a meaning of their own. */
-const WRAPPERS = new Set(['sequence', 'list', 'octets', 'enumerated', 'oid', 'value']);
-/** Fields that only describe the structure. */
+const WRAPPERS: ReadonlySet<string> = new Set(
+  'sequence list octets enumerated oid value bits name-string'.split(' '),
+);
+/** Fields that only describe the structure, or that have one value only. */
 const STRUCTURE =
-  /^(?:tag|length|Signature|MessageType|MsvAvEOL|Av(?:Id|Len)|Reserved\d?|\w+(?:Len|BufferOffset))$/;
-/** Fields that hold the token of a mechanism. */
-const TOKENS = /^(?:mechToken|responseToken)$/;
+  /^(?:tag|length|unused|Signature|MessageType|MsvAvEOL|Av(?:Id|Len)|Reserved\d?|\w+(?:Len|BufferOffset)|pvno|msg-type|[\w-]+-vno|Filler|Lgth|DlgOpt|Dlgth)$/;
+/** AD-IF-RELEVANT could be nested without end. */
+const MAX_DEPTH = 8;
 
-/** Reads a token to show it, up to the fault if it is damaged. Verifies nothing. */
-export function treeOf(token: Uint8Array): TokenTree {
-  const tree: GrowingTree = { nodes: [], faults: [], flags: 0, texts: [] };
-  try {
-    decoderOf(token)(token, (field) => add(tree, field));
-  } catch (error) {
-    if (!(error instanceof SspiError)) throw error;
-    tree.faults.unshift(error);
-  }
-  for (const { node, names, value } of tree.texts) {
-    const text = textOf(names, value, tree.flags);
-    if (text !== undefined) node.text = text;
-  }
-  return { nodes: tree.nodes, faults: tree.faults };
+/**
+ * Reads a token to show it, up to the fault if it is damaged. Verifies nothing.
+ *
+ * @param keys of a service, which decrypt tickets for it and authenticators
+ */
+export function treeOf(token: Uint8Array, keys?: readonly ServiceKey[]): TokenTree {
+  const { nodes, faults } = grow(token, decoderOf(token), keys, 0);
+  return { nodes, faults };
 }
 
 /** A tree under construction. Texts are decoded last, because the flags with their encoding may follow them. */
 interface GrowingTree extends TokenTree {
+  readonly keys: readonly ServiceKey[] | undefined;
+  readonly depth: number;
   flags: number;
-  readonly texts: { node: TokenNode; names: readonly string[]; value: Uint8Array }[];
+  readonly texts: { node: TokenNode; names: readonly string[] }[];
 }
 
-type Decoder = (token: Uint8Array, onField: (field: Field) => void) => unknown;
-
-const DECODERS: Readonly<Record<number, Decoder>> = {
-  1: decodeNegotiate,
-  2: decodeChallenge,
-  3: decodeAuthenticate,
-};
-
-function decoderOf(token: Uint8Array): Decoder {
-  if (token.length > MAX_TOKEN) {
-    return reject(`has ${token.length} bytes: a token has at most ${MAX_TOKEN}`);
+function grow(
+  bytes: Uint8Array,
+  decoder: Decoder,
+  keys: readonly ServiceKey[] | undefined,
+  depth: number,
+): TokenTree {
+  const tree: GrowingTree = { nodes: [], faults: [], keys, depth, flags: 0, texts: [] };
+  try {
+    decoder(bytes, (field) => add(tree, field), keys);
+  } catch (error) {
+    if (!(error instanceof SspiError)) throw error;
+    tree.faults.unshift(error);
   }
-  if (isNtlm(token)) {
-    const type = token[8] ?? 1;
-    return DECODERS[type] ?? reject(`unknown NTLM message type ${type}`);
+  for (const { node, names } of tree.texts) {
+    // A decrypted part has been overwritten, so the text comes from the node.
+    const text = textOf(names, Buffer.from(node.bytes ?? '', 'hex'), tree.flags);
+    if (text !== undefined) node.text = text;
   }
-  if (token[0] === 0x60) return decodeNegTokenInit2;
-  if (token[0] === 0xa1) return decodeNegTokenResp;
-  return reject('neither NTLM nor SPNEGO');
-}
-
-function reject(problem: string): Decoder {
-  return () => {
-    throw new SspiError('SEC_E_INVALID_TOKEN', problem);
-  };
+  return tree;
 }
 
 function add(tree: GrowingTree, { path, offset, length, value }: Field): void {
@@ -96,24 +85,35 @@ function add(tree: GrowingTree, { path, offset, length, value }: Field): void {
     if (names.length > 1) nodeAt(tree.nodes, names.slice(0, 1));
     return;
   }
-  const node = nodeAt(tree.nodes, names);
+  const siblings = names.length > 1 ? nodeAt(tree.nodes, names.slice(0, -1)).fields : tree.nodes;
+  const node = nodeAt(siblings, [name]);
   node.offset = offset;
   node.length = length;
   if (typeof value !== 'number') {
-    // Other tokens stay bytes: those of other mechanisms, and SPNEGO, which could be nested without end.
-    if (TOKENS.test(name) && isNtlm(value)) {
-      const inner = treeOf(value);
-      node.fields.push(...inner.nodes);
-      tree.faults.push(...inner.faults);
-      return;
-    }
-    node.bytes = hex(value);
-    tree.texts.push({ node, names, value });
+    if (addInner(tree, node, siblings, value)) return;
+    if (!isSecret(name)) node.bytes = hex(value);
+    tree.texts.push({ node, names });
   } else if (name === 'NegotiateFlags') {
     tree.flags = value;
   }
-  const meaning = meaningOf(name, value);
+  const meaning = meaningOf(names, value);
   if (meaning !== undefined) node.meaning = meaning;
+}
+
+/** Adds the structure inside a field. @returns whether there is one */
+function addInner(
+  tree: GrowingTree,
+  node: TokenNode,
+  siblings: readonly TokenNode[],
+  value: Uint8Array,
+): boolean {
+  const siblingOf = (name: string) => siblings.find((sibling) => sibling.name === name)?.bytes;
+  const decoder = tree.depth < MAX_DEPTH ? innerDecoderOf(node.name, value, siblingOf) : undefined;
+  if (decoder === undefined) return false;
+  const { nodes, faults } = grow(value, decoder, tree.keys, tree.depth + 1);
+  node.fields.push(...nodes);
+  tree.faults.push(...faults);
+  return true;
 }
 
 function nodeAt(nodes: TokenNode[], [name = '', ...below]: readonly string[]): TokenNode {

@@ -1,31 +1,52 @@
 import { SspiError } from '../../errors.js';
+import type { ServiceKey } from '../../sspi/kerberos/service-keys.js';
 import { decodeBase64, decodeHex, TOKEN_HEADER } from '../encoded-text.js';
 import { bytes, dump, printable, style } from '../output.js';
 import type { Inspection, Kind } from './inspection.js';
 import { type TokenNode, type TokenTree, treeOf } from './token-tree.js';
 
-type TokenKind = Exclude<Kind, 'token-binding'>;
+type InspectedKind = Exclude<Kind, 'token-binding'>;
 
-const TITLES: Readonly<Record<TokenKind, string>> = {
+const TITLES: Readonly<Record<InspectedKind, string>> = {
   ntlm: 'NTLM message',
   spnego: 'SPNEGO token',
+  kerberos: 'Kerberos token',
   unknown: 'unknown token',
 };
 
-/** Inspects an NTLM message or a SPNEGO token as its text or bytes. */
-export function inspectToken(kind: TokenKind, content: string | Uint8Array): Inspection {
+/** Codes of what cannot be decrypted with the keytab, though it may be well-formed. */
+const UNDECRYPTABLE: readonly string[] = [
+  'SEC_E_NO_KERB_KEY',
+  'SEC_E_KDC_UNKNOWN_ETYPE',
+  'SEC_E_MESSAGE_ALTERED',
+];
+
+/**
+ * Inspects a token of NTLM, SPNEGO or Kerberos as its text or bytes.
+ *
+ * @param keys of a service, which decrypt its tickets
+ */
+export function inspectToken(
+  kind: InspectedKind,
+  content: string | Uint8Array,
+  keys?: readonly ServiceKey[],
+): Inspection {
   const token = typeof content === 'string' ? decodeToken(content) : content;
-  const { nodes, faults } = token === undefined ? treeOfUndecodable() : treeOf(token);
+  const { nodes, faults } = token === undefined ? treeOfUndecodable() : treeOf(token, keys);
   const size = token === undefined ? 'not decoded' : bytes(token.length);
   return {
     lines: [
       style('bold', `${TITLES[kind]}, ${size}`),
       ...nodes.flatMap((node) => nodeLines(node, '')),
-      ...faults.map(({ message }) => style('red', `damaged: ${message}`)),
+      ...faults.map((fault) => style('red', `${problemOf(fault)}: ${fault.message}`)),
     ],
     json: { kind, length: token?.length, nodes, faults: faults.map(faultToJson) },
     isDamaged: faults.length > 0,
   };
+}
+
+function problemOf({ code }: SspiError): string {
+  return UNDECRYPTABLE.includes(code) ? 'not decrypted' : 'damaged';
 }
 
 function treeOfUndecodable(): TokenTree {
@@ -38,8 +59,8 @@ function decodeToken(text: string): Uint8Array | undefined {
   return decodeHex(value) ?? decodeBase64(value);
 }
 
-function faultToJson({ path, offset, message }: SspiError): object {
-  return { path, offset, message };
+function faultToJson({ code, path, offset, message }: SspiError): object {
+  return { code, path, offset, message };
 }
 
 function nodeLines(node: TokenNode, indent: string): string[] {

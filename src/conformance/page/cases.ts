@@ -7,7 +7,7 @@ import { type Content, type Html, html } from './html.js';
 import { inputList } from './input.js';
 import { badge, KINDS, kindOf } from './kinds.js';
 import { plain, valuesOf } from './outcomes.js';
-import { clauseLinks, count, LETTERS, number, shortNameOf } from './text.js';
+import { clauseLinks, count, LETTERS, number, shorten, shortNameOf } from './text.js';
 
 /** The most values in the folded details of a row. */
 const MAX_VALUES = 24;
@@ -101,7 +101,7 @@ ${hasSpecification && html`<td class="expected">${expected && html`${brief(expec
 
 /** Where they differ, which deviation it is, or why they cannot be compared. */
 function place({ path, deviation, why }: ReportedCase['comparison']): Html[] {
-  const code = (text: string) => html`<code>${text}</code> `;
+  const code = (text: string) => html`<code>${shorten(text)}</code> `;
   return [
     ...[path, deviation].filter((text) => text !== undefined).map(code),
     ...(why === undefined ? [] : [html`<small>${why}</small>`]),
@@ -113,8 +113,8 @@ function brief(outcome: Outcome | null): Html {
   const { verdict, results, reason } = outcome;
   const parts = [
     results && html`<small>${count(results.length, 'result')}</small>`,
-    reason && html`<code>${reason.os?.name ?? reason.os?.hex ?? reason.code}</code>`,
-    reason?.fault && html`<small>${reason.fault}</small>`,
+    reason && html`<code>${shorten(reason.os?.name ?? reason.os?.hex ?? reason.code)}</code>`,
+    reason?.fault && html`<small>${shorten(reason.fault)}</small>`,
   ];
   return html`${verdict} ${parts.map((part) => html`${part} `)}`;
 }
@@ -122,7 +122,8 @@ function brief(outcome: Outcome | null): Html {
 /** The input and the outcomes. A value that both sides have stands there once. */
 function caseDetails(reported: ReportedCase, sides: Report['sides']): Html {
   const values = valuesOf(reported, sides).flatMap((value): [string, Leaf | undefined][] => {
-    const { path, left, right, relation } = value;
+    const { left, right, relation } = value;
+    const path = shorten(value.path);
     if (relation === 'equal') return [[`A, B ${path}`, left]];
     const each: [string, Leaf | undefined][] = [
       [`A ${path}`, left],
@@ -142,12 +143,11 @@ function pair(name: string, value: Content): Html {
 
 /** What the filter searches: id, title, paths and codes, in lower case. */
 function searchText({ id, title, comparison, outcomes }: ReportedCase): string {
+  const { path, deviation } = comparison;
   const reasons = outcomes.flatMap((outcome) => {
     const { code, path, os } = outcome?.reason ?? {};
     return [code, path, os?.hex, os?.name];
   });
-  return [id, title, comparison.path, comparison.deviation, ...reasons]
-    .filter((text) => text !== undefined)
-    .join(' ')
-    .toLowerCase();
+  const found = [path, deviation, ...reasons].filter((text) => text !== undefined);
+  return [id, title, ...found.map(shorten)].join(' ').toLowerCase();
 }

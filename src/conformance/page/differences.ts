@@ -4,8 +4,8 @@ import type { Report, ReportedCase } from '../report/report.js';
 import { type Html, html } from './html.js';
 import { inputOf } from './input.js';
 import { badge, kindOf } from './kinds.js';
-import { outcomesTable, shorten } from './outcomes.js';
-import { clauseLinks, count, LETTERS } from './text.js';
+import { outcomesTable } from './outcomes.js';
+import { clauseLinks, count, LETTERS, shorten } from './text.js';
 
 /** How many articles are open at first; the others are folded, except on paper. */
 const MAX_OPEN = 20;
@@ -56,7 +56,7 @@ function article(report: Report, reported: ReportedCase, index: number, isOpen: 
   return html`<article id="${anchor}" aria-labelledby="${anchor}-title">
 <p class="id">${badge(kindOf(comparison))} <code>${id}</code></p>
 <h3 id="${anchor}-title">${title}</h3>
-<p>${comparison.path !== undefined && html`First difference: <code>${comparison.path}</code>. `}${expectation(reported)}</p>
+<p>${comparison.path !== undefined && html`First difference: <code>${shorten(comparison.path)}</code>. `}${expectation(reported)}</p>
 ${deviation && deviationFacts(deviation)}
 <details${isOpen ? html` open` : ''}>
 <summary>Outcomes and input<span class="visually-hidden"> of ${id}</span></summary>

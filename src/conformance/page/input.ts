@@ -6,8 +6,7 @@ import { bindingTypeOf, keyTypeOf } from '../../tokenbinding/types.js';
 import type { CaseInput } from '../case.js';
 import type { Json } from '../outcome.js';
 import { type Content, type Html, html } from './html.js';
-import { shorten } from './outcomes.js';
-import { count, number } from './text.js';
+import { count, number, shorten } from './text.js';
 
 /** A message of 1.5 KB. Longer ones are in the JSON report. */
 const MAX_TEXT = 2048;

@@ -2,16 +2,12 @@ import { type ComparedValue, comparedValues, type Leaf } from '../compared-value
 import type { ReportedCase } from '../report/report.js';
 import type { SideDescription } from '../sides/description.js';
 import { type Content, type Html, html } from './html.js';
-import { count, LETTERS, number, shortNameOf } from './text.js';
+import { count, LETTERS, number, shorten, shortNameOf } from './text.js';
 
 /** A message of 65 KB has 900 results. */
 const MAX_DIFFERENT = 24;
 const MAX_EQUAL = 12;
 
-/** Longer texts are shown by their ends. */
-const MAX_LENGTH = 144;
-const HEAD = 80;
-const TAIL = 24;
 /** Characters of the equal text to show on each side of the difference. */
 const CONTEXT = 24;
 /** In byte texts of at least this length only the different part is marked. */
@@ -90,7 +86,7 @@ function rowHtml(row: Row, hasExpected: boolean): Html {
     left === undefined || right === undefined || relation !== 'different'
       ? [plain(left), plain(right)]
       : [markDifference(left, right), markDifference(right, left)];
-  return html`<tr class="${relation}"><th scope="row" class="path"><code>${path}</code></th>${cells.map((cell) => html`<td>${cell}</td>`)}${
+  return html`<tr class="${relation}"><th scope="row" class="path"><code>${shorten(path)}</code></th>${cells.map((cell) => html`<td>${cell}</td>`)}${
     hasExpected && html`<td class="expected">${plain(expected, 'not stated')}</td>`
   }<td class="comparison">${labelOf(row)}</td></tr>
 `;
@@ -101,12 +97,6 @@ function labelOf({ left, right, relation }: Row): string {
   if (relation === 'equal') return left === undefined ? 'neither' : 'equal';
   if (left === undefined) return 'only B';
   return right === undefined ? 'only A' : 'differs';
-}
-
-/** Shortens a long text to its ends and its length. */
-export function shorten(text: string): string {
-  if (text.length <= MAX_LENGTH) return text;
-  return `${text.slice(0, HEAD)}…${text.slice(-TAIL)} (${text.length} characters)`;
 }
 
 export function plain(leaf: Leaf | undefined, absence = 'none'): Html {

@@ -3,7 +3,7 @@ import type { SideDescription } from '../sides/description.js';
 import { groupId } from './cases.js';
 import { type Content, type Html, html } from './html.js';
 import { bar, counts, KINDS } from './kinds.js';
-import { capitalize, count, LETTERS, namesOf, number, shortNameOf, time } from './text.js';
+import { capitalize, count, LETTERS, namesOf, number, shorten, shortNameOf, time } from './text.js';
 
 /** More pairs than statuses and codes make; a recording could name any number. */
 const MAX_REASONS = 100;
@@ -137,7 +137,7 @@ ${sides.map((side, index) => html`<th scope="col">${LETTERS[index]} <small>${sho
 <tbody>
 ${reasons.slice(0, MAX_REASONS).map(
   ({ call, reasons: [a, b], cases, example }) => html`<tr>
-<th scope="row"><code>${call}</code></th><td><code>${a}</code></td><td><code>${b}</code></td>
+<th scope="row"><code>${call}</code></th><td><code>${shorten(a)}</code></td><td><code>${shorten(b)}</code></td>
 <td class="number">${number(cases)}</td><td><code>${example}</code></td>
 </tr>
 `,

@@ -5,6 +5,11 @@ import { type Html, html } from './html.js';
 /** The letters that stand for the two sides. */
 export const LETTERS = ['A', 'B'] as const;
 
+/** Longer texts are shown by their ends. */
+const MAX_LENGTH = 144;
+const HEAD = 80;
+const TAIL = 24;
+
 const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** `12,345` */
@@ -27,6 +32,12 @@ export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Shortens a long text to its ends and its length. */
+export function shorten(text: string): string {
+  if (text.length <= MAX_LENGTH) return text;
+  return `${text.slice(0, HEAD)}…${text.slice(-TAIL)} (${text.length} characters)`;
+}
+
 export function areaName(area: AreaName = 'token-binding'): string {
   return area === 'sspi' ? 'SSPI' : 'Token Binding';
 }
@@ -46,11 +57,11 @@ export function namesOf(sides: readonly [SideDescription, SideDescription]): [st
 /** Wine is never called Windows, and neither is a DLL from another place than System32. */
 function nameOf({ name, software, library, system }: SideDescription): string {
   if (name === 'portable') return 'the portable provider';
-  if (name === 'other') return software ?? 'another implementation';
+  if (name === 'other') return shorten(software ?? 'another implementation');
   if (name === 'specification') return 'the specification';
   if (library === undefined) return system?.wine ? 'Wine' : 'Windows';
   const version = library.version === undefined ? '' : ` ${library.version}`;
-  const file = `${baseName(library.path)}${version}`;
+  const file = shorten(`${baseName(library.path)}${version}`);
   if (system?.wine) return `the ${file} under Wine`;
   return /[\\/]system32[\\/][^\\/]+$/i.test(library.path) ? `Windows’ ${file}` : `the ${file}`;
 }
@@ -61,7 +72,7 @@ function baseName(path: string): string {
 
 /** A side at the head of a column. */
 export function shortNameOf({ name, software, system, recording }: SideDescription): string {
-  const base = name === 'windows' && system?.wine ? 'DLL under Wine' : (software ?? name);
+  const base = name === 'windows' && system?.wine ? 'DLL under Wine' : shorten(software ?? name);
   return recording === undefined ? base : `${base}, recorded`;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readPackageFile } from '../package-file.js';
 import type { Report } from '../report/report.js';
 import { allCases, filterForm } from './cases.js';
 import { deviations, differences } from './differences.js';
@@ -11,6 +11,9 @@ import { areaName, time } from './text.js';
  * A report as one HTML page. The page needs no other file and no network. Its Content-Security-Policy
  * allows its own style and script alone. Pages of the same report are the same text; two runs differ
  * in the line with the time.
+ *
+ * @throws TokenBindingError `ERR_TB_NOT_SUPPORTED` in a bundle, because the style and the script are files of this
+ * package
  *
  * @example
  * import { runConformance, toHtml } from 'tokenbinding/conformance';
@@ -65,10 +68,8 @@ ${allCases(report)}
 `.markup;
 }
 
-// The compiled module lies in dist; the assets are shipped in src.
 function readAsset(name: string): string {
-  const file = new URL(`../../../../src/conformance/page/assets/${name}`, import.meta.url);
-  return readFileSync(file, 'utf8');
+  return readPackageFile(`src/conformance/page/assets/${name}`);
 }
 
 function hashOf(source: string): string {

@@ -3,7 +3,7 @@ import { AREAS, type AreaName, DEFAULT_AREA, GROUPS, type Group, groupOf } from 
 import type { Outcome } from '../outcome.js';
 import { MAX_MUTATIONS, MAX_SEED } from '../selection.js';
 import type { SideDescription } from '../sides/description.js';
-import { has, isCount, isObject, isOutcome, isSide } from './validate.js';
+import { has, isCount, isObject, isOutcome, isSide, isText } from './validate.js';
 
 /**
  * The first line of a recording. A recording is JSON Lines: this header, a {@link RecordedLine} for each case,
@@ -59,8 +59,8 @@ export function checkHeader(file: string, value: unknown): RecordingHeader {
   const known = area && GROUPS[area];
   const isValid =
     header.version === RECORDING_VERSION &&
-    typeof made === 'string' &&
-    typeof by === 'string' &&
+    isText(made) &&
+    isText(by) &&
     isCount(seed, MAX_SEED) &&
     isCount(mutations, MAX_MUTATIONS) &&
     isSide(side) &&
@@ -84,10 +84,7 @@ export function checkLine(
 ): RecordedLine | RecordingEnd {
   const isEnd = has(value, { end: (end) => isCount(end, Number.MAX_SAFE_INTEGER) }, {});
   if (isEnd) return value as RecordingEnd;
-  const members = {
-    id: (id: unknown) => isId(area, id),
-    input: (input: unknown) => typeof input === 'string',
-  };
+  const members = { id: (id: unknown) => isId(area, id), input: isText };
   if (has(value, members, { outcome: isOutcome })) return value as RecordedLine;
   const why = has(value, members, { outcome: () => true }) ? ': its outcome is invalid' : '';
   throw recordingError(file, `has a damaged line ${number}${why}`);

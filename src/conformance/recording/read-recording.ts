@@ -11,6 +11,9 @@ import {
 /** Characters of a line: more than the outcome of the longest message has. */
 const MAX_LINE = 1 << 18;
 
+/** Bytes of a character in UTF-8, of those that are one UTF-16 unit of a text. */
+const MAX_BYTES = 3;
+
 /** The memory of a recording's lines in bytes: more than one with a million mutations takes. */
 const MAX_MEMORY = 1 << 29;
 
@@ -93,24 +96,33 @@ function checkEnd(
   if (count < mutations) throw recordingError(file, `has ${count} mutations, not ${mutations}`);
 }
 
-/** V8 takes two bytes for each character of a text that has one above U+00FF. */
+/** V8 takes two bytes for each character of a text that has one above U+00FF, and newer Nodes for any that is not ASCII. */
 function memoryOf(text: string): number {
-  return /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
+  return /[^\0-\x7f]/.test(text) ? 2 * text.length : text.length;
 }
 
-/** The lines of a file. The last one may be cut off at a limit, and is then too long. */
+const LINE_FEED = 0x0a;
+
+/**
+ * The lines of a file. The last one may be cut off at a limit, and is then too long. Each line is decoded by itself: a
+ * slice of a longer text keeps all of that text in memory.
+ */
 async function* linesOf(file: string): AsyncGenerator<string, undefined> {
-  let rest = '';
+  let rest = Buffer.alloc(0);
   try {
-    for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() as string;
-      yield* lines;
-      if (rest.length > MAX_LINE) break;
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      const bytes = Buffer.concat([rest, chunk]);
+      let start = 0;
+      for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
+        yield bytes.toString('utf8', start, end);
+        start = end + 1;
+      }
+      rest = bytes.subarray(start);
+      if (rest.length > MAX_LINE * MAX_BYTES) break;
     }
   } catch (cause) {
     throw recordingError(file, 'cannot be read', cause);
   }
-  if (rest !== '') yield rest;
+  if (rest.length > 0) yield rest.toString('utf8');
   return undefined;
 }

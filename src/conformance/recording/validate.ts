@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcome.js';
+import { MAX_TEXT, type Outcome } from '../outcome.js';
 import type { SideDescription } from '../sides/description.js';
 
 // A recording is checked against its types once, here. Later code relies on the types.
@@ -14,12 +14,21 @@ const RESULT_STATUSES = ['verified', 'unevaluated'];
 const MAX_DEPTH = 8;
 /** Characters in the name of a property. */
 const MAX_NAME = 256;
+/** Characters of a path on Windows. */
+const MAX_PATH = 32_767;
 /** Values of observations: more than any case has. An object takes many times the memory of its text. */
 const MAX_VALUES = 1000;
 
-const isText: Check = (value) => typeof value === 'string';
+/** Bytes in base64url. The limit of a line is theirs. */
+const isBytes: Check = (value) => typeof value === 'string';
+const isPath: Check = (value) => typeof value === 'string' && value.length <= MAX_PATH;
 /** A number of RFC 8471, or its name. */
 const isCode: Check = (value) => isText(value) || isCount(value, 0xffff_ffff);
+
+/** Whether a value is a short text. A page shows it many times. */
+export function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_TEXT;
+}
 
 /** Whether a value is an integer from 0 to `most`. */
 export function isCount(value: unknown, most: number): boolean {
@@ -36,7 +45,7 @@ export function isSide(value: unknown): value is SideDescription {
     { name: (name) => SIDES.includes(name as string) },
     {
       software: isText,
-      library: (library) => has(library, { path: isText }, { version: isText, sha256: isText }),
+      library: (library) => has(library, { path: isPath }, { version: isText, sha256: isText }),
       system: (system) =>
         has(
           system,
@@ -54,9 +63,9 @@ export function isOutcome(value: unknown): value is Outcome {
     {
       results: (results) =>
         Array.isArray(results) && results.length <= MAX_RESULTS && results.every(isResult),
-      bytes: isText,
+      bytes: isBytes,
       keyType: isCode,
-      identifier: isText,
+      identifier: isBytes,
       observations: (observations) => isObject(observations) && isSmall(observations),
       reason: isReason,
     },
@@ -66,8 +75,8 @@ export function isOutcome(value: unknown): value is Outcome {
 function isResult(value: unknown): boolean {
   return has(
     value,
-    { bindingType: isCode, keyType: isCode, identifier: isText },
-    { extensionData: isText, status: (status) => RESULT_STATUSES.includes(status as string) },
+    { bindingType: isCode, keyType: isCode, identifier: isBytes },
+    { extensionData: isBytes, status: (status) => RESULT_STATUSES.includes(status as string) },
   );
 }
 

@@ -1,23 +1,35 @@
-import type { Area, MakeCases } from '../area.js';
-import type { ConformanceAccount, ProviderChoice } from '../sides/choice.js';
+import type { Area, MakeCases, SideOptions } from '../area.js';
+import type { ProviderChoice } from '../sides/choice.js';
 import type { Side } from '../sides/side.js';
 
-/** SSPI with NTLM and Negotiate (MS-NLMP, MS-SPNG): secur32.dll beside the portable provider. */
-export const sspi: Area<'client' | 'server' | 'both' | 'mutations'> = {
+type Group =
+  | 'client'
+  | 'server'
+  | 'both'
+  | 'kerberos-client'
+  | 'kerberos-server'
+  | 'kerberos-both'
+  | 'mutations';
+
+/** SSPI with NTLM, Negotiate and Kerberos (MS-NLMP, MS-SPNG, RFC 4121): secur32.dll beside the portable provider. */
+export const sspi: Area<Group> = {
   groups: {
-    client: 'The tested side is the client. The server is the portable provider.',
-    server: 'The tested side is the server. The client is the portable provider.',
-    both: 'The tested side is both the client and the server.',
+    client: 'NTLM and Negotiate: the tested side is the client, the portable provider the server.',
+    server: 'NTLM and Negotiate: the tested side is the server, the portable provider the client.',
+    both: 'NTLM and Negotiate: the tested side is both the client and the server.',
+    'kerberos-client': 'Kerberos: the tested side is the client, the portable provider the server.',
+    'kerberos-server': 'Kerberos: the tested side is the server, the portable provider the client.',
+    'kerberos-both': 'Kerberos: the tested side is both the client and the server.',
     mutations: 'Handshakes and messages with one random change, in every role.',
   },
   // On Windows each mutation is a handshake that several subsystems take part in.
-  mutations: 200,
+  mutations: 300,
   hasLibraries: false,
   hasAccounts: true,
   async loadCases(): Promise<Readonly<Record<string, MakeCases>>> {
     return (await import('./cases.js')).cases;
   },
-  async openSide(choice: ProviderChoice, account: ConformanceAccount | undefined): Promise<Side> {
-    return (await import('./open-side.js')).openSide(choice, account);
+  async openSide(choice: ProviderChoice, options: SideOptions): Promise<Side> {
+    return (await import('./open-side.js')).openSide(choice, options);
   },
 };

@@ -1,7 +1,13 @@
 import type { AcceptOptions, InitializeOptions } from '../../sspi/context-options.js';
-import type { AccountLookup, Credentials, Identity } from '../../sspi/credentials.js';
+import type {
+  AccountLookup,
+  Credentials,
+  CredentialsRequest,
+  Identity,
+} from '../../sspi/credentials.js';
 import type { Sspi } from '../../sspi/interface.js';
 import type { SecurityContext } from '../../sspi/security-context.js';
+import type { KerberosService } from './kerberos/service.js';
 
 /** The ends that the tested side has. The portable provider is the other one. */
 export const ROLES = ['client', 'server', 'both'] as const;
@@ -9,7 +15,7 @@ export const ROLES = ['client', 'server', 'both'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The packages that both providers have. */
-export const PACKAGES = ['NTLM', 'Negotiate'] as const;
+export const PACKAGES = ['NTLM', 'Negotiate', 'Kerberos'] as const;
 
 export type SspiPackage = (typeof PACKAGES)[number];
 
@@ -21,6 +27,8 @@ export interface Participants {
   readonly server: Sspi;
   /** Undefined for the current user. */
   readonly identity: OwnIdentity | undefined;
+  /** The server of Kerberos. */
+  readonly service: KerberosService;
 }
 
 export interface OwnIdentity {
@@ -33,6 +41,7 @@ export interface OwnIdentity {
 export interface ContextSetup {
   /** Properties that replace those of the client's own identity. */
   readonly identity?: Partial<OwnIdentity>;
+  /** Options that replace those of the package. */
   readonly initialize?: InitializeOptions;
   readonly accept?: AcceptOptions;
 }
@@ -47,6 +56,9 @@ export interface Pair {
 
 /** Changes a token on its way. The first token has index 0. */
 export type Tamper = (token: Uint8Array, index: number) => Uint8Array;
+
+/** Those of a usual client. Without mutual authentication the server chooses neither key nor sequence number. */
+const KERBEROS_FLAGS: InitializeOptions['flags'] = ['mutual-auth', 'integrity', 'confidentiality'];
 
 /** More tokens than a handshake has. */
 const MAX_TOKENS = 12;
@@ -93,7 +105,9 @@ export class Exchange {
   }
 
   initialize(credentials: Credentials, options?: InitializeOptions): SecurityContext {
-    return this.#keep(this.#participants.client.initializeSecurityContext(credentials, options));
+    const { client, package: name, service } = this.#participants;
+    const own = name === 'Kerberos' ? { target: service.target, flags: KERBEROS_FLAGS } : {};
+    return this.#keep(client.initializeSecurityContext(credentials, { ...own, ...options }));
   }
 
   accept(credentials: Credentials, options?: AcceptOptions): SecurityContext {
@@ -108,13 +122,22 @@ export class Exchange {
     return this.#keep(await client.acquireCredentialsHandle(request));
   }
 
-  /** Windows has its own accounts and names. The portable provider gets the client's identity. */
+  /**
+   * Windows has its own accounts, names and keys. The portable provider gets the client's identity, or the keys of the
+   * service.
+   */
   async acquireInbound(): Promise<Credentials> {
-    const { server, package: name, identity } = this.#participants;
-    const isWindows = server.provider.name === 'windows';
-    const known = isWindows ? {} : { accounts: accountsOf(identity), names: NAMES };
+    const { server, package: name } = this.#participants;
+    const known = server.provider.name === 'windows' ? {} : this.#knownToServer();
     const request = { package: name, use: 'inbound', ...known } as const;
     return this.#keep(await server.acquireCredentialsHandle(request));
+  }
+
+  #knownToServer(): Partial<CredentialsRequest> {
+    const { package: name, identity, service } = this.#participants;
+    return name === 'Kerberos'
+      ? { keytab: service.keytab }
+      : { accounts: accountsOf(identity), names: NAMES };
   }
 
   close(): void {

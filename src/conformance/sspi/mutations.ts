@@ -1,16 +1,29 @@
 import { expectRefused } from '../outcome.js';
 import type { Random } from '../random.js';
-import { deliverOnce, SEALING, SIGNING, testBytes } from './protection.js';
+import type { SspiPackage } from './exchange.js';
+import {
+  deliverOnce,
+  KERBEROS_PROTECTIONS,
+  NTLM_PROTECTIONS,
+  type Protection,
+  testBytes,
+} from './protection.js';
 import { afterCleanHandshake, type Scenario } from './scenario.js';
+import { CHECK_OF, changePart, ENCRYPTED_PARTS, TOKEN_OF } from './scenarios/kerberos/tokens.js';
 import { changeMessage, NTLM_MESSAGES, type NtlmMessage, replaceToken } from './tampering.js';
 
 /** A place is given in thousandths of the length, because the lengths of tokens differ between sides. */
 const PARTS = 1000;
 
 /** Changes one token, or the data of one message, at random. A signature covers both. */
-export function randomScenario(random: Random): Scenario {
-  return random.below(2) === 0 ? alterToken(random) : alterMessage(random);
+export function randomScenario(random: Random, name: SspiPackage): Scenario {
+  const isKerberos = name === 'Kerberos';
+  if (random.below(2) === 0) return isKerberos ? alterKerberosToken(random) : alterToken(random);
+  return alterMessage(random, isKerberos ? KERBEROS_PROTECTIONS : NTLM_PROTECTIONS);
 }
+
+/** The ids of altered messages. */
+const IDS = { signature: 'signed', trailer: 'sealed', unencrypted: 'unencrypted' } as const;
 
 interface Change {
   /** In words. */
@@ -61,14 +74,28 @@ function alterToken(random: Random): Scenario {
   };
 }
 
-function alterMessage(random: Random): Scenario {
-  const protection = random.of([SIGNING, SEALING]);
+/** Only the encrypted parts of a token are authenticated, and their places differ between sides. */
+function alterKerberosToken(random: Random): Scenario {
+  const part = random.of(ENCRYPTED_PARTS);
+  const { what, apply } = randomChange(random);
+  return {
+    id: 'token',
+    title: `the encrypted ${part}: ${what}`,
+    call: 'step',
+    failsLogon: false,
+    expected: expectRefused(CHECK_OF[TOKEN_OF[part]]),
+    prepare: (exchange) => afterCleanHandshake(exchange, {}, changePart(part, apply)),
+  };
+}
+
+function alterMessage(random: Random, protections: readonly Protection[]): Scenario {
+  const protection = random.of(protections);
   const { name, call, clause, protect, receive } = protection;
   const before = 1 + random.below(3);
   const message = testBytes(1 + random.below(2000));
   const { what, apply } = randomChange(random);
   return {
-    id: name === 'signature' ? 'signed' : 'sealed',
+    id: IDS[name],
     title: `message ${before} of ${message.length} bytes: ${what}`,
     call,
     failsLogon: false,
@@ -76,11 +103,11 @@ function alterMessage(random: Random): Scenario {
     prepare: async (exchange) => {
       const pair = await exchange.shakeHands();
       for (let count = 0; count < before; count++) deliverOnce(protection, pair);
-      const { data, token } = protect(pair.other, message);
-      const changed = Buffer.from(data);
+      const made = protect(pair.other, message);
+      const changed = Buffer.from(made.data);
       apply(changed);
       return () => {
-        receive(pair.tested, { data: changed, token });
+        receive(pair.tested, { ...made, data: changed });
         return undefined;
       };
     },

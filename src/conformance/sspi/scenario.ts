@@ -10,6 +10,7 @@ export type ScenarioCall =
   | 'verifySignature'
   | 'encryptMessage'
   | 'decryptMessage'
+  | 'unwrapMessage'
   | 'close';
 
 /** Makes the tested call. Its outcome, or the error that it throws, is the outcome of the case. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { KeyType } from '../../tokenbinding/types.js';
+import { readPackageFile } from '../package-file.js';
 
 /** A public key, with its signatures over each EKM for the binding types 0, 1 and 77. */
 export interface CorpusKey {
@@ -54,12 +54,8 @@ export function findKey(name: string): CorpusKey {
 }
 
 function loadCorpus(): Corpus {
-  const file = new URL(
-    '../../../../src/conformance/token-binding/key-corpus.json',
-    import.meta.url,
-  );
   const { ekms, keys, wrongKeys, wrongSignatures }: CorpusFile = JSON.parse(
-    readFileSync(file, 'utf8'),
+    readPackageFile('src/conformance/token-binding/key-corpus.json'),
   );
   const known = keys.map(toKey);
   return {

@@ -3,15 +3,16 @@ export interface Challenge {
   /** In lower case: schemes have no case (RFC 9110 11.1). */
   readonly scheme: string;
   /** What stands in place of parameters, such as a token in base64. */
-  readonly token68?: string | undefined;
+  readonly token68: string | undefined;
   /** Whether the text after the scheme is neither a token68 nor a list of parameters. */
-  readonly isMalformed?: true;
+  readonly isMalformed: boolean;
 }
 
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const TOKEN68 = /[A-Za-z0-9._~+/-]+=*/y;
 const QUOTED_STRING = /"(?:[^"\\]|\\.)*"/sy;
 const SPACES = /[ \t]*/y;
+const NO_TOKEN = { token68: undefined } as const;
 /** A list may have empty items (RFC 9110 5.6.1). */
 const SEPARATORS = /[ \t,]*/y;
 
@@ -39,24 +40,24 @@ class ChallengeParser {
       if (scheme === undefined) break;
       const rest = this.#readRest();
       if (rest === 'malformed') {
-        challenges.push({ scheme, isMalformed: true });
+        challenges.push({ scheme, token68: undefined, isMalformed: true });
         break;
       }
-      challenges.push({ scheme, token68: rest.token68 });
+      challenges.push({ scheme, token68: rest.token68, isMalformed: false });
     }
     return challenges;
   }
 
   /** What follows the name of a scheme, up to the name of the next one. */
-  #readRest(): { token68?: string } | 'malformed' {
+  #readRest(): Pick<Challenge, 'token68'> | 'malformed' {
     const hasSpace = this.#take(SPACES) !== '';
-    if (this.#skipSeparators()) return {};
+    if (this.#skipSeparators()) return NO_TOKEN;
     if (!hasSpace) return 'malformed';
     const start = this.#offset;
     const token68 = this.#take(TOKEN68);
     if (token68 !== undefined && this.#skipSeparators()) return { token68 };
     this.#offset = start;
-    return this.#skipParameters() ? {} : 'malformed';
+    return this.#skipParameters() ? NO_TOKEN : 'malformed';
   }
 
   #skipParameters(): boolean {

@@ -1,3 +1,4 @@
+import { withoutPrototype } from '../../bytes/without-prototype.js';
 import type { Scheme } from './scheme.js';
 
 /** Every `code` of an {@link HttpAuthError}. The union is closed: a switch over it can be exhaustive. */
@@ -36,7 +37,8 @@ export interface HttpAuthErrorDetails {
  * - `ERR_HTTP_AUTH_ORIGIN`: the request goes to an origin that is not one of `origins`. Nothing was connected.
  * - `ERR_HTTP_AUTH_NO_SCHEME`: the server or the proxy offers no scheme that the option `package` allows.
  * - `ERR_HTTP_AUTH_REJECTED`: the server, the proxy or a domain controller rejected the credentials. Agents with a
- *   password do not try again. If the answer was malformed too, the `cause` says how.
+ *   password do not try again, or after the rejection of a domain controller only after a pause. If the answer was
+ *   malformed too, the `cause` says how.
  * - `ERR_HTTP_AUTH_PROTOCOL`: an answer is malformed, too large, or impossible at this point of the handshake.
  * - `ERR_HTTP_AUTH_NOT_PERSISTENT`: the server does not keep the authentication of a connection, or requires it only
  *   for other paths than the one that the connection was made for.
@@ -64,7 +66,7 @@ export class HttpAuthError extends Error {
 
   /** @param details the properties of the error, and its cause */
   constructor(code: HttpAuthErrorCode, message: string, details: HttpAuthErrorDetails = {}) {
-    const { cause, ...properties } = details;
+    const { cause, ...properties } = withoutPrototype({ ...details });
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     for (const [name, value] of Object.entries(properties)) {

@@ -97,6 +97,11 @@ export function destroyQuietly(socket: Socket, reason?: Error): void {
   socket.destroy(reason);
 }
 
+/** A reason as it is, or an error for one that Node and undici would take for success. */
+export function errorOf(reason: unknown): unknown {
+  return reason || new Error('the connection failed without a reason', { cause: reason });
+}
+
 /** The error of a connection that the peer closed too early, with Node's own code. */
 export function prematureCloseError(): Error {
   const error = new Error('the connection was closed before it was ready for a request');

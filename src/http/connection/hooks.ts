@@ -38,8 +38,8 @@ export class ConnectAgain {
 export interface ConnectionHooks {
   /** Throws for a destination that has no connection of these agents. Called before anything is connected. */
   checkDestination(destination: Destination): void;
-  /** Makes the connection below TLS, through a proxy. Absent: `node:net` connects directly. */
-  readonly connect?:
+  /** Makes the connection below TLS, through a proxy. Undefined: `node:net` connects directly. */
+  readonly connect:
     | ((destination: Destination, signal: AbortSignal) => Promise<Socket>)
     | undefined;
   /**
@@ -47,28 +47,44 @@ export interface ConnectionHooks {
    * and the request fails with that error. It reads by 'readable' and `socket.read()`: a socket that was paused
    * stays so in the request.
    *
-   * @returns with `isForOneRequest` the fields to set on the only request of this connection; or `ConnectAgain`:
-   * then the socket is destroyed and a new connection takes its place, three times at most
+   * @returns fields: with `ownFields` those to set on each request of the connection, otherwise those to set on its first
+   * request, after whose answer it is closed; or `ConnectAgain`: then the socket is destroyed and a new connection takes
+   * its place, three times at most
    */
   prepare(connection: NewConnection): Promise<Fields | ConnectAgain | undefined>;
   /**
    * Sees each final answer (RFC 9110 15) to a request on a prepared connection. With `close` no other request gets
-   * the connection. The head is that of the request. Absent: each answer is `keep`.
+   * the connection. With `repeat` likewise, and the caller does not get the answer: the request is sent again, once, on a
+   * new connection. The head is that of the request. Undefined: each answer is `keep`.
+   *
+   * @param canRepeat whether `repeat` is allowed. Agents of Node do not have the whole request, so that theirs never is
    */
-  readonly onAnswer?:
-    | ((socket: Socket, status: number, head: string) => 'keep' | 'close')
+  readonly onAnswer:
+    | ((
+        socket: Socket,
+        status: number,
+        head: string,
+        canRepeat: boolean,
+      ) => 'keep' | 'close' | 'repeat')
     | undefined;
   /**
    * Whether `connect` leads to a forward proxy for http: destinations. Their requests have the absolute form of the
    * request target (RFC 9112 3.2.2), and `path` of the new connection too.
    */
   readonly isForwardProxy: boolean;
-  /** Whether each request has a connection of its own, which `prepare` returns fields for. */
+  /** Whether each request has a connection of its own, with or without fields. */
   readonly isForOneRequest: boolean;
+  /**
+   * The names, in lower case, of fields that belong to the connection: each of its requests has the same ones, as
+   * `prepare` returned them. A request of the application that has such a field fails.
+   */
+  readonly ownFields: readonly string[] | undefined;
   /** Milliseconds for the connection and its preparation. */
   readonly timeout: number;
   /** The error after `timeout` milliseconds. */
   timeoutError(destination: Destination): Error;
   /** Aborted when the agents are closed. Its reason is the error of each request that has no connection yet. */
   readonly signal: AbortSignal;
+  /** Ends connections in the making in place of `signal`. It has a listener only as long as there are any. */
+  readonly connectSignal: AbortSignal | undefined;
 }

@@ -7,6 +7,7 @@ import { destroyQuietly } from './deadline.js';
 import { destinationOf, servernameOf, targetOf } from './destination.js';
 import type { ConnectionHooks, Destination, Fields } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
+import { rejectOwnFields } from './own-fields.js';
 import { Placeholder } from './placeholder.js';
 import {
   type ConnectionCallback,
@@ -44,15 +45,25 @@ function agentClassOver(
 
   return class PreparedAgent extends Base {
     readonly #hooks: ConnectionHooks;
-    /** The fields that `prepare` returned for the only request of a connection. */
+    /** The fields that `prepare` returned for the requests of a connection. */
     readonly #fields = new WeakMap<Socket, Fields>();
     /** Connections that had their only request. */
     readonly #oneRequestSockets = new WeakSet<Socket>();
+    readonly #onSocket: (this: ClientRequest, socket: Socket) => void;
+    readonly #onResponse: (this: ClientRequest, answer: IncomingMessage) => void;
     #last: (Pick<PoolOptions, 'host' | 'port'> & { readonly destination: Destination }) | undefined;
 
     constructor(hooks: ConnectionHooks, options: AgentOptions = {}) {
       super({ keepAlive: true, ...options, maxCachedSessions: 0 });
       this.#hooks = hooks;
+      const seeSocket = this.#seeSocket.bind(this);
+      const seeAnswer = this.#seeAnswer.bind(this);
+      this.#onSocket = function (socket) {
+        seeSocket(this, socket);
+      };
+      this.#onResponse = function (answer) {
+        seeAnswer(this, answer);
+      };
       hooks.signal.addEventListener('abort', () => this.#close(), { once: true });
       // The listener of http.Agent gives the socket to the next request, unless it is destroyed.
       this.prependListener('free', (socket: Socket) => {
@@ -88,7 +99,7 @@ function agentClassOver(
     }
 
     #admit(request: ClientRequest, options: PoolOptions): Destination {
-      const { onAnswer, isForwardProxy, isForOneRequest } = this.#hooks;
+      const { onAnswer, isForwardProxy, isForOneRequest, ownFields } = this.#hooks;
       const own: PoolOptions = this.options;
       // As in http.Agent, which joins both with a spread: the options of the agent come last.
       const socketPath = 'socketPath' in own ? own.socketPath : options.socketPath;
@@ -98,13 +109,11 @@ function agentClassOver(
       const destination = this.#destinationOf(host, port);
       this.#hooks.checkDestination(destination);
       if (isForwardProxy) setTarget(request, targetOf(this.#hooks, destination, request.path));
-      if (isForOneRequest) {
-        request.shouldKeepAlive = false;
-        request.prependOnceListener('socket', (socket) => this.#useOnce(request, socket));
-      }
-      if (onAnswer !== undefined) {
-        request.prependOnceListener('response', (answer) => this.#seeAnswer(request, answer));
-      }
+      if (ownFields !== undefined) rejectOwnFields(request, ownFields);
+      if (isForOneRequest) request.shouldKeepAlive = false;
+      // Both events come once. A listener that removes itself, and a new one for each request, take longer.
+      request.prependListener('socket', this.#onSocket);
+      if (onAnswer !== undefined) request.prependListener('response', this.#onResponse);
       return destination;
     }
 
@@ -117,10 +126,17 @@ function agentClassOver(
       return destination;
     }
 
-    #useOnce(request: ClientRequest, socket: Socket): void {
-      this.#oneRequestSockets.add(socket);
+    #seeSocket(request: ClientRequest, socket: Socket): void {
+      const { isForOneRequest, ownFields } = this.#hooks;
+      const fields = this.#fields.get(socket);
+      if (isForOneRequest || (fields !== undefined && ownFields === undefined)) {
+        this.#oneRequestSockets.add(socket);
+        request.shouldKeepAlive = false;
+      }
       try {
-        setFields(request, this.#fields.get(socket) ?? {});
+        // The application may have set one since.
+        if (ownFields !== undefined) rejectOwnFields(request, ownFields);
+        if (fields !== undefined) setFields(request, fields);
       } catch (error) {
         socket.destroy(error as Error);
       }
@@ -128,12 +144,12 @@ function agentClassOver(
 
     #seeAnswer(request: ClientRequest, answer: IncomingMessage): void {
       const { socket, statusCode = 0 } = answer;
-      if (this.#hooks.onAnswer?.(socket, statusCode, headOf(request)) === 'close') {
+      if (this.#hooks.onAnswer?.(socket, statusCode, headOf(request), false) === 'close') {
         // At once: Node would wait for the end of the request, which this server may never read.
         answer.once('end', () => socket.destroy());
       }
-      // Node drops the content only if there is no listener at all.
-      if (request.listenerCount('response') === 0) answer.resume();
+      // Node drops the content only if there is no listener at all, and this one stays.
+      if (request.listenerCount('response') === 1) answer.resume();
     }
 
     override createSocket(

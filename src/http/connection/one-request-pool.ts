@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { Turns } from '../../bytes/turns.js';
 import { destroyQuietly } from './deadline.js';
 import { destinationOf } from './destination.js';
 import type { OpenConnection } from './open-connection.js';
-import { Turns } from './turns.js';
 import type {
   UndiciAgentClass,
   UndiciConnectOptions,
@@ -11,8 +11,8 @@ import type {
   UndiciRequest,
 } from './undici.js';
 import { callBack, type UndiciConnections } from './undici-connections.js';
-import { type CreatedRequest, captureRequest, replaceFields } from './undici-created-request.js';
 import { startEarly } from './undici-handler.js';
+import { setFieldsOfRequests } from './undici-request-fields.js';
 
 /** The connections of an Agent of undici to one origin, each for one request, with the fields prepared for it. */
 export class OneRequestPool extends EventEmitter {
@@ -37,14 +37,15 @@ export class OneRequestPool extends EventEmitter {
     this.#turns = new Turns(limit);
   }
 
-  dispatch(request: UndiciRequest, handler: object): boolean {
+  /** @throws TypeError for a field that belongs to the connection: the Agent passes it to the handler */
+  dispatch(unchecked: UndiciRequest, handler: object): boolean {
+    const request = this.#connections.checkRequest(unchecked);
     const stop = new AbortController();
     startEarly(handler, stop);
-    let created: CreatedRequest | undefined;
     const open = async (from: UndiciConnectOptions): Promise<Socket> => {
-      const { socket, fields = {} } = await this.#open(from, request.path, stop.signal);
+      const { socket, fields } = await this.#open(from, request.path, stop.signal);
       try {
-        replaceFields(created, fields);
+        if (fields !== undefined) setFieldsOfRequests(socket, fields);
       } catch (error) {
         destroyQuietly(socket);
         throw error;
@@ -58,8 +59,7 @@ export class OneRequestPool extends EventEmitter {
       allowH2: false,
       connect: (from, callback) => callBack(open(from), callback),
     });
-    const last = { ...request, origin: this.#origin, reset: true };
-    created = captureRequest(this.#origin, () => agent.dispatch(last, handler));
+    agent.dispatch({ ...request, origin: this.#origin, reset: true }, handler);
     // Closes the connection when the request has ended, however it ended.
     const end = agent.close().finally(() => this.#running.delete(stop));
     this.#running.set(stop, end);

@@ -3,6 +3,7 @@ import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
 import {
   Deadline,
   destroyQuietly,
+  errorOf,
   prematureCloseError,
   waitForSocket,
   waitWhileOpen,
@@ -45,7 +46,8 @@ export async function openConnection(
   const { destination, path, signals = [] } = request;
   hooks.checkDestination(destination);
   const timeoutError = () => hooks.timeoutError(destination);
-  const deadline = new Deadline(hooks.timeout, timeoutError, [hooks.signal, ...signals]);
+  const closeSignal = hooks.connectSignal ?? hooks.signal;
+  const deadline = new Deadline(hooks.timeout, timeoutError, [closeSignal, ...signals]);
   const { signal } = deadline;
   let socket: Socket | undefined;
   try {
@@ -66,7 +68,7 @@ export async function openConnection(
     throw prematureCloseError();
   } catch (error) {
     if (socket !== undefined) destroyQuietly(socket);
-    throw error;
+    throw errorOf(error);
   } finally {
     deadline.end();
   }

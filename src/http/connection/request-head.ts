@@ -20,11 +20,18 @@ interface UnsentRequest {
  * @throws Error if the head was sent, or if Node keeps it in a way that this version does not know
  */
 export function setFields(request: ClientRequest, fields: Fields): void {
+  checkFields(fields);
+  for (const [name, value] of Object.entries(fields)) {
+    if (!request.headersSent) request.setHeader(name, value);
+    else changeHead(request, (head) => withField(head, name, value));
+  }
+}
+
+/** @throws TypeError for a name or a value that is no field */
+export function checkFields(fields: Fields): void {
   for (const [name, value] of Object.entries(fields)) {
     validateHeaderName(name);
     validateHeaderValue(name, value);
-    if (!request.headersSent) request.setHeader(name, value);
-    else changeHead(request, (head) => withField(head, name, value));
   }
 }
 
@@ -40,7 +47,8 @@ export function setTarget(request: ClientRequest, target: string): void {
   changeHead(request, (head) => head.replace(/^(\S+) \S+ /, (_, method) => `${method} ${target} `));
 }
 
-function withField(head: string, name: string, value: string): string {
+/** A head with a field in place of those with this name. */
+export function withField(head: string, name: string, value: string): string {
   const [requestLine = '', ...lines] = head.split('\r\n');
   const start = `${name.toLowerCase()}:`;
   const others = lines.filter((line) => !line.toLowerCase().startsWith(start));

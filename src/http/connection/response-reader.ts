@@ -1,3 +1,5 @@
+import { trimSpaces } from '../../bytes/trim-spaces.js';
+
 /** The head of an answer, and whether the connection can be used for another request. */
 export interface Answer {
   readonly status: number;
@@ -168,7 +170,7 @@ export class ResponseReader {
 
   #staysOpen(isTunnel: boolean): boolean {
     const options = (this.#fields.get('connection') ?? []).join(',').toLowerCase().split(',');
-    const closes = options.some((option) => option.trim() === 'close');
+    const closes = options.some((option) => trimSpaces(option) === 'close');
     // "close" of a tunnel is about what comes after it.
     return isTunnel || (this.#isPersistent && !closes);
   }
@@ -210,16 +212,4 @@ export class ResponseReader {
   #malformed(problem: string): ExchangeError {
     return new ExchangeError('malformed', `the answer is malformed: ${problem}`, this.#status);
   }
-}
-
-/** Without the spaces and tabs around a value. The time is linear, which a pattern's is not. */
-function trimSpaces(text: string): string {
-  let [start, end] = [0, text.length];
-  while (isSpace(text[start])) start++;
-  while (end > start && isSpace(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-function isSpace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t';
 }

@@ -1,27 +1,43 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { ConnectionHooks } from './hooks.js';
+import { isRepeatable, type RepeatableParts } from './undici-repeat.js';
 
 // undici tells a handler nothing about the connection of its request. Its diagnostics channels do.
 
-/** The sockets whose answers are watched. */
-const watched = new WeakMap<Socket, ConnectionHooks>();
-/** The socket and the head of each request on one of them. */
-const sent = new WeakMap<object, { readonly socket: Socket; readonly head: string }>();
+/** A connection whose answers are watched. */
+interface WatchedConnection {
+  readonly hooks: ConnectionHooks;
+  /** Whether the connection is closed after each answer, and no request of it is sent again. */
+  readonly isForOneRequest: boolean;
+}
+
+/** A request that was sent. */
+interface SentRequest {
+  readonly socket: Socket;
+  readonly head: string;
+  readonly canRepeat: boolean;
+}
+
+const watched = new WeakMap<Socket, WatchedConnection>();
+/** The requests on them. */
+const sent = new WeakMap<object, SentRequest>();
 /** Requests after whose answer the connection is closed. */
 const last = new WeakSet<object>();
 let isSubscribed = false;
+/** Whether the request of the answer that undici hands over right now is sent again. */
+let repeats = false;
 
 interface SentHeaders {
-  readonly request: object;
+  readonly request: RepeatableParts;
   /** The head as text. */
   readonly headers: string;
   readonly socket: Socket;
 }
 
-/** Calls `onAnswer` at each final answer on a connection of undici. With `close` the connection ends after it. */
-export function watchAnswers(socket: Socket, hooks: ConnectionHooks): void {
-  watched.set(socket, hooks);
+/** Calls `onAnswer` at each final answer on a connection of undici. It ends after `close` and `repeat`. */
+export function watchAnswers(socket: Socket, connection: WatchedConnection): void {
+  watched.set(socket, connection);
   if (isSubscribed) return;
   isSubscribed = true;
   subscribe('undici:client:sendHeaders', onRequest);
@@ -29,9 +45,23 @@ export function watchAnswers(socket: Socket, hooks: ConnectionHooks): void {
   subscribe('undici:request:trailers', onEnd);
 }
 
+/**
+ * Whether `onAnswer` said `repeat` for the answer whose head a handler has just got: undici publishes the head, and calls
+ * the handler right after that. It is told once.
+ */
+export function takeRepeat(): boolean {
+  const own = repeats;
+  repeats = false;
+  return own;
+}
+
 function onRequest(message: unknown): void {
   const { request, socket, headers: head } = message as SentHeaders;
-  if (watched.has(socket)) sent.set(request, { socket, head });
+  const connection = watched.get(socket);
+  if (connection === undefined) return;
+  // undici may drop the body once it is sent.
+  const canRepeat = !connection.isForOneRequest && isRepeatable(request);
+  sent.set(request, { socket, head, canRepeat });
 }
 
 function onHeaders(message: unknown): void {
@@ -39,8 +69,13 @@ function onHeaders(message: unknown): void {
   const { statusCode } = response;
   const known = sent.get(request);
   if (known === undefined || statusCode < 200) return;
-  const { socket, head } = known;
-  if (watched.get(socket)?.onAnswer?.(socket, statusCode, head) === 'close') last.add(request);
+  const { socket, head, canRepeat } = known;
+  const { hooks, isForOneRequest } = watched.get(socket) as WatchedConnection;
+  const next = hooks.onAnswer?.(socket, statusCode, head, canRepeat) ?? 'keep';
+  repeats = next === 'repeat';
+  // undici ends the request with the error. After an abort by its handler it would make a new connection for nothing.
+  if (repeats) socket.destroy(new Error('the request is sent again'));
+  else if (isForOneRequest || next === 'close') last.add(request);
 }
 
 function onEnd(message: unknown): void {

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { destroyQuietly } from './deadline.js';
+import { destroyQuietly, errorOf } from './deadline.js';
 import { destinationOf, targetOf } from './destination.js';
 import type { ConnectionHooks } from './hooks.js';
 import { type OpenConnection, openConnection } from './open-connection.js';
-import type { UndiciConnectCallback, UndiciConnectOptions } from './undici.js';
+import { withoutOwnFields } from './own-fields.js';
+import type { UndiciConnectCallback, UndiciConnectOptions, UndiciRequest } from './undici.js';
 import { watchAnswers } from './undici-answers.js';
 
 /** Makes the connections of a dispatcher, and closes them when the agents are closed. */
@@ -23,8 +24,13 @@ export class UndiciConnections {
     signal.addEventListener('abort', closeAll, { once: true });
   }
 
+  /** @throws TypeError for a field that belongs to the connection */
+  checkRequest(request: UndiciRequest): UndiciRequest {
+    return withoutOwnFields(request, this.#hooks.ownFields ?? []);
+  }
+
   /**
-   * @param path the request target, if the request is known
+   * @param path the request target of the only request of the connection, if it is known
    * @param stop ends the connection, also when undici has it
    */
   async open(
@@ -32,7 +38,7 @@ export class UndiciConnections {
     path?: string,
     stop?: AbortSignal,
   ): Promise<OpenConnection> {
-    const { onAnswer, signal } = this.#hooks;
+    const { onAnswer, ownFields, signal } = this.#hooks;
     const destination = destinationOf({ protocol, host: hostname, port });
     const opened = await openConnection(this.#hooks, {
       destination,
@@ -41,7 +47,7 @@ export class UndiciConnections {
       tls: this.#tls,
       signals: stop && [stop],
     });
-    const { socket } = opened;
+    const { socket, fields } = opened;
     const ended = [signal, stop].find((one) => one?.aborted);
     if (ended !== undefined) {
       destroyQuietly(socket);
@@ -50,7 +56,10 @@ export class UndiciConnections {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     stop?.addEventListener('abort', () => destroyQuietly(socket, stop.reason), { once: true });
-    if (onAnswer !== undefined) watchAnswers(socket, this.#hooks);
+    const isForOneRequest = path !== undefined || (fields !== undefined && ownFields === undefined);
+    if (onAnswer !== undefined || isForOneRequest) {
+      watchAnswers(socket, { hooks: this.#hooks, isForOneRequest });
+    }
     return opened;
   }
 }
@@ -59,6 +68,6 @@ export class UndiciConnections {
 export function callBack(opened: Promise<Socket>, callback: UndiciConnectCallback): void {
   opened.then(
     (socket) => callback(null, socket),
-    (error: Error) => callback(error, null),
+    (error: unknown) => callback(errorOf(error) as Error, null),
   );
 }

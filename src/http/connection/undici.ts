@@ -9,9 +9,9 @@ export type FetchDispatcher = RequestInit extends { dispatcher?: infer D } ? Non
 export type UndiciAgentClass<D> = new (options: UndiciAgentOptions) => D;
 
 export interface UndiciAgentOptions {
-  readonly connect: (options: UndiciConnectOptions, callback: UndiciConnectCallback) => void;
+  readonly connect?: (options: UndiciConnectOptions, callback: UndiciConnectCallback) => void;
   readonly connections?: number;
-  readonly pipelining: number;
+  readonly pipelining?: number;
   readonly allowH2: boolean;
 }
 
@@ -32,6 +32,9 @@ export interface UndiciDispatcher {
   compose(interceptor: (dispatch: UndiciDispatch) => UndiciDispatch): UndiciDispatcher;
   /** Waits for the requests, and closes the connections. */
   close(): Promise<void>;
+  /** Fails the requests, and closes the connections. */
+  destroy(error: Error): Promise<void>;
+  on(event: 'drain' | 'disconnect' | 'connectionError', listener: () => void): unknown;
 }
 
 /** Handlers have another shape in each version: they are only passed on. */
@@ -40,6 +43,12 @@ export type UndiciDispatch = (options: UndiciRequest, handler: object) => boolea
 export interface UndiciRequest {
   readonly origin?: string | URL;
   readonly path: string;
+  readonly method?: string;
+  readonly body?: unknown;
+  /** The protocol that it changes to. */
+  readonly upgrade?: unknown;
+  /** Names and values in turn, pairs of them, or an object. */
+  readonly headers?: object | null;
   /** Whether the connection is closed after the answer. */
   readonly reset?: boolean | null;
 }

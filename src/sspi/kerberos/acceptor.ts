@@ -1,18 +1,26 @@
 import { randomInt } from 'node:crypto';
 import { copyOf } from '../../bytes/copy.js';
+import type { AuthorizationElement } from '../context-attributes.js';
 import { invalidToken, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';
+import type { Handshake } from '../session.js';
 import {
   checkAuthenticator,
   checkBindings,
-  checkService,
+  checkClient,
   checkTicket,
   readChecksumOf,
 } from './acceptor-checks.js';
-import { secondsNow } from './clock.js';
-import { gssFlagsOf, isDceStyle, requireFlags, wantsMutualAuth } from './context-flags.js';
-import type { WeakEtypeName } from './crypto/etypes.js';
+import { monotonicSeconds, secondsNow } from './clock.js';
+import {
+  gssFlagsOf,
+  isDceStyle,
+  requireFlags,
+  wantsMutualAuth,
+  withoutProtection,
+} from './context-flags.js';
+import { isWeakEtype, type WeakEtypeName } from './crypto/etypes.js';
 import { ProtocolKey } from './crypto/protocol-key.js';
 import { AP_USAGE, decryptPart, MAX_FIRST_SEQUENCE } from './handshake.js';
 import { encodeApRep, encodeEncApRepPart } from './messages/ap-reply.js';
@@ -22,6 +30,7 @@ import {
   decodeApReq,
   decodeAuthenticator,
 } from './messages/ap-request.js';
+import type { AuthenticatorChecksum } from './messages/authenticator-checksum.js';
 import type { AuthorizationDataElement } from './messages/authorization-data.js';
 import { decodeGssToken, encodeGssToken, TOKEN_ID } from './messages/gss-token.js';
 import { decodeEncTicketPart, type EncTicketPart } from './messages/ticket.js';
@@ -29,14 +38,14 @@ import { formatPrincipal } from './principal-text.js';
 import { protectsMessages } from './protection/message-security.js';
 import { receiveKey } from './receive-key.js';
 import type { ReplayCache } from './replay-cache.js';
-import { decryptTicket, type ServiceKey } from './service-keys.js';
+import { decryptTicket, keysFor, type ServiceKey } from './service-keys.js';
 import { KerberosSession } from './session.js';
+import { checkClientTarget, checkService } from './targets.js';
 
-/** What the contexts of one service share. */
+/** What contexts share. */
 export interface AcceptorSettings {
   readonly keys: readonly ServiceKey[];
   readonly replayCache: ReplayCache;
-  readonly allowWeak: readonly WeakEtypeName[];
   /** The difference of clocks to accept, in seconds. */
   readonly skew: number;
 }
@@ -45,10 +54,11 @@ export interface AcceptorSettings {
 const USE_SESSION_KEY = 0x40000000;
 
 /** The server's side of the AP exchange (RFC 4120 3.2, RFC 4121 4.1). */
-export class KerberosAcceptor {
+export class KerberosAcceptor implements Handshake {
   readonly #settings: AcceptorSettings;
   readonly #options: CheckedAccept;
   readonly #required: number;
+  readonly #allowWeak: readonly WeakEtypeName[];
   session: KerberosSession | undefined;
 
   /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for datagrams */
@@ -56,6 +66,7 @@ export class KerberosAcceptor {
     this.#settings = settings;
     this.#options = options;
     this.#required = gssFlagsOf(options.flags);
+    this.#allowWeak = options.allowWeak.filter(isWeakEtype);
   }
 
   step(token: Uint8Array): Step {
@@ -66,9 +77,10 @@ export class KerberosAcceptor {
     if ((request.apOptions & USE_SESSION_KEY) !== 0) {
       throw unsupported('user-to-user authentication is not supported');
     }
-    checkService(request.ticket, this.#options);
-    const { keys, allowWeak } = this.#settings;
-    const plaintext = decryptTicket(keys, request.ticket, allowWeak);
+    const { targets } = this.#options;
+    if (targets !== undefined) checkService(request.ticket, targets);
+    const keys = keysFor(request.ticket, this.#settings.keys, targets);
+    const plaintext = decryptTicket(keys, request.ticket, this.#allowWeak);
     try {
       return this.#acceptTicket(request, decodeEncTicketPart(plaintext));
     } finally {
@@ -82,16 +94,17 @@ export class KerberosAcceptor {
   }
 
   #acceptTicket(request: ApReq, part: EncTicketPart): Step {
-    const { allowWeak, skew } = this.#settings;
+    const { skew } = this.#settings;
     const now = secondsNow();
     checkTicket(part, now, skew);
-    const sessionKey = receiveKey('the session key', part.key, allowWeak);
+    checkClient(part);
+    const sessionKey = receiveKey('the session key', part.key, this.#allowWeak);
     let plaintext: Uint8Array | undefined;
     try {
       plaintext = decryptPart(sessionKey, AP_USAGE.authenticator, request.authenticator);
       const authenticator = decodeAuthenticator(plaintext);
       checkAuthenticator(authenticator, part, now, skew);
-      return this.#acceptAuthenticator(request, part, sessionKey, authenticator, now);
+      return this.#acceptAuthenticator(request, part, sessionKey, authenticator);
     } finally {
       plaintext?.fill(0);
       sessionKey.close();
@@ -103,31 +116,32 @@ export class KerberosAcceptor {
     part: EncTicketPart,
     sessionKey: ProtocolKey,
     authenticator: Authenticator,
-    now: number,
   ): Step {
     // The delegated ticket that a checksum can have is ignored.
     const checksum = readChecksumOf(authenticator);
     if (isDceStyle(checksum.flags)) throw unsupported('DCE style is not supported');
     checkBindings(checksum, authenticator, this.#options);
+    const { targets } = this.#options;
+    if (targets !== undefined) checkClientTarget(authenticator, targets);
     const isMutual = wantsMutualAuth(checksum.flags);
     const initiator = authenticator.seqNumber ?? 0;
     const acceptor = isMutual ? randomInt(MAX_FIRST_SEQUENCE) : initiator;
-    const { allowWeak } = this.#settings;
-    const clientKey = receiveKey('the subkey', authenticator.subkey ?? part.key, allowWeak);
+    const clientKey = receiveKey('the subkey', authenticator.subkey ?? part.key, this.#allowWeak);
     const subkey = isMutual ? newSubkey(clientKey) : undefined;
     const session = new KerberosSession({
       role: 'acceptor',
-      gssFlags: checksum.flags,
+      gssFlags: grantedFlags(checksum, authenticator),
       userName: formatPrincipal(part.cname, part.crealm),
       key: subkey ?? clientKey,
       isAcceptorSubkey: subkey !== undefined,
       firstSequence: { initiator, acceptor },
-      authorizationData: part.authorizationData?.map(copyElement),
+      authorizationData: (part.authorizationData ?? []).map(copyElement),
     });
     if (subkey !== undefined) clientKey.close();
     try {
-      requireFlags(session.flags, this.#required);
-      this.#settings.replayCache.add(request.authenticator.cipher, now);
+      requireFlags(session.contextFlags, this.#required);
+      const { cipher } = request.authenticator;
+      this.#settings.replayCache.add(cipher, session.userName, monotonicSeconds());
     } catch (error) {
       session.close();
       throw error;
@@ -139,6 +153,13 @@ export class KerberosAcceptor {
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** The flags of the client. A context that nothing tells from others of its ticket would accept their messages. */
+function grantedFlags({ flags }: AuthenticatorChecksum, { subkey }: Authenticator): number {
+  // A client chooses its seq-number, and can choose the same one in each context.
+  const isDistinct = wantsMutualAuth(flags) || subkey !== undefined;
+  return isDistinct ? flags : withoutProtection(flags);
+}
 
 /** The acceptor's subkey. With rc4-hmac there is none: MIT Kerberos ignores one of RFC 4757. */
 function newSubkey({ etype }: ProtocolKey): ProtocolKey | undefined {
@@ -163,6 +184,6 @@ function encodeAnswer(
 }
 
 /** The plaintext of the ticket is overwritten. */
-function copyElement({ adType, adData }: AuthorizationDataElement): AuthorizationDataElement {
-  return { adType, adData: copyOf(adData) };
+function copyElement({ adType, adData }: AuthorizationDataElement): AuthorizationElement {
+  return { type: adType, data: copyOf(adData) };
 }

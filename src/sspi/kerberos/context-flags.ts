@@ -38,9 +38,14 @@ export function gssFlagsOf(flags: readonly ContextFlag[]): number {
 /** The context flags that GSS_C_ flags provide. Without both detections a context counts as unprotected. */
 export function contextFlagsOf(bits: number): KerberosContextFlag[] {
   const isProtected = (bits & PROTECTION) !== 0 && (bits & IN_ORDER) === IN_ORDER;
-  const given = isProtected ? bits | BITS.integrity : bits & ~(PROTECTION | IN_ORDER);
+  const given = isProtected ? bits | BITS.integrity : withoutProtection(bits);
   const names = Object.keys(BITS) as KerberosContextFlag[];
   return names.filter((name) => (given & BITS[name]) !== 0);
+}
+
+/** The GSS_C_ flags of a context that protects no messages. */
+export function withoutProtection(bits: number): number {
+  return bits & ~(PROTECTION | IN_ORDER);
 }
 
 /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION if a flag that this side requires is missing */

@@ -4,9 +4,10 @@ import { SspiError } from '../error.js';
 import { invalidToken } from '../failure.js';
 import type { CheckedInitialize } from '../provider.js';
 import type { Step } from '../security-context.js';
+import type { Handshake } from '../session.js';
 import { type KerberosTime, uniqueTime } from './clock.js';
 import { gssFlagsOf, requireFlags, wantsMutualAuth } from './context-flags.js';
-import type { WeakEtypeName } from './crypto/etypes.js';
+import { isWeakEtype, type WeakEtypeName } from './crypto/etypes.js';
 import { ProtocolKey } from './crypto/protocol-key.js';
 import { errorOfKrbError } from './error-status.js';
 import { AP_USAGE, decryptPart, MAX_FIRST_SEQUENCE } from './handshake.js';
@@ -40,7 +41,7 @@ const EMPTY = new Uint8Array(0);
 const NO_BINDINGS = new Uint8Array(16);
 
 /** The client's side of the AP exchange (RFC 4120 3.2, RFC 4121 4.1). */
-export class KerberosInitiator {
+export class KerberosInitiator implements Handshake {
   readonly #ticket: ServiceTicket;
   readonly #options: CheckedInitialize;
   readonly #allowWeak: readonly WeakEtypeName[];
@@ -55,16 +56,12 @@ export class KerberosInitiator {
    * @param ticket is copied as far as it is secret
    * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for datagrams; SEC_E_KDC_UNKNOWN_ETYPE
    */
-  constructor(
-    ticket: ServiceTicket,
-    options: CheckedInitialize,
-    allowWeak: readonly WeakEtypeName[],
-  ) {
+  constructor(ticket: ServiceTicket, options: CheckedInitialize) {
     this.#ticket = ticket;
     this.#options = options;
-    this.#allowWeak = allowWeak;
+    this.#allowWeak = options.allowWeak.filter(isWeakEtype);
     this.#gssFlags = gssFlagsOf(options.flags);
-    this.#sessionKey = receiveKey('the session key', ticket.sessionKey, allowWeak);
+    this.#sessionKey = receiveKey('the session key', ticket.sessionKey, this.#allowWeak);
   }
 
   step(token: Uint8Array): Step {
@@ -138,10 +135,11 @@ export class KerberosInitiator {
       key,
       isAcceptorSubkey,
       firstSequence: { initiator: this.#firstSequence, acceptor },
+      authorizationData: undefined,
     });
     this.#sessionKey.close();
     if (isAcceptorSubkey) this.#subkey?.close();
     // Also of weak keys, which protect nothing.
-    requireFlags(this.session.flags, this.#gssFlags);
+    requireFlags(this.session.contextFlags, this.#gssFlags);
   }
 }

@@ -1,9 +1,10 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { type Field, Reader } from '../../bytes/reader.js';
 import { type ReaderErrors, readerErrors } from '../../bytes/reader-errors.js';
 import { SspiError } from '../error.js';
 import { findEtype, type WeakEtypeName } from './crypto/etypes.js';
 import { ProtocolKey } from './crypto/protocol-key.js';
-import type { PrincipalName } from './messages/principal-name.js';
+import type { Principal, PrincipalName } from './messages/principal-name.js';
 import type { ServiceKey } from './service-keys.js';
 
 /** The format of MIT Kerberos 1.2 and later: 5.2, all numbers big-endian. */
@@ -32,7 +33,7 @@ export interface KeytabEntry {
 export function decodeKeytab(bytes: Uint8Array, onField?: (field: Field) => void): KeytabEntry[] {
   const reader = new Reader(bytes, ERRORS, onField);
   const version = reader.uint16('version');
-  if (version !== VERSION) reader.fail('version', 0, `is ${version}, not ${VERSION}`);
+  if (version !== VERSION) reader.fail('version', 0, 'is not that of a keytab, 5.2');
   const entries: KeytabEntry[] = [];
   for (let index = 0; reader.remaining > 0; index++) {
     const start = reader.offset;
@@ -85,7 +86,7 @@ function readText(reader: Reader, name: string): string {
 
 /**
  * The keys of a keytab, as copies. Those with an encryption type that is unknown, or weak and not allowed, are left
- * out.
+ * out. Entries with the same key become one: a forged ticket costs one decryption for each key.
  *
  * @throws SspiError SEC_E_UNKNOWN_CREDENTIALS for a malformed keytab, SEC_E_NO_CREDENTIALS for one without a key
  */
@@ -93,10 +94,21 @@ export function serviceKeysOf(
   keytab: Uint8Array,
   allowWeak: readonly WeakEtypeName[],
 ): ServiceKey[] {
-  const keys = decodeKeytab(keytab).flatMap(({ realm, name, kvno, etype: number, key }) => {
+  const keys = new Map<string, ServiceKey & { readonly principals: Principal[] }>();
+  const secret = randomBytes(32);
+  for (const { realm, name, kvno, etype: number, key: bytes } of decodeKeytab(keytab)) {
     const etype = findEtype(number, allowWeak);
-    return etype === undefined ? [] : [{ realm, name, kvno, key: new ProtocolKey(etype, key) }];
-  });
-  if (keys.length > 0) return keys;
-  throw new SspiError('SEC_E_NO_CREDENTIALS', 'the keytab has no key that is allowed');
+    if (etype === undefined) continue;
+    // Under a random key, because strings are never overwritten.
+    const digest = createHmac('sha256', secret).update(bytes).digest('hex');
+    const id = `${number} ${kvno} ${digest}`;
+    const known = keys.get(id);
+    if (known !== undefined) known.principals.push({ realm, name });
+    else keys.set(id, { principals: [{ realm, name }], kvno, key: new ProtocolKey(etype, bytes) });
+  }
+  if (keys.size > 0) return [...keys.values()];
+  throw new SspiError(
+    'SEC_E_NO_CREDENTIALS',
+    'the keytab has no key that is allowed: klist -ek shows their encryption types',
+  );
 }

@@ -1,4 +1,4 @@
-import type { PrincipalName } from './messages/principal-name.js';
+import type { Principal, PrincipalName } from './messages/principal-name.js';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\0': '\\0',
@@ -16,6 +16,10 @@ export function formatPrincipal({ nameString }: PrincipalName, realm: string): s
 export function isSameName(a: PrincipalName, b: PrincipalName): boolean {
   const [left, right] = [a.nameString, b.nameString];
   return left.length === right.length && left.every((part, index) => part === right[index]);
+}
+
+export function isSamePrincipal(a: Principal, b: Principal): boolean {
+  return a.realm === b.realm && isSameName(a.name, b.name);
 }
 
 function escapePart(text: string): string {

@@ -17,7 +17,7 @@ export function requireEtype(
 ): Etype {
   const etype = findEtype(number, allowWeak);
   if (etype !== undefined) return etype;
-  const problem = `${what} has the encryption type ${number}, which is unknown or not allowed`;
+  const problem = `${what} has the encryption type ${number}, which is unknown or not allowed: see allowWeak`;
   throw new SspiError('SEC_E_KDC_UNKNOWN_ETYPE', problem);
 }
 

@@ -1,56 +1,68 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SspiError } from '../error.js';
 
-/** The number of authenticators in each half of a cache. */
-const MAX_ENTRIES = 2 ** 20;
+/** Bounds of the number of authenticators in each half of a cache. */
+export interface ReplayCacheLimits {
+  readonly total: number;
+  /** Of one client, so that it cannot fill the cache for all. */
+  readonly perClient: number;
+}
+
+const LIMITS: ReplayCacheLimits = { total: 2 ** 20, perClient: 2 ** 18 };
 
 /**
- * The authenticators that a service accepted (RFC 4120 3.2.3). It remembers each for as long as the clock of the
+ * The authenticators that services accepted (RFC 4120 3.2.3). It remembers each for as long as the clock of the
  * service lets it pass: the skew before its time and after.
  *
- * The cache is in the memory of one process. It does not see what was accepted before a restart or in another
+ * The cache is in the memory of one thread. It does not see what was accepted before a restart, or in another thread or
  * process with the same keys. If it is full, it accepts no further authenticator: to forget one would allow its
  * replay. Only clients with a valid ticket fill it.
  */
 export class ReplayCache {
   readonly #lifetime: number;
-  readonly #maxEntries: number;
+  readonly #limits: ReplayCacheLimits;
   #startOfRecent = Number.NEGATIVE_INFINITY;
   #recent = new Set<string>();
+  /** The number of recent ones of each client. */
+  #counts = new Map<string, number>();
   /** Those of the lifetime before, so that none is forgotten early. */
   #older = new Set<string>();
 
   /** @param skew in seconds */
-  constructor(skew: number, maxEntries: number = MAX_ENTRIES) {
+  constructor(skew: number, limits: ReplayCacheLimits = LIMITS) {
     this.#lifetime = 2 * skew;
-    this.#maxEntries = maxEntries;
+    this.#limits = limits;
   }
 
   /**
    * Remembers an authenticator.
    *
    * @param ciphertext of the authenticator. Its confounder makes each one unique
-   * @param now in seconds since 1970
-   * @throws SspiError SEC_E_OUT_OF_SEQUENCE if it was accepted before; SEC_E_INSUFFICIENT_MEMORY if the cache is full
+   * @param client its name and realm
+   * @param now in seconds on a clock that is never set: after a correction an old authenticator may pass again
+   * @throws SspiError SEC_E_OUT_OF_SEQUENCE if it was accepted before; SEC_E_INSUFFICIENT_MEMORY if the cache or the
+   * share of the client is full
    */
-  add(ciphertext: Uint8Array, now: number): void {
+  add(ciphertext: Uint8Array, client: string, now: number): void {
     this.#forget(now);
-    const digest = createHash('sha256').update(ciphertext).digest('base64');
+    const digest = hash('sha256', ciphertext, 'binary');
     if (this.#recent.has(digest) || this.#older.has(digest)) {
       throw new SspiError('SEC_E_OUT_OF_SEQUENCE', 'the authenticator is replayed');
     }
-    if (this.#recent.size >= this.#maxEntries) {
+    const count = this.#counts.get(client) ?? 0;
+    if (this.#recent.size >= this.#limits.total || count >= this.#limits.perClient) {
       throw new SspiError('SEC_E_INSUFFICIENT_MEMORY', 'the replay cache is full');
     }
     this.#recent.add(digest);
+    this.#counts.set(client, count + 1);
   }
 
   #forget(now: number): void {
     const age = now - this.#startOfRecent;
-    // Also after the clock was set back: nothing is forgotten until it has caught up.
     if (age <= this.#lifetime) return;
     this.#older = age > 2 * this.#lifetime ? new Set() : this.#recent;
     this.#recent = new Set();
+    this.#counts = new Map();
     this.#startOfRecent = now;
   }
 }

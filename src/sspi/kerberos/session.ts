@@ -1,7 +1,7 @@
-import type { KeyInfo } from '../context-attributes.js';
+import type { AuthorizationElement, KeyInfo } from '../context-attributes.js';
+import type { Session } from '../session.js';
 import { contextFlagsOf, type KerberosContextFlag } from './context-flags.js';
 import type { ProtocolKey } from './crypto/protocol-key.js';
-import type { AuthorizationDataElement } from './messages/authorization-data.js';
 import { MessageSecurity, protectsMessages } from './protection/message-security.js';
 
 /** What the two sides agreed on in a handshake. */
@@ -18,28 +18,32 @@ export interface Agreement {
   /** The seq-number of each side. */
   readonly firstSequence: { readonly initiator: number; readonly acceptor: number };
   /** The authorization data of the ticket. Only the acceptor sees it. */
-  readonly authorizationData?: readonly AuthorizationDataElement[] | undefined;
+  readonly authorizationData: readonly AuthorizationElement[] | undefined;
 }
 
 /** The result of a handshake. */
-export class KerberosSession {
-  readonly flags: readonly KerberosContextFlag[];
+export class KerberosSession implements Session {
+  readonly mechanism = 'Kerberos';
+  readonly contextFlags: readonly KerberosContextFlag[];
   readonly userName: string;
-  readonly authorizationData: readonly AuthorizationDataElement[];
+  readonly authorizationData: readonly AuthorizationElement[] | undefined;
   /** Absent without integrity. */
   readonly security: MessageSecurity | undefined;
+  /** Only as far as RFC 4178 5 requires it. */
+  readonly requiresMechListMic = false;
   readonly #key: ProtocolKey;
 
-  constructor({ gssFlags, userName, authorizationData = [], ...agreement }: Agreement) {
+  constructor(agreement: Agreement) {
+    const { gssFlags, role, key, isAcceptorSubkey, firstSequence } = agreement;
     const flags = contextFlagsOf(gssFlags);
-    const isProtected = protectsMessages(agreement.key.etype);
-    this.flags = isProtected ? flags : flags.filter((flag) => !PROTECTION.includes(flag));
-    this.userName = userName;
-    this.authorizationData = authorizationData;
-    this.#key = agreement.key;
-    const isConfidential = this.flags.includes('confidentiality');
-    this.security = this.flags.includes('integrity')
-      ? new MessageSecurity({ ...agreement, isConfidential })
+    const isProtected = protectsMessages(key.etype);
+    this.contextFlags = isProtected ? flags : flags.filter((flag) => !PROTECTION.includes(flag));
+    this.userName = agreement.userName;
+    this.authorizationData = agreement.authorizationData;
+    this.#key = key;
+    const isConfidential = this.contextFlags.includes('confidentiality');
+    this.security = this.contextFlags.includes('integrity')
+      ? new MessageSecurity({ role, key, isAcceptorSubkey, firstSequence, isConfidential })
       : undefined;
   }
 

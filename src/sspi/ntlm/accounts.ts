@@ -1,8 +1,9 @@
 import { invalidArgType, isWrongArgument, readOwnProperties } from '../../bytes/check.js';
-import { checkNtHash, checkText } from '../arguments.js';
+import { checkText } from '../arguments.js';
 import type { AccountLookup, ClaimedIdentity } from '../credentials.js';
 import { ntHashOf } from '../crypto/nt-hash.js';
 import { SspiError } from '../error.js';
+import { checkNtHash } from '../identity-arguments.js';
 
 const RESULT = 'the result of accounts';
 

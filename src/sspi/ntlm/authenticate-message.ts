@@ -1,4 +1,5 @@
 import type { Field, Reader } from '../../bytes/reader.js';
+import { withoutPrototype } from '../../bytes/without-prototype.js';
 import { Writer } from '../../bytes/writer.js';
 import { utf16 } from '../utf16.js';
 import { AV_FLAG, avFlags } from './av-pairs.js';
@@ -102,6 +103,7 @@ export interface AuthenticateParts {
 
 /** Encodes an AUTHENTICATE_MESSAGE, without a MIC or with one of zeros. */
 export function encodeAuthenticate(parts: AuthenticateParts, withMic: boolean): Uint8Array {
+  const { version = VERSION } = withoutPrototype({ ...parts });
   const payloads = new Payloads(withMic ? MIC_OFFSET + KEY_LENGTH : MIC_OFFSET);
   const domain = payloads.add(utf16(parts.domain));
   const user = payloads.add(utf16(parts.user));
@@ -114,7 +116,7 @@ export function encodeAuthenticate(parts: AuthenticateParts, withMic: boolean): 
   for (const field of [lmResponse, ntResponse, domain, user, workstation, sessionKey]) {
     writer.raw(field);
   }
-  writer.uint32le(parts.flags).raw(parts.version ?? VERSION);
+  writer.uint32le(parts.flags).raw(version);
   if (withMic) writer.raw(new Uint8Array(KEY_LENGTH));
   for (const part of payloads.parts) writer.raw(part);
   return writer.finish();

@@ -6,6 +6,7 @@ import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedInitialize } from '../provider.js';
 import { secretCopy, secretRandom } from '../secret.js';
 import type { Step } from '../security-context.js';
+import type { Handshake } from '../session.js';
 import { utf16 } from '../utf16.js';
 import { encodeAuthenticate, MIC_OFFSET } from './authenticate-message.js';
 import { AV_FLAG, AV_ID, type AvPairs, avFlags, filetimeNow } from './av-pairs.js';
@@ -54,7 +55,7 @@ const CLIENT_PAIRS = [
 ];
 
 /** The client's side of an NTLMv2 handshake (MS-NLMP 3.1). */
-export class NtlmClient {
+export class NtlmClient implements Handshake {
   readonly #identity: NtlmIdentity;
   readonly #options: CheckedInitialize;
   readonly #required: number;
@@ -107,7 +108,14 @@ export class NtlmClient {
     const { proof, keyExchangeKey } = this.#prove(challenge.serverChallenge, temp);
     const isExchanged = hasFlag(flags, 'NEGOTIATE_KEY_EXCH') && isSigned(flags);
     const key = isExchanged ? secretRandom(KEY_LENGTH) : secretCopy(keyExchangeKey);
-    this.session = new NtlmSession('client', flags, key, this.#identity);
+    this.session = new NtlmSession({
+      role: 'client',
+      flags,
+      key,
+      identity: this.#identity,
+      // Every server of NTLM sends it with integrity (MS-SPNG appendix A).
+      requiresMechListMic: true,
+    });
     const parts = {
       ...this.#identity,
       flags,

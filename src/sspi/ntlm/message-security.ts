@@ -4,14 +4,9 @@ import { copyOf } from '../../bytes/copy.js';
 import { readWord, writeWord } from '../crypto/words.js';
 import { SspiError } from '../error.js';
 import { alwaysEncrypted, invalidToken, messageAltered } from '../failure.js';
-import type {
-  MessageBuffer,
-  MessageProtection,
-  SealedInput,
-  SealedOutput,
-  Sealing,
-} from '../provider.js';
+import type { MessageBuffer, SealedInput, SealedOutput, Sealing } from '../provider.js';
 import { concatSecret } from '../secret.js';
+import type { SessionSecurity } from '../session.js';
 import { hasFlag } from './flags.js';
 import type { Direction } from './keys.js';
 import { MessageKey } from './message-key.js';
@@ -26,7 +21,9 @@ const NO_PADDING = new Uint8Array(0);
  * signed and sealed messages; without extended session security both directions share them. A rejected message
  * moves neither (MS-NLMP 3.4.4): the next genuine one is accepted.
  */
-export class MessageSecurity implements MessageProtection {
+export class MessageSecurity implements SessionSecurity {
+  readonly signatureLength: number = SIGNATURE_LENGTH;
+  readonly trailerLength: number = SIGNATURE_LENGTH;
   readonly #outgoing: MessageKey;
   readonly #incoming: MessageKey;
   readonly #keyExchange: boolean;
@@ -104,27 +101,16 @@ export class MessageSecurity implements MessageProtection {
     return this.decrypt(sealed, sealing)[0] as Uint8Array;
   }
 
-  /** A signature for mechListMIC: it advances the counter and not the key stream (MS-SPNG 3.3.5.1). */
-  signOutsideStream(message: Uint8Array): Uint8Array {
+  /** It advances the counter and not the key stream (MS-SPNG 3.3.5.1). */
+  signMechTypeList(mechTypeList: Uint8Array): Uint8Array {
     this.#outgoing.save();
-    const signature = this.sign([{ bytes: message, flag: undefined }], 0);
+    const signature = this.sign([{ bytes: mechTypeList, flag: undefined }], 0);
     this.#outgoing.restore();
     return signature;
   }
 
-  /**
-   * Verifies a signature of {@link signOutsideStream}.
-   *
-   * @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_INVALID_TOKEN
-   */
-  verifyOutsideStream(message: Uint8Array, signature: Uint8Array): void {
-    try {
-      this.verify([{ bytes: message, flag: undefined }], signature, 0);
-    } catch (error) {
-      // mechListMIC belongs to the handshake and has no place in a sequence of messages.
-      const isOrder = error instanceof SspiError && error.code === 'SEC_E_OUT_OF_SEQUENCE';
-      throw isOrder ? messageAltered('mechListMIC') : error;
-    }
+  verifyMechTypeList(mechTypeList: Uint8Array, mechListMIC: Uint8Array): void {
+    this.verify([{ bytes: mechTypeList, flag: undefined }], mechListMIC, 0);
     this.#incoming.restore();
   }
 

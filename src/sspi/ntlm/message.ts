@@ -11,9 +11,6 @@ export const SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('NTLMSSP\0', 'l
 /** The 8 characters that begin every NTLM message in base64. */
 const BASE64_SIGNATURE: Uint8Array = Uint8Array.from(Buffer.from('TlRMTVNT', 'latin1'));
 
-/** The first bytes of InitialContextToken (RFC 2743 3.1) and of NegTokenResp (RFC 4178 4.2). */
-const SPNEGO_TAGS: readonly unknown[] = [applicationTag(0), contextTag(1)];
-
 /** MessageType of MS-NLMP 2.2.1. */
 export const MESSAGE_TYPE = {
   NEGOTIATE_MESSAGE: 1,
@@ -30,10 +27,13 @@ export function isNtlm(token: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => token[index] === byte);
 }
 
-/** What a token is that is no NTLM message. */
+/** What a token is that is no NTLM message: InitialContextToken (RFC 2743 3.1) or NegTokenResp (RFC 4178 4.2), say. */
 function describeForeign(token: Uint8Array): string {
   const problem = 'is not NTLMSSP';
-  if (SPNEGO_TAGS.includes(token[0])) {
+  if (token[0] === applicationTag(0)) {
+    return `${problem}: this is a token of SPNEGO or Kerberos, use the package Negotiate and the OID of the mechanism`;
+  }
+  if (token[0] === contextTag(1)) {
     return `${problem}: this is a SPNEGO token, use the package Negotiate`;
   }
   const isBase64 = BASE64_SIGNATURE.every((byte, index) => token[index] === byte);

@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { hasControlCharacters } from '../control-characters.js';
 import type { ClaimedIdentity } from '../credentials.js';
 import { hmacMd5 } from '../crypto/hmac-md5.js';
 import { rc4 } from '../crypto/rc4.js';
@@ -6,6 +7,7 @@ import type { SspiError } from '../error.js';
 import { invalidToken, logonDenied, unsupported } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import type { Step } from '../security-context.js';
+import type { Handshake } from '../session.js';
 import { utf16 } from '../utf16.js';
 import type { NtHashLookup } from './accounts.js';
 import { type AuthenticateMessage, decodeAuthenticate } from './authenticate-message.js';
@@ -62,14 +64,12 @@ interface Challenge {
 }
 
 /** The server's side of an NTLMv2 handshake (MS-NLMP 3.2). */
-export class NtlmServer {
+export class NtlmServer implements Handshake {
   readonly #names: NtlmServerNames;
   readonly #findNtHash: NtHashLookup;
   readonly #options: CheckedAccept;
   readonly #required: number;
   #challenge: Challenge | undefined;
-  /** Whether the client's handshake had a valid MIC. */
-  hasMic = false;
   session: NtlmSession | undefined;
 
   constructor(names: NtlmServerNames, findNtHash: NtHashLookup, options: CheckedAccept) {
@@ -151,8 +151,14 @@ export class NtlmServer {
     const keyExchangeKey = await this.#prove(claimed, response, challenge.serverChallenge);
     const flags = agreedFlags(challenge.flags, message.flags);
     const key = exportedSessionKey(message, flags, keyExchangeKey);
-    const session = new NtlmSession('server', flags, key, claimed);
-    this.hasMic = message.mic !== undefined;
+    const session = new NtlmSession({
+      role: 'server',
+      flags,
+      key,
+      identity: claimed,
+      // A client whose NTLM has a MIC sends mechListMIC too (MS-SPNG appendix A).
+      requiresMechListMic: message.mic !== undefined,
+    });
     try {
       checkMic(message.mic, key, challenge.transcript, bytes);
       checkTargetInfo(challenge.targetInfo, response.pairs);
@@ -200,13 +206,10 @@ function unreadable(name: string): SspiError {
   return unsupported(`${name} has characters above 0x7f, and the client does not support Unicode`);
 }
 
-/**
- * With a backslash in one part, `DOMAIN\user` would be ambiguous. A control character would begin a new line of a log,
- * or end a text before its end.
- */
+/** With a backslash in one part, `DOMAIN\user` would be ambiguous. */
 function isValidIdentity({ domain, user, workstation }: ClaimedIdentity): boolean {
   if (user === '' || `${domain}${user}`.includes('\\')) return false;
-  return !/\p{Cc}/u.test(`${domain}${user}${workstation}`);
+  return !hasControlCharacters(`${domain}${user}${workstation}`);
 }
 
 /**

@@ -1,37 +1,58 @@
 import type { KeyInfo } from '../context-attributes.js';
-import type { ContextFlag, WeakSecurity } from '../context-options.js';
+import { COUNTED_FLAGS, type ContextFlag, type WeakSecurity } from '../context-options.js';
 import { unsupported } from '../failure.js';
+import type { Session } from '../session.js';
 import { flagsOf, hasFlag } from './flags.js';
 import { MessageSecurity } from './message-security.js';
 
 /** The result of a handshake. */
-export class NtlmSession {
-  /** The negotiated NegotiateFlags. */
-  readonly flags: number;
+export class NtlmSession implements Session {
+  readonly mechanism = 'NTLM';
   /** The client's name: `DOMAIN\user`, or as the client sent it. */
   readonly userName: string;
+  readonly authorizationData = undefined;
   /** ExportedSessionKey: 16 bytes. */
-  readonly key: Uint8Array;
+  readonly keyBytes: Uint8Array;
   /** Absent without integrity. */
   readonly security: MessageSecurity | undefined;
+  readonly requiresMechListMic: boolean;
+  /** The negotiated NegotiateFlags. */
+  readonly #flags: number;
 
-  constructor(
-    role: 'client' | 'server',
-    flags: number,
-    key: Uint8Array,
-    { domain, user }: { domain: string; user: string },
-  ) {
-    this.flags = flags;
+  constructor({ role, flags, key, identity, requiresMechListMic }: Agreement) {
+    const { domain, user } = identity;
     this.userName = domain === '' ? user : `${domain}\\${user}`;
-    this.key = key;
+    this.keyBytes = key;
     this.security = isSigned(flags) ? new MessageSecurity(key, flags, role) : undefined;
+    this.requiresMechListMic = requiresMechListMic;
+    this.#flags = flags;
+  }
+
+  get contextFlags(): NtlmContextFlag[] {
+    return contextFlagsOf(this.#flags);
+  }
+
+  get keyInfo(): KeyInfo {
+    return keyInfoOf(this.#flags);
   }
 
   /** Overwrites the key material. */
   close(): void {
-    this.key.fill(0);
+    this.keyBytes.fill(0);
     this.security?.close();
   }
+}
+
+/** What the two sides agreed on in a handshake. */
+interface Agreement {
+  readonly role: 'client' | 'server';
+  /** The negotiated NegotiateFlags. */
+  readonly flags: number;
+  /** ExportedSessionKey, which becomes that of the session. */
+  readonly key: Uint8Array;
+  /** The client. */
+  readonly identity: { readonly domain: string; readonly user: string };
+  readonly requiresMechListMic: boolean;
 }
 
 const SIGN = flagsOf('NEGOTIATE_SIGN');
@@ -55,9 +76,6 @@ const BITS: Readonly<Record<NtlmContextFlag, number>> = {
   ),
 };
 
-/** What the counter of a context provides. A datagram context has no counter. */
-const COUNTED: readonly NtlmContextFlag[] = ['replay-detect', 'sequence-detect'];
-
 /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for mutual authentication */
 export function negotiateFlagsOf(flags: readonly ContextFlag[]): number {
   return flags.reduce((bits, flag) => {
@@ -67,20 +85,12 @@ export function negotiateFlagsOf(flags: readonly ContextFlag[]): number {
 }
 
 /** The context flags that NegotiateFlags provide. */
-export function contextFlagsOf(bits: number): NtlmContextFlag[] {
+function contextFlagsOf(bits: number): NtlmContextFlag[] {
   const names = Object.keys(BITS) as NtlmContextFlag[];
   const given = names.filter((name) => (bits & BITS[name]) >>> 0 === BITS[name]);
   return hasFlag(bits, 'NEGOTIATE_DATAGRAM')
-    ? given.filter((name) => !COUNTED.includes(name))
+    ? given.filter((name) => !COUNTED_FLAGS.includes(name))
     : given;
-}
-
-/** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for flags that exclude each other */
-export function checkCompatible(flags: readonly ContextFlag[]): void {
-  const counted = COUNTED.find((flag) => flags.includes(flag));
-  if (counted !== undefined && flags.includes('datagram')) {
-    throw unsupported(`a datagram context has no ${counted}`);
-  }
 }
 
 /** Whether the session protects messages. Sealed messages are signed too. */

@@ -1,33 +1,20 @@
+import { copyOf } from '../../bytes/copy.js';
 import { MAX_TOKEN } from '../arguments.js';
 import type { ContextAttributes } from '../context-attributes.js';
-import { invalidToken, unsupported } from '../failure.js';
-import { type MessageSecurity, SIGNATURE_LENGTH } from '../ntlm/message-security.js';
-import { contextFlagsOf, keyInfoOf, type NtlmSession } from '../ntlm/session.js';
-import type { PackageInfo } from '../packages.js';
+import { invalidToken, noAuthorizationData, unsupported } from '../failure.js';
+import { findPackage, type PackageInfo, PORTABLE_PACKAGES } from '../packages.js';
 import type { ProviderContext } from '../provider.js';
 import type { Step } from '../security-context.js';
-
-/** The handshake of NTLM, with or without SPNEGO. */
-export interface Handshake {
-  step(token: Uint8Array): Step | Promise<Step>;
-  /** Present once `step` has returned `done`. */
-  readonly session: NtlmSession | undefined;
-  close(): void;
-}
+import type { Handshake, Session, SessionSecurity } from '../session.js';
 
 /** A context of the portable provider. */
 export class PortableContext implements ProviderContext {
   readonly #package: PackageInfo;
-  readonly #chosen: PackageInfo;
   readonly #handshake: Handshake;
 
-  /**
-   * @param info the package of the credentials
-   * @param chosen the package that protects the messages
-   */
-  constructor(info: PackageInfo, chosen: PackageInfo, handshake: Handshake) {
+  /** @param info the package of the credentials */
+  constructor(info: PackageInfo, handshake: Handshake) {
     this.#package = info;
-    this.#chosen = chosen;
     this.#handshake = handshake;
   }
 
@@ -41,8 +28,8 @@ export class PortableContext implements ProviderContext {
     return this.#attributes[name]();
   }
 
-  /** Sealing needs no flag of its own: the keys of a context with integrity suffice (MS-NLMP 3.4.3). */
-  get messages(): MessageSecurity {
+  /** Sealing needs no flag of its own with NTLM: the keys of a context with integrity suffice (MS-NLMP 3.4.3). */
+  get messages(): SessionSecurity {
     const { security } = this.#session;
     if (security === undefined) throw unsupported('this context has no integrity');
     return security;
@@ -54,20 +41,29 @@ export class PortableContext implements ProviderContext {
 
   readonly #attributes: { [Name in keyof ContextAttributes]: () => ContextAttributes[Name] } = {
     sizes: () => {
-      const { maxToken } = this.#package;
-      const length = this.#session.security === undefined ? 0 : SIGNATURE_LENGTH;
-      return { maxToken, maxSignature: length, blockSize: 0, securityTrailer: length };
+      const { security } = this.#session;
+      return {
+        maxToken: this.#package.maxToken,
+        maxSignature: security?.signatureLength ?? 0,
+        blockSize: 0,
+        securityTrailer: security?.trailerLength ?? 0,
+      };
     },
     names: () => ({ userName: this.#session.userName }),
-    negotiationInfo: () => ({ package: this.#chosen }),
-    sessionKey: () => new Uint8Array(this.#session.key),
-    keyInfo: () => keyInfoOf(this.#session.flags),
+    negotiationInfo: () => ({ package: findPackage(PORTABLE_PACKAGES, this.#session.mechanism) }),
+    sessionKey: () => new Uint8Array(this.#session.keyBytes),
+    keyInfo: () => this.#session.keyInfo,
     packageInfo: () => this.#package,
-    flags: () => contextFlagsOf(this.#session.flags),
+    flags: () => [...this.#session.contextFlags],
+    authorizationData: () => {
+      const elements = this.#session.authorizationData;
+      if (elements === undefined) throw noAuthorizationData();
+      return elements.map(({ type, data }) => ({ type, data: copyOf(data) }));
+    },
   };
 
-  get #session(): NtlmSession {
+  get #session(): Session {
     // The facade rejects every call that needs a session before the handshake is complete.
-    return this.#handshake.session as NtlmSession;
+    return this.#handshake.session as Session;
   }
 }

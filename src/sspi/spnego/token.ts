@@ -4,12 +4,13 @@ import {
   readBytes,
   readElement,
   readOptional,
+  readSequenceOf,
   TAG,
 } from '../../bytes/read-der.js';
 import type { Field, Reader } from '../../bytes/reader.js';
+import { withoutPrototype } from '../../bytes/without-prototype.js';
 import { derElement } from '../../bytes/write-der.js';
 import { SspiError } from '../error.js';
-import { logonDenied } from '../failure.js';
 import { tokenReader } from '../token-reader.js';
 
 /** NegState of RFC 4178 4.2.2. */
@@ -72,6 +73,21 @@ export function decodeNegTokenInit2(
   );
 }
 
+/**
+ * Reads the OID of the mechanism to which the first token of a client belongs, in hex (RFC 2743 3.1).
+ *
+ * @returns undefined for a token without this framing
+ * @throws SspiError SEC_E_INVALID_TOKEN
+ */
+export function readMechanism(token: Uint8Array): string | undefined {
+  if (token[0] !== applicationTag(0)) return undefined;
+  return readElement(tokenReader(token), 'InitialContextToken', applicationTag(0), (element) => {
+    const mechanism = toHex(readBytes(element, 'thisMech', TAG.oid));
+    element.rest('ignored');
+    return mechanism;
+  });
+}
+
 const NO_MECH_TYPES: MechTypes = { mechTypes: [], mechTypeList: new Uint8Array(0) };
 
 function decodeInitial(
@@ -83,7 +99,7 @@ function decodeInitial(
   const init = readElement(reader, 'InitialContextToken', applicationTag(0), (element) => {
     const mechanism = toHex(readBytes(element, 'thisMech', TAG.oid));
     if (mechanism !== SPNEGO) {
-      const problem = 'the token belongs to a mechanism other than NTLM and SPNEGO';
+      const problem = 'the token belongs to a mechanism other than SPNEGO';
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }
     return readElement(element, 'NegTokenInit', contextTag(0), (tagged) =>
@@ -117,14 +133,16 @@ function readHints(reader: Reader): void {
   });
 }
 
+/** Clients know a handful of mechanisms. */
+const MAX_MECH_TYPES = 64;
+
 type MechTypes = Pick<NegTokenInit, 'mechTypes' | 'mechTypeList'>;
 
 function readMechTypes(fields: Reader): MechTypes {
   return readElement(fields, 'mechTypes', contextTag(0), (reader) => {
     const start = reader.offset;
-    const mechTypes: string[] = [];
-    readElement(reader, 'list', TAG.sequence, (list) =>
-      list.items('mechType', (item) => mechTypes.push(toHex(readBytes(item, '', TAG.oid)))),
+    const mechTypes = readSequenceOf(reader, 'list', 'mechType', MAX_MECH_TYPES, (item) =>
+      toHex(readBytes(item, '', TAG.oid)),
     );
     if (mechTypes.length === 0) reader.fail('list', start, 'is empty');
     return { mechTypes, mechTypeList: reader.since(start) };
@@ -171,47 +189,39 @@ function readOctets(reader: Reader, name: string, tag: number): Uint8Array | und
   );
 }
 
-/**
- * Rejects an answer that ends the negotiation or chooses a mechanism other than NTLM.
- *
- * @throws SspiError SEC_E_LOGON_DENIED, SEC_E_SECPKG_NOT_FOUND
- */
-export function checkChoice({ negState, supportedMech }: NegTokenResp): void {
-  if (negState === 'reject') throw logonDenied();
-  if (supportedMech !== undefined && supportedMech !== NTLM) {
-    throw new SspiError('SEC_E_SECPKG_NOT_FOUND', 'the other side chose another mechanism');
-  }
-}
-
 /** The DER of a MechTypeList. */
 export function encodeMechTypeList(mechTypes: readonly string[]): Uint8Array {
   return derElement(TAG.sequence, ...mechTypes.map(oid));
 }
 
-export function encodeNegTokenInit(mechTypeList: Uint8Array, mechToken: Uint8Array): Uint8Array {
+export function encodeNegTokenInit(
+  mechTypeList: Uint8Array,
+  mechToken: Uint8Array | undefined,
+): Uint8Array {
   const fields = derElement(
     TAG.sequence,
     derElement(contextTag(0), mechTypeList),
-    derElement(contextTag(2), derElement(TAG.octetString, mechToken)),
+    ...encodeOctets(contextTag(2), mechToken),
   );
   return derElement(applicationTag(0), oid(SPNEGO), derElement(contextTag(0), fields));
 }
 
 export function encodeNegTokenResp(resp: NegTokenResp): Uint8Array {
-  const { negState, supportedMech, responseToken, mechListMIC } = resp;
+  const { negState, supportedMech, responseToken, mechListMIC } = withoutPrototype({ ...resp });
   const fields: Uint8Array[] = [];
   if (negState !== undefined) {
     const state = derElement(TAG.enumerated, Uint8Array.of(NEG_STATE[negState]));
     fields.push(derElement(contextTag(0), state));
   }
   if (supportedMech !== undefined) fields.push(derElement(contextTag(1), oid(supportedMech)));
-  for (const [tag, octets] of [
-    [contextTag(2), responseToken],
-    [contextTag(3), mechListMIC],
-  ] as const) {
-    if (octets !== undefined) fields.push(derElement(tag, derElement(TAG.octetString, octets)));
-  }
+  fields.push(...encodeOctets(contextTag(2), responseToken));
+  fields.push(...encodeOctets(contextTag(3), mechListMIC));
   return derElement(contextTag(1), derElement(TAG.sequence, ...fields));
+}
+
+/** A field, or none. */
+function encodeOctets(tag: number, octets: Uint8Array | undefined): Uint8Array[] {
+  return octets === undefined ? [] : [derElement(tag, derElement(TAG.octetString, octets))];
 }
 
 function oid(hex: string): Uint8Array {

@@ -4,7 +4,7 @@ import { osStatus, STATUS } from '../../native/status.js';
 import type { ContextAttributes } from '../context-attributes.js';
 import type { ContextFlag } from '../context-options.js';
 import { SspiError } from '../error.js';
-import { logonDenied, unsupported } from '../failure.js';
+import { logonDenied, noAuthorizationData, unsupported } from '../failure.js';
 import { type PackageInfo, packageInfoOf } from '../packages.js';
 import type { ProviderContext } from '../provider.js';
 import type { Step } from '../security-context.js';
@@ -73,6 +73,9 @@ export class WindowsContext implements ProviderContext {
     keyInfo: () => requireAttribute(this.#calls.queryKeyInfo(this.#handle)),
     packageInfo: () => packageInfoOf(requireAttribute(this.#calls.queryPackageInfo(this.#handle))),
     flags: () => [...this.#flags],
+    authorizationData: () => {
+      throw noAuthorizationData();
+    },
   };
 
   /** A package that grants less than requested still succeeds: pfContextAttr tells what it granted. */

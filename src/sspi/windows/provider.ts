@@ -103,8 +103,14 @@ const ACCEPTS_IDENTITY = ['negotiate', 'ntlm', 'kerberos'];
 
 /** Undefined for the user or the service that runs this process. */
 function identityIn(request: CheckedCredentials): RawIdentity | undefined {
+  if (request.negotiate !== undefined) {
+    throw unsupported('Windows chooses its mechanisms itself: pass no negotiate');
+  }
   if (request.use === 'outbound') {
     const { identity, package: info } = request;
+    if (request.kerberos !== undefined) {
+      throw unsupported('Windows configures Kerberos itself: pass no option kerberos');
+    }
     if (identity === undefined) return undefined;
     const raw = rawIdentityOf(identity);
     if (ACCEPTS_IDENTITY.includes(info.name.toLowerCase())) return raw;
@@ -113,23 +119,22 @@ function identityIn(request: CheckedCredentials): RawIdentity | undefined {
   if (request.accounts !== undefined) {
     throw unsupported('Windows has its own accounts: only the portable provider takes a lookup');
   }
+  if (request.keytab !== undefined) {
+    throw unsupported('Windows has its own keys: only the portable provider takes a keytab');
+  }
   if (request.names !== undefined) {
     throw unsupported('Windows has its own names: only the portable provider takes others');
   }
   return undefined;
 }
 
-function rawIdentityOf({
-  user,
-  domain,
-  workstation,
-  password,
-  ntHash,
-}: CheckedIdentity): RawIdentity {
-  ntHash?.fill(0);
-  if (password === undefined) {
-    throw unsupported('Windows takes a password: only the portable provider takes an NT hash');
+function rawIdentityOf(identity: CheckedIdentity): RawIdentity {
+  if (identity.password === undefined) {
+    throw unsupported(
+      'Windows takes a password: only the portable provider takes an NT hash, a keytab or a credential cache',
+    );
   }
+  const { user, domain, workstation, password } = identity;
   if (workstation !== '') {
     throw unsupported('Windows sends its own workstation: only the portable provider takes one');
   }

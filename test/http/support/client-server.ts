@@ -33,6 +33,8 @@ export interface AuthServerOptions {
   readonly accept?: AcceptOptions;
   /** Fields of every answer. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Whether a connection loses its user at a request. */
+  readonly forgets?: (request: IncomingMessage) => boolean;
   /** Whether a path is for everybody. */
   readonly isPublic?: (url: string) => boolean;
 }
@@ -110,7 +112,9 @@ export class AuthServer {
     const connection = this.#state.get(request.socket) as Connection;
     const { method = '', url = '', headers } = request;
     const [, scheme, token] = /^(\w+) (\S+)$/.exec(headers.authorization ?? '') ?? [];
-    if (this.#options.perRequest && token === undefined) connection.user = undefined;
+    const { perRequest, forgets } = this.#options;
+    const isForgotten = token === undefined && (perRequest || forgets?.(request));
+    if (isForgotten) connection.user = undefined;
     const answer = token === undefined ? '' : await this.#step(connection, request, scheme, token);
     const { user } = connection;
     this.seen.push({ method, url, headers, connection: connection.number, user, bodyLength });

@@ -153,9 +153,13 @@ export class ToyHooks implements ConnectionHooks {
   readonly #origins: readonly string[];
   isForwardProxy = false;
   isForOneRequest = false;
+  /** Whether the preparation gives fields although connections are for many requests. */
+  givesFields = false;
   timeout = 60_000;
-  connect?: ConnectionHooks['connect'];
-  onAnswer?: ConnectionHooks['onAnswer'];
+  connect: ConnectionHooks['connect'];
+  onAnswer: ConnectionHooks['onAnswer'];
+  readonly connectSignal = undefined;
+  ownFields: ConnectionHooks['ownFields'];
   /** The connections that were prepared, in order. */
   readonly connections: NewConnection[] = [];
   /** Runs instead of the protocol. */
@@ -184,11 +188,13 @@ export class ToyHooks implements ConnectionHooks {
   async prepare(connection: NewConnection): ReturnType<ConnectionHooks['prepare']> {
     this.connections.push(connection);
     if (this.instead !== undefined) return this.instead(connection);
-    return prepareToy(connection, this.connections.length);
+    const fields = await prepareToy(connection, this.connections.length);
+    const hasFields = this.isForOneRequest || this.givesFields || this.ownFields !== undefined;
+    return hasFields ? fields : undefined;
   }
 }
 
-/** Sends the secret, and takes 200 for success. The fields are for `isForOneRequest`. */
+/** Sends the secret, and takes 200 for success. */
 export async function prepareToy({ socket, path }: NewConnection, secret: number): Promise<Fields> {
   socket.write(`HEAD ${path} HTTP/1.1\r\nhost: toy\r\nx-secret: ${secret}\r\n\r\n`);
   const head = await readHead(socket);

@@ -6,6 +6,8 @@ import { ServerFolder } from './server-folder.js';
 
 export interface ApacheOptions {
   readonly accounts?: readonly Account[];
+  /** The environment of a realm: Kerberos in place of NTLM. */
+  readonly realm?: NodeJS.ProcessEnv;
   /** GssapiConnectionBound: keeps the context of a handshake, and then the user, with the connection. */
   readonly connectionBound: boolean;
   /** GssapiSignalPersistentAuth: sends Persistent-Auth. */
@@ -34,7 +36,7 @@ printf 'Content-Type: text/plain\\r\\n\\r\\n'
 printf '%s %s %s %s' "$REMOTE_USER" "$REQUEST_METHOD" "$(wc -c)" "$REMOTE_PORT"
 `;
 
-/** Apache with mod_auth_gssapi over gss-ntlmssp, for http and https. */
+/** Apache with mod_auth_gssapi over gss-ntlmssp or MIT's Kerberos, for http and https. */
 export class Apache {
   readonly certificate: Certificate;
   readonly #folder: ServerFolder;
@@ -60,11 +62,13 @@ export class Apache {
       folder.write('cert.pem', own.cert);
       folder.write('key.pem', own.key);
       folder.write('script', SCRIPT, 0o700);
-      const environment = {
-        NTLM_USER_FILE: folder.write('accounts', userFile(options.accounts ?? ACCOUNTS)),
-        NETBIOS_COMPUTER_NAME: 'SRV',
-        NETBIOS_DOMAIN_NAME: 'DOM',
-      };
+      const environment = options.realm
+        ? folder.joinRealm(options.realm)
+        : {
+            NTLM_USER_FILE: folder.write('accounts', userFile(options.accounts ?? ACCOUNTS)),
+            NETBIOS_COMPUTER_NAME: 'SRV',
+            NETBIOS_DOMAIN_NAME: 'DOM',
+          };
       return await onFreePorts(2, async (ports) => {
         const file = folder.write('httpd.conf', configuration(folder.path, ports, options));
         const daemon = await Daemon.start({
@@ -104,7 +108,7 @@ export class Apache {
 function configuration(
   folder: string,
   [http, https]: readonly number[],
-  { connectionBound, signalPersistentAuth = false }: ApacheOptions,
+  { connectionBound, signalPersistentAuth = false, realm }: ApacheOptions,
 ): string {
   const onOff = (value: boolean) => (value ? 'On' : 'Off');
   const lines = [
@@ -126,7 +130,7 @@ function configuration(
     '<Location />',
     'AuthType GSSAPI',
     'AuthName peers',
-    'GssapiAllowedMech ntlmssp',
+    `GssapiAllowedMech ${realm === undefined ? 'ntlmssp' : 'krb5'}`,
     `GssapiConnectionBound ${onOff(connectionBound)}`,
     `GssapiSignalPersistentAuth ${onOff(signalPersistentAuth)}`,
     'Require valid-user',

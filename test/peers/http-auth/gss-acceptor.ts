@@ -13,7 +13,7 @@ export interface AcceptedHandshake {
   readonly rejected?: string;
 }
 
-/** A server on MIT's GSS-API and gss-ntlmssp that requires channel bindings. */
+/** A server on MIT's GSS-API that requires channel bindings: over gss-ntlmssp, or over Kerberos in a realm. */
 export class GssAcceptor {
   readonly certificate: Certificate;
   readonly origin: string;
@@ -27,7 +27,8 @@ export class GssAcceptor {
     this.origin = `https://127.0.0.1:${/^listening on (\d+)$/m.exec(daemon.output)?.[1]}`;
   }
 
-  static async start(): Promise<GssAcceptor> {
+  /** @param realm the environment of the realm */
+  static async start(realm?: NodeJS.ProcessEnv): Promise<GssAcceptor> {
     const folder = new ServerFolder();
     try {
       const own = await certificate();
@@ -38,6 +39,7 @@ export class GssAcceptor {
         program: PYTHON,
         args: ['-B', programFile('http_gss.py'), folder.path],
         ...{ folder, ready: /^listening on \d+$/m },
+        ...(realm && { environment: folder.joinRealm(realm) }),
       });
       return new GssAcceptor(folder, daemon, own);
     } catch (error) {

@@ -20,7 +20,8 @@ import type { Certificate } from './certificate.js';
 import { connectAsProxy } from './proxy-fields.js';
 
 export interface ServerOptions {
-  readonly accounts: readonly Account[];
+  /** Absent: no NTLM. */
+  readonly accounts?: readonly Account[];
   /** With it the server speaks TLS. */
   readonly certificate?: Certificate | undefined;
   /** Makes it a proxy for its clients, which answers requests itself. */
@@ -28,11 +29,15 @@ export interface ServerOptions {
   readonly negotiate?: NegotiateOptions;
 }
 
+/** Milliseconds that even a client on a slow machine does not need for a leg. */
+const PATIENT = 600_000;
+
 /** A plain server with `negotiate`. It answers with the name of the user and the number of bytes received. */
 export class OurServer {
   /** The fields of each request, in order. */
   readonly requests: IncomingHttpHeaders[] = [];
   readonly events: NegotiateEvent[] = [];
+  readonly #byConnection = new Map<net.Socket, IncomingHttpHeaders[]>();
   readonly #middleware: NegotiateMiddleware;
   readonly #server: Server;
   readonly #front: net.Server | undefined;
@@ -40,18 +45,24 @@ export class OurServer {
 
   private constructor({ accounts, certificate, isProxy, negotiate: more }: ServerOptions) {
     this.#middleware = negotiate({
-      accounts: ({ user, domain }) =>
-        accounts.find((account) => account.user === user && account.domain === domain),
-      names: { computer: 'SRV', domain: 'DOM' },
+      ...(accounts && {
+        accounts: ({ user, domain }) =>
+          accounts.find((account) => account.user === user && account.domain === domain),
+        names: { computer: 'SRV', domain: 'DOM' },
+      }),
       onEvent: (event) => this.events.push(event),
       ...more,
+      limits: { handshakeTimeout: PATIENT, ...more?.limits },
     });
     const handle = (request: IncomingMessage, response: ServerResponse) => {
       this.requests.push(request.headers);
+      const earlier = this.#byConnection.get(request.socket) ?? [];
+      this.#byConnection.set(request.socket, [...earlier, request.headers]);
       this.#middleware(request, response, () => answer(request, response));
     };
     this.#server =
       certificate === undefined ? createServer(handle) : createTlsServer(certificate, handle);
+    this.#server.keepAliveTimeout = PATIENT;
     this.#protocol = certificate === undefined ? 'http' : 'https';
     if (isProxy) this.#front = net.createServer((socket) => connectAsProxy(socket, this.#port));
   }
@@ -73,6 +84,13 @@ export class OurServer {
   /** The field Authorization of each request, in order; an empty text if there is none. */
   get authorizations(): string[] {
     return this.requests.map(({ authorization = '' }) => authorization);
+  }
+
+  /** The same for each connection. */
+  get authorizationsByConnection(): string[][] {
+    return [...this.#byConnection.values()].map((requests) =>
+      requests.map(({ authorization = '' }) => authorization),
+    );
   }
 
   /** The codes of SspiError of all refused requests. */

@@ -75,6 +75,12 @@ export const curlNegotiate: HttpClient = (sent, times = 1) =>
     curl(sent, ['--negotiate', '--user', ':', ...repeated(sent.url, times)], env),
   );
 
+/** curl over MIT's Kerberos. @param realm the environment of a realm with the tickets of the user */
+export function curlKerberos(realm: NodeJS.ProcessEnv): HttpClient {
+  return (sent, times = 1) =>
+    curl(sent, ['--negotiate', '--user', ':', ...repeated(sent.url, times)], realm);
+}
+
 export const curlAnyauth: HttpClient = (sent, times = 1) =>
   withUserFile(sent.account, (env) =>
     curl(sent, ['--anyauth', ...userOf(sent.account), ...repeated(sent.url, times)], env),

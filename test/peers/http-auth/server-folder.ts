@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,11 +22,33 @@ export class ServerFolder {
   }
 
   /** Writes a file and returns its path. */
-  write(name: string, text: string, mode = 0o600): string {
+  write(name: string, content: string | Uint8Array, mode = 0o600): string {
     const path = join(this.path, name);
-    writeFileSync(path, text, { mode });
+    writeFileSync(path, content, { mode });
     this.#own(path);
     return path;
+  }
+
+  /** Makes a folder in it, and returns its path. */
+  makeFolder(name: string): string {
+    const path = join(this.path, name);
+    mkdirSync(path);
+    this.#own(path);
+    return path;
+  }
+
+  /**
+   * Copies the configuration and the keytab of a realm, and returns the environment of a service with them.
+   *
+   * @param realm the environment of the realm
+   */
+  joinRealm(realm: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const copy = (name: string, path = '') =>
+      this.write(name, readFileSync(path.replace(/^FILE:/, '')));
+    return {
+      KRB5_CONFIG: copy('krb5.conf', realm['KRB5_CONFIG']),
+      KRB5_KTNAME: `FILE:${copy('keytab', realm['KRB5_KTNAME'])}`,
+    };
   }
 
   read(name: string): string {

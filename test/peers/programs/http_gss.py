@@ -1,7 +1,7 @@
-"""An HTTP server over TLS that requires channel bindings, with MIT's GSS-API over gss-ntlmssp.
+"""An HTTP server over TLS that requires channel bindings, with MIT's GSS-API over gss-ntlmssp or Kerberos.
 
-The argument is a folder of the test, with `accounts`, `cert.pem` and `key.pem`. It prints its port, and one line of
-JSON for each complete handshake.
+The argument is a folder of the test, with `accounts`, `cert.pem` and `key.pem`. With KRB5_KTNAME it serves Kerberos.
+It prints its port, and one line of JSON for each complete handshake.
 """
 import base64
 import json
@@ -35,7 +35,8 @@ def end_point():
 
 
 BINDINGS = gss.ChannelBindings(application_data=end_point())
-CREDENTIALS = gss.acquire_cred(None, mechs=[NTLM, SPNEGO], usage="accept").creds
+MECHANISM = gss.MechType.kerberos if "KRB5_KTNAME" in os.environ else NTLM
+CREDENTIALS = gss.acquire_cred(None, mechs=[MECHANISM, SPNEGO], usage="accept").creds
 
 
 class Connection(BaseHTTPRequestHandler):

@@ -51,6 +51,11 @@ export function describeContexts(provider: SspiUnderTest): void {
           });
         }
         assert.deepEqual(server.queryContextAttributes('names'), { userName: 'TESTDOM\\alice' });
+        for (const context of [client, server]) {
+          const query = () => context.queryContextAttributes('authorizationData');
+          const { message } = sspiRefused('SEC_E_UNSUPPORTED_FUNCTION', query);
+          assert.match(message, /only a Kerberos server of the portable provider/);
+        }
         if (provider.tellsKeys) {
           const [one, other] = [client, server].map((context) =>
             hex(context.queryContextAttributes('sessionKey')),

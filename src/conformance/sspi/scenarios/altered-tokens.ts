@@ -34,14 +34,40 @@ const MIC = { offset: 72, length: 16 } as const;
 /** Offset of ChallengeFromClient in an NTLMv2_RESPONSE (MS-NLMP 2.2.2.7, 2.2.2.8). */
 const CLIENT_CHALLENGE = 16 + 16;
 
+/** Tokens that are too short or too long. */
+export const TRUNCATIONS: readonly (readonly [
+  id: string,
+  title: string,
+  change: (token: Uint8Array) => Uint8Array,
+])[] = [
+  ['empty', 'no bytes', () => new Uint8Array(0)],
+  ['one-byte', 'the first byte', (token) => token.subarray(0, 1)],
+  ['half', 'the first half', (token) => token.subarray(0, token.length >> 1)],
+  ['one-missing', 'all but the last byte', (token) => token.subarray(0, -1)],
+  ['one-over', 'all bytes and another one', (token) => Buffer.concat([token, Buffer.alloc(1)])],
+  ['twice', 'all bytes, twice', (token) => Buffer.concat([token, token])],
+];
+
+/** Bytes that are no token. */
+export const GARBAGE: readonly (readonly [id: string, title: string, token: Uint8Array])[] = [
+  ['zeros', '64 zeros', new Uint8Array(64)],
+  ['bytes', '64 meaningless bytes', meaningless(64)],
+  ['longest-zeros', `${MAX_TOKEN} zeros`, new Uint8Array(MAX_TOKEN)],
+  ['longest-bytes', `${MAX_TOKEN} meaningless bytes`, meaningless(MAX_TOKEN)],
+];
+
+function meaningless(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (index * 37 + 11) & 0xff);
+}
+
 interface Tampering {
   readonly id: string;
   readonly title: string;
   readonly tamper: Tamper;
 }
 
-/** Handshakes in which one token is altered. The MIC covers all three messages (MS-NLMP 3.1.5.1.2). */
-export function* alteredTokens(): Generator<Scenario> {
+/** Handshakes of NTLM in which one token is altered. The MIC covers all three messages (MS-NLMP 3.1.5.1.2). */
+export function* ntlmAlteredTokens(): Generator<Scenario> {
   for (const { id, title, tamper } of tamperings()) {
     yield {
       id: `token/${id}`,
@@ -70,14 +96,7 @@ function slug(message: NtlmMessage): string {
 }
 
 function* truncations(message: NtlmMessage): Generator<Tampering> {
-  for (const [id, title, change] of [
-    ['empty', 'no bytes', () => new Uint8Array(0)],
-    ['one-byte', 'the first byte', (token) => token.subarray(0, 1)],
-    ['half', 'the first half', (token) => token.subarray(0, token.length >> 1)],
-    ['one-missing', 'all but the last byte', (token) => token.subarray(0, -1)],
-    ['one-over', 'all bytes and another one', (token) => Buffer.concat([token, Buffer.alloc(1)])],
-    ['twice', 'all bytes, twice', (token) => Buffer.concat([token, token])],
-  ] as [string, string, (token: Uint8Array) => Uint8Array][]) {
+  for (const [id, title, change] of TRUNCATIONS) {
     yield {
       id: `${slug(message)}/cut/${id}`,
       title: `instead of the token with the ${message} message: ${title}`,
@@ -87,15 +106,11 @@ function* truncations(message: NtlmMessage): Generator<Tampering> {
 }
 
 function* garbage(message: NtlmMessage): Generator<Tampering> {
-  const ramp = (length: number) =>
-    Uint8Array.from({ length }, (_, index) => (index * 37 + 11) & 0xff);
+  const signature = Buffer.from('NTLMSSP\0', 'latin1');
   for (const [id, title, token] of [
-    ['zeros', '64 zeros', new Uint8Array(64)],
-    ['bytes', '64 meaningless bytes', ramp(64)],
-    ['longest-zeros', `${MAX_TOKEN} zeros`, new Uint8Array(MAX_TOKEN)],
-    ['longest-bytes', `${MAX_TOKEN} meaningless bytes`, ramp(MAX_TOKEN)],
-    ['signature-alone', 'only the signature of NTLM', Buffer.from('NTLMSSP\0', 'latin1')],
-  ] as [string, string, Uint8Array][]) {
+    ...GARBAGE,
+    ['signature-alone', 'only the signature of NTLM', signature] as const,
+  ]) {
     yield {
       id: `${slug(message)}/garbage/${id}`,
       title: `${title} instead of the ${message} message`,

@@ -5,14 +5,13 @@ import {
   flipBit,
   type ProtectedMessage,
   type Protection,
-  SEALING,
-  SIGNING,
+  type Protections,
   testBytes,
 } from '../protection.js';
 import type { Scenario } from '../scenario.js';
 
-/** Bytes of a signature. */
-const SIGNATURE = 16;
+/** Both NTLM and Kerberos have it at the end of the first 16 bytes (MS-NLMP 2.2.2.9.2, RFC 4121 4.2). */
+const LAST_BIT_OF_SEQUENCE_NUMBER = 127;
 
 const message = testBytes(40);
 const otherMessage = testBytes(41);
@@ -24,14 +23,25 @@ interface Forgery {
   readonly forge: (pair: Pair, exchange: Exchange) => ProtectedMessage | Promise<ProtectedMessage>;
 }
 
+interface ForgeryOptions {
+  /** The number of a bit in a signature that is part of the checksum. */
+  readonly bitOfChecksum: number;
+  /** Whether contexts without integrity have a constant token. */
+  readonly hasConstant: boolean;
+}
+
 /** Signed and sealed messages that are altered, out of sequence, or protected with a wrong key. */
-export function* forgeries(): Generator<Scenario> {
-  for (const protection of [SIGNING, SEALING]) {
-    for (const { id, title, forge } of forgeriesOf(protection)) {
-      const { name, call, clause, receive } = protection;
+export function* forgeries(
+  protections: Protections,
+  { bitOfChecksum, hasConstant }: ForgeryOptions,
+): Generator<Scenario> {
+  for (const protection of protections) {
+    const constant = hasConstant ? [constantToken] : [];
+    for (const { id, title, forge } of [...forgeriesOf(protection), ...constant]) {
+      const { name, done, call, clause, receive } = protection;
       yield {
         id: `${name}/${id}`,
-        title: `${name === 'signature' ? 'signed' : 'sealed'}: ${title}`,
+        title: `${done}: ${title}`,
         call,
         failsLogon: false,
         expected: expectRefused(clause),
@@ -47,7 +57,7 @@ export function* forgeries(): Generator<Scenario> {
       };
     }
   }
-  yield* afterRefusal();
+  yield* afterRefusal(protections[0], bitOfChecksum);
 }
 
 function* forgeriesOf(protection: Protection): Generator<Forgery> {
@@ -58,9 +68,9 @@ function* forgeriesOf(protection: Protection): Generator<Forgery> {
   yield* wrongKey(protection);
 }
 
-/** Each of the 128 bits: version, checksum and sequence number (MS-NLMP 2.2.2.9.2). */
-function* alteredTokens({ protect }: Protection): Generator<Forgery> {
-  for (let bit = 0; bit < 8 * SIGNATURE; bit++) {
+/** Each bit. Of NTLM: version, checksum and sequence number (MS-NLMP 2.2.2.9.2). */
+function* alteredTokens({ length, protect }: Protection): Generator<Forgery> {
+  for (let bit = 0; bit < 8 * length; bit++) {
     const byte = bit >> 3;
     yield {
       id: `byte-${String(byte).padStart(2, '0')}/bit-${bit & 7}`,
@@ -93,11 +103,11 @@ function* alteredData({ protect }: Protection): Generator<Forgery> {
   }
 }
 
-function* wrongLengths({ protect }: Protection): Generator<Forgery> {
-  for (const length of [0, 1, 15, 17, 32]) {
+function* wrongLengths({ length: genuine, protect }: Protection): Generator<Forgery> {
+  for (const length of [0, 1, genuine - 1, genuine + 1, 2 * genuine]) {
     yield {
       id: `length/${length}`,
-      title: `${length} bytes instead of ${SIGNATURE}`,
+      title: `${length} bytes instead of ${genuine}`,
       forge: ({ other }) =>
         withToken(protect(other, message), (token) => {
           const bytes = new Uint8Array(length);
@@ -147,25 +157,26 @@ function* wrongKey({ protect }: Protection): Generator<Forgery> {
     title: 'a message of another handshake of the same participants',
     forge: async (_, exchange) => protect((await exchange.shakeHands()).other, message),
   };
-  yield {
-    id: 'key/constant',
-    title: 'the constant token of a context without integrity (MS-NLMP 3.4.4)',
-    forge: () => {
-      const token = new Uint8Array(SIGNATURE);
-      token[0] = 1;
-      return { data: message, token };
-    },
-  };
 }
 
+const constantToken: Forgery = {
+  id: 'key/constant',
+  title: 'the constant token of a context without integrity (MS-NLMP 3.4.4)',
+  forge: () => {
+    const token = new Uint8Array(16);
+    token[0] = 1;
+    return { data: message, token };
+  },
+};
+
 /** MS-NLMP 3.4.4 leaves open whether a refused message counts, except for a wrong sequence number. */
-function* afterRefusal(): Generator<Scenario> {
+function* afterRefusal(signing: Protection, bitOfChecksum: number): Generator<Scenario> {
   for (const [id, title, spoil] of [
-    ['altered', 'an altered one', (bytes) => flipBit(bytes, 8 * 9)],
+    ['altered', 'an altered one', (bytes) => flipBit(bytes, bitOfChecksum)],
     [
       'out-of-sequence',
       'one with another sequence number',
-      (bytes) => flipBit(bytes, 8 * SIGNATURE - 1),
+      (bytes) => flipBit(bytes, LAST_BIT_OF_SEQUENCE_NUMBER),
     ],
     ['too-short', 'a short one', (bytes) => bytes.subarray(0, -1)],
   ] as [string, string, (token: Uint8Array) => Uint8Array][]) {
@@ -176,13 +187,13 @@ function* afterRefusal(): Generator<Scenario> {
       failsLogon: false,
       prepare: async (exchange) => {
         const pair = await exchange.shakeHands();
-        deliverOnce(SIGNING, pair);
-        const { data, token } = SIGNING.protect(pair.other, message);
+        deliverOnce(signing, pair);
+        const { data, token } = signing.protect(pair.other, message);
         const isRefusedBefore = throws(() =>
-          SIGNING.receive(pair.tested, { data, token: spoil(token) }),
+          signing.receive(pair.tested, { data, token: spoil(token) }),
         );
         return () => {
-          if (isRefusedBefore) SIGNING.receive(pair.tested, { data, token });
+          if (isRefusedBefore) signing.receive(pair.tested, { data, token });
           return { isRefusedBefore };
         };
       },

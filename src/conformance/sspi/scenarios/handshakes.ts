@@ -16,15 +16,29 @@ const REQUESTED: readonly Flags[] = [
   ['integrity', 'identify'],
 ];
 
-/** Handshakes without tampering. */
-export function* handshakes(): Generator<Scenario> {
+/** Handshakes of NTLM without tampering. */
+export function* ntlmHandshakes(): Generator<Scenario> {
+  yield* handshakes('MS-NLMP 1.3.1.1');
+  yield {
+    id: 'handshake/mutual-auth',
+    title: 'the client requests mutual authentication, which NTLM does not have',
+    call: 'step',
+    failsLogon: false,
+    expected: expectRefused('MS-NLMP 1.3'),
+    prepare: handshakeOnly({ initialize: { flags: ['mutual-auth'] } }),
+  };
+  yield firstToken;
+}
+
+/** Handshakes without tampering, of any package. */
+export function* handshakes(clause: string): Generator<Scenario> {
   for (const flags of REQUESTED) {
     const name = flags.join('-and-') || 'nothing';
-    yield handshake(`asked/${name}`, `the client requests ${name}`, flags, []);
+    yield handshake(clause, `asked/${name}`, `the client requests ${name}`, flags);
   }
   for (const flag of ['integrity', 'confidentiality'] as const) {
     const title = `client and server request ${flag}`;
-    yield handshake(`wanted/${flag}`, title, [flag], [flag]);
+    yield handshake(clause, `wanted/${flag}`, title, [flag], [flag]);
   }
   yield {
     id: 'handshake/wanted/and-not-asked',
@@ -36,15 +50,6 @@ export function* handshakes(): Generator<Scenario> {
       accept: { flags: ['confidentiality'] },
     }),
   };
-  yield {
-    id: 'handshake/mutual-auth',
-    title: 'the client requests mutual authentication, which NTLM does not have',
-    call: 'step',
-    failsLogon: false,
-    expected: expectRefused('MS-NLMP 1.3'),
-    prepare: handshakeOnly({ initialize: { flags: ['mutual-auth'] } }),
-  };
-  yield firstToken;
 }
 
 /** MS-SPNG 3.1.5.2: the first token of a Negotiate client is a NegTokenInit. */
@@ -60,13 +65,19 @@ const firstToken: Scenario = {
   },
 };
 
-function handshake(id: string, title: string, ofClient: Flags, ofServer: Flags): Scenario {
+export function handshake(
+  clause: string,
+  id: string,
+  title: string,
+  ofClient: Flags,
+  ofServer: Flags = [],
+): Scenario {
   return {
     id: `handshake/${id}`,
     title,
     call: 'step',
     failsLogon: false,
-    expected: expectAccepted('MS-NLMP 1.3.1.1'),
+    expected: expectAccepted(clause),
     prepare: handshakeOnly({ initialize: { flags: ofClient }, accept: { flags: ofServer } }),
   };
 }

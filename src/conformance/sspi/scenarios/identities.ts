@@ -12,7 +12,7 @@ const CHANGES: readonly (readonly [id: string, title: string, change: Change])[]
 ];
 
 /** Logons with a wrong identity. */
-export function* identities(): Generator<Scenario> {
+export function* ntlmIdentities(): Generator<Scenario> {
   for (const [id, title, change] of CHANGES) {
     yield {
       id: `identity/${id}`,

@@ -7,7 +7,7 @@ import { findMessage, NTLM_MESSAGES, type NtlmMessage } from '../tampering.js';
 type RecordedTokens = Readonly<Record<NtlmMessage, Uint8Array>>;
 
 /** Replays of the tokens of a complete handshake to a server. */
-export function* replays(): Generator<Scenario> {
+export function* ntlmReplays(): Generator<Scenario> {
   yield replay('exchange', 'all tokens of a complete handshake', ['NEGOTIATE', 'AUTHENTICATE']);
   yield replay('authenticate-first', 'the AUTHENTICATE message first', ['AUTHENTICATE']);
   yield replay('negotiate-twice', 'the NEGOTIATE message twice', ['NEGOTIATE', 'NEGOTIATE']);

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { bindingTypeOf, KEY_TYPES, type KeyType, keyTypeOf } from '../../../tokenbinding/types.js';
 import type { Case } from '../../case.js';
 import { type Expectation, expectAccepted, expectRefused } from '../../outcome.js';
+import { readPackageFile } from '../../package-file.js';
 import type { TokenBindingSubject } from '../subject.js';
 import { verificationCase } from './verification.js';
 
@@ -71,9 +71,5 @@ function expectationOf(
 }
 
 function loadVectors(): Vector[] {
-  const file = new URL(
-    '../../../../../src/conformance/token-binding/vectors.json',
-    import.meta.url,
-  );
-  return JSON.parse(readFileSync(file, 'utf8')) as Vector[];
+  return JSON.parse(readPackageFile('src/conformance/token-binding/vectors.json')) as Vector[];
 }

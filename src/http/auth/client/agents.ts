@@ -36,8 +36,12 @@ export interface AuthenticatedAgents<D = FetchDispatcher> extends Disposable {
 
 /**
  * Makes agents that authenticate with Negotiate or NTLM (RFC 4559, MS-NTHT). The whole handshake runs in requests
- * without a body on each new connection, before a request gets it: the body of a request is sent once, and no
- * request is repeated. The credentials are acquired at the first connection.
+ * without a body on each new connection, before a request gets it: no body is sent for a logon. The credentials are
+ * acquired at the first connection.
+ *
+ * After a 401 on an authenticated connection the dispatcher logs on again over a new connection, and sends the request
+ * there once more, if it has no body, or a string or bytes of at most 1 MiB. For other requests the caller gets the 401,
+ * and always from `httpAgent` and `httpsAgent`: agents of Node do not have the request.
  *
  * After a server rejected a password, no other connection of these agents to that origin sends it: requests fail
  * with the same error. The request that a caller repeats by itself does not lock the account. Requests fail likewise
@@ -128,12 +132,14 @@ class Agents<D> implements AuthenticatedAgents<D> {
 }
 
 function connectionsOf(options: ClientSettings, signal: AbortSignal): AuthenticatedConnections {
-  const { origins, proxy, isForOneRequest, channelBindings, probe, timeout, onEvent } = options;
+  const { origins, proxy, authenticate, channelBindings, problemOfOpen } = options;
+  const { probe, timeout, onEvent } = options;
   return new AuthenticatedConnections({
     logons: new Map(origins.map((origin) => [origin.origin, logonToOrigin(options, origin)])),
     proxy: proxy === undefined ? undefined : logonToProxy(options, proxy),
-    isForOneRequest,
+    authenticate,
     channelBindings,
+    problemOfOpen,
     probe,
     timeout,
     signal,
@@ -142,14 +148,14 @@ function connectionsOf(options: ClientSettings, signal: AbortSignal): Authentica
 }
 
 function logonToOrigin(options: ClientSettings, destination: Destination): Logon {
-  const { source, flags, isForOneRequest, channelBindings, onEvent } = options;
+  const { source, flags, authenticate, channelBindings, onEvent } = options;
   return new Logon({
     peer: ORIGIN,
     origin: destination.origin,
     source,
     target: () => options.target(destination),
     flags,
-    isForOneRequest,
+    authenticate,
     omitsBindings: channelBindings === 'omit' && destination.protocol === 'https:',
     onEvent,
   });
@@ -164,7 +170,7 @@ function logonToProxy({ onEvent }: ClientSettings, proxy: ProxySettings): ProxyL
     target: () => target,
     // Nothing is signed or encrypted with the keys of a context with a proxy.
     flags: [],
-    isForOneRequest: false,
+    authenticate: 'connection',
     omitsBindings: false,
     onEvent,
   });

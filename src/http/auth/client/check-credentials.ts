@@ -1,14 +1,18 @@
 import { outOfRange } from '../../../bytes/check.js';
-import { checkIdentity, checkPackageName } from '../../../sspi/arguments.js';
+import { checkPackageName } from '../../../sspi/arguments.js';
 import type { Credentials } from '../../../sspi/credentials.js';
+import { checkKerberos, checkNegotiate } from '../../../sspi/credentials-arguments.js';
+import { checkIdentity } from '../../../sspi/identity-arguments.js';
 import type { Sspi } from '../../../sspi/interface.js';
 import { CredentialSource } from './credential-source.js';
 
 /** The options that say who the client is. */
-interface CredentialOptions {
+export interface CredentialOptions {
   readonly identity: unknown;
   readonly credentials: unknown;
   readonly package: unknown;
+  readonly negotiate: unknown;
+  readonly kerberos: unknown;
 }
 
 /**
@@ -20,15 +24,20 @@ export function checkCredentials(
   sspi: Sspi,
   options: CredentialOptions,
 ): CredentialSource {
-  const { identity, credentials, package: packageName } = options;
+  const { credentials, ...own } = options;
   if (credentials === undefined) {
-    const checked = checkPackageName(`${name}.package`, packageName ?? 'Negotiate');
+    const { identity, negotiate, kerberos } = own;
+    const checked = checkPackageName(`${name}.package`, own.package ?? 'Negotiate');
+    const info = sspi.querySecurityPackageInfo(checked);
     return new CredentialSource(sspi, {
-      package: sspi.querySecurityPackageInfo(checked).name,
+      credentials: undefined,
+      package: info.name,
+      negotiate: checkNegotiate(`${name}.negotiate`, negotiate, info),
+      kerberos: kerberos === undefined ? undefined : checkKerberos(`${name}.kerberos`, kerberos),
       identity: identity === undefined ? undefined : checkIdentity(`${name}.identity`, identity),
     });
   }
-  for (const [key, value] of Object.entries({ identity, package: packageName })) {
+  for (const [key, value] of Object.entries(own)) {
     if (value !== undefined) throw outOfRange(`${name}.${key}`, 'absent with credentials');
   }
   // It rejects everything but open outbound credentials of this object.

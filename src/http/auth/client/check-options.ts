@@ -1,15 +1,22 @@
 import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../../../bytes/check.js';
-import { checkContextFlags } from '../../../sspi/arguments.js';
 import type { ContextFlag } from '../../../sspi/context-options.js';
 import type { Sspi } from '../../../sspi/interface.js';
 import { openSspi } from '../../../sspi/open.js';
-import { destinationOf } from '../../connection/destination.js';
+import {
+  checkMaxSockets,
+  checkOrigin,
+  checkOrigins,
+  checkSignal,
+  checkTimeout,
+  checkUndici,
+} from '../../connection/check-agent-options.js';
+import { checkTls, rejectTlsOptions, type TlsOptions } from '../../connection/check-tls.js';
 import type { Destination } from '../../connection/hooks.js';
-import { checkCredentials } from './check-credentials.js';
-import { checkTls, rejectTlsOptions, type TlsOptions } from './check-tls.js';
+import { type CredentialOptions, checkCredentials } from './check-credentials.js';
+import { checkFlags, problemOfOpen } from './check-flags.js';
 import type { CredentialSource } from './credential-source.js';
 import type { ClientEvent } from './events.js';
-import type { ChannelBindingChoice } from './options.js';
+import type { AuthenticationScope, ChannelBindingChoice } from './options.js';
 
 /** The proxy of {@link ClientSettings}. */
 export interface ProxySettings {
@@ -26,8 +33,10 @@ export interface ClientSettings {
   readonly target: (origin: Destination) => string;
   readonly channelBindings: ChannelBindingChoice;
   readonly flags: readonly ContextFlag[];
+  /** Why a server that requires no authentication gets no request; undefined if it gets requests. */
+  readonly problemOfOpen: string | undefined;
   readonly proxy: ProxySettings | undefined;
-  readonly isForOneRequest: boolean;
+  readonly authenticate: AuthenticationScope;
   readonly probe: { readonly method: string; readonly path: string | undefined };
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
@@ -44,6 +53,8 @@ const NAMES = [
   'credentials',
   'identity',
   'package',
+  'negotiate',
+  'kerberos',
   'target',
   'channelBindings',
   'flags',
@@ -57,9 +68,6 @@ const NAMES = [
   'undici',
   'onEvent',
 ] as const;
-const TIMEOUT = 30_000;
-/** The longest time of a timer, in milliseconds. */
-const MAX_TIMEOUT = 0x7fffffff;
 
 /**
  * @throws TypeError, RangeError for a wrong option; the error never contains its value
@@ -68,26 +76,28 @@ const MAX_TIMEOUT = 0x7fffffff;
 export function checkClientOptions(value: unknown): ClientSettings {
   rejectTlsOptions(value);
   const options = checkOptions('options', value, NAMES);
-  const { identity, credentials, package: name, channelBindings = 'auto' } = options;
-  const { authenticate = 'connection', timeout = TIMEOUT, onEvent = () => {} } = options;
-  const origins = checkOrigins(options.origins);
+  const { channelBindings = 'auto', authenticate = 'auto', onEvent = () => {} } = options;
+  const origins = checkOrigins(options.origins, ['http:', 'https:']);
   const bindings = checkOneOf('options.channelBindings', channelBindings, CHOICES);
   if (bindings === 'require' && origins.some(({ protocol }) => protocol === 'http:')) {
     throw outOfRange('options.origins', "https: only with channelBindings: 'require'");
   }
+  const scope = checkOneOf('options.authenticate', authenticate, SCOPES);
   if (typeof onEvent !== 'function') throw invalidArgType('options.onEvent', 'a function');
-  const sspi = checkSspi(options.sspi, credentials);
-  const source = checkCredentials('options', sspi, { identity, credentials, package: name });
+  const sspi = checkSspi(options.sspi, options.credentials);
+  const source = checkCredentials('options', sspi, pickCredentials(options));
+  const flags = checkFlags(options.flags, source, scope);
   return {
     origins,
     source,
     target: checkTarget(options.target),
     channelBindings: bindings,
-    flags: checkFlags(options.flags, source),
+    flags,
+    problemOfOpen: problemOfOpen(options.flags === undefined ? [] : flags, bindings),
     proxy: options.proxy === undefined ? undefined : checkProxy(options.proxy, sspi),
-    isForOneRequest: checkOneOf('options.authenticate', authenticate, UNITS) === 'request',
+    authenticate: scope,
     probe: checkProbe(options.probe),
-    timeout: checkInteger('options.timeout', timeout, MAX_TIMEOUT),
+    timeout: checkTimeout(options.timeout),
     signal: checkSignal(options.signal),
     maxSockets: checkMaxSockets(options.maxSockets),
     tls: checkTls(options.tls),
@@ -96,30 +106,14 @@ export function checkClientOptions(value: unknown): ClientSettings {
   };
 }
 
+function pickCredentials(options: Readonly<CredentialOptions>): CredentialOptions {
+  const { identity, credentials, package: name, negotiate, kerberos } = options;
+  return { identity, credentials, package: name, negotiate, kerberos };
+}
+
 const CHOICES = ['require', 'auto', 'omit'] as const;
-const UNITS = ['connection', 'request'] as const;
+const SCOPES = ['auto', 'connection', 'request'] as const;
 const METHODS = ['HEAD', 'GET', 'OPTIONS'] as const;
-
-function checkOrigins(value: unknown): Destination[] {
-  if (!Array.isArray(value)) throw invalidArgType('options.origins', 'an array of strings');
-  if (value.length === 0) throw outOfRange('options.origins', 'at least one origin');
-  return Array.from(value, (item, index) =>
-    checkOrigin(`options.origins[${index}]`, item, ['http:', 'https:']),
-  );
-}
-
-/** @throws RangeError that leaves the value out: a URL may contain a password */
-function checkOrigin(name: string, value: unknown, protocols: readonly string[]): Destination {
-  if (typeof value !== 'string') throw invalidArgType(name, 'a string');
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isOrigin = url !== undefined && url.href === `${url.origin}/`;
-  if (!isOrigin || /[?#]$|\*/.test(value) || !protocols.includes(url.protocol)) {
-    const example = `${protocols.at(-1)}//www.example.com`;
-    const wanted = `an origin such as ${example}, without a path or wildcard`;
-    throw outOfRange(name, `${wanted}, with ${protocols.join(' or ')}`);
-  }
-  return destinationOf(url);
-}
 
 function checkSspi(value: unknown, credentials: unknown): Sspi {
   if (value === undefined && credentials !== undefined) {
@@ -156,27 +150,26 @@ function checkTargetText(name: string, value: unknown): string {
   return value;
 }
 
-function checkFlags(value: unknown, { packageName }: CredentialSource): readonly ContextFlag[] {
-  if (value === undefined) {
-    return packageName === 'Kerberos' ? ['integrity', 'mutual-auth'] : ['integrity'];
-  }
-  const flags = checkContextFlags('options.flags', value);
-  if (flags.includes('datagram')) throw outOfRange('options.flags', "without 'datagram'");
-  return flags;
-}
-
 function checkProxy(value: unknown, sspi: Sspi): ProxySettings {
   if (typeof value === 'string') {
     const destination = checkOrigin('options.proxy', value, ['http:']);
     return { destination, source: undefined, target: defaultTarget(destination) };
   }
   const name = 'options.proxy';
-  const proxy = checkOptions(name, value, ['url', 'identity', 'credentials', 'package', 'target']);
+  const proxy = checkOptions(name, value, [
+    'url',
+    'identity',
+    'credentials',
+    'package',
+    'negotiate',
+    'kerberos',
+    'target',
+  ]);
   const destination = checkOrigin(`${name}.url`, proxy.url, ['http:']);
   const { target = defaultTarget(destination) } = proxy;
   return {
     destination,
-    source: checkCredentials(name, sspi, proxy),
+    source: checkCredentials(name, sspi, pickCredentials(proxy)),
     target: checkTargetText(`${name}.target`, target),
   };
 }
@@ -192,31 +185,4 @@ function checkProbe(value: unknown): ClientSettings['probe'] {
     throw outOfRange('options.probe.path', 'a path that starts with /, without spaces and #');
   }
   return { method: checked, path };
-}
-
-function checkSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
-  throw invalidArgType('options.signal', 'an AbortSignal');
-}
-
-function checkMaxSockets(value: unknown = Number.POSITIVE_INFINITY): number {
-  if (value === Number.POSITIVE_INFINITY) return value;
-  return checkInteger('options.maxSockets', value, Number.MAX_SAFE_INTEGER);
-}
-
-function checkInteger(name: string, value: unknown, most: number): number {
-  if (typeof value !== 'number') throw invalidArgType(name, 'a number');
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw outOfRange(name, `an integer from 1 to ${most}`);
-  }
-  return value;
-}
-
-function checkUndici(value: unknown): unknown {
-  if (value === undefined) return undefined;
-  const isModule = typeof value === 'object' && value !== null;
-  // A module of undici has many names besides.
-  const { Agent } = isModule ? (value as { Agent?: unknown }) : {};
-  if (typeof Agent !== 'function') throw invalidArgType('options.undici.Agent', 'a class');
-  return Agent;
 }

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { hasOwn } from '../../../bytes/has-own.js';
+import { trimSpaces } from '../../../bytes/trim-spaces.js';
 import {
   ConnectAgain,
   type ConnectionHooks,
@@ -11,10 +13,12 @@ import { HttpAuthError, type HttpAuthErrorDetails } from '../error.js';
 import { channelBindingsOf } from './bindings.js';
 import { type Channel, openChannel } from './channel.js';
 import type { ClientEvent } from './events.js';
+import { protocolError } from './failure.js';
 import type { HandshakeResult } from './handshake.js';
 import type { Logon } from './logon.js';
-import type { ChannelBindingChoice } from './options.js';
+import type { AuthenticationScope, ChannelBindingChoice } from './options.js';
 import { ORIGIN, type Peer, PROXY } from './peer.js';
+import { requirePersistence } from './persistence.js';
 import { connectToProxy, openTunnel } from './tunnel.js';
 
 /** A proxy, and the logon to it. */
@@ -28,8 +32,10 @@ export interface ConnectionSettings {
   /** The logons by their origins. No other origin has a connection. */
   readonly logons: ReadonlyMap<string, Logon>;
   readonly proxy: ProxyLogon | undefined;
-  readonly isForOneRequest: boolean;
+  readonly authenticate: AuthenticationScope;
   readonly channelBindings: ChannelBindingChoice;
+  /** Why a server that requires no authentication gets no request; undefined if it gets requests. */
+  readonly problemOfOpen: string | undefined;
   readonly probe: { readonly method: string; readonly path: string | undefined };
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -45,6 +51,8 @@ const REASONS = {
   open: 'the server required no authentication when the connection was made: set the option probe to a method and a path that require it',
   authenticated:
     "the server no longer accepts the authentication of this connection: if it authenticates each request, use the option authenticate: 'request'",
+  'for-one-request':
+    'the server accepted the credentials in the handshake, and then not in the request: does the path of the request require another user?',
 } as const;
 const OWN_AUTHORIZATION =
   "the request has an Authorization field of its own (axios' auth, a password in the URL): remove it";
@@ -52,8 +60,8 @@ const OWN_AUTHORIZATION =
 /** The state of a connection in use. */
 interface ConnectionState {
   readonly origin: string;
-  /** `unconfirmed`: the last answer of the handshake did not show whether the server accepted it. */
-  readonly state: keyof typeof REASONS | 'for-one-request' | 'unconfirmed';
+  /** `unconfirmed`: no answer on this connection showed whether the server accepts the credentials. */
+  readonly state: keyof typeof REASONS | 'unconfirmed';
 }
 
 /** Authenticates each new connection of the agents. */
@@ -63,14 +71,16 @@ export class AuthenticatedConnections implements ConnectionHooks {
   readonly timeout: number;
   readonly signal: AbortSignal;
   readonly connect: ConnectionHooks['connect'];
+  readonly ownFields = undefined;
+  readonly connectSignal = undefined;
   readonly #settings: ConnectionSettings;
   readonly #states = new WeakMap<Socket, ConnectionState>();
 
   constructor(settings: ConnectionSettings) {
-    const { proxy, isForOneRequest, timeout, signal } = settings;
+    const { proxy, authenticate, timeout, signal } = settings;
     this.#settings = settings;
     this.isForwardProxy = proxy !== undefined;
-    this.isForOneRequest = isForOneRequest;
+    this.isForOneRequest = authenticate === 'request';
     this.timeout = timeout;
     this.signal = signal;
     this.connect = proxy === undefined ? undefined : connectThrough(proxy);
@@ -86,23 +96,26 @@ export class AuthenticatedConnections implements ConnectionHooks {
     return this.#reachOrigin(connection, (own, answer) => this.#logOn(own, answer));
   }
 
-  readonly onAnswer = (socket: Socket, status: number, head: string): 'keep' | 'close' => {
+  readonly onAnswer: NonNullable<ConnectionHooks['onAnswer']> = (
+    socket,
+    status,
+    head,
+    canRepeat,
+  ) => {
+    if (status !== ORIGIN.status && status !== PROXY.status) return 'keep';
     const connection = this.#states.get(socket);
     if (connection === undefined) return 'keep';
-    if (status === PROXY.status && this.isForwardProxy) {
-      const problem = 'the proxy no longer accepts the authentication of this connection';
-      this.#reportUnauthorized(connection, problem, { status, peer: PROXY.kind });
+    if (status === PROXY.status) return this.#onProxyAnswer(connection);
+    const { origin, state } = connection;
+    if (state === 'unconfirmed') {
+      this.#logonOf(origin).rejectRequest(status);
       return 'close';
     }
-    if (status !== ORIGIN.status) return 'keep';
-    const { origin, state } = connection;
-    if (state === 'for-one-request' || state === 'unconfirmed') {
-      this.#logonOf(origin).rejectRequest(status);
-    } else {
-      const problem = /^authorization:/im.test(head) ? OWN_AUTHORIZATION : REASONS[state];
-      this.#reportUnauthorized(connection, problem, { status, peer: ORIGIN.kind });
-    }
-    return 'close';
+    const hasOwn = state !== 'for-one-request' && /^authorization:/im.test(head);
+    const problem = hasOwn ? OWN_AUTHORIZATION : REASONS[state];
+    const repeated = canRepeat && state === 'authenticated' && !hasOwn;
+    this.#reportUnauthorized(connection, problem, { status, peer: ORIGIN.kind }, repeated);
+    return repeated ? 'repeat' : 'close';
   };
 
   timeoutError({ origin }: Destination): HttpAuthError {
@@ -110,13 +123,23 @@ export class AuthenticatedConnections implements ConnectionHooks {
     return new HttpAuthError('ERR_HTTP_AUTH_TIMEOUT', problem);
   }
 
+  #onProxyAnswer(connection: ConnectionState): 'keep' | 'close' {
+    if (!this.isForwardProxy) return 'keep';
+    const problem = 'the proxy no longer accepts the authentication of this connection';
+    this.#reportUnauthorized(connection, problem, { status: PROXY.status, peer: PROXY.kind });
+    return 'close';
+  }
+
   #reportUnauthorized(
-    { origin }: ConnectionState,
+    { origin, state }: ConnectionState,
     problem: string,
     details: HttpAuthErrorDetails,
+    repeated = false,
   ): void {
-    const error = new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', problem, details);
-    this.#settings.onEvent({ type: 'unauthorized', origin, error });
+    const isRejection = state === 'for-one-request' && details.peer === ORIGIN.kind;
+    const code = isRejection ? 'ERR_HTTP_AUTH_REJECTED' : 'ERR_HTTP_AUTH_NOT_PERSISTENT';
+    const error = new HttpAuthError(code, problem, details);
+    this.#settings.onEvent({ type: 'unauthorized', origin, error, repeated });
   }
 
   #logonOf(origin: string): Logon {
@@ -151,7 +174,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     const first = await channel.send();
     const result = await proxy.logon.run(first, channel);
     if (result === undefined) return next(connection, requireSupport(first));
-    if (!('again' in result)) return next(connection, requireSupport(result.answer));
+    if (!hasOwn(result, 'again')) return next(connection, requireSupport(result.answer));
     return new ConnectAgain(async (other) => {
       const { answer } = await result.again(this.#channelOf(other, PROXY));
       return next(other, requireSupport(answer));
@@ -162,7 +185,7 @@ export class AuthenticatedConnections implements ConnectionHooks {
     const logon = this.#logonOf(connection.destination.origin);
     const result = await logon.run(answer, this.#channelOf(connection, ORIGIN));
     if (result === undefined) return this.#handOverOpen(connection, answer);
-    if (!('again' in result)) return this.#handOver(connection, result);
+    if (!hasOwn(result, 'again')) return this.#handOver(connection, result);
     const next: Next = async (other) =>
       this.#handOver(other, await result.again(this.#channelOf(other, ORIGIN)));
     return new ConnectAgain((other) =>
@@ -171,26 +194,26 @@ export class AuthenticatedConnections implements ConnectionHooks {
   }
 
   /** Hands over a connection to an origin that requires no authentication. */
-  #handOverOpen(
-    connection: NewConnection,
-    { canContinue }: Pick<Answer, 'canContinue'>,
-  ): Preparation {
-    const { socket, destination } = connection;
-    this.#states.set(socket, { origin: destination.origin, state: 'open' });
-    if (canContinue) return undefined;
-    return new ConnectAgain(async (other) => this.#handOverOpen(other, { canContinue: true }));
+  #handOverOpen(connection: NewConnection, { status, canContinue }: Answer): Preparation {
+    const { problemOfOpen } = this.#settings;
+    if (problemOfOpen !== undefined) {
+      const problem = `the server required no authentication, so that ${problemOfOpen}: set the option probe to a method and a path that require it`;
+      throw protocolError(problem, { status, peer: ORIGIN.kind });
+    }
+    const setOpen = ({ socket, destination: { origin } }: NewConnection): undefined => {
+      this.#states.set(socket, { origin, state: 'open' });
+    };
+    return canContinue ? setOpen(connection) : new ConnectAgain(async (other) => setOpen(other));
   }
 
   #handOver({ socket, destination }: NewConnection, result: HandshakeResult): Preparation {
     const { origin } = destination;
     const { authorization, answer, isAccepted } = result;
-    if (authorization !== undefined) {
-      this.#states.set(socket, { origin, state: 'for-one-request' });
-      return { [ORIGIN.authorization]: authorization };
-    }
-    requirePersistence(answer);
-    this.#states.set(socket, { origin, state: isAccepted ? 'authenticated' : 'unconfirmed' });
-    return undefined;
+    const isForOneRequest = authorization !== undefined;
+    if (!isForOneRequest) requirePersistence(answer);
+    const known = isForOneRequest ? 'for-one-request' : 'authenticated';
+    this.#states.set(socket, { origin, state: isAccepted ? known : 'unconfirmed' });
+    return isForOneRequest ? { [ORIGIN.authorization]: authorization } : undefined;
   }
 }
 
@@ -205,19 +228,10 @@ function connectThrough({ destination: proxy, logon }: ProxyLogon): ConnectionHo
 function requireSupport(answer: Answer): Answer {
   const { status, fields } = answer;
   const features = (fields.get('proxy-support') ?? []).join(',').toLowerCase().split(',');
-  const isSupported = features.some((name) => name.trim() === 'session-based-authentication');
+  const isSupported = features.some((name) => trimSpaces(name) === 'session-based-authentication');
   if (status !== 401 || isSupported) return answer;
   const problem =
     'the server requires authentication, and the proxy does not send Proxy-Support: Session-Based-Authentication';
   const details = { status, peer: PROXY.kind };
   throw new HttpAuthError('ERR_HTTP_AUTH_PROXY_SUPPORT', problem, details);
-}
-
-function requirePersistence({ status, fields, canContinue }: Answer): void {
-  const persistent = fields.get('persistent-auth')?.join(',').toLowerCase();
-  if (canContinue && persistent !== 'false') return;
-  const what = canContinue ? 'says Persistent-Auth: false' : 'ends the connection';
-  const problem = `the server ${what} after the handshake: use the option authenticate: 'request'`;
-  const details = { status, peer: ORIGIN.kind };
-  throw new HttpAuthError('ERR_HTTP_AUTH_NOT_PERSISTENT', problem, details);
 }

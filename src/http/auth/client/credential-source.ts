@@ -1,4 +1,9 @@
-import type { Credentials, Identity } from '../../../sspi/credentials.js';
+import type {
+  Credentials,
+  Identity,
+  KerberosOptions,
+  NegotiateMechanism,
+} from '../../../sspi/credentials.js';
 import type { Sspi } from '../../../sspi/interface.js';
 import type { Scheme } from '../scheme.js';
 
@@ -6,20 +11,26 @@ import type { Scheme } from '../scheme.js';
 export type CredentialOrigin =
   | { readonly credentials: Credentials }
   | {
-      readonly credentials?: undefined;
+      readonly credentials: undefined;
       readonly package: string;
-      /** Absent for the logged-on user. An NT hash belongs to this source. */
+      /** Absent for the logged-on user. An NT hash and the bytes of a keytab belong to this source. */
       readonly identity: Identity | undefined;
+      readonly negotiate: readonly NegotiateMechanism[] | undefined;
+      readonly kerberos: KerberosOptions | undefined;
     };
+
+type OwnOrigin = Exclude<CredentialOrigin, { readonly credentials: Credentials }>;
 
 /** The credentials for one peer. They are acquired at the first use, once for each package. */
 export class CredentialSource {
   readonly sspi: Sspi;
   /** The name of the package, as its provider spells it. */
   readonly packageName: string;
+  /** The mechanisms that these credentials can use. Empty if only their provider knows them. */
+  readonly mechanisms: readonly NegotiateMechanism[];
   /** The schemes that these credentials can serve, the preferred one first. */
   readonly schemes: readonly Scheme[];
-  /** Whether a server can lock the account after wrong passwords: not the logged-on user's session. */
+  /** Whether an account can be locked after wrong secrets: not the session of the logged-on user, nor tickets. */
   readonly hasSecret: boolean;
   /** Whether the identity names no domain, not even as `user@domain`. */
   readonly lacksDomain: boolean;
@@ -32,10 +43,12 @@ export class CredentialSource {
     this.#origin = origin;
     const isFixed = origin.credentials !== undefined;
     this.packageName = isFixed ? origin.credentials.package.name : origin.package;
-    this.schemes = schemesOf(this.packageName, isFixed);
+    this.mechanisms = mechanismsOf(sspi, this.packageName, isFixed ? undefined : origin);
+    this.schemes = schemesOf(this.packageName, this.mechanisms);
     const { identity } = isFixed ? {} : origin;
-    this.hasSecret = isFixed || identity !== undefined;
-    this.lacksDomain = identity !== undefined && !identity.domain && !identity.user.includes('@');
+    this.hasSecret = isFixed || (identity !== undefined && identity.credentialCache === undefined);
+    this.lacksDomain =
+      identity?.user !== undefined && !identity.domain && !identity.user.includes('@');
   }
 
   /** @throws SspiError of AcquireCredentialsHandle */
@@ -45,38 +58,64 @@ export class CredentialSource {
     const name = scheme === 'NTLM' ? 'NTLM' : origin.package;
     const known = this.#acquired.get(name);
     if (known !== undefined) return known;
-    const acquired = this.#acquire(name, origin.identity);
+    const acquired = this.#acquire(name, origin);
     this.#acquired.set(name, acquired);
     // The next connection tries again.
     acquired.catch(() => this.#acquired.delete(name));
     return acquired;
   }
 
-  /** Closes the credentials that were acquired here, and overwrites an NT hash. */
+  /** Closes the credentials that were acquired here, and overwrites an NT hash and a keytab. */
   close(): void {
     this.#isClosed = true;
-    if (this.#origin.credentials === undefined) this.#origin.identity?.ntHash?.fill(0);
+    if (this.#origin.credentials === undefined) overwriteSecret(this.#origin.identity);
     for (const acquired of this.#acquired.values()) acquired.then(closeCredentials, () => {});
   }
 
-  async #acquire(name: string, identity: Identity | undefined): Promise<Credentials> {
-    const credentials = await this.sspi.acquireCredentialsHandle({
-      package: name,
-      use: 'outbound',
-      identity,
-    });
+  async #acquire(
+    name: string,
+    { package: own, identity, negotiate, kerberos }: OwnOrigin,
+  ): Promise<Credentials> {
+    const options = name === own ? { negotiate, kerberos } : {};
+    const request = { package: name, use: 'outbound', identity, ...options } as const;
+    const credentials = await this.sspi.acquireCredentialsHandle(request);
     if (this.#isClosed) credentials.close();
     return credentials;
   }
+}
+
+function overwriteSecret(identity: Identity | undefined): void {
+  if (identity?.ntHash instanceof Uint8Array) identity.ntHash.fill(0);
+  if (identity?.keytab instanceof Uint8Array) identity.keytab.fill(0);
 }
 
 function closeCredentials(credentials: Credentials): void {
   credentials.close();
 }
 
-/** The scheme NTLM carries tokens of NTLM only; Negotiate carries those of every package (RFC 4559 4). */
-function schemesOf(packageName: string, isFixed: boolean): readonly Scheme[] {
+/** The mechanisms of a package. Without a list the secret decides about those of Negotiate, and Windows has both. */
+function mechanismsOf(
+  sspi: Sspi,
+  packageName: string,
+  origin: OwnOrigin | undefined,
+): readonly NegotiateMechanism[] {
+  if (packageName === 'NTLM' || packageName === 'Kerberos') return [packageName];
+  if (packageName !== 'Negotiate' || origin === undefined) return [];
+  const { identity, negotiate } = origin;
+  if (negotiate !== undefined) return negotiate;
+  if (sspi.provider.name === 'windows') return ['Kerberos', 'NTLM'];
+  const isAccount = identity?.password !== undefined || identity?.ntHash !== undefined;
+  return isAccount ? ['NTLM'] : ['Kerberos'];
+}
+
+/**
+ * The scheme NTLM carries tokens of NTLM only; Negotiate carries those of every package (RFC 4559 4). With credentials
+ * of Negotiate alone there are none for the scheme NTLM.
+ */
+function schemesOf(
+  packageName: string,
+  mechanisms: readonly NegotiateMechanism[],
+): readonly Scheme[] {
   if (packageName === 'NTLM') return ['NTLM'];
-  // With credentials of Negotiate alone there are none for the scheme NTLM.
-  return packageName === 'Negotiate' && !isFixed ? ['Negotiate', 'NTLM'] : ['Negotiate'];
+  return mechanisms.includes('NTLM') ? ['Negotiate', 'NTLM'] : ['Negotiate'];
 }

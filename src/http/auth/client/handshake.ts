@@ -8,7 +8,7 @@ import { closedError, protocolError, toHttpAuthError } from './failure.js';
 import { type Peer, PROXY } from './peer.js';
 import { readToken } from './read-challenges.js';
 import { requireMic } from './require-mic.js';
-import { isNegotiateMessage, isReject } from './token-kinds.js';
+import { isProof, isReject } from './token-kinds.js';
 
 /** What a {@link Handshake} is about. */
 export interface HandshakeSubject {
@@ -19,6 +19,10 @@ export interface HandshakeSubject {
   readonly offer: Answer;
   /** What the error of a rejected proof says at its end. */
   readonly advice: string;
+  /** What the error of a rejected first token of NTLM says at its end. */
+  readonly firstTokenAdvice: string;
+  /** What the error says at its end if a domain controller rejected the credentials. */
+  readonly denialAdvice: string;
 }
 
 /** The result of a handshake. */
@@ -27,9 +31,14 @@ export interface HandshakeResult {
   readonly answer: Answer;
   /** Whether the last answer shows that the peer accepted the last token. */
   readonly isAccepted: boolean;
+  /** The package of a complete context; undefined if it does not tell. */
+  readonly package: string | undefined;
   /** The value for the request, if the request carries the last token. */
-  readonly authorization?: string;
+  readonly authorization: string | undefined;
 }
+
+/** Whether a token belongs into the request. */
+type IsForRequest = (token: Uint8Array) => boolean;
 
 /** The most tokens that a client sends. Kerberos and NTLM need one and two, and a retry of SPNEGO one more. */
 const MAX_LEGS = 6;
@@ -42,12 +51,13 @@ export class Handshake {
   #leg = 0;
   #isDone = false;
   #hasProof = false;
-  /** The Set-Cookie fields of the answers. */
-  readonly setCookie: string[] = [];
+  /** The Set-Cookie fields of the answers, that with the offer included. */
+  readonly setCookie: string[];
 
   constructor(subject: HandshakeSubject, openContext: () => Promise<SecurityContext>) {
     this.#subject = subject;
     this.#openContext = openContext;
+    this.setCookie = setCookieOf(subject.offer);
   }
 
   get scheme(): Scheme {
@@ -64,9 +74,9 @@ export class Handshake {
     return this.#hasProof;
   }
 
-  /** The package of a complete context; undefined if it does not tell. */
-  get package(): string | undefined {
+  get #package(): string | undefined {
     if (!this.#isDone) return undefined;
+    if (this.scheme === 'NTLM') return 'NTLM';
     try {
       return this.#context?.queryContextAttributes('negotiationInfo').package.name;
     } catch (error) {
@@ -80,12 +90,12 @@ export class Handshake {
   }
 
   /**
-   * @param isForOneRequest whether the last token belongs into the request itself: it is returned and not sent
+   * @param isForRequest tells which token belongs into the request itself: it is returned and not sent. Absent: none does
    * @throws HttpAuthError; errors of the socket
    */
-  async run(channel: Channel, isForOneRequest: boolean): Promise<HandshakeResult> {
+  async run(channel: Channel, isForRequest: IsForRequest | undefined): Promise<HandshakeResult> {
     try {
-      return await this.#exchangeTokens(channel, isForOneRequest);
+      return await this.#exchangeTokens(channel, isForRequest);
     } catch (error) {
       throw this.#isRejection(error)
         ? this.#rejectionError(error.status, error.cause ?? error)
@@ -93,30 +103,38 @@ export class Handshake {
     }
   }
 
-  /** After a proof, every answer with the status of a challenge rejects it, even a malformed one. */
+  /**
+   * After a proof, every answer with the status of a challenge rejects it, even a malformed one. Before the first token
+   * a domain controller can reject the credentials.
+   */
   #isRejection(error: unknown): error is HttpAuthError {
     if (!(error instanceof HttpAuthError) || error.code === 'ERR_HTTP_AUTH_REJECTED') return false;
+    if (this.#leg === 0) return isDenied(error.cause);
     return this.#hasProof && (error.status === this.#subject.peer.status || isDenied(error.cause));
   }
 
-  async #exchangeTokens(channel: Channel, isForOneRequest: boolean): Promise<HandshakeResult> {
+  async #exchangeTokens(
+    channel: Channel,
+    isForRequest: IsForRequest | undefined,
+  ): Promise<HandshakeResult> {
     const { peer, scheme, offer } = this.#subject;
     let answer = offer;
     let token = await this.#step();
     for (;;) {
       const authorization = encodeToken(scheme, token);
-      if (isForOneRequest && !isNegotiateMessage(token)) {
-        return { answer, isAccepted: false, authorization };
+      if (isForRequest?.(token)) {
+        return { answer, isAccepted: false, package: this.#package, authorization };
       }
       if (this.#leg === MAX_LEGS)
         throw protocolError('the handshake has too many legs', this.#details());
       this.#leg++;
-      this.#hasProof ||= !isNegotiateMessage(token);
+      this.#hasProof ||= isProof(token);
       answer = await channel.send(authorization, this.#details());
-      this.setCookie.push(...(answer.fields.get('set-cookie') ?? []));
+      this.setCookie.push(...setCookieOf(answer));
       if (answer.status !== peer.status) {
         await this.#finish(answer);
-        return { answer, isAccepted: channel.isAcceptance(answer.status) };
+        const isAccepted = channel.isAcceptance(answer.status);
+        return { answer, isAccepted, package: this.#package, authorization: undefined };
       }
       token = await this.#continue(answer);
     }
@@ -175,26 +193,33 @@ export class Handshake {
       this.#isDone = step.done;
       return step.token;
     } catch (error) {
-      // A domain controller rejected the password before the peer saw a token.
-      if (token === undefined && isDenied(error)) this.#hasProof = true;
       throw toHttpAuthError(error, this.#details(status));
     }
   }
 
   #rejectionError(status: number | undefined, cause?: unknown): HttpAuthError {
-    const { peer, target, advice } = this.#subject;
-    const who = this.#leg === 0 ? 'the domain controller' : peer.word;
-    const problem = this.#hasProof
-      ? `${who} rejected the credentials for ${target}${advice}`
-      : `${peer.word} rejected the first token for ${target}`;
     const details = { ...this.#details(status), cause };
-    return new HttpAuthError('ERR_HTTP_AUTH_REJECTED', problem, details);
+    return new HttpAuthError('ERR_HTTP_AUTH_REJECTED', this.#rejectionProblem(), details);
+  }
+
+  #rejectionProblem(): string {
+    const { peer, target, advice, firstTokenAdvice, denialAdvice } = this.#subject;
+    if (this.#leg === 0) {
+      return `the domain controller rejected the credentials for ${target}${denialAdvice}`;
+    }
+    return this.#hasProof
+      ? `${peer.word} rejected the credentials for ${target}${advice}`
+      : `${peer.word} rejected the first token for ${target}${firstTokenAdvice}`;
   }
 
   #details(status?: number): HttpAuthErrorDetails {
     const { peer, scheme, target } = this.#subject;
     return { status, scheme, target, leg: this.#leg, peer: peer.kind };
   }
+}
+
+function setCookieOf({ fields }: Answer): string[] {
+  return [...(fields.get('set-cookie') ?? [])];
 }
 
 function isDenied(error: unknown): boolean {

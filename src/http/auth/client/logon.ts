@@ -6,10 +6,14 @@ import type { Channel } from './channel.js';
 import type { CredentialSource } from './credential-source.js';
 import type { ClientEvent } from './events.js';
 import { isEndOfConnection } from './failure.js';
+import { FailureMemory } from './failure-memory.js';
 import { Handshake, type HandshakeResult } from './handshake.js';
+import type { AuthenticationScope } from './options.js';
 import type { Peer } from './peer.js';
+import { isForConnection } from './persistence.js';
 import { chooseScheme } from './read-challenges.js';
-import { adviceOf, copyError, unconfirmedError } from './rejection.js';
+import { adviceOf, denialAdviceOf, firstTokenAdviceOf, unconfirmedError } from './rejection.js';
+import { isAuthenticateMessage, isProof } from './token-kinds.js';
 
 /** A logon that must go on over a new connection. */
 export interface LogonAgain {
@@ -25,11 +29,13 @@ export interface LogonSettings {
   readonly source: CredentialSource | undefined;
   readonly target: () => string;
   readonly flags: readonly ContextFlag[];
-  readonly isForOneRequest: boolean;
+  readonly authenticate: AuthenticationScope;
   /** Whether the handshakes have no channel bindings although they could have some. */
   readonly omitsBindings: boolean;
   readonly onEvent: (event: ClientEvent) => void;
 }
+
+type Begin = (channel: Channel) => Handshake;
 
 /** The most proofs of a password in a row that a peer neither accepts nor rejects. */
 const MAX_UNCONFIRMED = 2;
@@ -37,7 +43,8 @@ const MAX_UNCONFIRMED = 2;
 /**
  * Logs on to one peer, over each of its connections. Until the peer has accepted the credentials, one handshake runs
  * at a time. After a rejection none does: a wrong password is sent once, and locks no account. None does either after
- * two proofs in a row that the peer neither accepted nor rejected.
+ * two proofs in a row that the peer neither accepted nor rejected. After a rejection by a domain controller, which
+ * anyone on its network can forge, none runs during a pause.
  */
 export class Logon {
   readonly #settings: LogonSettings;
@@ -46,8 +53,9 @@ export class Logon {
   #isAccepted = false;
   /** How many proofs in a row the peer neither accepted nor rejected. */
   #unconfirmed = 0;
-  /** Why no further proof is sent. */
-  #failure: HttpAuthError | undefined;
+  /** Whether the peer last accepted NTLM. The first token of Negotiate may be one of Kerberos all the same. */
+  #acceptsNtlm = false;
+  readonly #failure = new FailureMemory();
 
   constructor(settings: LogonSettings) {
     this.#settings = settings;
@@ -55,10 +63,11 @@ export class Logon {
 
   /**
    * @throws HttpAuthError if no further proof is sent: ERR_HTTP_AUTH_REJECTED if the peer has rejected the
-   * credentials, or the last error if it left too many proofs without an answer to them
+   * credentials or a domain controller did within the pause, or the last error if it left too many proofs without an
+   * answer to them
    */
   check(): void {
-    if (this.#failure !== undefined) throw copyError(this.#failure);
+    this.#failure.check();
   }
 
   /** Tells that the peer rejected a handshake in its answer to a request. */
@@ -77,22 +86,43 @@ export class Logon {
    * @returns undefined if the peer requires no authentication
    */
   async run(answer: Answer, channel: Channel): Promise<HandshakeResult | LogonAgain | undefined> {
-    const { peer, source, isForOneRequest } = this.#settings;
+    const { peer, source, authenticate } = this.#settings;
     if (answer.status !== peer.status) return undefined;
     const scheme = chooseScheme(answer, peer, source?.schemes ?? []);
-    const again = (other: Channel) =>
-      this.#logOn(this.#handshakeOf(answer, scheme, other), other, isForOneRequest);
+    const isForOneRequest = authenticate === 'request';
+    const begin: Begin = (own) => this.#handshakeOf(answer, scheme, own);
+    const again = async (other: Channel) =>
+      this.#addToken(await this.#logOn(begin(other), other, isForOneRequest), begin, other);
     if (!answer.canContinue) return { again };
-    const handshake = this.#handshakeOf(answer, scheme, channel);
+    const handshake = begin(channel);
     // One whole handshake shows whether the password is right, before it goes with many requests at once.
     const isTrial = isForOneRequest && !this.#isAccepted;
+    let result: HandshakeResult;
     try {
-      const result = await this.#logOn(handshake, channel, isForOneRequest && !isTrial);
-      return isTrial ? { again } : result;
+      result = await this.#logOn(handshake, channel, isForOneRequest && !isTrial);
     } catch (error) {
       // The peer may close the connection after its offer without having said so.
       if (isEndAtOnce(handshake, error)) return { again };
       throw error;
+    }
+    const isForNext = isForOneRequest && result.authorization === undefined;
+    return isForNext ? { again } : this.#addToken(result, begin, channel);
+  }
+
+  /** With `auto`, runs a second handshake for the request if the first one did not authenticate the connection. */
+  async #addToken(
+    first: HandshakeResult,
+    begin: Begin,
+    channel: Channel,
+  ): Promise<HandshakeResult> {
+    const isComplete = this.#settings.authenticate !== 'auto' || isForConnection(first);
+    if (isComplete || !first.answer.canContinue) return first;
+    const handshake = begin(channel);
+    try {
+      const second = await this.#runInTurn(handshake, channel, true);
+      return { ...second, isAccepted: first.isAccepted };
+    } finally {
+      handshake.close();
     }
   }
 
@@ -102,7 +132,10 @@ export class Logon {
     // chooseScheme() found the scheme among those of the source.
     const source = this.#settings.source as CredentialSource;
     const advice = this.#adviceOf(source);
-    return new Handshake({ peer, scheme, target, offer, advice }, async () => {
+    const firstTokenAdvice = firstTokenAdviceOf(source, scheme);
+    const denialAdvice = denialAdviceOf(source);
+    const subject = { peer, scheme, target, offer, advice, firstTokenAdvice, denialAdvice };
+    return new Handshake(subject, async () => {
       const options = { target, flags, channelBindings: channel.channelBindings() };
       return source.sspi.initializeSecurityContext(await source.get(scheme), options);
     });
@@ -116,9 +149,10 @@ export class Logon {
     const { origin, peer, onEvent } = this.#settings;
     try {
       const result = await this.#runInTurn(handshake, channel, isForOneRequest);
-      const { leg: legs, scheme, setCookie, package: name } = handshake;
+      const { leg: legs, scheme, setCookie } = handshake;
       if (result.isAccepted || result.authorization !== undefined) {
         const type = 'authenticated';
+        const { package: name } = result;
         onEvent({ type, origin, peer: peer.kind, scheme, package: name, legs, setCookie });
       }
       return result;
@@ -151,12 +185,14 @@ export class Logon {
   ): Promise<HandshakeResult> {
     const wasAccepted = this.#isAccepted;
     try {
-      const result = await handshake.run(channel, isForOneRequest);
-      if (result.isAccepted) this.#accept();
+      const isLast = this.#acceptsNtlm ? isAuthenticateMessage : isProof;
+      const result = await handshake.run(channel, isForOneRequest ? isLast : undefined);
+      if (result.isAccepted) this.#accept(result);
       return result;
     } catch (error) {
       const isRejection = error instanceof HttpAuthError && error.code === 'ERR_HTTP_AUTH_REJECTED';
-      if (isRejection) this.#reject(error, handshake.hasProof);
+      if (isRejection && handshake.leg === 0) this.#pauseAfter(error);
+      else if (isRejection) this.#reject(error, handshake.hasProof);
       else if (handshake.hasProof && !isEndAtOnce(handshake, error)) {
         this.#countUnconfirmed(error, wasAccepted);
       }
@@ -164,9 +200,11 @@ export class Logon {
     }
   }
 
-  #accept(): void {
+  #accept({ package: name }: HandshakeResult): void {
     this.#isAccepted = true;
+    this.#acceptsNtlm = name === 'NTLM';
     this.#unconfirmed = 0;
+    this.#failure.endPause();
   }
 
   /**
@@ -181,7 +219,7 @@ export class Logon {
     this.#isAccepted = false;
     if (wasAccepted) return;
     this.#unconfirmed++;
-    if (this.#unconfirmed >= MAX_UNCONFIRMED) this.#failure = unconfirmedError(peer, error);
+    if (this.#unconfirmed >= MAX_UNCONFIRMED) this.#failure.keep(unconfirmedError(peer, error));
   }
 
   /**
@@ -191,8 +229,14 @@ export class Logon {
    */
   #reject(error: HttpAuthError, hasProof: boolean): void {
     this.#isAccepted = false;
-    if (hasProof && this.#settings.source?.hasSecret === true) this.#failure = error;
+    if (hasProof && this.#settings.source?.hasSecret === true) this.#failure.keep(error);
     this.#settings.onEvent({ type: 'rejected', origin: this.#settings.origin, error });
+  }
+
+  /** Remembers for a time that a domain controller rejected the credentials, before the peer saw a token. */
+  #pauseAfter(error: HttpAuthError): void {
+    this.#reject(error, false);
+    if (this.#settings.source?.hasSecret === true) this.#failure.pause(error);
   }
 
   #adviceOf(source: CredentialSource): string {

@@ -1,7 +1,12 @@
-import type { ConnectionOptions } from 'node:tls';
 import type { ContextFlag } from '../../../sspi/context-options.js';
-import type { Credentials, Identity } from '../../../sspi/credentials.js';
+import type {
+  Credentials,
+  Identity,
+  KerberosOptions,
+  NegotiateMechanism,
+} from '../../../sspi/credentials.js';
 import type { Sspi } from '../../../sspi/interface.js';
+import type { ClientTlsOptions, UndiciAgentClass } from '../../connection/agent-options.js';
 import type { ClientEvent } from './events.js';
 
 /**
@@ -13,21 +18,23 @@ import type { ClientEvent } from './events.js';
  */
 export type ChannelBindingChoice = 'require' | 'auto' | 'omit';
 
-/** The options of `node:tls` that {@link ClientOptions.tls} takes. */
-export type ClientTlsOptions = Pick<
-  ConnectionOptions,
-  | 'ca'
-  | 'cert'
-  | 'key'
-  | 'pfx'
-  | 'passphrase'
-  | 'rejectUnauthorized'
-  | 'servername'
-  | 'minVersion'
-  | 'maxVersion'
-  | 'ciphers'
-  | 'checkServerIdentity'
->;
+export type { ClientTlsOptions, UndiciAgentClass };
+
+/**
+ * What a server authenticates by a handshake.
+ *
+ * - `auto` (default): what the handshake on each new connection shows. NTLM authenticates the connection. Kerberos and
+ *   other packages do if the server's last answer has `Persistent-Auth: true`, as that of IIS. Otherwise, and after
+ *   `Persistent-Auth: false`, the request gets a token of its own, and the connection is closed after the answer. The
+ *   token in that answer is not verified: with `mutual-auth` the server has proved its identity in the handshake on the
+ *   same connection, before the request.
+ * - `connection`: the connection with all its requests. `Persistent-Auth: false` is an error.
+ * - `request`: each request. Each has a connection of its own, and carries the last token of a handshake there. The
+ *   token in the answer is not verified, so that `mutual-auth` in `flags` is a RangeError. The first handshake runs
+ *   without a request, so that a wrong password is sent once, and a second one follows for the request. For servers
+ *   that close the connection after a handshake.
+ */
+export type AuthenticationScope = 'auto' | 'connection' | 'request';
 
 /** A proxy that asks for authentication. */
 export interface ProxyOptions {
@@ -39,6 +46,10 @@ export interface ProxyOptions {
   readonly credentials?: Credentials | undefined;
   /** As {@link ClientOptions.package}. Default `Negotiate`. */
   readonly package?: string | undefined;
+  /** As {@link ClientOptions.negotiate}. */
+  readonly negotiate?: readonly NegotiateMechanism[] | undefined;
+  /** As {@link ClientOptions.kerberos}. */
+  readonly kerberos?: KerberosOptions | undefined;
   /** The principal name of the proxy. Default `HTTP/` and the host name of `url`. */
   readonly target?: string | undefined;
 }
@@ -54,9 +65,6 @@ export interface ProbeOptions {
   readonly path?: string | undefined;
 }
 
-/** The class Agent of an undici. */
-export type UndiciAgentClass<D> = new (options: never) => D;
-
 /** Options of {@link authenticatedAgents}. */
 export interface ClientOptions<D> {
   /**
@@ -67,15 +75,26 @@ export interface ClientOptions<D> {
   readonly origins: readonly string[];
   /** Default `openSspi()`. */
   readonly sspi?: Sspi | undefined;
-  /** Outbound credentials of `sspi`, which is then required. They stay open. Excludes `identity` and `package`. */
+  /**
+   * Outbound credentials of `sspi`, which is then required. They stay open. Excludes `identity`, `package`, `negotiate`
+   * and `kerberos`.
+   */
   readonly credentials?: Credentials | undefined;
-  /** Leave it out on Windows to log on as the logged-on user. */
+  /** Leave it out to log on as the logged-on user on Windows, and elsewhere with the tickets of `kinit`. */
   readonly identity?: Identity | undefined;
   /**
-   * The package of SSPI. Default `Negotiate`, which uses the scheme Negotiate, and the scheme NTLM if the server
-   * offers only that. `NTLM` uses the scheme NTLM only; every other package uses the scheme Negotiate.
+   * The package of SSPI. Default `Negotiate`, which uses the scheme Negotiate, and the scheme NTLM if the server offers
+   * only that and NTLM is among the mechanisms. `NTLM` uses the scheme NTLM only; every other package uses the scheme
+   * Negotiate.
    */
   readonly package?: string | undefined;
+  /**
+   * The mechanisms of Negotiate, as in `acquireCredentialsHandle` of `tokenbinding/sspi`. Portable provider only. Default
+   * NTLM with a password or an NT hash, else Kerberos.
+   */
+  readonly negotiate?: readonly NegotiateMechanism[] | undefined;
+  /** Options of Kerberos, as in `acquireCredentialsHandle` of `tokenbinding/sspi`. Portable provider only. */
+  readonly kerberos?: KerberosOptions | undefined;
   /**
    * The principal name of a server. Default `HTTP/` and the host name of the URL. No port is added, and DNS is not
    * asked.
@@ -84,8 +103,14 @@ export interface ClientOptions<D> {
   /** Default `auto`. */
   readonly channelBindings?: ChannelBindingChoice | undefined;
   /**
-   * What the logon must provide, such as signing. Default `['integrity']`, and for the package Kerberos
-   * `mutual-auth` too: the server then proves its identity before the first request. Nothing is required of proxies.
+   * What the logon must provide, such as signing. Default `['integrity']`, and for Kerberos without NTLM `mutual-auth`
+   * too. Credentials of Negotiate do not tell their mechanisms, so that the option `credentials` gets `mutual-auth` by
+   * default only with those of the package Kerberos.
+   *
+   * With `mutual-auth` a server that requires authentication proves its identity before the first request. A server
+   * that requires none gets the request without a proof, if `mutual-auth` is a default. If you name it here, that
+   * server is an error, ERR_HTTP_AUTH_PROTOCOL, and gets no request. Named here it excludes `authenticate: 'request'`,
+   * where the proof comes too late. Nothing is required of proxies.
    */
   readonly flags?: readonly ContextFlag[] | undefined;
   /**
@@ -93,16 +118,8 @@ export interface ClientOptions<D> {
    * through tunnels (CONNECT). Default none; variables of the environment are not read.
    */
   readonly proxy?: string | ProxyOptions | undefined;
-  /**
-   * What a server authenticates.
-   *
-   * - `connection` (default): the connection with all its requests, before the first one.
-   * - `request`: each request. Each has a connection and a handshake of its own, whose last token is in the request
-   *   itself. For servers that send `Persistent-Auth: false`, and for Kerberos outside IIS. The token in the answer
-   *   to a request is not verified. The first handshake runs without a request, so that a wrong password is sent
-   *   once, and a second one follows for the request.
-   */
-  readonly authenticate?: 'connection' | 'request' | undefined;
+  /** Default `auto`. */
+  readonly authenticate?: AuthenticationScope | undefined;
   /** The requests of the handshake. */
   readonly probe?: ProbeOptions | undefined;
   /** Milliseconds for a connection with its handshake. Default 30,000. */

@@ -1,4 +1,5 @@
 import net, { type Socket } from 'node:net';
+import { hasOwn } from '../../../bytes/has-own.js';
 import { destroyQuietly, waitWhileOpen } from '../../connection/deadline.js';
 import type { Destination } from '../../connection/hooks.js';
 import type { Answer } from '../../connection/response-reader.js';
@@ -32,7 +33,7 @@ export async function openTunnel(
   const socket = await connectToProxy(proxy, signal);
   const channel = channelOf(socket, destination, signal);
   const result = await waitWhileOpen(socket, signal, connectThrough(channel, logon));
-  if (!('again' in result)) return checkTunnel(socket, result.answer);
+  if (!hasOwn(result, 'again')) return checkTunnel(socket, result.answer);
   destroyQuietly(socket);
   const other = await connectToProxy(proxy, signal);
   const again = result.again(channelOf(other, destination, signal));

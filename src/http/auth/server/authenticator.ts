@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Answer } from '../../server/answer.js';
+import { isHttp2 } from '../../server/is-http2.js';
+import { ignoreRejection } from '../../server/promises.js';
 import type { Scheme } from '../scheme.js';
-import type { Answer } from './answer.js';
 import { Contexts } from './contexts.js';
 import { type Connection, type Decision, decide } from './decide.js';
 import { dropBody } from './drop-body.js';
@@ -9,9 +11,7 @@ import type { NegotiateEvent } from './events.js';
 import type { Exchange } from './exchange.js';
 import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
-import { isHttp2 } from './http2.js';
 import { type HttpAuth, newAuth } from './identity.js';
-import { ignoreRejection } from './promises.js';
 import {
   type Refusal,
   refusalOf,

@@ -35,6 +35,8 @@ export class Contexts {
 
   /** Closes the credentials that were acquired here. No context can be made then. */
   close(): void {
+    const { keytab } = this.#settings;
+    if (keytab instanceof Uint8Array) keytab.fill(0);
     this.#isClosed = true;
     this.#acquired?.then(
       (credentials) => credentials.close(),
@@ -44,13 +46,14 @@ export class Contexts {
 
   async #credentials(): Promise<Credentials> {
     if (this.#isClosed) throw newClosedError();
-    const { sspi, credentials, accounts, names } = this.#settings;
+    const { sspi, credentials, accounts, names, keytab } = this.#settings;
     if (credentials !== undefined) return credentials;
     this.#acquired ??= sspi.acquireCredentialsHandle({
       package: 'Negotiate',
       use: 'inbound',
       accounts,
       names,
+      keytab,
     });
     try {
       return await this.#acquired;

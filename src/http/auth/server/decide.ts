@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { isHttp2 } from '../../server/is-http2.js';
 import type { Scheme } from '../scheme.js';
 import { readAuthorization } from './authorization.js';
 import type { Exchange } from './exchange.js';
 import { isForwarded } from './forwarded.js';
 import type { Handshake } from './handshake.js';
-import { isHttp2 } from './http2.js';
 import type { Identity } from './identity.js';
 import {
   CHALLENGE,

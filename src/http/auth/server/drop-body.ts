@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'node:net';
+import { withoutPrototype } from '../../../bytes/without-prototype.js';
 
 /** How much of a body is read. */
 interface BodyLimits {
@@ -15,7 +16,11 @@ interface BodyLimits {
  * @returns whether the connection can be used again: the body has ended within the limits
  */
 export async function dropBody(request: IncomingMessage, limits: BodyLimits): Promise<boolean> {
-  const { 'content-length': length, 'transfer-encoding': coding, expect } = request.headers;
+  const {
+    'content-length': length,
+    'transfer-encoding': coding,
+    expect,
+  } = withoutPrototype({ ...request.headers });
   const isShort = coding !== undefined || Number(length ?? 0) <= limits.bodyBytes;
   // The client waits for a 100 that it does not get (RFC 9110 10.1.1). Node then closes the connection itself.
   if (expect !== undefined && isExpectLeft(request)) return isShort;

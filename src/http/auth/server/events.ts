@@ -55,6 +55,9 @@ type Topic =
   | 'noBindings'
   | 'target'
   | 'logon'
+  | 'clock'
+  | 'key'
+  | 'mechanism'
   | 'misplaced'
   | 'forwarded'
   | 'interrupted'
@@ -80,6 +83,16 @@ export const ADVICE: Readonly<Record<Topic, string>> = {
   logon:
     'The user, the domain or the password is wrong. The option accounts gets the domain and the user as the client ' +
     'sent them: the domain may be empty, and the case may differ. Anonymous logons and guests are always refused.',
+  clock:
+    'The ticket of the client is from another time: the clocks of the client, the KDC and this server must not differ ' +
+    'by more than five minutes.',
+  key:
+    'The keytab has no key for the ticket of the client: the service belongs to another account, or its password was ' +
+    'changed (kvno) or has other encryption types. Export the keytab again.',
+  mechanism:
+    'The client offers only mechanisms that this server lacks. The server needs a keytab for Kerberos, and accounts for ' +
+    'NTLM. A client of this package with a password offers NTLM alone. For Kerberos it sets ' +
+    "package: 'Kerberos' or negotiate: ['Kerberos', 'NTLM'].",
   misplaced:
     'The first message of this handshake came on another connection, or to another middleware: call negotiate() once, ' +
     'not for each request, and do not share connections.',

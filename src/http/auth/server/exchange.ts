@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answer } from './answer.js';
+import type { Answer } from '../../server/answer.js';
 import type { HttpAuth } from './identity.js';
 
 /** A request, and what can be done with it. */

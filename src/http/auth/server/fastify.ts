@@ -1,39 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyLike, FastifyRequestLike } from '../../server/frameworks.js';
 import { checkCaller, checkFactoryCall } from './check-framework.js';
 import { Gate } from './gate.js';
 import type { HttpAuth } from './identity.js';
 import { type Negotiator, negotiatorOf } from './negotiate.js';
 import type { NegotiateOptions } from './options.js';
-
-/** What is used of a request of Fastify. */
-export interface FastifyRequestLike {
-  /** The request of Node. */
-  readonly raw: IncomingMessage;
-}
-
-/** What is used of a reply of Fastify. */
-export interface FastifyReplyLike {
-  /** The response of Node. */
-  readonly raw: ServerResponse;
-  /** Tells Fastify that the plugin answers. */
-  hijack(): unknown;
-}
-
-/** What is used of an instance of Fastify. */
-export interface FastifyLike {
-  /** Whether requests have this decorator. */
-  hasRequestDecorator(name: string | symbol): boolean;
-  /** Adds a property to requests. */
-  decorateRequest(
-    name: string | symbol,
-    value: { getter(this: FastifyRequestLike): HttpAuth | undefined },
-  ): unknown;
-  /** Adds a hook. */
-  addHook(
-    name: 'onRequest',
-    hook: (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>,
-  ): unknown;
-}
 
 /** The plugin of {@link fastifyNegotiate}. */
 export interface FastifyNegotiatePlugin extends Negotiator {

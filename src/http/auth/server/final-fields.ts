@@ -1,17 +1,20 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Adds fields to an answer when its head is written, and only if its status is below 400: an error tells nothing
- * about the authentication (RFC 4559 5).
+ * Adds fields to an answer when its head is written. The last token proves the identity of the server, which a client
+ * with mutual authentication also needs for a page that it does not find. Only 401 and 407 have none: there a token
+ * would be the challenge of another leg (RFC 9110 11.6.1, 11.7.1; RFC 4559 5).
+ *
+ * @returns leaves them out of the answer after all
  */
 export function addFinalFields(
   response: ServerResponse,
   fields: readonly (readonly [name: string, value: string])[],
-): void {
-  if (fields.length === 0) return;
+): () => void {
+  let isWithdrawn = fields.length === 0;
   const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
   const wrapped = (status: number, ...rest: unknown[]): ServerResponse => {
-    const add = status < 400 ? fields : [];
+    const add = isWithdrawn || status === 401 || status === 407 ? [] : fields;
     const last = rest.at(-1);
     if (Array.isArray(last)) {
       const isNested = last.some(Array.isArray);
@@ -21,5 +24,8 @@ export function addFinalFields(
     for (const [name, value] of add) response.setHeader(name, value);
     return writeHead.call(response, status, ...rest);
   };
-  response.writeHead = wrapped as typeof response.writeHead;
+  if (!isWithdrawn) response.writeHead = wrapped as typeof response.writeHead;
+  return () => {
+    isWithdrawn = true;
+  };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, type Socket } from 'node:net';
-import { outOfRange } from '../../../bytes/check.js';
+import type { Socket } from 'node:net';
+import { matchAddress } from '../../server/match-address.js';
 
 /** The addresses of proxies that keep a connection to this server for each connection of a client. */
 export type TrustedProxies = (socket: Socket) => boolean;
@@ -33,18 +33,5 @@ export function isForwarded({ rawHeaders, socket }: IncomingMessage): boolean {
 
 /** @throws RangeError for a text that is no address */
 export function trustProxies(addresses: readonly string[]): TrustedProxies {
-  const list = new BlockList();
-  for (const [index, address] of addresses.entries()) {
-    const family = isIP(address);
-    if (family === 0) {
-      throw outOfRange(`options.trustedProxies[${index}]`, 'an IP address, not a range or a name');
-    }
-    list.addAddress(address, family === 4 ? 'ipv4' : 'ipv6');
-  }
-  return ({ remoteAddress = '' }) => {
-    // A link-local address has a zone: fe80::1%eth0.
-    const [address = ''] = remoteAddress.split('%');
-    const family = isIP(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-  };
+  return matchAddress(addresses, (index) => `options.trustedProxies[${index}]`);
 }

@@ -1,20 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { answerRequest, answerUpgrade } from './answer.js';
+import { answerUpgrade } from '../../server/answer.js';
+import type { AnyRequest, AnyResponse } from '../../server/frameworks.js';
 import { Authenticator } from './authenticator.js';
-import type { Exchange } from './exchange.js';
-import { addFinalFields } from './final-fields.js';
-import { refuseHttp2 } from './http2.js';
 import type { HttpAuth } from './identity.js';
-import { keepFields } from './kept-fields.js';
 import type { NegotiateOptions } from './options.js';
+import { RequestExchange } from './request-exchange.js';
 import { checkNegotiateOptions, type Settings } from './settings.js';
-
-/** A request of any version of HTTP. */
-export type AnyRequest = IncomingMessage | Http2ServerRequest;
-/** A response of any version of HTTP. */
-export type AnyResponse = ServerResponse | Http2ServerResponse;
 
 /** The mark is true if a user was authenticated. */
 type MarkedRequest = IncomingMessage & { [mark: symbol]: true | Promise<boolean> | undefined };
@@ -42,9 +34,9 @@ export class Gate {
     if (known !== undefined) return known;
     // Nothing of an earlier middleware may look like a user of this one.
     own.auth = undefined;
-    const result = this.#authenticator.authenticate(
-      this.#exchangeOf(own, response as ServerResponse),
-    );
+    const { onAuthenticated } = this.#settings;
+    const exchange = new RequestExchange(own, response as ServerResponse, onAuthenticated);
+    const result = this.#authenticator.authenticate(exchange);
     if (!(result instanceof Promise)) {
       if (result.auth !== undefined) own[this.#mark] = true;
       own.auth = result.auth;
@@ -80,27 +72,5 @@ export class Gate {
 
   close(): void {
     this.#authenticator.close();
-  }
-
-  #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-    const { onAuthenticated } = this.#settings;
-    let restoreFields = () => {};
-    return {
-      request,
-      isUpgrade: false,
-      answer: (answer) => {
-        restoreFields();
-        answerRequest(response, answer);
-      },
-      destroy: () => response.destroy(),
-      refuseHttp2: () => refuseHttp2(response as ServerResponse & Http2ServerResponse),
-      complete: (auth, fields) => {
-        addFinalFields(response, fields);
-        if (onAuthenticated === undefined) return;
-        // A cookie of a session must not go out if it fails, or is late.
-        restoreFields = keepFields(response);
-        return onAuthenticated(request, response, auth);
-      },
-    };
   }
 }

@@ -102,7 +102,8 @@ export class Handshake {
     );
     this.#listeners.onEnd(end);
     if (this.#pending === 0) this.#listeners.onSettled();
-    this.#reject(new HandshakeEnded(end));
+    // Nobody waits for a complete one, and each error takes time for its stack.
+    if (end !== 'complete') this.#reject(new HandshakeEnded(end));
   }
 
   readonly #onWorkSettled = (): void => {

@@ -1,18 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KoaContext } from '../../server/frameworks.js';
 import { checkCaller, checkFactoryCall } from './check-framework.js';
 import { Gate } from './gate.js';
 import { type Negotiator, negotiatorOf } from './negotiate.js';
 import type { NegotiateOptions } from './options.js';
-
-/** What is used of a context of Koa. */
-export interface KoaContext {
-  /** The request of Node. */
-  readonly req: IncomingMessage;
-  /** The response of Node. */
-  readonly res: ServerResponse;
-  /** Set to false if the middleware has answered. */
-  respond?: boolean | undefined;
-}
 
 /** The middleware of {@link koaNegotiate}. */
 export interface KoaMiddleware extends Negotiator {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { invalidArgType } from '../../../bytes/check.js';
+import type { AnyRequest, AnyResponse } from '../../server/frameworks.js';
 import { checkCaller, checkFactoryCall } from './check-framework.js';
-import { type AnyRequest, type AnyResponse, Gate } from './gate.js';
+import { Gate } from './gate.js';
 import type { HttpAuth } from './identity.js';
 import type { NegotiateOptions } from './options.js';
 

@@ -37,21 +37,26 @@ export interface NegotiateLimits {
 /** Options of {@link negotiate}. */
 export interface NegotiateOptions {
   /**
-   * The provider. Default `openSspi()`, and with `accounts` the portable one. Required with `credentials`.
+   * The provider. Default `openSspi()`, and with `accounts` or `keytab` the portable one. Required with `credentials`.
    */
   readonly sspi?: Sspi | undefined;
   /** Inbound credentials of `sspi`. They stay open when the middleware is closed. */
   readonly credentials?: Credentials | undefined;
   /**
-   * Finds the account of a user, for the portable provider. Without `credentials`, those of Negotiate are acquired
-   * with it at the first request.
+   * Finds the account of a user of NTLM, for the portable provider. Without `credentials`, those of Negotiate are
+   * acquired with it and with `keytab` at the first request.
    */
   readonly accounts?: AccountLookup | undefined;
+  /**
+   * The path of a keytab with the keys of `HTTP/<host>`, or its bytes, for Kerberos of the portable provider. Read at
+   * the first request. Without `accounts` nobody can log on with NTLM.
+   */
+  readonly keytab?: string | Uint8Array | undefined;
   /** The names of this server, for the portable provider. */
   readonly names?: ServerNames | undefined;
   /**
-   * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos
-   * the scheme that belongs to them. A function chooses for each request, and returns no promise; a user of
+   * The schemes to offer, the preferred one first. Default both, Negotiate first; with credentials of NTLM or Kerberos,
+   * and with a keytab alone, the scheme that belongs to them. A function chooses for each request, and returns no promise; a user of
    * the connection who authenticated with another scheme must authenticate again, and without a scheme the answer is
    * 403.
    */

@@ -1,5 +1,5 @@
 import { SspiError, type SspiErrorCode } from '../../../sspi/error.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../../server/answer.js';
 import { ADVICE, type NegotiateEvent, type NegotiateEventType } from './events.js';
 import { HandshakeEnded } from './handshake.js';
 
@@ -107,6 +107,11 @@ const REJECTED: Partial<Record<SspiErrorCode, string>> = {
   SEC_E_BAD_BINDINGS: ADVICE.bindings,
   SEC_E_WRONG_PRINCIPAL: ADVICE.target,
   SEC_E_LOGON_DENIED: ADVICE.logon,
+  SEC_E_TIME_SKEW: ADVICE.clock,
+  SEC_E_CONTEXT_EXPIRED: ADVICE.clock,
+  SEC_E_NO_KERB_KEY: ADVICE.key,
+  SEC_E_KDC_UNKNOWN_ETYPE: ADVICE.key,
+  SEC_E_SECPKG_NOT_FOUND: ADVICE.mechanism,
 };
 
 /** The statuses that are no fault of the client's credentials. */

@@ -81,10 +81,10 @@ async function complete(
   handshake: Handshake,
   context: SecurityContext,
   token: Uint8Array,
-  { persist, persistentAuthField }: Settings,
+  { sspi, persist, persistentAuthField }: Settings,
 ): Promise<LegResult> {
   const { scheme } = handshake;
-  const identity = identityOf(context, scheme);
+  const identity = identityOf(context, scheme, sspi.provider.name === 'windows');
   const persists = persist.includes(identity.package);
   const auth = newAuth(identity, false);
   const fields: [string, string][] = [];

@@ -1,12 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { checkOneOf, checkOptions, invalidArgType, outOfRange } from '../../../bytes/check.js';
+import {
+  checkList,
+  checkOneOf,
+  checkOptions,
+  invalidArgType,
+  outOfRange,
+} from '../../../bytes/check.js';
 import type { AccountLookup, Credentials, ServerNames } from '../../../sspi/credentials.js';
+import { checkKeytab } from '../../../sspi/identity-arguments.js';
 import type { Sspi } from '../../../sspi/interface.js';
 import { openSspi } from '../../../sspi/open.js';
+import { checkBoolean, checkFunction, checkSynchronous } from '../../server/check-options.js';
+import { forbidPromise } from '../../server/promises.js';
 import { SCHEMES, type Scheme } from '../scheme.js';
 import { type TrustedProxies, trustProxies } from './forwarded.js';
 import type { NegotiateLimits, NegotiateOptions } from './options.js';
-import { forbidPromise } from './promises.js';
 import { newEventWarner } from './warn-of-events.js';
 
 /** Checked {@link NegotiateOptions}. */
@@ -15,6 +23,8 @@ export interface Settings {
   readonly credentials: Credentials | undefined;
   readonly accounts: AccountLookup | undefined;
   readonly names: ServerNames | undefined;
+  /** A path, or a copy. */
+  readonly keytab: string | Uint8Array | undefined;
   readonly schemesFor: (request: IncomingMessage) => readonly Scheme[];
   readonly channelBindingPolicy: 'require' | 'accept' | 'ignore';
   readonly channelBindings: NegotiateOptions['channelBindings'];
@@ -34,6 +44,7 @@ const OPTIONS = [
   'credentials',
   'accounts',
   'names',
+  'keytab',
   'schemes',
   'channelBindingPolicy',
   'channelBindings',
@@ -52,10 +63,23 @@ const POLICIES = ['require', 'accept', 'ignore'] as const;
 /** @throws TypeError, RangeError for a wrong option */
 export function checkNegotiateOptions(value: unknown): Settings {
   const options = checkOptions('options', value, OPTIONS);
+  const keytab =
+    options.keytab === undefined ? undefined : checkKeytab('options.keytab', options.keytab);
+  try {
+    return checkOthers(options, keytab);
+  } catch (error) {
+    if (keytab instanceof Uint8Array) keytab.fill(0);
+    throw error;
+  }
+}
+
+type Given = Record<(typeof OPTIONS)[number], unknown>;
+
+function checkOthers(options: Given, keytab: Settings['keytab']): Settings {
   const { channelBindingPolicy = 'require', persistentAuthField = false, targets } = options;
-  const source = checkSource(options);
+  const source = checkSource(options, keytab);
   requireSystemPolicy(source, targets);
-  const { schemes = schemesOf(source.credentials), trustedProxies = [] } = options;
+  const { schemes = schemesOf(source), trustedProxies = [] } = options;
   return {
     ...source,
     schemesFor: checkSchemes(schemes),
@@ -76,10 +100,10 @@ export function checkNegotiateOptions(value: unknown): Settings {
   };
 }
 
-type Source = Pick<Settings, 'sspi' | 'credentials' | 'accounts' | 'names'>;
+type Source = Pick<Settings, 'sspi' | 'credentials' | 'accounts' | 'names' | 'keytab'>;
 
 /** Whose accounts they are. */
-function checkSource(options: Record<(typeof OPTIONS)[number], unknown>): Source {
+function checkSource(options: Given, keytab: Settings['keytab']): Source {
   const { sspi, credentials, names } = options;
   const accounts: AccountLookup | undefined = checkFunction('accounts', options.accounts);
   if (sspi !== undefined && !isSspi(sspi)) {
@@ -87,16 +111,18 @@ function checkSource(options: Record<(typeof OPTIONS)[number], unknown>): Source
   }
   if (credentials !== undefined) {
     if (sspi === undefined) throw outOfRange('options.sspi', 'present with credentials');
-    if (accounts !== undefined || names !== undefined) {
-      throw outOfRange('options.credentials', 'absent with accounts or names');
+    if (accounts !== undefined || names !== undefined || keytab !== undefined) {
+      throw outOfRange('options.credentials', 'absent with accounts, names or a keytab');
     }
-    return { sspi, credentials: checkInbound(credentials), accounts: undefined, names: undefined };
+    const none = { accounts: undefined, names: undefined, keytab: undefined };
+    return { sspi, credentials: checkInbound(credentials), ...none };
   }
-  const opened = sspi ?? openSspi(accounts === undefined ? {} : { provider: 'portable' });
-  if (accounts === undefined && opened.provider.name === 'portable') {
+  const isPortable = accounts !== undefined || keytab !== undefined;
+  const opened = sspi ?? openSspi(isPortable ? { provider: 'portable' } : {});
+  if (!isPortable && opened.provider.name === 'portable') {
     throw outOfRange(
       'options',
-      'an object with accounts or credentials: this system has no accounts',
+      'an object with accounts, a keytab or credentials: this system has no accounts',
     );
   }
   // AcquireCredentialsHandle checks the names, at the first request.
@@ -105,13 +131,14 @@ function checkSource(options: Record<(typeof OPTIONS)[number], unknown>): Source
     credentials: undefined,
     accounts,
     names: names as ServerNames | undefined,
+    keytab,
   };
 }
 
 /** Windows' SSPI has its own accounts and names, and its policy decides about targets. */
-function requireSystemPolicy({ sspi, accounts, names }: Source, targets: unknown): void {
+function requireSystemPolicy({ sspi, accounts, names, keytab }: Source, targets: unknown): void {
   if (sspi.provider.name !== 'windows') return;
-  for (const [name, value] of Object.entries({ accounts, names, targets })) {
+  for (const [name, value] of Object.entries({ accounts, names, keytab, targets })) {
     if (value !== undefined)
       throw outOfRange(`options.${name}`, 'absent with the Windows provider');
   }
@@ -126,7 +153,10 @@ function checkInbound(value: unknown): Credentials {
   throw invalidArgType('options.credentials', 'inbound credentials of options.sspi');
 }
 
-function schemesOf(credentials: Credentials | undefined): readonly Scheme[] {
+function schemesOf({ credentials, accounts, keytab }: Source): readonly Scheme[] {
+  // Kerberos alone, which the scheme NTLM does not have.
+  if (keytab !== undefined && accounts === undefined) return ['Negotiate'];
+  if (credentials?.negotiate?.includes('NTLM') === false) return ['Negotiate'];
   const name = credentials?.package.name.toLowerCase();
   if (name === 'ntlm') return ['NTLM'];
   return name === 'kerberos' ? ['Negotiate'] : SCHEMES;
@@ -142,10 +172,7 @@ function checkSchemes(value: unknown): Settings['schemesFor'] {
 }
 
 function checkSchemeList(value: unknown, least: number): Scheme[] {
-  const names = checkStrings('options.schemes', value);
-  const schemes = names.map((name, index) =>
-    checkOneOf(`options.schemes[${index}]`, name, SCHEMES),
-  );
+  const schemes = checkList('options.schemes', value, SCHEMES);
   if (schemes.length < least || new Set(schemes).size < schemes.length) {
     throw outOfRange('options.schemes', "one or both of 'Negotiate' and 'NTLM'");
   }
@@ -198,29 +225,6 @@ function checkInteger(name: string, value: unknown, least: number, most: number)
   if (typeof value !== 'number') throw invalidArgType(name, 'a number');
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw outOfRange(name, `an integer from ${least} to ${most}`);
-}
-
-function checkBoolean(name: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') throw invalidArgType(name, 'a boolean');
-  return value;
-}
-
-function checkFunction<F extends (...args: never[]) => unknown>(
-  name: string,
-  value: unknown,
-): F | undefined {
-  if (value !== undefined && typeof value !== 'function') {
-    throw invalidArgType(`options.${name}`, 'a function');
-  }
-  return value as F | undefined;
-}
-
-function checkSynchronous<Argument, Result>(
-  name: string,
-  value: unknown,
-): ((argument: Argument) => Result) | undefined {
-  const call = checkFunction<(argument: Argument) => Result>(name, value);
-  return call === undefined ? undefined : forbidPromise(name, call);
 }
 
 function checkStrings(name: string, value: unknown): string[] {

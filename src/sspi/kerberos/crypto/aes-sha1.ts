@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { HmacSha1 } from '../../crypto/hmac-sha1.js';
 import { addConfounder } from './confounder.js';
 import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
 import { KeyDeriver } from './derive-keys.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
-import { checkMac, splitMac } from './mac.js';
+import { Hmac } from './hmac.js';
+import { checkMac, findMac, genuineMac } from './mac.js';
+import { nFold } from './n-fold.js';
 import { derivePasswordKey, readIterations, STRING_TO_KEY_LIMITS } from './string-to-key.js';
 import { PURPOSE, usageConstant } from './usage-constants.js';
 
@@ -50,12 +51,7 @@ class AesSha1Schedule implements KeySchedule {
   }
 
   specificKey(usage: number): SpecificKey {
-    const { checksum, encryption, integrity } = PURPOSE;
-    const constants = [checksum, encryption, integrity].map((purpose) =>
-      usageConstant(usage, purpose),
-    );
-    const [kc, ke, ki] = this.#deriver.derive(constants) as [Uint8Array, Uint8Array, Uint8Array];
-    return new AesSha1Key(kc, ke, ki);
+    return new AesSha1Key(this.#deriver, usage);
   }
 
   /** RFC 3961 5.3, with the cipher of RFC 3962 6. */
@@ -63,8 +59,7 @@ class AesSha1Schedule implements KeySchedule {
     const [key] = this.#deriver.derive([PRF]) as [Uint8Array];
     const cipher = new CtsCipher(key);
     const digest = createHash('sha1').update(input).digest();
-    const output = new Uint8Array(BLOCK_LENGTH);
-    cipher.encrypt(new Uint8Array(digest.subarray(0, BLOCK_LENGTH)), BLOCK_LENGTH, output);
+    const output = cipher.encrypt(new Uint8Array(digest.subarray(0, BLOCK_LENGTH)), BLOCK_LENGTH);
     cipher.close();
     return output;
   }
@@ -74,34 +69,41 @@ class AesSha1Schedule implements KeySchedule {
   }
 }
 
-/** The simplified profile of RFC 3961 5.3: the MAC is over the plaintext. */
+/** The keys Ke and Ki. */
+interface EncryptionKeys {
+  readonly cipher: CtsCipher;
+  readonly integrity: Hmac;
+}
+
+/** The simplified profile of RFC 3961 5.3: the MAC is over the plaintext. A usage needs either Kc, or Ke and Ki. */
 class AesSha1Key implements SpecificKey {
-  readonly #checksum: HmacSha1;
-  readonly #integrity: HmacSha1;
-  readonly #cipher: CtsCipher;
+  readonly #deriver: KeyDeriver;
+  readonly #usage: number;
+  #checksum: Hmac | undefined;
+  #encryption: EncryptionKeys | undefined;
 
-  constructor(kc: Uint8Array, ke: Uint8Array, ki: Uint8Array) {
-    this.#checksum = new HmacSha1(kc);
-    this.#integrity = new HmacSha1(ki);
-    this.#cipher = new CtsCipher(ke);
-    kc.fill(0);
-    ki.fill(0);
+  constructor(deriver: KeyDeriver, usage: number) {
+    this.#deriver = deriver;
+    this.#usage = usage;
   }
 
-  encrypt(parts: readonly Uint8Array[]): Uint8Array {
+  encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
+    const { cipher, integrity } = this.#encryptionKeys();
     const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
-    const output = new Uint8Array(length + MAC_LENGTH);
-    output.set(this.#integrity.compute([padded.subarray(0, length)], MAC_LENGTH), length);
-    this.#cipher.encrypt(padded, length, output);
+    const mac = new Uint8Array(MAC_LENGTH);
+    integrity.compute([padded.subarray(0, length)], mac, 0, MAC_LENGTH);
+    const ciphertext = cipher.encrypt(padded, length);
     padded.fill(0);
-    return output;
+    return [ciphertext, mac];
   }
 
-  decrypt(ciphertext: Uint8Array): Uint8Array {
-    const [encrypted, received] = splitMac(ciphertext, BLOCK_LENGTH, MAC_LENGTH);
-    const plaintext = this.#cipher.decrypt(encrypted);
+  decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array {
+    const { cipher, integrity } = this.#encryptionKeys();
+    const end = findMac(ciphertext, BLOCK_LENGTH, MAC_LENGTH);
+    const plaintext = cipher.decrypt(ciphertext.subarray(0, end), isSecret);
+    integrity.compute([plaintext], genuineMac, 0, MAC_LENGTH);
     try {
-      checkMac(this.#integrity.compute([plaintext], MAC_LENGTH), received);
+      checkMac(ciphertext, end, MAC_LENGTH);
     } catch (error) {
       plaintext.fill(0);
       throw error;
@@ -109,13 +111,46 @@ class AesSha1Key implements SpecificKey {
     return plaintext.subarray(BLOCK_LENGTH);
   }
 
-  checksum(parts: readonly Uint8Array[]): Uint8Array {
-    return this.#checksum.compute(parts, MAC_LENGTH);
+  checksum(parts: readonly Uint8Array[], output: Uint8Array, offset: number): void {
+    this.#checksum ??= this.#hmac(this.#derive(PURPOSE.checksum)[0] as Uint8Array);
+    this.#checksum.compute(parts, output, offset, MAC_LENGTH);
   }
 
   close(): void {
-    this.#cipher.close();
-    this.#checksum.close();
-    this.#integrity.close();
+    this.#checksum?.close();
+    this.#encryption?.cipher.close();
+    this.#encryption?.integrity.close();
   }
+
+  #encryptionKeys(): EncryptionKeys {
+    if (this.#encryption === undefined) {
+      const { encryption, integrity } = PURPOSE;
+      const [ke, ki] = this.#derive(encryption, integrity) as [Uint8Array, Uint8Array];
+      this.#encryption = { cipher: new CtsCipher(ke), integrity: this.#hmac(ki) };
+    }
+    return this.#encryption;
+  }
+
+  #derive(...purposes: readonly number[]): Uint8Array[] {
+    return this.#deriver.derive(purposes.map((purpose) => foldedConstant(this.#usage, purpose)));
+  }
+
+  #hmac(key: Uint8Array): Hmac {
+    const hmac = new Hmac('sha1', key);
+    key.fill(0);
+    return hmac;
+  }
+}
+
+/** The folded constants of the usages that occurred. This package has a few dozen. */
+const foldedConstants = new Map<string, Uint8Array>();
+
+function foldedConstant(usage: number, purpose: number): Uint8Array {
+  const name = `${usage} ${purpose}`;
+  let folded = foldedConstants.get(name);
+  if (folded === undefined) {
+    folded = nFold(usageConstant(usage, purpose), BLOCK_LENGTH);
+    foldedConstants.set(name, folded);
+  }
+  return folded;
 }

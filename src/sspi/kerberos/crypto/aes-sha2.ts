@@ -1,8 +1,9 @@
 import { addConfounder } from './confounder.js';
 import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
+import { Hmac } from './hmac.js';
 import { type KdfDigest, kdfHmacSha2 } from './kdf-hmac-sha2.js';
-import { checkMac, computeMac, splitMac } from './mac.js';
+import { checkMac, findMac, genuineMac } from './mac.js';
 import { derivePasswordKey, readIterations, STRING_TO_KEY_LIMITS } from './string-to-key.js';
 import { PURPOSE, usageConstant } from './usage-constants.js';
 
@@ -71,13 +72,7 @@ class AesSha2Schedule implements KeySchedule {
   }
 
   specificKey(usage: number): SpecificKey {
-    const { digest, keyLength, macLength } = this.#profile;
-    const derive = (purpose: number, length: number) =>
-      kdfHmacSha2(digest, this.#key, usageConstant(usage, purpose), length);
-    const kc = derive(PURPOSE.checksum, macLength);
-    const ke = derive(PURPOSE.encryption, keyLength);
-    const ki = derive(PURPOSE.integrity, macLength);
-    return new AesSha2Key(this.#profile, kc, ke, ki);
+    return new AesSha2Key(this.#profile, this.#key, usage);
   }
 
   /** RFC 8009 5 */
@@ -90,46 +85,80 @@ class AesSha2Schedule implements KeySchedule {
   close(): void {}
 }
 
-/** RFC 8009 5: the MAC is over the ciphertext. */
+/** The keys Ke and Ki. */
+interface EncryptionKeys {
+  readonly cipher: CtsCipher;
+  readonly integrity: Hmac;
+}
+
+/** RFC 8009 5: the MAC is over the ciphertext. A usage needs either Kc, or Ke and Ki. */
 class AesSha2Key implements SpecificKey {
   readonly #profile: Profile;
-  readonly #kc: Uint8Array;
-  readonly #ki: Uint8Array;
-  readonly #cipher: CtsCipher;
+  readonly #baseKey: Uint8Array;
+  readonly #usage: number;
+  #checksum: Hmac | undefined;
+  #encryption: EncryptionKeys | undefined;
 
-  constructor(profile: Profile, kc: Uint8Array, ke: Uint8Array, ki: Uint8Array) {
+  constructor(profile: Profile, baseKey: Uint8Array, usage: number) {
     this.#profile = profile;
-    this.#kc = kc;
-    this.#ki = ki;
-    this.#cipher = new CtsCipher(ke);
+    this.#baseKey = baseKey;
+    this.#usage = usage;
   }
 
-  encrypt(parts: readonly Uint8Array[]): Uint8Array {
+  encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
+    const { cipher } = this.#encryptionKeys();
     const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
-    const output = new Uint8Array(length + this.#profile.macLength);
-    this.#cipher.encrypt(padded, length, output);
+    const ciphertext = cipher.encrypt(padded, length);
     padded.fill(0);
-    output.set(this.#mac(this.#ki, [ZERO_IV, output.subarray(0, length)]), length);
-    return output;
+    const mac = new Uint8Array(this.#profile.macLength);
+    this.#computeMac(ciphertext, mac);
+    return [ciphertext, mac];
   }
 
-  decrypt(ciphertext: Uint8Array): Uint8Array {
-    const [encrypted, received] = splitMac(ciphertext, BLOCK_LENGTH, this.#profile.macLength);
-    checkMac(this.#mac(this.#ki, [ZERO_IV, encrypted]), received);
-    return this.#cipher.decrypt(encrypted).subarray(BLOCK_LENGTH);
+  decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array {
+    const { cipher } = this.#encryptionKeys();
+    const { macLength } = this.#profile;
+    const end = findMac(ciphertext, BLOCK_LENGTH, macLength);
+    const encrypted = ciphertext.subarray(0, end);
+    this.#computeMac(encrypted, genuineMac);
+    checkMac(ciphertext, end, macLength);
+    return cipher.decrypt(encrypted, isSecret).subarray(BLOCK_LENGTH);
   }
 
-  checksum(parts: readonly Uint8Array[]): Uint8Array {
-    return this.#mac(this.#kc, parts);
+  checksum(parts: readonly Uint8Array[], output: Uint8Array, offset: number): void {
+    this.#checksum ??= this.#hmac(PURPOSE.checksum);
+    this.#checksum.compute(parts, output, offset, this.#profile.macLength);
   }
 
   close(): void {
-    this.#cipher.close();
-    this.#kc.fill(0);
-    this.#ki.fill(0);
+    this.#checksum?.close();
+    this.#encryption?.cipher.close();
+    this.#encryption?.integrity.close();
   }
 
-  #mac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-    return computeMac(this.#profile.digest, key, parts, this.#profile.macLength);
+  #computeMac(ciphertext: Uint8Array, output: Uint8Array): void {
+    const { integrity } = this.#encryptionKeys();
+    integrity.compute([ZERO_IV, ciphertext], output, 0, this.#profile.macLength);
+  }
+
+  #encryptionKeys(): EncryptionKeys {
+    this.#encryption ??= {
+      cipher: new CtsCipher(this.#derive(PURPOSE.encryption, this.#profile.keyLength)),
+      integrity: this.#hmac(PURPOSE.integrity),
+    };
+    return this.#encryption;
+  }
+
+  #hmac(purpose: number): Hmac {
+    const { digest, macLength } = this.#profile;
+    const key = this.#derive(purpose, macLength);
+    const hmac = new Hmac(digest, key);
+    key.fill(0);
+    return hmac;
+  }
+
+  #derive(purpose: number, length: number): Uint8Array {
+    const { digest } = this.#profile;
+    return kdfHmacSha2(digest, this.#baseKey, usageConstant(this.#usage, purpose), length);
   }
 }

@@ -1,36 +1,33 @@
-import { randomFillSync } from 'node:crypto';
-import { secretBytes } from '../../secret.js';
+import { fillRandom, secretBytes } from '../../secret.js';
 
-/** Random bytes in stock: a call of randomFillSync for each message takes longer than the encryption of a short one. */
-const stock = secretBytes(4096);
-let used = stock.length;
+/** A longer message has a memory of its own. */
+const MAX_SHARED = 2048;
+/** Short messages with their confounders, one after the other. Zeros between them. */
+const shared = secretBytes(MAX_SHARED);
 
-/** Writes a random confounder (RFC 3961 5.3) to the first `length` bytes. */
-export function writeConfounder(target: Uint8Array, length: number): void {
-  if (used + length > stock.length) {
-    randomFillSync(stock);
-    used = 0;
-  }
-  const confounder = stock.subarray(used, used + length);
-  target.set(confounder);
-  confounder.fill(0);
-  used += length;
+/** A message with its confounder (RFC 3961 5.3). */
+export interface Confounded {
+  /** The caller overwrites it before the next message. */
+  readonly padded: Uint8Array;
+  /** The length without the zeros at the end. */
+  readonly length: number;
 }
 
 /**
  * Puts a confounder before the parts of a message.
  *
  * @param blockLength zeros follow up to a multiple of it
- * @returns also the length without these zeros
  */
 export function addConfounder(
   parts: readonly Uint8Array[],
   confounderLength: number,
   blockLength: number,
-): { readonly padded: Uint8Array; readonly length: number } {
-  const length = parts.reduce((sum, part) => sum + part.length, confounderLength);
-  const padded = secretBytes(blockLength * Math.ceil(length / blockLength));
-  writeConfounder(padded, confounderLength);
+): Confounded {
+  let length = confounderLength;
+  for (const part of parts) length += part.length;
+  const size = blockLength * Math.ceil(length / blockLength);
+  const padded = size > MAX_SHARED ? secretBytes(size) : shared.subarray(0, size);
+  fillRandom(padded, confounderLength);
   let end = confounderLength;
   for (const part of parts) {
     padded.set(part, end);

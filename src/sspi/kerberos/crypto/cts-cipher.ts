@@ -1,8 +1,12 @@
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
-import { secretBytes } from '../../secret.js';
+import { fillRandom, secretBytes } from '../../secret.js';
 
 export const BLOCK_LENGTH = 16;
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
+/** The blocks of a longer message have a memory of their own. */
+const MAX_SHARED = 4096;
+/** Blocks under masks, those of one message after the other. */
+const shared = secretBytes(MAX_SHARED);
 
 /**
  * AES in CBC mode with ciphertext stealing (RFC 3962 5). The last two blocks change places, even after a whole number
@@ -28,39 +32,41 @@ export class CtsCipher {
    *
    * @param padded the message, at least one block, with zeros up to a whole number of blocks. It is altered
    * @param length of the message
-   * @param output for the `length` bytes of ciphertext
+   * @returns `length` bytes in a memory of their own
    */
-  encrypt(padded: Uint8Array, length: number, output: Uint8Array): void {
+  encrypt(padded: Uint8Array, length: number): Uint8Array {
     this.#cipher ??= createCipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
     xorBlock(padded, this.#lastEncrypted);
     const blocks = this.#cipher.update(padded);
-    const last = padded.length - BLOCK_LENGTH;
-    this.#lastEncrypted.set(blocks.subarray(last));
-    if (last === 0) {
-      output.set(blocks);
-      return;
-    }
-    const beforeLast = last - BLOCK_LENGTH;
-    output.set(blocks.subarray(0, beforeLast));
-    output.set(blocks.subarray(last), beforeLast);
-    output.set(blocks.subarray(beforeLast, beforeLast + length - last), last);
+    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastEncrypted);
+    swapLastBlocks(blocks);
+    return new Uint8Array(blocks.buffer, blocks.byteOffset, length);
   }
 
-  /** @param ciphertext at least one block */
-  decrypt(ciphertext: Uint8Array): Uint8Array {
+  /**
+   * @param ciphertext at least one block
+   * @param isSecret whether no copy of the plaintext may stay in freed memory
+   * @returns a memory of its own
+   */
+  decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array {
     const { length } = ciphertext;
-    const last = BLOCK_LENGTH * (Math.ceil(length / BLOCK_LENGTH) - 1);
-    if (last === 0) return this.#decryptBlocks(ciphertext);
+    if (length % BLOCK_LENGTH === 0) {
+      swapLastBlocks(ciphertext);
+      const plaintext = this.#decryptBlocks(ciphertext, isSecret);
+      swapLastBlocks(ciphertext);
+      return plaintext;
+    }
+    const last = BLOCK_LENGTH * Math.floor(length / BLOCK_LENGTH);
     const beforeLast = last - BLOCK_LENGTH;
     const lastBlock = ciphertext.subarray(beforeLast, last);
-    const stolen = this.#decryptBlocks(lastBlock);
+    const stolen = this.#decryptBlocks(lastBlock, isSecret);
     const blocks = secretBytes(last + BLOCK_LENGTH);
     blocks.set(ciphertext.subarray(0, beforeLast));
     blocks.set(stolen, beforeLast);
     blocks.set(ciphertext.subarray(last), beforeLast);
     blocks.set(lastBlock, last);
     stolen.fill(0);
-    const plaintext = this.#decryptBlocks(blocks);
+    const plaintext = this.#decryptBlocks(blocks, isSecret);
     blocks.fill(0);
     return plaintext.subarray(0, length);
   }
@@ -73,17 +79,72 @@ export class CtsCipher {
   }
 
   /** CBC with the IV zero. */
-  #decryptBlocks(blocks: Uint8Array): Uint8Array {
+  #decryptBlocks(blocks: Uint8Array, isSecret: boolean): Uint8Array {
     this.#decipher ??= createDecipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
-    const { buffer, byteOffset, length } = this.#decipher.update(blocks);
-    const plaintext = new Uint8Array(buffer, byteOffset, length);
-    xorBlock(plaintext, this.#lastDecrypted);
-    this.#lastDecrypted.set(blocks.subarray(blocks.length - BLOCK_LENGTH));
+    const plaintext = isSecret
+      ? decryptMasked(this.#decipher, blocks)
+      : decryptChained(this.#decipher, blocks, this.#lastDecrypted);
+    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastDecrypted);
     return plaintext;
   }
 
   get #algorithm(): string {
     return `aes-${8 * this.#key.length}-cbc`;
+  }
+}
+
+/** @param last the block that the decipher decrypted last */
+function decryptChained(decipher: Decipher, blocks: Uint8Array, last: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = decipher.update(blocks);
+  const plaintext = new Uint8Array(buffer, byteOffset, length);
+  xorBlock(plaintext, last);
+  return plaintext;
+}
+
+/**
+ * Decrypts the blocks, each after a random one. The chain of CBC masks each block of plaintext with the random one:
+ * update() leaves a copy of its output in memory that it frees.
+ */
+function decryptMasked(decipher: Decipher, blocks: Uint8Array): Uint8Array {
+  const { length } = blocks;
+  const size = 2 * length;
+  const masked = size > MAX_SHARED ? secretBytes(size) : shared.subarray(0, size);
+  fillRandom(masked, size);
+  for (let index = 0; index < length; index++) {
+    masked[placeInMasked(index)] = blocks[index] as number;
+  }
+  const output = decipher.update(masked);
+  const plaintext = secretBytes(length);
+  for (let index = 0; index < length; index++) {
+    const place = placeInMasked(index);
+    const mask = masked[place - BLOCK_LENGTH] as number;
+    const previous = index < BLOCK_LENGTH ? 0 : (blocks[index - BLOCK_LENGTH] as number);
+    plaintext[index] = (output[place] as number) ^ mask ^ previous;
+  }
+  masked.fill(0);
+  return plaintext;
+}
+
+/** The index of a byte in blocks that have another block before each. */
+function placeInMasked(index: number): number {
+  return 2 * index + BLOCK_LENGTH - (index % BLOCK_LENGTH);
+}
+
+/** Exchanges the last two of several blocks. */
+function swapLastBlocks(blocks: Uint8Array): void {
+  const last = blocks.length - BLOCK_LENGTH;
+  const beforeLast = last - BLOCK_LENGTH;
+  if (beforeLast < 0) return;
+  for (let index = 0; index < BLOCK_LENGTH; index++) {
+    const byte = blocks[last + index] as number;
+    blocks[last + index] = blocks[beforeLast + index] as number;
+    blocks[beforeLast + index] = byte;
+  }
+}
+
+function copyBlock(source: Uint8Array, offset: number, target: Uint8Array): void {
+  for (let index = 0; index < BLOCK_LENGTH; index++) {
+    target[index] = source[offset + index] as number;
   }
 }
 

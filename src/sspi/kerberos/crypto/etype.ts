@@ -44,15 +44,21 @@ export interface KeySchedule {
 
 /** The keys of one usage number (RFC 3961 3). They may keep cipher objects from message to message. */
 export interface SpecificKey {
-  /** Encrypts the parts as one message. */
-  encrypt(parts: readonly Uint8Array[]): Uint8Array;
   /**
+   * Encrypts the parts as one message.
+   *
+   * @returns the pieces of the ciphertext in a row, each in a memory of its own: with AES the encrypted confounder and
+   * message, then the MAC
+   */
+  encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array];
+  /**
+   * @param isSecret whether no copy of the plaintext may stay in freed memory
    * @returns a memory of its own, which the caller overwrites after use
    * @throws SspiError SEC_E_MESSAGE_ALTERED, also for the ciphertext of another key or usage
    */
-  decrypt(ciphertext: Uint8Array): Uint8Array;
-  /** The checksum over the parts as one message. */
-  checksum(parts: readonly Uint8Array[]): Uint8Array;
+  decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array;
+  /** Writes the checksum over the parts as one message to `output` at `offset`. */
+  checksum(parts: readonly Uint8Array[], output: Uint8Array, offset: number): void;
   /** Overwrites the key material. */
   close(): void;
 }

@@ -14,6 +14,11 @@ const STRONG: ReadonlyMap<number, Etype> = byNumber(
 );
 const WEAK: ReadonlyMap<number, Etype & { readonly name: WeakEtypeName }> = byNumber(RC4_HMAC);
 
+/** Whether the name is that of a weak encryption type. */
+export function isWeakEtype(name: string): name is WeakEtypeName {
+  return Array.from(WEAK.values()).some((etype) => etype.name === name);
+}
+
 /**
  * Finds an encryption type by its number. Undefined if it is unknown, or weak and not allowed. The types of DES
  * are unknown (RFC 6649, RFC 8429).

@@ -1,46 +1,44 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { messageAltered } from '../../failure.js';
+import { secretBytes } from '../../secret.js';
 
-/** HMAC (RFC 2104) over the parts as one message, cut to `length` bytes. */
-export function computeMac(
-  digest: 'sha256' | 'sha384',
-  key: Uint8Array,
-  parts: readonly Uint8Array[],
-  length: number,
-): Uint8Array {
-  const hmac = createHmac(digest, key);
-  for (const part of parts) hmac.update(part);
-  const { buffer, byteOffset } = hmac.digest();
-  return new Uint8Array(buffer, byteOffset, length);
-}
+/** The length of the longest MAC in bytes. */
+const MAX_LENGTH = 24;
+
+// Zeros between calls. Node would make a memory for each small array that V8 has on its own heap.
+
+/** Where a caller of {@link checkMac} puts the genuine MAC. */
+export const genuineMac: Uint8Array = secretBytes(MAX_LENGTH);
+const received = secretBytes(MAX_LENGTH);
 
 /**
- * Compares in constant time.
+ * Compares `length` bytes at `offset` with {@link genuineMac} in constant time, and overwrites that.
  *
  * @param what is altered if the bytes differ
  * @throws SspiError SEC_E_MESSAGE_ALTERED
  */
 export function checkMac(
-  expected: Uint8Array,
-  received: Uint8Array,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
   what = 'the encrypted message',
 ): void {
-  if (expected.length !== received.length || !timingSafeEqual(expected, received)) {
-    throw messageAltered(what);
+  for (let index = 0; index < length; index++) received[index] = bytes[offset + index] as number;
+  const isGenuine = timingSafeEqual(genuineMac, received);
+  for (let index = 0; index < MAX_LENGTH; index++) {
+    genuineMac[index] = 0;
+    received[index] = 0;
   }
+  if (!isGenuine) throw messageAltered(what);
 }
 
 /**
- * Splits a message of at least `least` bytes and the MAC after it.
+ * Where the MAC begins after a message of at least `least` bytes.
  *
  * @throws SspiError SEC_E_MESSAGE_ALTERED for fewer bytes
  */
-export function splitMac(
-  bytes: Uint8Array,
-  least: number,
-  macLength: number,
-): [message: Uint8Array, mac: Uint8Array] {
+export function findMac(bytes: Uint8Array, least: number, macLength: number): number {
   const end = bytes.length - macLength;
   if (end < least) throw messageAltered('the encrypted message');
-  return [bytes.subarray(0, end), bytes.subarray(end)];
+  return end;
 }

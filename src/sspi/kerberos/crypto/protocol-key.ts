@@ -1,7 +1,9 @@
-import { invalidHandle, invalidToken } from '../../failure.js';
+import { invalidHandle, invalidToken, messageAltered } from '../../failure.js';
 import { secretCopy, secretRandom } from '../../secret.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
-import { checkMac } from './mac.js';
+import { checkMac, genuineMac } from './mac.js';
+
+const CHECKSUM = 'the message or its checksum';
 
 /** A protocol key (RFC 3961 3) with its specific keys, which are derived once for each usage. */
 export class ProtocolKey {
@@ -41,27 +43,65 @@ export class ProtocolKey {
 
   /** Encrypts the parts as one message. */
   encrypt(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.encryptInPieces(usage, parts)));
+  }
+
+  /**
+   * Encrypts the parts as one message.
+   *
+   * @returns the pieces of the ciphertext, as {@link SpecificKey} has them
+   */
+  encryptInPieces(usage: number, parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
     return this.#specificKey(usage).encrypt(parts);
   }
 
   /**
-   * Verifies and decrypts a message.
+   * Verifies and decrypts a message that can have keys in it.
    *
    * @returns a memory of its own, which the caller overwrites after use
    * @throws SspiError SEC_E_MESSAGE_ALTERED, also for the ciphertext of another key or usage
    */
   decrypt(usage: number, ciphertext: Uint8Array): Uint8Array {
-    return this.#specificKey(usage).decrypt(ciphertext);
+    return this.#specificKey(usage).decrypt(ciphertext, true);
+  }
+
+  /** As {@link decrypt}, for a message of a context, which may leave copies in freed memory. */
+  decryptMessage(usage: number, ciphertext: Uint8Array): Uint8Array {
+    return this.#specificKey(usage).decrypt(ciphertext, false);
   }
 
   /** The checksum over the parts as one message, of the type `etype.checksumType`. */
   checksum(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
-    return this.#specificKey(usage).checksum(parts);
+    const checksum = new Uint8Array(this.etype.checksumLength);
+    this.writeChecksum(usage, parts, checksum, 0);
+    return checksum;
+  }
+
+  /** Writes the {@link checksum} to `output` at `offset`. */
+  writeChecksum(
+    usage: number,
+    parts: readonly Uint8Array[],
+    output: Uint8Array,
+    offset: number,
+  ): void {
+    this.#specificKey(usage).checksum(parts, output, offset);
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED */
   verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): void {
-    checkMac(this.checksum(usage, ...parts), checksum, 'the message or its checksum');
+    if (checksum.length !== this.etype.checksumLength) throw messageAltered(CHECKSUM);
+    this.verifyChecksumAt(usage, parts, checksum, 0);
+  }
+
+  /** {@link verifyChecksum} of the checksum at `offset` of some bytes. */
+  verifyChecksumAt(
+    usage: number,
+    parts: readonly Uint8Array[],
+    bytes: Uint8Array,
+    offset: number,
+  ): void {
+    this.#specificKey(usage).checksum(parts, genuineMac, 0);
+    checkMac(bytes, offset, this.etype.checksumLength, CHECKSUM);
   }
 
   /** PRF (RFC 3961 3) of the input. */

@@ -6,7 +6,7 @@ import { messageAltered } from '../../failure.js';
 import { secretBytes } from '../../secret.js';
 import { addConfounder } from './confounder.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
-import { checkMac } from './mac.js';
+import { checkMac, genuineMac } from './mac.js';
 import { invalidParams } from './string-to-key.js';
 
 const MAC_LENGTH = 16;
@@ -69,14 +69,13 @@ class Rc4HmacKey implements SpecificKey {
     this.#signatureKey = hmacMd5(key, SIGNATURE_KEY);
   }
 
-  encrypt(parts: readonly Uint8Array[]): Uint8Array {
+  encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
     const { padded, length } = addConfounder(parts, CONFOUNDER_LENGTH, 1);
-    const output = new Uint8Array(MAC_LENGTH + length);
     const checksum = hmacMd5(this.#k1, padded);
-    output.set(checksum);
-    this.#transform(checksum, padded, output.subarray(MAC_LENGTH));
+    const ciphertext = new Uint8Array(length);
+    this.#transform(checksum, padded, ciphertext);
     padded.fill(0);
-    return output;
+    return [checksum, ciphertext];
   }
 
   decrypt(ciphertext: Uint8Array): Uint8Array {
@@ -86,7 +85,8 @@ class Rc4HmacKey implements SpecificKey {
     const plaintext = secretBytes(length);
     this.#transform(checksum, ciphertext.subarray(MAC_LENGTH), plaintext);
     try {
-      checkMac(hmacMd5(this.#k1, plaintext), checksum);
+      genuineMac.set(hmacMd5(this.#k1, plaintext));
+      checkMac(ciphertext, 0, MAC_LENGTH);
     } catch (error) {
       plaintext.fill(0);
       throw error;
@@ -94,10 +94,10 @@ class Rc4HmacKey implements SpecificKey {
     return plaintext.subarray(CONFOUNDER_LENGTH);
   }
 
-  checksum(parts: readonly Uint8Array[]): Uint8Array {
+  checksum(parts: readonly Uint8Array[], output: Uint8Array, offset: number): void {
     const hash = createHash('md5').update(this.#type);
     for (const part of parts) hash.update(part);
-    return hmacMd5(this.#signatureKey, hash.digest());
+    output.set(hmacMd5(this.#signatureKey, hash.digest()), offset);
   }
 
   close(): void {

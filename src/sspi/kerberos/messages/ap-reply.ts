@@ -1,4 +1,5 @@
 import type { Field, Reader } from '../../../bytes/reader.js';
+import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
   type EncryptedData,
@@ -73,11 +74,12 @@ function readEncApRepPart(fields: Reader): EncApRepPart {
 }
 
 export function encodeEncApRepPart(part: EncApRepPart): Uint8Array {
+  const { ctime, cusec, subkey, seqNumber } = withoutPrototype({ ...part });
   return encodeMessage(
     ENC_AP_REP_PART,
-    encodeField(0, encodeKerberosTime(part.ctime)),
-    encodeField(1, derInteger(part.cusec)),
-    encodeOptionalField(2, part.subkey, encodeEncryptionKey),
-    encodeOptionalField(3, part.seqNumber, derInteger),
+    encodeField(0, encodeKerberosTime(ctime)),
+    encodeField(1, derInteger(cusec)),
+    encodeOptionalField(2, subkey, encodeEncryptionKey),
+    encodeOptionalField(3, seqNumber, derInteger),
   );
 }

@@ -1,5 +1,6 @@
 import { readInteger } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
+import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
   type AuthorizationDataElement,
@@ -116,7 +117,7 @@ function readAuthenticator(fields: Reader): Authenticator {
 
 export function encodeAuthenticator(authenticator: Authenticator): Uint8Array {
   const { crealm, cname, cksum, cusec, ctime, subkey, seqNumber, authorizationData } =
-    authenticator;
+    withoutPrototype({ ...authenticator });
   return encodeMessage(
     AUTHENTICATOR,
     encodeField(0, derInteger(5)),

@@ -2,7 +2,7 @@ import { readSequenceOf } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import { decodeValue, readField, readInt32, readOctetString, readSequence } from './read-types.js';
-import { encodeField, encodeOctetString, encodeSequence } from './write-types.js';
+import { encodeElement, encodeField, encodeOctetString, encodeSequence } from './write-types.js';
 
 const MAX_ELEMENTS = 256;
 
@@ -30,9 +30,14 @@ export function decodeAuthorizationData(
 }
 
 export function encodeAuthorizationData(elements: readonly AuthorizationDataElement[]): Uint8Array {
-  return encodeSequence(
-    ...elements.map(({ adType, adData }) =>
-      encodeSequence(encodeField(0, derInteger(adType)), encodeField(1, encodeOctetString(adData))),
+  return encodeElement(
+    encodeSequence(
+      ...elements.map(({ adType, adData }) =>
+        encodeSequence(
+          encodeField(0, derInteger(adType)),
+          encodeField(1, encodeOctetString(adData)),
+        ),
+      ),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import type { Reader } from '../../../bytes/reader.js';
+import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
   readField,
@@ -9,6 +10,7 @@ import {
   readUInt32,
 } from './read-types.js';
 import {
+  type Element,
   encodeField,
   encodeOctetString,
   encodeOptionalField,
@@ -30,7 +32,8 @@ export function readEncryptedData(reader: Reader): EncryptedData {
   }));
 }
 
-export function encodeEncryptedData({ etype, kvno, cipher }: EncryptedData): Uint8Array {
+export function encodeEncryptedData(data: EncryptedData): Element {
+  const { etype, kvno, cipher } = withoutPrototype({ ...data });
   return encodeSequence(
     encodeField(0, derInteger(etype)),
     encodeOptionalField(1, kvno, derInteger),
@@ -52,7 +55,7 @@ export function readEncryptionKey(reader: Reader): EncryptionKey {
   }));
 }
 
-export function encodeEncryptionKey({ keytype, keyvalue }: EncryptionKey): Uint8Array {
+export function encodeEncryptionKey({ keytype, keyvalue }: EncryptionKey): Element {
   return encodeSequence(
     encodeField(0, derInteger(keytype)),
     encodeField(1, encodeOctetString(keyvalue)),
@@ -72,7 +75,7 @@ export function readChecksum(reader: Reader): Checksum {
   }));
 }
 
-export function encodeChecksum({ cksumtype, checksum }: Checksum): Uint8Array {
+export function encodeChecksum({ cksumtype, checksum }: Checksum): Element {
   return encodeSequence(
     encodeField(0, derInteger(cksumtype)),
     encodeField(1, encodeOctetString(checksum)),

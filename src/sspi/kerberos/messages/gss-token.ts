@@ -9,6 +9,8 @@ export const KERBEROS = '2a864886f712010202';
 /** 1.2.840.48018.1.2.2, that of early versions of Windows (MS-SPNG 3.1.5.2). */
 export const MICROSOFT_KERBEROS = '2a864882f712010202';
 
+const THIS_MECH = derElement(TAG.oid, Buffer.from(KERBEROS, 'hex'));
+
 /** TOK_ID of the tokens of a handshake (RFC 4121 4.1), big-endian. */
 export const TOKEN_ID = { 'AP-REQ': 0x0100, 'AP-REP': 0x0200, 'KRB-ERROR': 0x0300 } as const;
 
@@ -39,6 +41,5 @@ export function decodeGssToken(token: Uint8Array, onField?: (field: Field) => vo
 }
 
 export function encodeGssToken(tokenId: number, message: Uint8Array): Uint8Array {
-  const mechanism = derElement(TAG.oid, Buffer.from(KERBEROS, 'hex'));
-  return derElement(applicationTag(0), mechanism, Uint8Array.of(tokenId >>> 8, tokenId), message);
+  return derElement(applicationTag(0), THIS_MECH, Uint8Array.of(tokenId >>> 8, tokenId), message);
 }

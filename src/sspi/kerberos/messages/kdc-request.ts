@@ -1,7 +1,9 @@
+import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import { encodeMethodData, type PaData } from './pa-data.js';
 import { encodePrincipalName, type PrincipalName } from './principal-name.js';
 import {
+  encodeElement,
   encodeField,
   encodeHeader,
   encodeKerberosFlags,
@@ -14,6 +16,9 @@ import {
 
 /** The msg-type of a request, which is also its [APPLICATION] number (RFC 4120 5.4.1). */
 export const KDC_REQUEST = { 'AS-REQ': 10, 'TGS-REQ': 12 } as const;
+
+/** CANONICALIZE of KDCOptions (RFC 6806 3). */
+export const CANONICALIZE = 0x00010000;
 
 /** The fields of KDC-REQ-BODY (RFC 4120 5.4.1) that a client of this package sends. Times in seconds since 1970. */
 export interface KdcReqBody {
@@ -32,16 +37,20 @@ export interface KdcReqBody {
 
 /** Encodes a KDC-REQ-BODY. The authenticator of a TGS-REQ has a checksum over these bytes (RFC 4120 7.2.2). */
 export function encodeKdcReqBody(body: KdcReqBody): Uint8Array {
-  const { kdcOptions, cname, realm, sname, till, rtime, nonce, etype } = body;
-  return encodeSequence(
-    encodeField(0, encodeKerberosFlags(kdcOptions)),
-    encodeOptionalField(1, cname, encodePrincipalName),
-    encodeField(2, encodeKerberosString(realm)),
-    encodeField(3, encodePrincipalName(sname)),
-    encodeField(5, encodeKerberosTime(till)),
-    encodeOptionalField(6, rtime, encodeKerberosTime),
-    encodeField(7, derInteger(nonce)),
-    encodeField(8, encodeSequence(...etype.map(derInteger))),
+  const { kdcOptions, cname, realm, sname, till, rtime, nonce, etype } = withoutPrototype({
+    ...body,
+  });
+  return encodeElement(
+    encodeSequence(
+      encodeField(0, encodeKerberosFlags(kdcOptions)),
+      encodeOptionalField(1, cname, encodePrincipalName),
+      encodeField(2, encodeKerberosString(realm)),
+      encodeField(3, encodePrincipalName(sname)),
+      encodeField(5, encodeKerberosTime(till)),
+      encodeOptionalField(6, rtime, encodeKerberosTime),
+      encodeField(7, derInteger(nonce)),
+      encodeField(8, encodeSequence(...etype.map(derInteger))),
+    ),
   );
 }
 

@@ -1,4 +1,6 @@
+import { applicationTag } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
+import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import { encodePrincipalName, type PrincipalName, readPrincipalName } from './principal-name.js';
 import {
@@ -42,6 +44,11 @@ export interface KrbError {
   readonly eData?: Uint8Array | undefined;
 }
 
+/** Whether a message has the tag of a KRB-ERROR. */
+export function isKrbError([tag]: Uint8Array): boolean {
+  return tag === applicationTag(KRB_ERROR);
+}
+
 /** @throws SspiError SEC_E_INVALID_TOKEN */
 export function decodeKrbError(bytes: Uint8Array, onField?: (field: Field) => void): KrbError {
   return decodeMessage(bytes, 'KRB-ERROR', [KRB_ERROR], readKrbError, onField);
@@ -69,7 +76,8 @@ function readText(reader: Reader): string {
   return new TextDecoder().decode(readStringBytes(reader)).replace(/\0$/, '');
 }
 
-export function encodeKrbError(error: KrbError): Uint8Array {
+export function encodeKrbError(fields: KrbError): Uint8Array {
+  const error = withoutPrototype({ ...fields });
   return encodeMessage(
     KRB_ERROR,
     ...encodeHeader(0, KRB_ERROR),

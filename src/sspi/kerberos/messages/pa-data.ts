@@ -11,6 +11,7 @@ import {
   readStringBytes,
 } from './read-types.js';
 import {
+  encodeElement,
   encodeField,
   encodeKerberosTime,
   encodeOctetString,
@@ -18,6 +19,9 @@ import {
 } from './write-types.js';
 
 const MAX_ITEMS = 256;
+
+/** Types of PA-DATA (RFC 4120 7.5.2). */
+export const PA = { 'TGS-REQ': 1, 'ENC-TIMESTAMP': 2, 'ETYPE-INFO2': 19 } as const;
 
 /** PA-DATA (RFC 4120 5.2.7). */
 export interface PaData {
@@ -45,11 +49,13 @@ export function decodeMethodData(bytes: Uint8Array, onField?: (field: Field) => 
 }
 
 export function encodeMethodData(list: readonly PaData[]): Uint8Array {
-  return encodeSequence(
-    ...list.map(({ padataType, padataValue }) =>
-      encodeSequence(
-        encodeField(1, derInteger(padataType)),
-        encodeField(2, encodeOctetString(padataValue)),
+  return encodeElement(
+    encodeSequence(
+      ...list.map(({ padataType, padataValue }) =>
+        encodeSequence(
+          encodeField(1, derInteger(padataType)),
+          encodeField(2, encodeOctetString(padataValue)),
+        ),
       ),
     ),
   );
@@ -88,8 +94,10 @@ export function decodeEtypeInfo2(
  * @param pausec the microseconds of that time
  */
 export function encodePaEncTsEnc(patimestamp: number, pausec: number): Uint8Array {
-  return encodeSequence(
-    encodeField(0, encodeKerberosTime(patimestamp)),
-    encodeField(1, derInteger(pausec)),
+  return encodeElement(
+    encodeSequence(
+      encodeField(0, encodeKerberosTime(patimestamp)),
+      encodeField(1, derInteger(pausec)),
+    ),
   );
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
 import { tokenReader } from '../../token-reader.js';
-import { formatTime } from './time.js';
+import { parseTime } from './time.js';
 
 // The basic types of RFC 4120 5.2. The caller names the field, so the types have no names of their own.
 
@@ -131,16 +131,9 @@ export function readKerberosString(reader: Reader): string {
 export function readKerberosTime(reader: Reader): number {
   return readElement(reader, '', TAG.generalizedTime, (element) => {
     const start = element.offset;
-    const bytes = element.rest('value');
-    const text = bytes.length === 15 ? String.fromCharCode(...bytes) : '';
-    const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
-    const [year, month, ...rest] = parts.map(Number) as [number, number, ...number[]];
-    const time = Date.UTC(year, month - 1, ...rest) / 1000;
-    // Date.UTC takes the 31st of February for a day in March.
-    if (text === '' || Number.isNaN(time) || formatTime(time) !== text) {
-      element.fail('value', start, 'is not a time of the form YYYYMMDDhhmmssZ');
-    }
-    return time;
+    const time = parseTime(element.rest('value'));
+    if (time !== undefined) return time;
+    return element.fail('value', start, 'is not a time of the form YYYYMMDDhhmmssZ');
   });
 }
 

@@ -31,6 +31,9 @@ export interface Ticket {
   readonly der: Uint8Array;
 }
 
+/** INVALID of TicketFlags: of a postdated ticket that the KDC has not validated (RFC 4120 2.2). */
+export const INVALID_TICKET = 0x01000000;
+
 /** The type of the transited field, and its contents (RFC 4120 5.3). */
 export interface TransitedEncoding {
   readonly trType: number;

@@ -1,52 +1,123 @@
 import { applicationTag, contextTag, TAG } from '../../../bytes/read-der.js';
-import { derElement, derInteger } from '../../../bytes/write-der.js';
+import { derInteger } from '../../../bytes/write-der.js';
+import { secretBytes } from '../../secret.js';
 import { formatTime } from './time.js';
 
 // The basic types of RFC 4120 5.2.
 
+/**
+ * An element of DER that is not written yet. {@link encodeElement} writes all its levels at once: with bytes for each
+ * level there would be a copy of a key in each.
+ */
+export interface Element {
+  readonly tag: number;
+  readonly contents: readonly Content[];
+  /** Of the contents, in bytes. */
+  readonly length: number;
+}
+
+/** What an element can contain: another one, or bytes. */
+export type Content = Element | Uint8Array;
+
+const NOTHING = new Uint8Array(0);
+const UTF8 = new TextEncoder();
+
+function element(tag: number, contents: readonly Content[]): Element {
+  let length = 0;
+  for (const content of contents) length += lengthOf(content);
+  return { tag, contents, length };
+}
+
+/** @returns secret bytes if the element has any, which the caller overwrites */
+export function encodeElement(outer: Element): Uint8Array {
+  const bytes = secretBytes(lengthOf(outer));
+  writeContent(bytes, 0, outer);
+  return bytes;
+}
+
 /** The field with the tag [number]. */
-export function encodeField(number: number, value: Uint8Array): Uint8Array {
-  return derElement(contextTag(number), value);
+export function encodeField(number: number, value: Content): Element {
+  return element(contextTag(number), [value]);
 }
 
 /** The OPTIONAL field with the tag [number]: no bytes for an absent value. */
 export function encodeOptionalField<T>(
   number: number,
   value: T | undefined,
-  encode: (value: T) => Uint8Array,
-): Uint8Array {
-  return value === undefined ? new Uint8Array(0) : encodeField(number, encode(value));
+  encode: (value: T) => Content,
+): Content {
+  return value === undefined ? NOTHING : encodeField(number, encode(value));
 }
 
-export function encodeSequence(...fields: readonly Uint8Array[]): Uint8Array {
-  return derElement(TAG.sequence, ...fields);
+export function encodeSequence(...fields: readonly Content[]): Element {
+  return element(TAG.sequence, fields);
 }
 
-/** A message or an encrypted part: a SEQUENCE with an [APPLICATION] tag around it. */
-export function encodeMessage(application: number, ...fields: readonly Uint8Array[]): Uint8Array {
-  return derElement(applicationTag(application), encodeSequence(...fields));
+/**
+ * A message or an encrypted part: a SEQUENCE with an [APPLICATION] tag around it.
+ *
+ * @returns as {@link encodeElement}
+ */
+export function encodeMessage(application: number, ...fields: readonly Content[]): Uint8Array {
+  return encodeElement(element(applicationTag(application), [encodeSequence(...fields)]));
 }
 
 /** pvno and msg-type (RFC 4120 5.4.1): the fields with this tag and the next. */
-export function encodeHeader(number: number, messageType: number): Uint8Array[] {
+export function encodeHeader(number: number, messageType: number): Element[] {
   return [encodeField(number, derInteger(5)), encodeField(number + 1, derInteger(messageType))];
 }
 
-export function encodeOctetString(bytes: Uint8Array): Uint8Array {
-  return derElement(TAG.octetString, bytes);
+export function encodeOctetString(bytes: Uint8Array): Element {
+  return element(TAG.octetString, [bytes]);
 }
 
-export function encodeKerberosString(text: string): Uint8Array {
-  return derElement(TAG.generalString, new TextEncoder().encode(text));
+export function encodeKerberosString(text: string): Element {
+  return element(TAG.generalString, [UTF8.encode(text)]);
 }
 
 /** @param seconds since 1970 */
-export function encodeKerberosTime(seconds: number): Uint8Array {
-  return derElement(TAG.generalizedTime, new TextEncoder().encode(formatTime(seconds)));
+export function encodeKerberosTime(seconds: number): Element {
+  return element(TAG.generalizedTime, [UTF8.encode(formatTime(seconds))]);
 }
 
 /** @param flags 32 bits, bit 0 of RFC 4120 the highest */
-export function encodeKerberosFlags(flags: number): Uint8Array {
-  const bits = Uint8Array.of(flags >>> 24, flags >>> 16, flags >>> 8, flags);
-  return derElement(TAG.bitString, Uint8Array.of(0), bits);
+export function encodeKerberosFlags(flags: number): Element {
+  const unused = 0;
+  const bits = Uint8Array.of(unused, flags >>> 24, flags >>> 16, flags >>> 8, flags);
+  return element(TAG.bitString, [bits]);
+}
+
+/** In bytes. */
+function lengthOf(content: Content): number {
+  const { length } = content;
+  return content instanceof Uint8Array ? length : 1 + lengthOfLength(length) + length;
+}
+
+/** The number of length octets in the definite form (X.690 8.1.3), of a length below 2^24. */
+function lengthOfLength(length: number): number {
+  if (length < 0x80) return 1;
+  if (length < 0x100) return 2;
+  return length < 0x10000 ? 3 : 4;
+}
+
+/** @returns the offset after the content */
+function writeContent(bytes: Uint8Array, start: number, content: Content): number {
+  if (content instanceof Uint8Array) {
+    bytes.set(content, start);
+    return start + content.length;
+  }
+  const { tag, length, contents } = content;
+  bytes[start] = tag;
+  let offset = writeLength(bytes, start + 1, length);
+  for (const inner of contents) offset = writeContent(bytes, offset, inner);
+  return offset;
+}
+
+/** @returns the offset after the length octets */
+function writeLength(bytes: Uint8Array, offset: number, length: number): number {
+  const end = offset + lengthOfLength(length);
+  let rest = length;
+  for (let index = end - 1; index >= offset; index--, rest >>>= 8) bytes[index] = rest;
+  if (end > offset + 1) bytes[offset] = 0x80 | (end - offset - 1);
+  return end;
 }

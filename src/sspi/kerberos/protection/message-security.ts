@@ -1,32 +1,29 @@
 import { SspiError } from '../../error.js';
 import { invalidToken, messageAltered, qopNotSupported, unsupported } from '../../failure.js';
-import type {
-  MessageBuffer,
-  MessageProtection,
-  SealedInput,
-  SealedOutput,
-  Sealing,
-} from '../../provider.js';
-import { concatSecret } from '../../secret.js';
+import type { MessageBuffer, SealedInput, SealedOutput, Sealing } from '../../provider.js';
+import type { SessionSecurity } from '../../session.js';
 import { splitLike } from '../../split-like.js';
 import { BLOCK_LENGTH } from '../crypto/cts-cipher.js';
 import type { Etype } from '../crypto/etype.js';
 import type { ProtocolKey } from '../crypto/protocol-key.js';
 import { RC4_HMAC } from '../crypto/rc4-hmac.js';
 import {
-  encodeHeader,
+  copyHeader,
   FLAG,
   HEADER_LENGTH,
   hasSequence,
   isHeader,
+  isHeaderWithoutRotation,
   MIC_TOKEN,
   readExtraCount,
   readFlags,
   readRotation,
   WRAP_TOKEN,
   writeExtraCount,
+  writeHeader,
   writeRotation,
 } from './message-header.js';
+import { bytesOf, concat, copyBytes, lengthOf, rotateLeft } from './parts.js';
 import { SequenceCounter } from './sequence-counter.js';
 
 /** The key usages of each sender (RFC 4121 2). */
@@ -59,12 +56,14 @@ export function protectsMessages({ number }: Etype): boolean {
  * Signs and seals the messages of a context (RFC 4121 4.2). Each direction has one counter for signed and sealed
  * messages. A rejected message does not move it: the next genuine one is accepted.
  */
-export class MessageSecurity implements MessageProtection {
+export class MessageSecurity implements SessionSecurity {
   readonly #key: ProtocolKey;
   readonly #isConfidential: boolean;
   readonly #outgoing: Direction;
   readonly #incoming: Direction;
   readonly #macLength: number;
+  /** The header of the current call. A view of a small result would cost the result a memory outside V8's heap. */
+  readonly #header = new Uint8Array(HEADER_LENGTH);
 
   constructor({
     role,
@@ -100,10 +99,14 @@ export class MessageSecurity implements MessageProtection {
   /** GSS_GetMIC (RFC 4121 4.2.6.1). */
   sign(buffers: readonly MessageBuffer[]): Uint8Array {
     const { usage, flags, sequence } = this.#outgoing;
-    const header = encodeHeader(MIC_TOKEN, flags, sequence.next);
-    const mac = this.#key.checksum(usage.sign, ...bytesOf(buffers), header);
+    const token = new Uint8Array(this.signatureLength);
+    writeHeader(this.#header, MIC_TOKEN, flags, sequence.next);
+    token.set(this.#header);
+    const parts = bytesOf(buffers);
+    parts.push(this.#header);
+    this.#key.writeChecksum(usage.sign, parts, token, HEADER_LENGTH);
     sequence.advance();
-    return concat(header, mac);
+    return token;
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN */
@@ -112,14 +115,23 @@ export class MessageSecurity implements MessageProtection {
       const wanted = `${this.signatureLength} bytes, not ${signature.length}`;
       throw invalidToken(`a signature has ${wanted}`);
     }
-    const header = signature.subarray(0, HEADER_LENGTH);
-    const mac = signature.subarray(HEADER_LENGTH);
+    copyHeader(signature, this.#header);
     const { usage, flags } = this.#incoming;
-    if (!isHeader(header, MIC_TOKEN) || readFlags(header) !== flags) {
+    if (!isHeader(this.#header, MIC_TOKEN) || readFlags(this.#header) !== flags) {
       throw messageAltered('the signature');
     }
-    this.#key.verifyChecksum(usage.sign, mac, ...bytesOf(buffers), header);
-    this.#count(header);
+    const parts = bytesOf(buffers);
+    parts.push(this.#header);
+    this.#key.verifyChecksumAt(usage.sign, parts, signature, HEADER_LENGTH);
+    this.#count();
+  }
+
+  signMechTypeList(mechTypeList: Uint8Array): Uint8Array {
+    return this.sign([{ bytes: mechTypeList, flag: undefined }]);
+  }
+
+  verifyMechTypeList(mechTypeList: Uint8Array, mechListMIC: Uint8Array): void {
+    this.verify([{ bytes: mechTypeList, flag: undefined }], mechListMIC);
   }
 
   /**
@@ -137,55 +149,74 @@ export class MessageSecurity implements MessageProtection {
   /** @throws SspiError SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN, SEC_E_QOP_NOT_SUPPORTED */
   decrypt({ trailer, buffers, padding }: SealedInput, sealing: Sealing): Uint8Array[] {
     const parts = bytesOf(buffers);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const length = lengthOf(parts);
     // Only the sum of the three lengths is authenticated.
-    const message = this.#open(concat(trailer, ...parts, padding), sealing, length);
+    const body = [trailer.subarray(HEADER_LENGTH), ...parts, padding];
+    const message = this.#open(trailer, body, sealing, length);
     return splitLike(buffers, message);
   }
 
   unwrap(wrapped: Uint8Array, sealing: Sealing): Uint8Array {
-    return this.#open(wrapped, sealing, undefined);
+    return this.#open(wrapped, [wrapped.subarray(HEADER_LENGTH)], sealing, undefined);
   }
 
-  #seal(parts: readonly Uint8Array[]): SealedParts {
+  /** @param parts the header is added to them */
+  #seal(parts: Uint8Array[]): SealedParts {
     const { usage, flags, sequence } = this.#outgoing;
-    const header = encodeHeader(WRAP_TOKEN, flags | FLAG.sealed, sequence.next);
-    const ciphertext = this.#key.encrypt(usage.seal, ...parts, header);
-    const rotation = HEADER_LENGTH + this.#macLength;
-    writeRotation(header, rotation);
-    const end = ciphertext.length - rotation;
-    const confounder = ciphertext.subarray(0, BLOCK_LENGTH);
-    const trailer = concat(header, ciphertext.subarray(end), confounder);
+    const trailer = new Uint8Array(this.trailerLength);
+    writeHeader(this.#header, WRAP_TOKEN, flags | FLAG.sealed, sequence.next);
+    parts.push(this.#header);
+    const [ciphertext, mac] = this.#key.encryptInPieces(usage.seal, parts);
+    const rotation = HEADER_LENGTH + mac.length;
+    writeRotation(this.#header, rotation);
+    const end = ciphertext.length - HEADER_LENGTH;
+    trailer.set(this.#header);
+    copyBytes(ciphertext, end, HEADER_LENGTH, trailer, HEADER_LENGTH);
+    trailer.set(mac, 2 * HEADER_LENGTH);
+    copyBytes(ciphertext, 0, BLOCK_LENGTH, trailer, HEADER_LENGTH + rotation);
     return { trailer, data: ciphertext.slice(BLOCK_LENGTH, end) };
   }
 
   #wrapUnsealed(parts: readonly Uint8Array[]): SealedParts {
     const { usage, flags, sequence } = this.#outgoing;
-    const header = encodeHeader(WRAP_TOKEN, flags, sequence.next);
+    const trailer = new Uint8Array(this.signatureLength);
+    writeHeader(this.#header, WRAP_TOKEN, flags, sequence.next);
     // A copy, so that the bytes that are signed are the bytes that are returned.
     const data = concat(...parts);
-    const mac = this.#key.checksum(usage.seal, data, header);
-    writeExtraCount(header, mac.length);
-    writeRotation(header, mac.length);
-    return { trailer: concat(header, mac), data };
+    this.#key.writeChecksum(usage.seal, [data, this.#header], trailer, HEADER_LENGTH);
+    writeExtraCount(this.#header, this.#macLength);
+    writeRotation(this.#header, this.#macLength);
+    trailer.set(this.#header);
+    return { trailer, data };
   }
 
-  /** @param length of the message that the caller expects */
-  #open(token: Uint8Array, { encrypt }: Sealing, length: number | undefined): Uint8Array {
+  /**
+   * Copies what it verifies: the caller can alter the token meanwhile.
+   *
+   * @param start the header and perhaps more
+   * @param parts what follows the header
+   * @param length of the message that the caller expects
+   */
+  #open(
+    start: Uint8Array,
+    parts: readonly Uint8Array[],
+    { encrypt }: Sealing,
+    length: number | undefined,
+  ): Uint8Array {
     this.#requireSealing(encrypt);
-    const least = HEADER_LENGTH + this.#macLength;
-    if (token.length < least) {
-      throw invalidToken(`a sealed message has at least ${least} bytes, not ${token.length}`);
+    if (start.length < HEADER_LENGTH || lengthOf(parts) < this.#macLength) {
+      const least = HEADER_LENGTH + this.#macLength;
+      throw invalidToken(`a sealed message has at least ${least} bytes`);
     }
-    // The copies are what is verified and returned, whatever the caller does to the token meanwhile.
-    const header = new Uint8Array(token.subarray(0, HEADER_LENGTH));
+    const header = this.#header;
+    copyHeader(start, header);
     const flags = readFlags(header);
     const isSealed = (flags & FLAG.sealed) !== 0;
     if (!isHeader(header, WRAP_TOKEN) || (flags & ~FLAG.sealed) !== this.#incoming.flags) {
       throw messageAltered('the message');
     }
-    const body = rotateLeft(token.subarray(HEADER_LENGTH), readRotation(header));
-    const message = isSealed ? this.#openSealed(header, body) : this.#openUnsealed(header, body);
+    const body = rotateLeft(parts, readRotation(header));
+    const message = isSealed ? this.#openSealed(body) : this.#openUnsealed(body);
     try {
       if (isSealed !== encrypt) {
         throw qopNotSupported(
@@ -195,7 +226,7 @@ export class MessageSecurity implements MessageProtection {
       if (length !== undefined && length !== message.length) {
         throw messageAltered('the length of a part of the message');
       }
-      this.#count(header);
+      this.#count();
     } catch (error) {
       message.fill(0);
       throw error;
@@ -204,14 +235,13 @@ export class MessageSecurity implements MessageProtection {
   }
 
   /** The plaintext ends with EC bytes of filler and with the header, its RRC zero (RFC 4121 4.2.4). */
-  #openSealed(header: Uint8Array, body: Uint8Array): Uint8Array {
-    const plaintext = this.#key.decrypt(this.#incoming.usage.seal, body);
+  #openSealed(body: Uint8Array): Uint8Array {
+    const header = this.#header;
+    const plaintext = this.#key.decryptMessage(this.#incoming.usage.seal, body);
     const headerStart = plaintext.length - HEADER_LENGTH;
     const end = headerStart - readExtraCount(header);
-    const original = new Uint8Array(header);
-    writeRotation(original, 0);
-    const isGenuine = end >= 0 && Buffer.from(original).equals(plaintext.subarray(headerStart));
-    const message = new Uint8Array(plaintext.subarray(0, Math.max(0, end)));
+    const isGenuine = end >= 0 && isHeaderWithoutRotation(plaintext, headerStart, header);
+    const message = plaintext.slice(0, Math.max(0, end));
     plaintext.fill(0);
     if (isGenuine) return message;
     message.fill(0);
@@ -219,21 +249,21 @@ export class MessageSecurity implements MessageProtection {
   }
 
   /** The checksum is over the message and the header, whose EC and RRC are zero (RFC 4121 4.2.4). */
-  #openUnsealed(header: Uint8Array, body: Uint8Array): Uint8Array {
+  #openUnsealed(body: Uint8Array): Uint8Array {
     const end = body.length - this.#macLength;
-    if (readExtraCount(header) !== this.#macLength) throw messageAltered('the message');
-    const original = new Uint8Array(header);
-    writeExtraCount(original, 0);
-    writeRotation(original, 0);
+    if (readExtraCount(this.#header) !== this.#macLength) throw messageAltered('the message');
+    writeExtraCount(this.#header, 0);
+    writeRotation(this.#header, 0);
+    const message = body.slice(0, end);
     const { usage } = this.#incoming;
-    this.#key.verifyChecksum(usage.seal, body.subarray(end), body.subarray(0, end), original);
-    return body.slice(0, end);
+    this.#key.verifyChecksumAt(usage.seal, [message, this.#header], body, end);
+    return message;
   }
 
   /** @throws SspiError SEC_E_OUT_OF_SEQUENCE unless the verified header has the next number */
-  #count(header: Uint8Array): void {
+  #count(): void {
     const { sequence } = this.#incoming;
-    if (!hasSequence(header, sequence.next)) {
+    if (!hasSequence(this.#header, sequence.next)) {
       const problem = 'the message is not the next one in its direction';
       throw new SspiError('SEC_E_OUT_OF_SEQUENCE', problem);
     }
@@ -255,23 +285,4 @@ interface Direction {
 interface SealedParts {
   readonly trailer: Uint8Array;
   readonly data: Uint8Array;
-}
-
-function bytesOf(buffers: readonly MessageBuffer[]): Uint8Array[] {
-  return buffers.map(({ bytes, flag }) => {
-    if (flag !== undefined) throw unsupported('read-only buffers need NTLM: Kerberos has none');
-    return bytes;
-  });
-}
-
-/** Copies of the parts in a row. */
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  return parts.length === 1 && first !== undefined ? new Uint8Array(first) : concatSecret(parts);
-}
-
-/** A copy whose first `count` bytes moved to its end. */
-function rotateLeft(bytes: Uint8Array, count: number): Uint8Array {
-  const cut = bytes.length === 0 ? 0 : count % bytes.length;
-  return concat(bytes.subarray(cut), bytes.subarray(0, cut));
 }

@@ -1,0 +1,82 @@
+import { createHash, hash } from 'node:crypto';
+import { secretBytes } from '../../secret.js';
+
+/** The hash of an HMAC. */
+export type HmacDigest = 'sha1' | 'sha256' | 'sha384';
+
+/** In bytes. */
+const BLOCK_LENGTH = { sha1: 64, sha256: 64, sha384: 128 } as const;
+const DIGEST_LENGTH = { sha1: 20, sha256: 32, sha384: 48 } as const;
+
+/** A longer message is hashed in parts. */
+const MAX_COPIED = 17 * 1024;
+/** The padded key and the message. Zeros between calls. */
+const input = secretBytes(BLOCK_LENGTH.sha384 + MAX_COPIED);
+
+/**
+ * HMAC (RFC 2104) under one key for many messages.
+ *
+ * It calls `hash` twice and takes the digests as strings of Latin-1: this takes a third of the time of createHmac for a
+ * message of 1 KiB, and less for a shorter one.
+ */
+export class Hmac {
+  readonly #digest: HmacDigest;
+  /** The key with the inner padding. */
+  readonly #inner: Uint8Array;
+  /** The key with the outer padding, and room for the inner digest. */
+  readonly #outer: Uint8Array;
+
+  /** @param key at most as long as a block of the hash. It is copied */
+  constructor(digest: HmacDigest, key: Uint8Array) {
+    const length = BLOCK_LENGTH[digest];
+    const both = secretBytes(2 * length + DIGEST_LENGTH[digest]);
+    this.#digest = digest;
+    this.#inner = both.subarray(0, length);
+    this.#outer = both.subarray(length);
+    for (let index = 0; index < length; index++) {
+      const byte = key[index] ?? 0;
+      this.#inner[index] = byte ^ 0x36;
+      this.#outer[index] = byte ^ 0x5c;
+    }
+  }
+
+  /** Writes the first `length` bytes of the HMAC over the parts as one message to `output` at `offset`. */
+  compute(parts: readonly Uint8Array[], output: Uint8Array, offset: number, length: number): void {
+    const digestLength = DIGEST_LENGTH[this.#digest];
+    const end = BLOCK_LENGTH[this.#digest];
+    writeLatin1(this.#outer, end, this.#hashInner(parts), digestLength);
+    writeLatin1(output, offset, hash(this.#digest, this.#outer, 'binary'), length);
+    this.#outer.fill(0, end);
+  }
+
+  /** Overwrites the key material. */
+  close(): void {
+    this.#inner.fill(0);
+    this.#outer.fill(0);
+  }
+
+  #hashInner(parts: readonly Uint8Array[]): string {
+    let end = this.#inner.length;
+    for (const part of parts) end += part.length;
+    if (end > input.length) return this.#hashLongInner(parts);
+    input.set(this.#inner);
+    let offset = this.#inner.length;
+    for (const part of parts) {
+      input.set(part, offset);
+      offset += part.length;
+    }
+    const digest = hash(this.#digest, input.subarray(0, end), 'binary');
+    input.fill(0, 0, end);
+    return digest;
+  }
+
+  #hashLongInner(parts: readonly Uint8Array[]): string {
+    const inner = createHash(this.#digest).update(this.#inner);
+    for (const part of parts) inner.update(part);
+    return inner.digest('binary');
+  }
+}
+
+function writeLatin1(target: Uint8Array, offset: number, text: string, length: number): void {
+  for (let index = 0; index < length; index++) target[offset + index] = text.charCodeAt(index);
+}

@@ -1,0 +1,16 @@
+// Logs on, begins a handshake, and closes it while the KDC is silent. Nothing may keep the process alive then.
+import { openSspi } from '../../src/sspi.js';
+import { IDENTITY, TARGET } from '../support/test-kdc.js';
+
+const [configFile, closes] = process.argv.slice(2) as [string, 'context' | 'credentials'];
+const sspi = openSspi({ provider: 'portable' });
+const credentials = await sspi.acquireCredentialsHandle({
+  package: 'Kerberos',
+  use: 'outbound',
+  identity: IDENTITY,
+  kerberos: { configFile, timeout: 3_600_000 },
+});
+const context = sspi.initializeSecurityContext(credentials, { target: TARGET });
+const step = context.step();
+setTimeout(() => (closes === 'context' ? context : credentials).close(), 500);
+step.catch((error) => console.log(error.code));

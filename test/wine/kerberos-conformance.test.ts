@@ -1,0 +1,4 @@
+import { describeKerberosConformance } from './kerberos-conformance.js';
+import { Workplace } from './workplace.js';
+
+describeKerberosConformance(Workplace.forThisFile());
