@@ -8,7 +8,9 @@
 #define SLOT_SIZE 131072
 
 BYTE *real_block(size_t size) {
-  BYTE *block = HeapAlloc(GetProcessHeap(), 0, size);
+  /* Zeroed: HeapValidate of Wine reads what is before an interior pointer. If an earlier block left its header
+   * there, it follows that block's pointers and crashes. */
+  BYTE *block = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, size);
   if (block == NULL) TerminateProcess(GetCurrentProcess(), NO_MEMORY_EXIT_CODE);
   return block;
 }
