@@ -1,9 +1,8 @@
-import { fillRandom, secretBytes } from '../../secret.js';
+import { fillRandom } from '../../secret.js';
+import { SharedMemory } from '../../shared-memory.js';
 
-/** A longer message has a memory of its own. */
-const MAX_SHARED = 2048;
 /** Short messages with their confounders, one after the other. Zeros between them. */
-const shared = secretBytes(MAX_SHARED);
+const shared = new SharedMemory(2048);
 
 /** A message with its confounder (RFC 3961 5.3). */
 export interface Confounded {
@@ -26,7 +25,7 @@ export function addConfounder(
   let length = confounderLength;
   for (const part of parts) length += part.length;
   const size = blockLength * Math.ceil(length / blockLength);
-  const padded = size > MAX_SHARED ? secretBytes(size) : shared.subarray(0, size);
+  const padded = shared.view(size);
   fillRandom(padded, confounderLength);
   let end = confounderLength;
   for (const part of parts) {

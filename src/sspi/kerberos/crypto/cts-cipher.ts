@@ -1,12 +1,11 @@
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
 import { fillRandom, secretBytes } from '../../secret.js';
+import { SharedMemory } from '../../shared-memory.js';
 
 export const BLOCK_LENGTH = 16;
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
-/** The blocks of a longer message have a memory of their own. */
-const MAX_SHARED = 4096;
 /** Blocks under masks, those of one message after the other. */
-const shared = secretBytes(MAX_SHARED);
+const shared = new SharedMemory(4096);
 
 /**
  * AES in CBC mode with ciphertext stealing (RFC 3962 5). The last two blocks change places, even after a whole number
@@ -36,9 +35,9 @@ export class CtsCipher {
    */
   encrypt(padded: Uint8Array, length: number): Uint8Array {
     this.#cipher ??= createCipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
-    xorBlock(padded, this.#lastEncrypted);
+    xorBlock(padded, 0, this.#lastEncrypted, 0);
     const blocks = this.#cipher.update(padded);
-    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastEncrypted);
+    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastEncrypted, 0);
     swapLastBlocks(blocks);
     return new Uint8Array(blocks.buffer, blocks.byteOffset, length);
   }
@@ -84,7 +83,7 @@ export class CtsCipher {
     const plaintext = isSecret
       ? decryptMasked(this.#decipher, blocks)
       : decryptChained(this.#decipher, blocks, this.#lastDecrypted);
-    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastDecrypted);
+    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastDecrypted, 0);
     return plaintext;
   }
 
@@ -97,7 +96,7 @@ export class CtsCipher {
 function decryptChained(decipher: Decipher, blocks: Uint8Array, last: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = decipher.update(blocks);
   const plaintext = new Uint8Array(buffer, byteOffset, length);
-  xorBlock(plaintext, last);
+  xorBlock(plaintext, 0, last, 0);
   return plaintext;
 }
 
@@ -107,27 +106,21 @@ function decryptChained(decipher: Decipher, blocks: Uint8Array, last: Uint8Array
  */
 function decryptMasked(decipher: Decipher, blocks: Uint8Array): Uint8Array {
   const { length } = blocks;
-  const size = 2 * length;
-  const masked = size > MAX_SHARED ? secretBytes(size) : shared.subarray(0, size);
-  fillRandom(masked, size);
-  for (let index = 0; index < length; index++) {
-    masked[placeInMasked(index)] = blocks[index] as number;
+  const masked = shared.view(2 * length);
+  // The masks, in the places of the blocks that they mask.
+  const plaintext = secretBytes(length);
+  fillRandom(plaintext, length);
+  for (let start = 0; start < length; start += BLOCK_LENGTH) {
+    copyBlock(plaintext, start, masked, 2 * start);
+    copyBlock(blocks, start, masked, 2 * start + BLOCK_LENGTH);
   }
   const output = decipher.update(masked);
-  const plaintext = secretBytes(length);
-  for (let index = 0; index < length; index++) {
-    const place = placeInMasked(index);
-    const mask = masked[place - BLOCK_LENGTH] as number;
-    const previous = index < BLOCK_LENGTH ? 0 : (blocks[index - BLOCK_LENGTH] as number);
-    plaintext[index] = (output[place] as number) ^ mask ^ previous;
+  for (let start = 0; start < length; start += BLOCK_LENGTH) {
+    xorBlock(plaintext, start, output, 2 * start + BLOCK_LENGTH);
+    if (start > 0) xorBlock(plaintext, start, blocks, start - BLOCK_LENGTH);
   }
   masked.fill(0);
   return plaintext;
-}
-
-/** The index of a byte in blocks that have another block before each. */
-function placeInMasked(index: number): number {
-  return 2 * index + BLOCK_LENGTH - (index % BLOCK_LENGTH);
 }
 
 /** Exchanges the last two of several blocks. */
@@ -142,15 +135,15 @@ function swapLastBlocks(blocks: Uint8Array): void {
   }
 }
 
-function copyBlock(source: Uint8Array, offset: number, target: Uint8Array): void {
+function copyBlock(source: Uint8Array, start: number, target: Uint8Array, offset: number): void {
   for (let index = 0; index < BLOCK_LENGTH; index++) {
-    target[index] = source[offset + index] as number;
+    target[offset + index] = source[start + index] as number;
   }
 }
 
-/** XORs a block into the first block of `target`. */
-function xorBlock(target: Uint8Array, block: Uint8Array): void {
+/** XORs a block into a block of `target`. */
+function xorBlock(target: Uint8Array, offset: number, source: Uint8Array, start: number): void {
   for (let index = 0; index < BLOCK_LENGTH; index++) {
-    target[index] = (target[index] as number) ^ (block[index] as number);
+    target[offset + index] = (target[offset + index] as number) ^ (source[start + index] as number);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { secretBytes } from '../../secret.js';
+import { SharedMemory } from '../../shared-memory.js';
 
 /** The hash of an HMAC. */
 export type HmacDigest = 'sha1' | 'sha256' | 'sha384';
@@ -8,10 +9,10 @@ export type HmacDigest = 'sha1' | 'sha256' | 'sha384';
 const BLOCK_LENGTH = { sha1: 64, sha256: 64, sha384: 128 } as const;
 const DIGEST_LENGTH = { sha1: 20, sha256: 32, sha384: 48 } as const;
 
-/** A longer message is hashed in parts. */
+/** With more bytes a message is hashed in parts. */
 const MAX_COPIED = 17 * 1024;
 /** The padded key and the message. Zeros between calls. */
-const input = secretBytes(BLOCK_LENGTH.sha384 + MAX_COPIED);
+const shared = new SharedMemory(MAX_COPIED);
 
 /**
  * HMAC (RFC 2104) under one key for many messages.
@@ -58,15 +59,16 @@ export class Hmac {
   #hashInner(parts: readonly Uint8Array[]): string {
     let end = this.#inner.length;
     for (const part of parts) end += part.length;
-    if (end > input.length) return this.#hashLongInner(parts);
+    if (end > MAX_COPIED) return this.#hashLongInner(parts);
+    const input = shared.view(end);
     input.set(this.#inner);
     let offset = this.#inner.length;
     for (const part of parts) {
       input.set(part, offset);
       offset += part.length;
     }
-    const digest = hash(this.#digest, input.subarray(0, end), 'binary');
-    input.fill(0, 0, end);
+    const digest = hash(this.#digest, input, 'binary');
+    input.fill(0);
     return digest;
   }
 

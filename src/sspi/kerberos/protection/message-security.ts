@@ -102,8 +102,7 @@ export class MessageSecurity implements SessionSecurity {
     const token = new Uint8Array(this.signatureLength);
     writeHeader(this.#header, MIC_TOKEN, flags, sequence.next);
     token.set(this.#header);
-    const parts = bytesOf(buffers);
-    parts.push(this.#header);
+    const parts = bytesOf(buffers, this.#header);
     this.#key.writeChecksum(usage.sign, parts, token, HEADER_LENGTH);
     sequence.advance();
     return token;
@@ -120,8 +119,7 @@ export class MessageSecurity implements SessionSecurity {
     if (!isHeader(this.#header, MIC_TOKEN) || readFlags(this.#header) !== flags) {
       throw messageAltered('the signature');
     }
-    const parts = bytesOf(buffers);
-    parts.push(this.#header);
+    const parts = bytesOf(buffers, this.#header);
     this.#key.verifyChecksumAt(usage.sign, parts, signature, HEADER_LENGTH);
     this.#count();
   }
@@ -140,8 +138,7 @@ export class MessageSecurity implements SessionSecurity {
    */
   encrypt(buffers: readonly MessageBuffer[], { encrypt }: Sealing): SealedOutput {
     this.#requireSealing(encrypt);
-    const parts = bytesOf(buffers);
-    const { trailer, data } = encrypt ? this.#seal(parts) : this.#wrapUnsealed(parts);
+    const { trailer, data } = encrypt ? this.#seal(buffers) : this.#wrapUnsealed(buffers);
     this.#outgoing.sequence.advance();
     return { trailer, data: splitLike(buffers, data), padding: undefined };
   }
@@ -160,12 +157,11 @@ export class MessageSecurity implements SessionSecurity {
     return this.#open(wrapped, [wrapped.subarray(HEADER_LENGTH)], sealing, undefined);
   }
 
-  /** @param parts the header is added to them */
-  #seal(parts: Uint8Array[]): SealedParts {
+  #seal(buffers: readonly MessageBuffer[]): SealedParts {
     const { usage, flags, sequence } = this.#outgoing;
     const trailer = new Uint8Array(this.trailerLength);
     writeHeader(this.#header, WRAP_TOKEN, flags | FLAG.sealed, sequence.next);
-    parts.push(this.#header);
+    const parts = bytesOf(buffers, this.#header);
     const [ciphertext, mac] = this.#key.encryptInPieces(usage.seal, parts);
     const rotation = HEADER_LENGTH + mac.length;
     writeRotation(this.#header, rotation);
@@ -177,12 +173,12 @@ export class MessageSecurity implements SessionSecurity {
     return { trailer, data: ciphertext.slice(BLOCK_LENGTH, end) };
   }
 
-  #wrapUnsealed(parts: readonly Uint8Array[]): SealedParts {
+  #wrapUnsealed(buffers: readonly MessageBuffer[]): SealedParts {
     const { usage, flags, sequence } = this.#outgoing;
     const trailer = new Uint8Array(this.signatureLength);
     writeHeader(this.#header, WRAP_TOKEN, flags, sequence.next);
     // A copy, so that the bytes that are signed are the bytes that are returned.
-    const data = concat(...parts);
+    const data = concat(...bytesOf(buffers));
     this.#key.writeChecksum(usage.seal, [data, this.#header], trailer, HEADER_LENGTH);
     writeExtraCount(this.#header, this.#macLength);
     writeRotation(this.#header, this.#macLength);

@@ -1,19 +1,30 @@
 import { unsupported } from '../../failure.js';
 import type { MessageBuffer } from '../../provider.js';
 import { concatSecret } from '../../secret.js';
+import { SharedMemory } from '../../shared-memory.js';
 
 // The parts of a message.
 
 /**
- * The bytes of the buffers.
+ * The bytes of the buffers, then more bytes.
  *
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a read-only one
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a read-only buffer
  */
-export function bytesOf(buffers: readonly MessageBuffer[]): Uint8Array[] {
-  return buffers.map(({ bytes, flag }) => {
+export function bytesOf(
+  buffers: readonly MessageBuffer[],
+  ...more: readonly Uint8Array[]
+): Uint8Array[] {
+  // Its length is known: an array that grows makes room for sixteen more.
+  const parts = new Array<Uint8Array>(buffers.length + more.length);
+  for (let index = 0; index < buffers.length; index++) {
+    const { bytes, flag } = buffers[index] as MessageBuffer;
     if (flag !== undefined) throw unsupported('read-only buffers need NTLM: Kerberos has none');
-    return bytes;
-  });
+    parts[index] = bytes;
+  }
+  for (let index = 0; index < more.length; index++) {
+    parts[buffers.length + index] = more[index] as Uint8Array;
+  }
+  return parts;
 }
 
 /** Copies of the parts in a row. */
@@ -42,10 +53,8 @@ export function copyBytes(
   }
 }
 
-/** A longer body has a memory of its own. */
-const MAX_SHARED = 2048;
-/** The memory of a short body, which is not secret. */
-const shared = new Uint8Array(MAX_SHARED);
+/** The bodies of short messages, one after the other. */
+const shared = new SharedMemory(2048);
 
 /**
  * The parts in a row, as a copy whose first `count` bytes moved to its end.
@@ -54,7 +63,7 @@ const shared = new Uint8Array(MAX_SHARED);
  */
 export function rotateLeft(parts: readonly Uint8Array[], count: number): Uint8Array {
   const length = lengthOf(parts);
-  const rotated = length > MAX_SHARED ? new Uint8Array(length) : shared.subarray(0, length);
+  const rotated = shared.view(length);
   let offset = (length - (count % length)) % length;
   for (const part of parts) {
     const fits = length - offset;

@@ -1,0 +1,21 @@
+import { secretBytes } from './secret.js';
+
+/** Memory for one call after the other: a new one for each short message takes longer than its cryptography. */
+export class SharedMemory {
+  readonly #memory: Uint8Array;
+  /** The view of the last call: successive messages often have the same length. */
+  #view: Uint8Array;
+
+  /** @param length the most bytes that calls share */
+  constructor(length: number) {
+    this.#memory = secretBytes(length);
+    this.#view = this.#memory;
+  }
+
+  /** The first `length` bytes, which the next call overwrites. More bytes than are shared have a memory of their own. */
+  view(length: number): Uint8Array {
+    if (length > this.#memory.length) return secretBytes(length);
+    if (this.#view.length !== length) this.#view = this.#memory.subarray(0, length);
+    return this.#view;
+  }
+}
