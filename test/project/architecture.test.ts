@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'http/auth': ['bytes'],
   'http/auth/client': ['bytes', 'sspi', 'http/connection', 'http/auth'],
   'http/auth/server': ['bytes', 'sspi', 'http/server', 'http/auth'],
-  'http/tokenbinding': ['bytes', 'tokenbinding'],
+  'http/tokenbinding': ['bytes', 'tokenbinding', 'http/server'],
   'http/tokenbinding/client': ['bytes', 'tokenbinding', 'http/connection', 'http/tokenbinding'],
   'http/tokenbinding/server': [
     ...['bytes', 'tls', 'tokenbinding', 'http/server'],

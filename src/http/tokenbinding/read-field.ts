@@ -1,11 +1,11 @@
+import { isNamed, valuesOf } from '../server/raw-fields.js';
 import { HttpTokenBindingError } from './error.js';
 
 /** The longest field. Five RSA bindings without extensions have 3,507 characters. */
 const MAX_FIELD = 8192;
 
 /**
- * The value of a field that a request must not have twice; undefined if there is none. `rawHeaders` has each field as the
- * client sent it: Node joins repeated ones in `headers`. Neither has trailers.
+ * The value of a field that a request must not have twice; undefined if there is none.
  *
  * @throws HttpTokenBindingError ERR_HTTP_TB_REPEATED, ERR_HTTP_TB_TOO_LONG
  */
@@ -28,15 +28,8 @@ export function readField(rawHeaders: readonly string[], field: string): string 
  * @throws HttpTokenBindingError ERR_HTTP_TB_TOO_LONG
  */
 export function readListField(rawHeaders: readonly string[], field: string): string | undefined {
-  const values = rawHeaders.filter(
-    (_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] as string, field),
-  );
+  const values = valuesOf(rawHeaders, field);
   return checkLength(field, values.length === 0 ? undefined : values.join(','));
-}
-
-function isNamed(name: string, field: string): boolean {
-  if (name.length !== field.length) return false;
-  return name === field || name.toLowerCase() === field.toLowerCase();
 }
 
 function checkLength(field: string, value: string | undefined): string | undefined {

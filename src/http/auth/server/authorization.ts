@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { valuesOf } from '../../server/raw-fields.js';
 import { SCHEMES, type Scheme } from '../scheme.js';
 
 /** The credentials of a request (RFC 9110 11.4), as far as they concern Negotiate and NTLM. */
@@ -19,16 +20,15 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Every message of NTLM begins with it (MS-NLMP 2.2.1). */
 const NTLM_SIGNATURE = Buffer.from('NTLMSSP\0', 'latin1');
 
-/** Reads the field Authorization of a request. Node keeps only the first of several in `headers`. */
+/** Reads the field Authorization of a request. */
 export function readAuthorization(
   request: IncomingMessage,
   offered: readonly Scheme[],
   maxBytes: number,
 ): Authorization {
-  // A property of Object.prototype is no field. A copy of all fields would take longer than the rest, in each request.
-  if (!Object.hasOwn(request.headers, 'authorization')) return ABSENT;
-  const { authorization = '' } = request.headers;
-  const fields = request.headersDistinct['authorization'] ?? [];
+  const fields = valuesOf(request.rawHeaders, 'Authorization');
+  const [authorization] = fields;
+  if (authorization === undefined) return ABSENT;
   if (fields.length > 1)
     return reportMalformed('the request has more than one field Authorization');
   return parseAuthorization(authorization, offered, maxBytes);

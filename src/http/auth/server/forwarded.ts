@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { matchAddress } from '../../server/match-address.js';
+import { mayHideFields } from '../../server/raw-fields.js';
 
 /** The addresses of proxies that keep a connection to this server for each connection of a client. */
 export type TrustedProxies = (socket: Socket) => boolean;
@@ -8,27 +9,16 @@ export type TrustedProxies = (socket: Socket) => boolean;
 /** The fields that a proxy adds to a request (RFC 7239, RFC 9110 7.6.3, and their predecessors). */
 const FIELD = /^(?:forwarded|via|x-real-ip)$|^x-forwarded/i;
 
-/** What is used of a server of node:http. */
-interface Limited {
-  readonly maxHeadersCount?: number | null | undefined;
-}
-
-/** The fields of a request that Node keeps if the server has no limit of its own. */
-const MAX_FIELDS = 1000;
-
 /**
  * Whether a request came through a proxy, or can have: fields are missing. Its client can share this connection with
  * others: the proxy chooses the connection for each request.
  */
-export function isForwarded({ rawHeaders, socket }: IncomingMessage): boolean {
-  // `headers` has only the fields up to the limit.
+export function isForwarded(request: IncomingMessage): boolean {
+  const { rawHeaders } = request;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     if (FIELD.test(rawHeaders[index] ?? '')) return true;
   }
-  const { server } = socket as Socket & { readonly server?: Limited };
-  const most = server?.maxHeadersCount ?? MAX_FIELDS;
-  // With so many, Node may have dropped further ones. A limit of 0 is none.
-  return most > 0 && rawHeaders.length >= 2 * most;
+  return mayHideFields(request);
 }
 
 /** @throws RangeError for a text that is no address */
