@@ -7,6 +7,7 @@ import {
   type NewConnection,
 } from '../../src/http/connection/hooks.js';
 import { openConnection } from '../../src/http/connection/open-connection.js';
+import { PATIENT } from '../support/patience.js';
 import { RawServer } from './support/client-raw-server.js';
 
 describe('a preparation that needs another connection', () => {
@@ -29,7 +30,7 @@ describe('a preparation that needs another connection', () => {
       prepare,
       isForwardProxy: false,
       isForOneRequest: true,
-      timeout: 5000,
+      timeout: PATIENT,
       timeoutError: () => new Error('timeout'),
       signal: new AbortController().signal,
       connect: undefined,

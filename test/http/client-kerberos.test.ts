@@ -11,6 +11,7 @@ import { decodeNegTokenInit, NTLM } from '../../src/sspi/spnego/token.js';
 import { openSspi } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { KERBEROS_ONLY, NTLM_ONLY, newClient, newServer } from '../support/negotiate.js';
+import { PATIENT } from '../support/patience.js';
 import { call } from './support/client-calls.js';
 import { answer, challenge, RawServer } from './support/client-raw-server.js';
 import { cacheOf, kerberos } from './support/client-tickets.js';
@@ -32,7 +33,7 @@ function agentsFor(origin: string, options: Partial<ClientOptions<never>> = {}) 
   const agents = authenticatedAgents({
     origins: [origin],
     target: TARGET,
-    timeout: 5000,
+    timeout: PATIENT,
     onEvent: (event) => events.push(event),
     ...(options.credentials === undefined ? { identity: { credentialCache }, kerberos } : {}),
     ...options,

@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import axios from 'axios';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type NegotiateEvent, negotiate } from '../../src/http-auth.js';
+import { PATIENT } from '../support/patience.js';
 import { ACCOUNTS, IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
 import { certificate } from './support/client-certificates.js';
@@ -29,6 +30,7 @@ async function start(isTls: boolean, persist = true) {
     targets: ['HTTP/localhost'],
     persist: { NTLM: persist },
     persistentAuthField: true,
+    limits: { handshakeTimeout: PATIENT },
     onEvent: (event) => events.push(event),
   });
   const listener = (request: http.IncomingMessage, response: http.ServerResponse) =>
@@ -38,6 +40,7 @@ async function start(isTls: boolean, persist = true) {
       response.end(`${request.auth?.name} ${size}`);
     });
   const server = pair ? https.createServer(pair, listener) : http.createServer(listener);
+  server.keepAliveTimeout = PATIENT;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => {

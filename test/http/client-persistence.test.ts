@@ -7,6 +7,7 @@ import * as undici6 from 'undici6';
 import * as undici7 from 'undici7';
 import { authenticatedAgents, type ClientEvent, type ClientOptions } from '../../src/http-auth.js';
 import { KERBEROS_ONLY } from '../support/negotiate.js';
+import { PATIENT } from '../support/patience.js';
 import { call } from './support/client-calls.js';
 import { certificate } from './support/client-certificates.js';
 import { cacheOf, kerberos } from './support/client-tickets.js';
@@ -44,7 +45,7 @@ async function open(options: BenchOptions, agentOptions: Partial<ClientOptions<n
   const agents = authenticatedAgents({
     origins: [origin],
     target: 'HTTP/www.example.test',
-    timeout: 10_000,
+    timeout: PATIENT,
     identity: { credentialCache },
     kerberos,
     onEvent: (event) => events.push(event),

@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { negotiate } from '../../src/http-auth.js';
+import { PATIENT } from '../support/patience.js';
 import { accounts, ServerBench } from './support/server-bench.js';
 import { pair, resolvers, retry } from './support/server-calls.js';
 import { codeOf, fieldsOf, Logon, logOn, RawClient, requestOf } from './support/server-client.js';
@@ -370,8 +371,7 @@ describe('malformed credentials', () => {
 describe('limits', () => {
   it('10,000 handshakes that are not completed stay within bounds, and are released', async (test) => {
     await using bench = await ServerBench.open({
-      limits: { handshakes: 500, handshakesPerAddress: 400, handshakeTimeout: 600_000 },
-      http: { keepAliveTimeout: 600_000 },
+      limits: { handshakes: 500, handshakesPerAddress: 400, handshakeTimeout: PATIENT },
       skip: ({ url }) => url === '/health',
     });
     const first = await (await Logon.of('user0')).first();

@@ -1,5 +1,6 @@
 // Logs on, begins a handshake, and closes it while the KDC is silent. Nothing may keep the process alive then.
 import { openSspi } from '../../src/sspi.js';
+import { PATIENT } from '../support/patience.js';
 import { IDENTITY, TARGET } from '../support/test-kdc.js';
 
 const [configFile, closes] = process.argv.slice(2) as [string, 'context' | 'credentials'];
@@ -8,7 +9,7 @@ const credentials = await sspi.acquireCredentialsHandle({
   package: 'Kerberos',
   use: 'outbound',
   identity: IDENTITY,
-  kerberos: { configFile, timeout: 3_600_000 },
+  kerberos: { configFile, timeout: PATIENT },
 });
 const context = sspi.initializeSecurityContext(credentials, { target: TARGET });
 const step = context.step();

@@ -8,6 +8,7 @@ import { encodeKrbError } from '../../src/sspi/kerberos/messages/krb-error.js';
 import { decodeNegTokenInit, NTLM } from '../../src/sspi/spnego/token.js';
 import { type CredentialsRequest, type NegotiateMechanism, SspiError } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
+import { PATIENT } from '../support/patience.js';
 import { freePort } from '../support/ports.js';
 import { IDENTITY, sspi, sspiRejected } from '../support/sspi.js';
 import { IDENTITY as ALICE, TARGET, TestKdc, writeConfiguration } from '../support/test-kdc.js';
@@ -123,7 +124,7 @@ describe('a client whose KDC answers', () => {
     const kdc = await new TestKdc().start();
     after(() => kdc.stop());
     const configFile = writeConfiguration(folder, { [ALICE.domain]: [kdc.port] });
-    const kerberos = { configFile, timeout: 5000 };
+    const kerberos = { configFile, timeout: PATIENT };
     const request = { identity: ALICE, kerberos, negotiate: BOTH };
     const begin = async (identity = ALICE) => {
       const credentials = await acquire(configFile, { ...request, identity });

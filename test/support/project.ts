@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
 import { temporaryFolder } from './folders.js';
+import { PATIENT } from './patience.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -49,7 +50,7 @@ export class Project {
     const { NODE_TEST_CONTEXT, ...environment } = process.env;
     const env = { ...environment, NODE_EXTRA_CA_CERTS: join(this.folder, 'cert.pem') };
     // No block takes a tenth of this.
-    const options = { cwd: this.folder, env, timeout: 60_000 };
+    const options = { cwd: this.folder, env, timeout: PATIENT };
     const { stdout } = await promisify(execFile)(process.execPath, args, options);
     return stdout;
   }

@@ -14,6 +14,7 @@ import { loadConfiguration } from '../../src/sspi/kerberos/configuration/load-co
 import { type ContextFlag, type Credentials, openSspi } from '../../src/sspi.js';
 import { cacheBytes, principalOf, TICKET } from '../support/ccache.js';
 import { temporaryFolder } from '../support/folders.js';
+import { PATIENT } from '../support/patience.js';
 import { type Draft, IDENTITY, TARGET, TestKdc, writeConfiguration } from '../support/test-kdc.js';
 
 const sspi = openSspi({ provider: 'portable' });
@@ -54,7 +55,7 @@ const acquire = (credentialCache: string): Promise<Credentials> =>
     package: 'Kerberos',
     use: 'outbound',
     identity: { credentialCache },
-    kerberos: { configFile, timeout: 2000 },
+    kerberos: { configFile, timeout: PATIENT },
   });
 
 const start = (credentials: Credentials, flags: readonly ContextFlag[] = ['integrity']) =>

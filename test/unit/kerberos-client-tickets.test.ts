@@ -12,6 +12,7 @@ import {
 } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { newServiceKey, renamed } from '../support/kerberos-ticket.js';
+import { PATIENT } from '../support/patience.js';
 import {
   type Draft,
   IDENTITY,
@@ -59,7 +60,7 @@ function acquire(request: Partial<CredentialsRequest> = {}): Promise<Credentials
     package: 'Kerberos',
     use: 'outbound',
     identity: IDENTITY,
-    kerberos: { configFile, timeout: 2000 },
+    kerberos: { configFile, timeout: PATIENT },
     ...request,
   });
 }

@@ -8,6 +8,7 @@ import { type Credentials, openSspi, SspiError, type Step } from '../../src/sspi
 import { temporaryFolder } from '../support/folders.js';
 import { etypeOf } from '../support/kerberos.js';
 import { encodeEtypeInfo2 } from '../support/kerberos-kdc.js';
+import { PATIENT } from '../support/patience.js';
 import {
   type Draft,
   type Falsehood,
@@ -38,7 +39,7 @@ function logOn(more: object = {}, kerberos: object = {}): Promise<Credentials> {
     package: 'Kerberos',
     use: 'outbound',
     identity: { ...IDENTITY, ...more },
-    kerberos: { configFile, timeout: 2000, ...kerberos },
+    kerberos: { configFile, timeout: PATIENT, ...kerberos },
   });
 }
 

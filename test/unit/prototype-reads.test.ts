@@ -14,6 +14,7 @@ import type {
 import { SspiError } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { newEkm } from '../support/messages.js';
+import { PATIENT } from '../support/patience.js';
 import { pollute, readsOfPrototype } from '../support/pollution.js';
 import { ACCOUNTS, ascii, sspi, IDENTITY as USER } from '../support/sspi.js';
 import { IDENTITY, TARGET, TestKdc, writeConfiguration } from '../support/test-kdc.js';
@@ -40,7 +41,7 @@ const kerberosClient = (): OutboundRequest => ({
   package: 'Kerberos',
   use: 'outbound',
   identity: IDENTITY,
-  kerberos: { configFile, timeout: 5000 },
+  kerberos: { configFile, timeout: PATIENT },
 });
 const negotiateClient = (): OutboundRequest => ({
   ...kerberosClient(),

@@ -14,6 +14,7 @@ import {
   tokenBinding,
 } from '../../../src/http.js';
 import { tokenBindingHash } from '../../../src/wire.js';
+import { PATIENT } from '../../support/patience.js';
 import { type Certificate, newCertificate } from './server-certificates.js';
 
 declare module 'fastify' {
@@ -142,6 +143,8 @@ export const HTTP2_SERVERS: Readonly<Record<string, StartServer>> = {
 
 /** Listens until it is disposed, then ends all its connections. */
 export async function run(server: Server): Promise<RunningServer> {
+  // For a server of HTTP, which else closes idle connections.
+  Object.assign(server, { keepAliveTimeout: PATIENT });
   const sockets = new Set<import('node:net').Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -5,6 +5,7 @@ import {
   type ClientEvent,
   type ClientOptions,
 } from '../../../src/http-auth.js';
+import { PATIENT } from '../../support/patience.js';
 import { IDENTITY } from '../../support/sspi.js';
 import { sspi } from './client-server.js';
 
@@ -21,7 +22,7 @@ export function agentsFor(
     origins: typeof origins === 'string' ? [origins] : origins,
     sspi,
     package: 'NTLM',
-    timeout: 5000,
+    timeout: PATIENT,
     ...(options.credentials === undefined ? { identity: IDENTITY } : { package: undefined }),
     onEvent: (event) => events.push(event),
     ...(options as Partial<ClientOptions<never>>),

@@ -3,6 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Credentials, SecurityContext } from '../../../src/sspi.js';
 import { SspiError } from '../../../src/sspi.js';
+import { PATIENT } from '../../support/patience.js';
 import { ACCOUNTS } from '../../support/sspi.js';
 import { sspi } from './client-server.js';
 
@@ -40,7 +41,7 @@ export class AuthProxy {
     this.#server = http.createServer((request, response) => {
       this.#forward(request, response).catch(() => response.destroy());
     });
-    this.#server.keepAliveTimeout = 60_000;
+    this.#server.keepAliveTimeout = PATIENT;
     this.#server.on('connection', (socket) => {
       this.connections++;
       this.#keep(socket);

@@ -12,6 +12,7 @@ import {
   SspiError,
   tlsServerEndPoint,
 } from '../../../src/sspi.js';
+import { PATIENT } from '../../support/patience.js';
 import { ACCOUNTS } from '../../support/sspi.js';
 
 /** One request that a server has seen. */
@@ -72,7 +73,7 @@ export class AuthServer {
     };
     const { tls } = options;
     this.server = tls ? https.createServer(tls, listener) : http.createServer(listener);
-    this.server.keepAliveTimeout = 60_000;
+    this.server.keepAliveTimeout = PATIENT;
     this.server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#state.set(socket, { number: this.connections++ });
       socket.on('error', () => {});

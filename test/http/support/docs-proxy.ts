@@ -7,6 +7,7 @@ import {
   openSspi,
   type SecurityContext,
 } from '../../../src/sspi.js';
+import { PATIENT } from '../../support/patience.js';
 
 const sspi = openSspi({ provider: 'portable' });
 
@@ -19,6 +20,7 @@ export class DocsProxy {
   private constructor(credentials: Credentials) {
     this.#credentials = credentials;
     this.#server = createServer();
+    this.#server.keepAliveTimeout = PATIENT;
     this.#server.on('connect', (request, socket: Socket) => {
       this.#answer(request, socket).catch((error) => socket.destroy(error));
     });

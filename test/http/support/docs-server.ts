@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { negotiate } from '../../../src/http-auth.js';
 import type { AccountLookup } from '../../../src/sspi.js';
+import { PATIENT } from '../../support/patience.js';
 
 /** The account of the documentation, in each form of its name. */
 const accounts: AccountLookup = ({ domain, user }) =>
@@ -26,6 +27,7 @@ export class DocsServer {
   readonly #server: https.Server;
   readonly #middleware = negotiate({
     accounts,
+    limits: { handshakeTimeout: PATIENT },
     skip: ({ headers }) => headers.cookie === SESSION,
     onAuthenticated: (_request, response) => {
       response.setHeader('set-cookie', `${SESSION}; Path=/; Secure`);
@@ -49,6 +51,7 @@ export class DocsServer {
 
   static async open(folder: string): Promise<DocsServer> {
     const server = new DocsServer(folder);
+    server.#server.keepAliveTimeout = PATIENT;
     server.#server.listen(0, 'localhost');
     await once(server.#server, 'listening');
     return server;

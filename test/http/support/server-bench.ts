@@ -13,6 +13,7 @@ import {
   type NegotiateOptions,
   negotiate,
 } from '../../../src/http-auth.js';
+import { PATIENT } from '../../support/patience.js';
 
 /** Twenty users whose names begin with each other's, two with the same password. */
 export const USERS: readonly string[] = Array.from({ length: 20 }, (_, index) => `user${index}`);
@@ -64,13 +65,15 @@ export class ServerBench implements AsyncDisposable {
       accounts: options.credentials === undefined ? accounts : undefined,
       onEvent: (event) => this.events.push(event),
       ...options,
+      limits: { handshakeTimeout: PATIENT, ...options.limits },
     });
     const listener = serve(this.middleware);
     this.isTls = tls !== undefined;
+    const patient = { keepAliveTimeout: PATIENT, ...http };
     this.server =
       tls === undefined
-        ? createServer(http, listener)
-        : createSecureServer({ ...http, ...tls }, listener);
+        ? createServer(patient, listener)
+        : createSecureServer({ ...patient, ...tls }, listener);
   }
 
   static async open(options: BenchOptions = {}, host = '127.0.0.1'): Promise<ServerBench> {

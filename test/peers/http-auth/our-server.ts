@@ -15,6 +15,7 @@ import {
   negotiate,
 } from '../../../src/http-auth.js';
 import { SspiError } from '../../../src/sspi.js';
+import { PATIENT } from '../../support/patience.js';
 import type { Account } from '../accounts.js';
 import type { Certificate } from './certificate.js';
 import { connectAsProxy } from './proxy-fields.js';
@@ -28,9 +29,6 @@ export interface ServerOptions {
   readonly isProxy?: boolean;
   readonly negotiate?: NegotiateOptions;
 }
-
-/** Milliseconds that even a client on a slow machine does not need for a leg. */
-const PATIENT = 600_000;
 
 /** A plain server with `negotiate`. It answers with the name of the user and the number of bytes received. */
 export class OurServer {
