@@ -63,6 +63,28 @@ describe('RC4', () => {
     }
   });
 
+  it('has the key stream of RFC 6229 after 4,096 bytes', () => {
+    const stream = rc4(bytes('0102030405'), new Uint8Array(4112)).subarray(4096);
+    assert.equal(hex(stream), 'ff25b58995996707e51fbdf08b34d875');
+  });
+
+  it('encrypts a long message as it encrypts single bytes', () => {
+    const key = bytes('0102030405060708090a0b0c0d0e0f10');
+    for (const length of [255, 256, 257, 1001, 4095, 4096, 4097, 8192, 8193, 10_003]) {
+      const message = new Uint8Array(randomBytes(length));
+      const [whole, single] = [new Rc4(key), new Rc4(key)];
+      // Twice: the stream goes on.
+      for (const start of [0, 3]) {
+        const [output, wanted] = [new Uint8Array(length), new Uint8Array(length)];
+        for (let index = start; index < length; index++) {
+          single.update(message, wanted, index, index + 1);
+        }
+        whole.update(message, output, start);
+        assert.deepEqual(output, wanted, `${length}`);
+      }
+    }
+  });
+
   it('continues its stream, in any pieces and from a copy', () => {
     const key = bytes('0102030405');
     const message = new Uint8Array(randomBytes(1000));
