@@ -140,6 +140,12 @@ export function checkBytes(name: string, value: unknown, index?: number): Uint8A
   return plainView(value);
 }
 
+/** A copy of the bytes, which the caller cannot change later; undefined if there are more than `most`. */
+export function copyAtMost(name: string, value: unknown, most: number): Uint8Array | undefined {
+  if (!isUsableBytes(value)) throw invalidBytes(name, value);
+  return lengthOf(value) > most ? undefined : new Uint8Array(value);
+}
+
 /** A copy of exactly `length` bytes, which the caller cannot change later. */
 export function checkBytesOfLength(name: string, value: unknown, length: number): Uint8Array {
   if (!isUsableBytes(value)) throw invalidBytes(name, value);

@@ -5,20 +5,13 @@
 const SLAB_LENGTH = 8192;
 /** A longer result has its own memory, so that one kept result does not keep much else in memory. */
 const MAX_SHARED = 1024;
-/**
- * The longest typed array that V8 keeps on its own heap (its flag typed_array_max_size_in_heap). One without bytes takes
- * longer than any of these.
- */
-const ON_HEAP = 64;
-
 let slab = new ArrayBuffer(0);
 let used = 0;
 let workerThreads: typeof import('node:worker_threads') | undefined;
 
 /** A new result of zeros, to be filled in. */
 export function resultBytes(length: number): Uint8Array {
-  const isShared = length === 0 || (length > ON_HEAP && length <= MAX_SHARED);
-  if (!isShared) return new Uint8Array(length);
+  if (length > MAX_SHARED) return new Uint8Array(length);
   // A caller may have detached the buffer with transfer(): then it has no bytes.
   if (used + length >= slab.byteLength) {
     slab = new ArrayBuffer(SLAB_LENGTH);

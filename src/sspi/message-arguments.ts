@@ -2,10 +2,10 @@ import {
   checkBytes,
   checkOneOf,
   checkOptions,
+  copyAtMost,
   invalidArgType,
   outOfRange,
 } from '../bytes/check.js';
-import { copyOf } from '../bytes/copy.js';
 import { MAX_TOKEN } from './arguments.js';
 import { invalidToken } from './failure.js';
 import type { BufferFlag } from './message-types.js';
@@ -66,9 +66,9 @@ export function checkMessage(name: string, value: unknown): [MessageBuffer] {
  * @throws SspiError SEC_E_INVALID_TOKEN if it is longer than any can be
  */
 export function checkSignature(name: string, value: unknown): Uint8Array {
-  const bytes = checkBytes(name, value);
-  if (bytes.length > MAX_TOKEN) throw invalidToken(`${name} has more than ${MAX_TOKEN} bytes`);
-  return copyOf(bytes);
+  const copy = copyAtMost(name, value, MAX_TOKEN);
+  if (copy === undefined) throw invalidToken(`${name} has more than ${MAX_TOKEN} bytes`);
+  return copy;
 }
 
 export function checkBuffers(name: string, value: unknown): MessageBuffer[] {

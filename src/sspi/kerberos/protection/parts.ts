@@ -6,24 +6,20 @@ import { SharedMemory } from '../../shared-memory.js';
 // The parts of a message.
 
 /**
- * The bytes of the buffers, then more bytes.
+ * The bytes of the buffers, then a header.
  *
  * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a read-only buffer
  */
-export function bytesOf(
-  buffers: readonly MessageBuffer[],
-  ...more: readonly Uint8Array[]
-): Uint8Array[] {
+export function bytesOf(buffers: readonly MessageBuffer[], header?: Uint8Array): Uint8Array[] {
+  const { length } = buffers;
   // Its length is known: an array that grows makes room for sixteen more.
-  const parts = new Array<Uint8Array>(buffers.length + more.length);
-  for (let index = 0; index < buffers.length; index++) {
+  const parts = new Array<Uint8Array>(header === undefined ? length : length + 1);
+  for (let index = 0; index < length; index++) {
     const { bytes, flag } = buffers[index] as MessageBuffer;
     if (flag !== undefined) throw unsupported('read-only buffers need NTLM: Kerberos has none');
     parts[index] = bytes;
   }
-  for (let index = 0; index < more.length; index++) {
-    parts[buffers.length + index] = more[index] as Uint8Array;
-  }
+  if (header !== undefined) parts[length] = header;
   return parts;
 }
 
