@@ -5,6 +5,7 @@
 const SLAB_LENGTH = 8192;
 /** A longer result has its own memory, so that one kept result does not keep much else in memory. */
 const MAX_SHARED = 1024;
+
 let slab = new ArrayBuffer(0);
 let used = 0;
 let workerThreads: typeof import('node:worker_threads') | undefined;

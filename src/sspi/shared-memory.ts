@@ -1,6 +1,6 @@
 import { secretBytes } from './secret.js';
 
-/** Memory for one call after the other: a new one for each short message takes longer than its cryptography. */
+/** Memory for one call after the other: a new one takes about as long as the cryptography of a short message. */
 export class SharedMemory {
   readonly #memory: Uint8Array;
   /** The view of the last call: successive messages often have the same length. */

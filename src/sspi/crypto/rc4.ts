@@ -1,6 +1,6 @@
 import { secretBytes } from '../secret.js';
 
-/** From this many bytes on the memory of a long message is worth its copies. */
+/** From this many bytes on it pays to copy a message to the memory below, and back. */
 const LONG = 256;
 /** Even. */
 const CHUNK_LENGTH = 4096;
