@@ -14,7 +14,7 @@ const consumer = join(folder, 'consumer');
 const installedFolder = join(consumer, 'node_modules', 'tokenbinding');
 
 /** The most bytes and files of the package without its addon. */
-const MOST_BYTES = 1_620_000;
+const MOST_BYTES = 1_625_000;
 const MOST_FILES = 250;
 /** The most files that Node may load for an export: each takes about 1 % of Node's own start. */
 const MOST_LOADED = { index: 3, errors: 2, wire: 2, sspi: 3, http: 4, 'http-auth': 4 };
