@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../support/folders.js';
+import { findProgram, skipWithout } from '../support/programs.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const addon = (arch: string) => `prebuilds/win32-${arch}/tokenbinding.node`;
@@ -88,8 +89,7 @@ describe('scripts/pack-release.js', () => {
 function tarOnly(): string {
   const folder = temporaryFolder();
   for (const name of ['tar', 'gzip']) {
-    const file = execFileSync('which', [name], { encoding: 'utf8' }).trim();
-    symlinkSync(file, join(folder, name));
+    symlinkSync(findProgram(name) ?? name, join(folder, name));
   }
   return folder;
 }
@@ -106,7 +106,10 @@ else {
   console.log(JSON.stringify([{ filename: 'made.tgz' }]));
 }`;
 
-describe('a release', { skip: process.platform === 'win32' && 'npm is no program there' }, () => {
+const noRelease =
+  process.platform === 'win32' ? 'npm is no program on Windows' : skipWithout('tar');
+
+describe('a release', { skip: noRelease }, () => {
   it('is the tarball that was packed', () => {
     const folder = copyScripts();
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
@@ -129,7 +132,7 @@ describe('a release', { skip: process.platform === 'win32' && 'npm is no program
   });
 });
 
-describe('scripts/publish.js', () => {
+describe('scripts/publish.js', { skip: skipWithout('tar') }, () => {
   // Windows has tar in System32, and npm elsewhere.
   const PATH =
     process.platform === 'win32' ? join(process.env['SystemRoot'] ?? '', 'System32') : tarOnly();
