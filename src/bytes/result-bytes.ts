@@ -5,6 +5,8 @@
 const SLAB_LENGTH = 8192;
 /** A longer result has its own memory, so that one kept result does not keep much else in memory. */
 const MAX_SHARED = 1024;
+/** The longest typed array that V8 keeps on its own heap (its flag typed_array_max_size_in_heap). */
+const ON_HEAP = 64;
 
 let slab = new ArrayBuffer(0);
 let used = 0;
@@ -12,9 +14,9 @@ let workerThreads: typeof import('node:worker_threads') | undefined;
 
 /** A new result of zeros, to be filled in. */
 export function resultBytes(length: number): Uint8Array {
-  if (length > MAX_SHARED) return new Uint8Array(length);
+  if (length <= ON_HEAP || length > MAX_SHARED) return new Uint8Array(length);
   // A caller may have detached the buffer with transfer(): then it has no bytes.
-  if (used + length >= slab.byteLength) {
+  if (used + length > slab.byteLength) {
     slab = new ArrayBuffer(SLAB_LENGTH);
     // postMessage with one result in its transfer list would detach all the others. An import of node:worker_threads would
     // take more time than all of this package that tokenbinding/wire loads.

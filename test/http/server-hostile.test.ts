@@ -278,6 +278,20 @@ describe('requests through a proxy', () => {
     }
   });
 
+  it('are forbidden, however few fields an inherited limit of the server leaves', async () => {
+    await using bench = await ServerBench.open();
+    const { server } = bench;
+    // Node reads the limit of a server whose class has it.
+    Reflect.deleteProperty(server, 'maxHeadersCount');
+    const limited = { maxHeadersCount: { value: 20 } };
+    Object.setPrototypeOf(server, Object.create(Object.getPrototypeOf(server), limited));
+    for (const count of [19, 40]) {
+      using client = await RawClient.open(bench.port);
+      const fields = [...Array(count).fill('a:'), 'X-Forwarded-For: x'];
+      assert.equal((await client.request(fields)).status, 403, `${count} fields`);
+    }
+  });
+
   it('pass from a proxy that is trusted, by an address of IPv4 or IPv6', async () => {
     for (const host of ['127.0.0.1', '::']) {
       await using bench = await ServerBench.open({ trustedProxies: ['127.0.0.1'] }, host);

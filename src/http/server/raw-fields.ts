@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 
 // The fields of a request as the client sent them: names and values in turn. `headers` of Node joins repeated ones or
 // keeps the first, and making it takes longer than everything else here. Neither has trailers.
+
+/** What is used of a server of node:http. */
+interface Limited {
+  readonly maxHeadersCount?: unknown;
+}
 
 /** Node's own limit of the fields of a request of HTTP/1.1. */
 const NODE_LIMIT = 1000;
@@ -22,16 +28,9 @@ export function isNamed(name: string, field: string): boolean {
 
 /** Whether a request of HTTP/1.1 has so many fields that Node may hide others. */
 export function mayHideFields({ rawHeaders, socket }: IncomingMessage): boolean {
-  // As Node computes it. Zero or less: there is no limit.
-  const count = ownOf(ownOf(socket, 'server'), 'maxHeadersCount');
+  // Node computes it so, too, and reads inherited properties. Zero or less: there is no limit.
+  const { server } = socket as Socket & { readonly server?: Limited };
+  const count = server?.maxHeadersCount;
   const limit = typeof count === 'number' ? count << 1 : 2 * NODE_LIMIT;
   return limit > 0 && rawHeaders.length >= limit;
-}
-
-/** A property of Object.prototype is no limit. */
-function ownOf(value: unknown, name: string): unknown {
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

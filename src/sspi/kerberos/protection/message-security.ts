@@ -1,4 +1,3 @@
-import { copyResult, resultBytes } from '../../../bytes/result-bytes.js';
 import { SspiError } from '../../error.js';
 import { invalidToken, messageAltered, qopNotSupported, unsupported } from '../../failure.js';
 import type { MessageBuffer, SealedInput, SealedOutput, Sealing } from '../../provider.js';
@@ -100,10 +99,10 @@ export class MessageSecurity implements SessionSecurity {
   /** GSS_GetMIC (RFC 4121 4.2.6.1). */
   sign(buffers: readonly MessageBuffer[]): Uint8Array {
     const { usage, flags, sequence } = this.#outgoing;
-    const token = resultBytes(this.signatureLength);
+    const token = new Uint8Array(this.signatureLength);
     writeHeader(this.#header, MIC_TOKEN, flags, sequence.next);
     token.set(this.#header);
-    const parts = bytesOf(buffers, this.#header);
+    const parts = [...bytesOf(buffers), this.#header];
     this.#key.writeChecksum(usage.sign, parts, token, HEADER_LENGTH);
     sequence.advance();
     return token;
@@ -120,7 +119,7 @@ export class MessageSecurity implements SessionSecurity {
     if (!isHeader(this.#header, MIC_TOKEN) || readFlags(this.#header) !== flags) {
       throw messageAltered('the signature');
     }
-    const parts = bytesOf(buffers, this.#header);
+    const parts = [...bytesOf(buffers), this.#header];
     this.#key.verifyChecksumAt(usage.sign, parts, signature, HEADER_LENGTH);
     this.#count();
   }
@@ -160,9 +159,9 @@ export class MessageSecurity implements SessionSecurity {
 
   #seal(buffers: readonly MessageBuffer[]): SealedParts {
     const { usage, flags, sequence } = this.#outgoing;
-    const trailer = resultBytes(this.trailerLength);
+    const trailer = new Uint8Array(this.trailerLength);
     writeHeader(this.#header, WRAP_TOKEN, flags | FLAG.sealed, sequence.next);
-    const parts = bytesOf(buffers, this.#header);
+    const parts = [...bytesOf(buffers), this.#header];
     const [ciphertext, mac] = this.#key.encryptInPieces(usage.seal, parts);
     const rotation = HEADER_LENGTH + mac.length;
     writeRotation(this.#header, rotation);
@@ -171,12 +170,12 @@ export class MessageSecurity implements SessionSecurity {
     copyBytes(ciphertext, end, HEADER_LENGTH, trailer, HEADER_LENGTH);
     trailer.set(mac, 2 * HEADER_LENGTH);
     copyBytes(ciphertext, 0, BLOCK_LENGTH, trailer, HEADER_LENGTH + rotation);
-    return { trailer, data: copyResult(ciphertext.subarray(BLOCK_LENGTH, end)) };
+    return { trailer, data: ciphertext.slice(BLOCK_LENGTH, end) };
   }
 
   #wrapUnsealed(buffers: readonly MessageBuffer[]): SealedParts {
     const { usage, flags, sequence } = this.#outgoing;
-    const trailer = resultBytes(this.signatureLength);
+    const trailer = new Uint8Array(this.signatureLength);
     writeHeader(this.#header, WRAP_TOKEN, flags, sequence.next);
     // A copy, so that the bytes that are signed are the bytes that are returned.
     const data = concat(...bytesOf(buffers));

@@ -6,21 +6,15 @@ import { SharedMemory } from '../../shared-memory.js';
 // The parts of a message.
 
 /**
- * The bytes of the buffers, then a header.
+ * The bytes of the buffers.
  *
- * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a read-only buffer
+ * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for a read-only one
  */
-export function bytesOf(buffers: readonly MessageBuffer[], header?: Uint8Array): Uint8Array[] {
-  const { length } = buffers;
-  // Its length is known: an array that grows makes room for sixteen more.
-  const parts = new Array<Uint8Array>(header === undefined ? length : length + 1);
-  for (let index = 0; index < length; index++) {
-    const { bytes, flag } = buffers[index] as MessageBuffer;
+export function bytesOf(buffers: readonly MessageBuffer[]): Uint8Array[] {
+  return buffers.map(({ bytes, flag }) => {
     if (flag !== undefined) throw unsupported('read-only buffers need NTLM: Kerberos has none');
-    parts[index] = bytes;
-  }
-  if (header !== undefined) parts[length] = header;
-  return parts;
+    return bytes;
+  });
 }
 
 /** Copies of the parts in a row. */
