@@ -25,7 +25,8 @@ class Program {
         if (report.kind === kind) resolve(report);
         else reject(new Error(report.problem ?? report.kind));
       });
-      this.#child.once('exit', (code) => reject(new Error(`${this.#name} ended early (${code})`)));
+      // It comes after the last message; 'exit' can come before.
+      this.#child.once('disconnect', () => reject(new Error(`${this.#name} ended early`)));
     });
   }
 

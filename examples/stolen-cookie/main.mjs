@@ -22,7 +22,8 @@ function start(program, setup, kind) {
       if (report.kind === kind) resolve(report);
       else reject(new Error(report.problem ?? report.kind));
     });
-    child.once('exit', (code) => reject(new Error(`${program} ended early (${code})`)));
+    // It comes after the last message; 'exit' can come before.
+    child.once('disconnect', () => reject(new Error(`${program} ended early`)));
     child.send(setup);
   });
 }

@@ -29,7 +29,7 @@ export function isNamed(name: string, field: string): boolean {
 /** Whether a request of HTTP/1.1 has so many fields that Node may hide others. */
 export function mayHideFields({ rawHeaders, socket }: IncomingMessage): boolean {
   // Node computes it so, too, and reads inherited properties. Zero or less: there is no limit.
-  const { server } = socket as Socket & { readonly server?: Limited };
+  const { server } = (socket ?? {}) as Partial<Socket & { readonly server: Limited }>;
   const count = server?.maxHeadersCount;
   const limit = typeof count === 'number' ? count << 1 : 2 * NODE_LIMIT;
   return limit > 0 && rawHeaders.length >= limit;
