@@ -31,7 +31,7 @@ export function resultBytes(length: number): Uint8Array {
 
 /** A copy of bytes for a result. */
 export function copyResult(bytes: Uint8Array): Uint8Array {
-  // V8 copies nothing in a tenth of the time that it needs for a new array without bytes.
+  // For an empty array this takes a tenth of the time of `new Uint8Array(0)`.
   if (bytes.length <= ON_HEAP) return new Uint8Array(bytes);
   const copy = resultBytes(bytes.length);
   copy.set(bytes);

@@ -1,2 +1,2 @@
-/** A time limit in milliseconds that only what hangs reaches: on a busy machine every step can take seconds. */
+/** A time limit in milliseconds. A step reaches it only if it hangs: on a busy machine each can take seconds. */
 export const PATIENT = 600_000;

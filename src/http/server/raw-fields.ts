@@ -28,7 +28,7 @@ export function isNamed(name: string, field: string): boolean {
 
 /** Whether a request of HTTP/1.1 has so many fields that Node may hide others. */
 export function mayHideFields({ rawHeaders, socket }: IncomingMessage): boolean {
-  // Node computes it so, too, and reads inherited properties. Zero or less: there is no limit.
+  // This is how Node computes its limit, inherited properties included. Zero or less: there is none.
   const { server } = (socket ?? {}) as Partial<Socket & { readonly server: Limited }>;
   const count = server?.maxHeadersCount;
   const limit = typeof count === 'number' ? count << 1 : 2 * NODE_LIMIT;
