@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { CtsCipher } from '../../src/sspi/kerberos/crypto/cts-cipher.js';
+import { CtsDecryptor, CtsEncryptor } from '../../src/sspi/kerberos/crypto/cts-cipher.js';
 import { KeyDeriver } from '../../src/sspi/kerberos/crypto/derive-keys.js';
 import { findEtype } from '../../src/sspi/kerberos/crypto/etypes.js';
 import { kdfHmacSha2 } from '../../src/sspi/kerberos/crypto/kdf-hmac-sha2.js';
@@ -41,19 +41,21 @@ describe('Kerberos cryptography: the vectors of the RFCs and of MIT Kerberos', (
 
   it('ciphertext stealing, with one cipher object for every message', () => {
     const { key, text: whole, vectors } = cryptoVectors.cts;
-    const cipher = new CtsCipher(bytes(key));
+    const encryptor = new CtsEncryptor(bytes(key));
+    const decryptor = new CtsDecryptor(bytes(key));
     for (const { length, result } of [...vectors, ...vectors]) {
       const plaintext = text(whole.slice(0, length));
       const padded = new Uint8Array(16 * Math.ceil(length / 16));
       padded.set(plaintext);
-      const output = cipher.encrypt(padded, length);
+      const output = encryptor.encrypt(padded, length);
       assert.equal(hex(output), result);
       for (const isSecret of [false, true, false]) {
-        assert.equal(hex(cipher.decrypt(output, isSecret)), hex(plaintext));
+        assert.equal(hex(decryptor.decrypt(output, isSecret)), hex(plaintext));
       }
       assert.equal(hex(output), result, 'the ciphertext is not altered');
     }
-    cipher.close();
+    encryptor.close();
+    decryptor.close();
   });
 
   it('keys of passwords', async () => {
@@ -137,6 +139,41 @@ for (const number of ETYPE_NUMBERS) {
         assert.equal(hex(key.decrypt(2, other.encrypt(2, whole))), hex(whole));
       }
       assert.notEqual(hex(key.encrypt(2, message)), hex(key.encrypt(2, message)));
+    });
+
+    it('is not disturbed by other calls from an accessor of Object.prototype, which Node runs', () => {
+      const message = text('a message of three blocks in this test.');
+      const disturb = (work: () => Uint8Array) => {
+        let calls = 0;
+        let isInside = false;
+        const descriptor = {
+          configurable: true,
+          set() {
+            if (isInside) return;
+            isInside = true;
+            const key = ProtocolKey.generate(etype);
+            key.decryptMessage(7, key.encrypt(7, message.slice().fill(1)));
+            isInside = false;
+            calls++;
+          },
+        };
+        Object.defineProperty(Object.prototype, '_options', descriptor);
+        try {
+          return work();
+        } finally {
+          Reflect.deleteProperty(Object.prototype, '_options');
+          assert.ok(calls > 0, 'Node ran the accessor');
+        }
+      };
+      const key = ProtocolKey.generate(etype);
+      const other = () => new ProtocolKey(etype, key.bytes);
+      const ciphertext = disturb(() => key.encrypt(7, message));
+      assert.equal(hex(other().decrypt(7, ciphertext)), hex(message));
+      for (const reader of [other(), other()]) {
+        assert.equal(hex(disturb(() => reader.decrypt(7, ciphertext))), hex(message));
+      }
+      const checksum = disturb(() => other().checksum(7, message));
+      assert.equal(hex(checksum), hex(other().checksum(7, message)));
     });
 
     it('rejects each altered bit, each shorter message, and other keys and usages', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addConfounder } from './confounder.js';
-import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
+import { BLOCK_LENGTH, CtsDecryptor, CtsEncryptor } from './cts-cipher.js';
 import { KeyDeriver } from './derive-keys.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { Hmac } from './hmac.js';
@@ -57,7 +57,7 @@ class AesSha1Schedule implements KeySchedule {
   /** RFC 3961 5.3, with the cipher of RFC 3962 6. */
   prf(input: Uint8Array): Uint8Array {
     const [key] = this.#deriver.derive([PRF]) as [Uint8Array];
-    const cipher = new CtsCipher(key);
+    const cipher = new CtsEncryptor(key);
     const digest = createHash('sha1').update(input).digest();
     const output = cipher.encrypt(new Uint8Array(digest.subarray(0, BLOCK_LENGTH)), BLOCK_LENGTH);
     cipher.close();
@@ -69,9 +69,9 @@ class AesSha1Schedule implements KeySchedule {
   }
 }
 
-/** The keys Ke and Ki. */
-interface EncryptionKeys {
-  readonly cipher: CtsCipher;
+/** A cipher under Ke, and Ki. */
+interface EncryptionKeys<Cipher> {
+  readonly cipher: Cipher;
   readonly integrity: Hmac;
 }
 
@@ -80,7 +80,8 @@ class AesSha1Key implements SpecificKey {
   readonly #deriver: KeyDeriver;
   readonly #usage: number;
   #checksum: Hmac | undefined;
-  #encryption: EncryptionKeys | undefined;
+  #encryption: EncryptionKeys<CtsEncryptor> | undefined;
+  #decryption: EncryptionKeys<CtsDecryptor> | undefined;
 
   constructor(deriver: KeyDeriver, usage: number) {
     this.#deriver = deriver;
@@ -88,8 +89,9 @@ class AesSha1Key implements SpecificKey {
   }
 
   encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
-    const { cipher, integrity } = this.#encryptionKeys();
-    const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
+    this.#encryption ??= this.#encryptionKeys(CtsEncryptor);
+    const { cipher, integrity } = this.#encryption;
+    const { padded, length } = addConfounder(parts);
     const mac = new Uint8Array(MAC_LENGTH);
     integrity.compute([padded.subarray(0, length)], mac, 0, MAC_LENGTH);
     const ciphertext = cipher.encrypt(padded, length);
@@ -98,7 +100,8 @@ class AesSha1Key implements SpecificKey {
   }
 
   decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array {
-    const { cipher, integrity } = this.#encryptionKeys();
+    this.#decryption ??= this.#encryptionKeys(CtsDecryptor);
+    const { cipher, integrity } = this.#decryption;
     const end = findMac(ciphertext, BLOCK_LENGTH, MAC_LENGTH);
     const plaintext = cipher.decrypt(ciphertext.subarray(0, end), isSecret);
     integrity.compute([plaintext], genuineMac, 0, MAC_LENGTH);
@@ -118,17 +121,16 @@ class AesSha1Key implements SpecificKey {
 
   close(): void {
     this.#checksum?.close();
-    this.#encryption?.cipher.close();
-    this.#encryption?.integrity.close();
+    for (const keys of [this.#encryption, this.#decryption]) {
+      keys?.cipher.close();
+      keys?.integrity.close();
+    }
   }
 
-  #encryptionKeys(): EncryptionKeys {
-    if (this.#encryption === undefined) {
-      const { encryption, integrity } = PURPOSE;
-      const [ke, ki] = this.#derive(encryption, integrity) as [Uint8Array, Uint8Array];
-      this.#encryption = { cipher: new CtsCipher(ke), integrity: this.#hmac(ki) };
-    }
-    return this.#encryption;
+  #encryptionKeys<Cipher>(Direction: new (key: Uint8Array) => Cipher): EncryptionKeys<Cipher> {
+    const { encryption, integrity } = PURPOSE;
+    const [ke, ki] = this.#derive(encryption, integrity) as [Uint8Array, Uint8Array];
+    return { cipher: new Direction(ke), integrity: this.#hmac(ki) };
   }
 
   #derive(...purposes: readonly number[]): Uint8Array[] {

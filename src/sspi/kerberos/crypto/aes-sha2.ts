@@ -1,5 +1,5 @@
 import { addConfounder } from './confounder.js';
-import { BLOCK_LENGTH, CtsCipher } from './cts-cipher.js';
+import { BLOCK_LENGTH, CtsDecryptor, CtsEncryptor } from './cts-cipher.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { Hmac } from './hmac.js';
 import { type KdfDigest, kdfHmacSha2 } from './kdf-hmac-sha2.js';
@@ -85,9 +85,9 @@ class AesSha2Schedule implements KeySchedule {
   close(): void {}
 }
 
-/** The keys Ke and Ki. */
-interface EncryptionKeys {
-  readonly cipher: CtsCipher;
+/** A cipher under Ke, and Ki. */
+interface EncryptionKeys<Cipher> {
+  readonly cipher: Cipher;
   readonly integrity: Hmac;
 }
 
@@ -97,7 +97,8 @@ class AesSha2Key implements SpecificKey {
   readonly #baseKey: Uint8Array;
   readonly #usage: number;
   #checksum: Hmac | undefined;
-  #encryption: EncryptionKeys | undefined;
+  #encryption: EncryptionKeys<CtsEncryptor> | undefined;
+  #decryption: EncryptionKeys<CtsDecryptor> | undefined;
 
   constructor(profile: Profile, baseKey: Uint8Array, usage: number) {
     this.#profile = profile;
@@ -106,21 +107,24 @@ class AesSha2Key implements SpecificKey {
   }
 
   encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
-    const { cipher } = this.#encryptionKeys();
-    const { padded, length } = addConfounder(parts, BLOCK_LENGTH, BLOCK_LENGTH);
+    this.#encryption ??= this.#encryptionKeys(CtsEncryptor);
+    const { cipher, integrity } = this.#encryption;
+    const { padded, length } = addConfounder(parts);
     const ciphertext = cipher.encrypt(padded, length);
     padded.fill(0);
-    const mac = new Uint8Array(this.#profile.macLength);
-    this.#computeMac(ciphertext, mac);
+    const { macLength } = this.#profile;
+    const mac = new Uint8Array(macLength);
+    integrity.compute([ZERO_IV, ciphertext], mac, 0, macLength);
     return [ciphertext, mac];
   }
 
   decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array {
-    const { cipher } = this.#encryptionKeys();
+    this.#decryption ??= this.#encryptionKeys(CtsDecryptor);
+    const { cipher, integrity } = this.#decryption;
     const { macLength } = this.#profile;
     const end = findMac(ciphertext, BLOCK_LENGTH, macLength);
     const encrypted = ciphertext.subarray(0, end);
-    this.#computeMac(encrypted, genuineMac);
+    integrity.compute([ZERO_IV, encrypted], genuineMac, 0, macLength);
     checkMac(ciphertext, end, macLength);
     return cipher.decrypt(encrypted, isSecret).subarray(BLOCK_LENGTH);
   }
@@ -132,21 +136,17 @@ class AesSha2Key implements SpecificKey {
 
   close(): void {
     this.#checksum?.close();
-    this.#encryption?.cipher.close();
-    this.#encryption?.integrity.close();
+    for (const keys of [this.#encryption, this.#decryption]) {
+      keys?.cipher.close();
+      keys?.integrity.close();
+    }
   }
 
-  #computeMac(ciphertext: Uint8Array, output: Uint8Array): void {
-    const { integrity } = this.#encryptionKeys();
-    integrity.compute([ZERO_IV, ciphertext], output, 0, this.#profile.macLength);
-  }
-
-  #encryptionKeys(): EncryptionKeys {
-    this.#encryption ??= {
-      cipher: new CtsCipher(this.#derive(PURPOSE.encryption, this.#profile.keyLength)),
+  #encryptionKeys<Cipher>(Direction: new (key: Uint8Array) => Cipher): EncryptionKeys<Cipher> {
+    return {
+      cipher: new Direction(this.#derive(PURPOSE.encryption, this.#profile.keyLength)),
       integrity: this.#hmac(PURPOSE.integrity),
     };
-    return this.#encryption;
   }
 
   #hmac(purpose: number): Hmac {

@@ -7,23 +7,23 @@ const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
 /** Blocks under masks, those of one message after the other. */
 const shared = new SharedMemory(4096);
 
-/**
- * AES in CBC mode with ciphertext stealing (RFC 3962 5). The last two blocks change places, even after a whole number
- * of blocks. Every message has the IV zero.
- *
- * One cipher object works for all messages: to create one takes longer than to encrypt a short message. Its CBC
- * chain goes on from message to message, so the last block of the message before is XORed out of the first block.
- */
-export class CtsCipher {
-  readonly #key: Uint8Array;
-  #cipher: Cipher | undefined;
-  #decipher: Decipher | undefined;
-  readonly #lastEncrypted = new Uint8Array(BLOCK_LENGTH);
-  readonly #lastDecrypted = new Uint8Array(BLOCK_LENGTH);
+// AES in CBC mode with ciphertext stealing (RFC 3962 5). The last two blocks change places, even after a whole number of
+// blocks. Every message has the IV zero.
+//
+// One cipher object works for all messages: to create one takes longer than to encrypt a short message. Its CBC chain
+// goes on from message to message, so the last block of the message before is XORed out of the first block.
+//
+// The constructors make the cipher objects, so that no call has a message in shared memory while Node makes one: Node
+// sets a property `_options` then, and an accessor of that name on Object.prototype could call this package again.
 
-  /** @param key 16 or 32 bytes, which become this object's own */
+export class CtsEncryptor {
+  readonly #cipher: Cipher;
+  readonly #last = new Uint8Array(BLOCK_LENGTH);
+
+  /** @param key 16 or 32 bytes, which are overwritten */
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#cipher = createCipheriv(algorithmOf(key), key, ZERO_IV).setAutoPadding(false);
+    key.fill(0);
   }
 
   /**
@@ -34,12 +34,27 @@ export class CtsCipher {
    * @returns `length` bytes in a memory of their own
    */
   encrypt(padded: Uint8Array, length: number): Uint8Array {
-    this.#cipher ??= createCipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
-    xorBlock(padded, 0, this.#lastEncrypted, 0);
+    xorBlock(padded, 0, this.#last, 0);
     const blocks = this.#cipher.update(padded);
-    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastEncrypted, 0);
+    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#last, 0);
     swapLastBlocks(blocks);
     return new Uint8Array(blocks.buffer, blocks.byteOffset, length);
+  }
+
+  /** OpenSSL overwrites the key. */
+  close(): void {
+    this.#cipher.final();
+  }
+}
+
+export class CtsDecryptor {
+  readonly #decipher: Decipher;
+  readonly #last = new Uint8Array(BLOCK_LENGTH);
+
+  /** @param key 16 or 32 bytes, which are overwritten */
+  constructor(key: Uint8Array) {
+    this.#decipher = createDecipheriv(algorithmOf(key), key, ZERO_IV).setAutoPadding(false);
+    key.fill(0);
   }
 
   /**
@@ -70,26 +85,23 @@ export class CtsCipher {
     return plaintext.subarray(0, length);
   }
 
-  /** Overwrites the key. OpenSSL overwrites its own copies. */
+  /** OpenSSL overwrites the key. */
   close(): void {
-    this.#cipher?.final();
-    this.#decipher?.final();
-    this.#key.fill(0);
+    this.#decipher.final();
   }
 
   /** CBC with the IV zero. */
   #decryptBlocks(blocks: Uint8Array, isSecret: boolean): Uint8Array {
-    this.#decipher ??= createDecipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
     const plaintext = isSecret
       ? decryptMasked(this.#decipher, blocks)
-      : decryptChained(this.#decipher, blocks, this.#lastDecrypted);
-    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#lastDecrypted, 0);
+      : decryptChained(this.#decipher, blocks, this.#last);
+    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#last, 0);
     return plaintext;
   }
+}
 
-  get #algorithm(): string {
-    return `aes-${8 * this.#key.length}-cbc`;
-  }
+function algorithmOf(key: Uint8Array): string {
+  return `aes-${8 * key.length}-cbc`;
 }
 
 /** @param last the block that the decipher decrypted last */

@@ -3,8 +3,7 @@ import { hmacMd5 } from '../../crypto/hmac-md5.js';
 import { ntHashOf } from '../../crypto/nt-hash.js';
 import { Rc4 } from '../../crypto/rc4.js';
 import { messageAltered } from '../../failure.js';
-import { secretBytes } from '../../secret.js';
-import { addConfounder } from './confounder.js';
+import { concatSecret, secretBytes, secretRandom } from '../../secret.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { checkMac, genuineMac } from './mac.js';
 import { invalidParams } from './string-to-key.js';
@@ -70,11 +69,11 @@ class Rc4HmacKey implements SpecificKey {
   }
 
   encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
-    const { padded, length } = addConfounder(parts, CONFOUNDER_LENGTH, 1);
-    const checksum = hmacMd5(this.#k1, padded);
-    const ciphertext = new Uint8Array(length);
-    this.#transform(checksum, padded, ciphertext);
-    padded.fill(0);
+    const plaintext = concatSecret([secretRandom(CONFOUNDER_LENGTH), ...parts]);
+    const checksum = hmacMd5(this.#k1, plaintext);
+    const ciphertext = new Uint8Array(plaintext.length);
+    this.#transform(checksum, plaintext, ciphertext);
+    plaintext.fill(0);
     return [checksum, ciphertext];
   }
 
