@@ -11,6 +11,7 @@ import { AV_ID } from '../../src/sspi/ntlm/av-pairs.js';
 import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-message.js';
 import { NTLM_FLAGS } from '../../src/sspi/ntlm/flags.js';
 import { encodeNegTokenResp, NTLM } from '../../src/sspi/spnego/token.js';
+import { PATIENT } from '../support/patience.js';
 import { assertHidden } from '../support/secrets.js';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
@@ -202,7 +203,8 @@ describe('a hostile server gets an error', () => {
       const server = await serve(
         await ntlm((request, _, done) => (done && !isGood() ? (last(request) ?? null) : undefined)),
       );
-      const agents = agentsFor(server.origin, { timeout: 200 });
+      const timeout = code === 'ERR_HTTP_AUTH_TIMEOUT' ? 2000 : PATIENT;
+      const agents = agentsFor(server.origin, { timeout });
       closing.push(() => agents.close());
       return { server, agents };
     };

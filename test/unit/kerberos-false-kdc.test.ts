@@ -275,9 +275,7 @@ describe('a false KDC and the password', () => {
       [1],
     ]) {
       kdc.falsehood = { info: infos(Uint8Array.from(params)) };
-      const start = performance.now();
       await refuse(logOn(), 'SEC_E_UNSUPPORTED_PREAUTH', /iterations|bytes/);
-      assert.ok(performance.now() - start < 1000);
       assert.deepEqual(
         kdc.received.map(({ hasTimestamp }) => hasTimestamp),
         [false],
