@@ -54,6 +54,8 @@ export class Wine32 {
     const env = {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: '/root',
+      // Wine passes passwords to ntlm_auth in the encoding of the locale.
+      LC_ALL: 'C.UTF-8',
       WINEPREFIX: this.inside,
       WINEARCH: 'win32',
       WINEDEBUG: '-all',

@@ -40,8 +40,10 @@ export class Prefix {
     // With this variable a test program would report only to the outer test runner.
     const { NODE_TEST_CONTEXT, ...inherited } = process.env;
     const own = { WINEPREFIX: join(this.folder, 'prefix'), WINEARCH: 'win64', WINEDEBUG: '-all' };
+    // Wine passes passwords to ntlm_auth in the encoding of the locale.
+    const locale = { LC_ALL: 'C.UTF-8' };
     // Wine uses the machine's Kerberos library. With an empty configuration it contacts no KDC.
-    this.#environment = { ...inherited, ...own, KRB5_CONFIG: devNull };
+    this.#environment = { ...inherited, ...own, ...locale, KRB5_CONFIG: devNull };
   }
 
   /** The path of System32 on Linux. */
