@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { encodeKeytab } from '../src/conformance/sspi/kerberos/encode-keytab.js';
 import { cacheBytes } from '../test/support/ccache.js';
 import { etypeOf } from '../test/support/kerberos.js';
-import { issueTicket, newServiceKey, REALM, SERVICE } from '../test/support/kerberos-ticket.js';
+import {
+  encryptionKeyOf,
+  issueTicket,
+  newServiceKey,
+  REALM,
+  SERVICE,
+} from '../test/support/kerberos-ticket.js';
 
 /** The paths of the files of a {@link KerberosService}. */
 export interface KerberosFiles {
@@ -59,12 +65,13 @@ ${SERVICE.nameString[1]} = ${REALM}
 function encodeTickets({
   crealm: realm,
   cname,
-  sessionKey: key,
+  sessionKey,
   ticket,
 }: ReturnType<typeof issueTicket>): Uint8Array {
   const now = Math.floor(Date.now() / 1000);
   const times = { authtime: now, starttime: now, endtime: now + 3600, renewTill: 0 };
   const client = { realm, name: cname };
+  const key = encryptionKeyOf(sessionKey);
   const entry = { client, server: { realm: REALM, name: SERVICE }, key, ticket, ...times };
   return cacheBytes({ principal: client, entries: [entry] });
 }

@@ -1,4 +1,4 @@
-import { ProtocolKey } from '../src/sspi/kerberos/crypto/protocol-key.js';
+import type { ProtocolKey } from '../src/sspi/kerberos/crypto/protocol-key.js';
 import type { ServiceTicket } from '../src/sspi/kerberos/initiator.js';
 import { encodeAuthenticator } from '../src/sspi/kerberos/messages/ap-request.js';
 import {
@@ -35,7 +35,7 @@ export const PEERS: readonly Peer[] = ETYPE_NUMBERS.map((etype) => {
   const part = { authorizationData: [{ adType: 1, adData: pac }], caddr: [] };
   const issued = issueTicket(key, { part });
   const ticketPart = key.key.decrypt(2, decodeTicket(issued.ticket).encPart.cipher);
-  const sessionKey = new ProtocolKey(etypeOf(etype), issued.sessionKey.keyvalue);
+  const { sessionKey } = issued;
   return { etype, key, issued, sessionKey, ticketPart, authenticators: makeAuthenticators(etype) };
 });
 

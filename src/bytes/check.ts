@@ -110,7 +110,11 @@ export function checkList<const T extends string>(
   allowed: readonly T[],
 ): T[] {
   if (!Array.isArray(value)) throw invalidArgType(name, `an array with some of ${quote(allowed)}`);
-  return Array.from(value, (item, index) => checkOneOf(`${name}[${index}]`, item, allowed));
+  return Array.from(value, (item, index) => {
+    // Texts for an error are made only if there is one.
+    const isAllowed = (allowed as readonly unknown[]).includes(item);
+    return isAllowed ? (item as T) : checkOneOf(`${name}[${index}]`, item, allowed);
+  });
 }
 
 /** What an error says is allowed, and which name was given instead. */

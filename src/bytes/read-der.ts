@@ -22,19 +22,29 @@ export function contextTag(number: number): number {
   return 0xa0 | number;
 }
 
-/** Reads one element with all of its content. */
-export function readElement<T>(
+/** An element to read. The readers of elements are no closures: a message has a hundred of them. */
+interface Expected<A, T> {
+  readonly tag: number;
+  readonly read: (reader: Reader, argument: A) => T;
+  readonly argument: A;
+}
+
+/** Reads one element with all of its content. `read` gets the `argument`, which saves a closure. */
+export function readElement<A, T>(
   reader: Reader,
   name: string,
   tag: number,
-  read: (reader: Reader) => T,
+  read: (reader: Reader, argument: A) => T,
+  argument?: A,
 ): T {
-  return reader.group(name, (element) => {
-    const start = element.offset;
-    const found = element.uint8('tag');
-    if (found !== tag) element.fail('tag', start, `is ${hex(found)}, not ${hex(tag)}`);
-    return element.structure('length', readLength(element), read);
-  });
+  return reader.group(name, readExpected<A, T>, { tag, read, argument: argument as A });
+}
+
+function readExpected<A, T>(reader: Reader, { tag, read, argument }: Expected<A, T>): T {
+  const start = reader.offset;
+  const found = reader.uint8('tag');
+  if (found !== tag) reader.fail('tag', start, `is ${hex(found)}, not ${hex(tag)}`);
+  return reader.structure('length', readLength(reader), read, argument);
 }
 
 /** Reads an OPTIONAL element; undefined if the next element has another tag. */
@@ -49,28 +59,43 @@ export function readOptional<T>(
 
 /** Reads one element and returns its content. */
 export function readBytes(reader: Reader, name: string, tag: number): Uint8Array {
-  return readElement(reader, name, tag, (element) => element.rest(''));
+  return readElement(reader, name, tag, readContent);
+}
+
+function readContent(element: Reader): Uint8Array {
+  return element.rest('');
+}
+
+/** The numbers that are allowed. */
+interface Range {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** Reads an INTEGER in two's complement (X.690 8.3) that is in a range of numbers below 2^47. */
 export function readInteger(reader: Reader, name: string, least: number, most: number): number {
-  return readElement(reader, name, TAG.integer, (element) => {
-    const start = element.offset;
-    const bytes = element.rest('value');
-    if (bytes.length === 0) element.fail('value', start, 'is empty');
-    const isLong = bytes.length > 6;
-    const [first, second] = bytes as unknown as [number, number | undefined];
-    if (second !== undefined && first === (second < 0x80 ? 0 : 0xff)) {
-      element.fail('value', start, 'is not in the fewest bytes');
-    }
-    let value = isLong || first < 0x80 ? 0 : -1;
-    for (const byte of bytes.subarray(0, 6)) value = value * 0x100 + byte;
-    if (isLong || value < least || value > most) {
-      const found = isLong ? `has ${bytes.length} bytes` : `is ${value}`;
-      element.fail('value', start, `${found}, allowed are ${least} to ${most}`);
-    }
-    return value;
-  });
+  return readElement(reader, name, TAG.integer, readNumber, { least, most });
+}
+
+function readNumber(element: Reader, { least, most }: Range): number {
+  const { offset: start, remaining: length } = element;
+  const first = element.peek() ?? 0;
+  const second = element.peek(1);
+  const isLong = length > 6;
+  let value = isLong || first < 0x80 ? 0 : -1;
+  for (let index = 0; index < length && !isLong; index++) {
+    value = value * 0x100 + (element.peek(index) as number);
+  }
+  element.skipRest('value');
+  if (length === 0) element.fail('value', start, 'is empty');
+  if (second !== undefined && first === (second < 0x80 ? 0 : 0xff)) {
+    element.fail('value', start, 'is not in the fewest bytes');
+  }
+  if (isLong || value < least || value > most) {
+    const found = isLong ? `has ${length} bytes` : `is ${value}`;
+    element.fail('value', start, `${found}, allowed are ${least} to ${most}`);
+  }
+  return value;
 }
 
 /**

@@ -41,9 +41,9 @@ export class Reader {
     return this.end - this.offset;
   }
 
-  /** The next byte, without reading it; undefined at the end of the enclosing structure. */
-  peek(): number | undefined {
-    return this.remaining > 0 ? this.bytes[this.offset] : undefined;
+  /** A byte at or after the cursor, without reading it; undefined past the end of the enclosing structure. */
+  peek(distance = 0): number | undefined {
+    return this.remaining > distance ? this.bytes[this.offset + distance] : undefined;
   }
 
   uint8(name: string): number {
@@ -119,6 +119,15 @@ export class Reader {
     return this.take(name, this.remaining);
   }
 
+  /** Passes over every byte up to the end of the enclosing structure, and makes no view of them. */
+  skipRest(name: string): void {
+    const length = this.remaining;
+    const start = this.advance(name, length);
+    if (this.onField === undefined) return;
+    const value = this.view(start, this.offset);
+    this.onField({ path: joinPath(this.prefix, name), offset: start, length, value });
+  }
+
   /** `opaque name<minimum..255>` */
   opaque8(name: string, minimum: number): Uint8Array {
     return this.take(name, this.lengthPrefix(name, 1, minimum));
@@ -174,12 +183,12 @@ export class Reader {
   }
 
   /** Puts `name` before the path of each field that `read` reads. */
-  group<T>(name: string, read: (reader: this) => T): T {
+  group<A, T>(name: string, read: (reader: this, argument: A) => T, argument?: A): T {
     const outer = this.prefix;
     if (this.onField !== undefined) this.prefix = joinPath(outer, name);
     let value: T;
     try {
-      value = read(this);
+      value = read(this, argument as A);
     } catch (error) {
       throw this.errors.withPrefix(name, error);
     }

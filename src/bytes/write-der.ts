@@ -1,3 +1,4 @@
+import { sharedBytes } from './shared-bytes.js';
 import { Writer } from './writer.js';
 
 /**
@@ -9,7 +10,7 @@ import { Writer } from './writer.js';
 export function derUnsignedSequence(values: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const value of values) length += elementLength(integerLength(value));
-  const sequence = allocateElement(elementLength(length));
+  const sequence = sharedBytes(elementLength(length));
   const writer = writeHeader(new Writer(sequence), 0x30, length);
   for (const value of values) {
     writeHeader(writer, 0x02, integerLength(value));
@@ -27,7 +28,7 @@ export function derUnsignedSequence(values: readonly Uint8Array[]): Uint8Array {
 export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const content of contents) length += content.length;
-  const element = allocateElement(elementLength(length));
+  const element = sharedBytes(elementLength(length));
   let offset = element.length - length;
   writeHeader(new Writer(element.subarray(0, offset)), tag, length).finish();
   for (const content of contents) {
@@ -42,7 +43,7 @@ export function derInteger(value: number): Uint8Array {
   let length = 1;
   // The top bit of the first byte is the sign.
   for (let most = 0x80; value >= most || value < -most; most *= 0x100) length++;
-  const element = allocateElement(2 + length);
+  const element = sharedBytes(2 + length);
   element[0] = 0x02;
   element[1] = length;
   let rest = value;
@@ -50,24 +51,6 @@ export function derInteger(value: number): Uint8Array {
     element[index] = rest & 0xff;
     rest = Math.floor(rest / 0x100);
   }
-  return element;
-}
-
-/** A new memory for each of the many small elements of a message would take longer than the rest of the encoding. */
-const SLAB_LENGTH = 8192;
-const MAX_SHARED = 1024;
-let slab = new ArrayBuffer(0);
-let used = 0;
-
-/** Zeros. Some elements are secret: V8 moves small arrays that have no ArrayBuffer, and leaves copies. */
-function allocateElement(length: number): Uint8Array {
-  if (length > MAX_SHARED) return new Uint8Array(new ArrayBuffer(length));
-  if (used + length > slab.byteLength) {
-    slab = new ArrayBuffer(SLAB_LENGTH);
-    used = 0;
-  }
-  const element = new Uint8Array(slab, used, length);
-  used += length;
   return element;
 }
 

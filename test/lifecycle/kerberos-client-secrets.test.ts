@@ -13,7 +13,7 @@ import { decodeGssToken } from '../../src/sspi/kerberos/messages/gss-token.js';
 import { cacheBytes } from '../support/ccache.js';
 import { temporaryFolder } from '../support/folders.js';
 import { etypeOf } from '../support/kerberos.js';
-import { CLIENT, issueTicket, REALM } from '../support/kerberos-ticket.js';
+import { CLIENT, encryptionKeyOf, issueTicket, REALM } from '../support/kerberos-ticket.js';
 import { bytes, hex } from '../support/ntlm.js';
 import { type Draft, type Falsehood, TestKdc, writeConfiguration } from '../support/test-kdc.js';
 import type { Answer, Command, LogOn } from './kerberos-client-secrets-process.js';
@@ -114,11 +114,12 @@ function writeCache(name: string): string {
   const path = join(folder, name);
   const server = { realm: REALM, name: { nameType: 2, nameString: ['krbtgt', REALM] } };
   const { ticket, sessionKey } = issueTicket({ principals: [server], kvno: 1, key: kdc.granting });
-  remember('cache: session key of krbtgt', sessionKey.keyvalue, false);
+  remember('cache: session key of krbtgt', sessionKey.bytes, false);
   const client = { realm: REALM, name: CLIENT };
   const time = Math.floor(Date.now() / 1000);
   const times = { authtime: time, starttime: time, endtime: time + 3600, renewTill: 0 };
-  const entry = { client, server, key: sessionKey, ticket, ...times };
+  const key = encryptionKeyOf(sessionKey);
+  const entry = { client, server, key, ticket, ...times };
   writeFileSync(path, cacheBytes({ principal: client, entries: [entry] }), { mode: 0o600 });
   return path;
 }

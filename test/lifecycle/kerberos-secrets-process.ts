@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { KerberosInitiator } from '../../src/sspi/kerberos/initiator.js';
 import type { PrincipalName } from '../../src/sspi/kerberos/messages/principal-name.js';
+import { receiveKey } from '../../src/sspi/kerberos/receive-key.js';
 import type { KerberosSession } from '../../src/sspi/kerberos/session.js';
 import { type ContextFlag, type CredentialsRequest, openSspi } from '../../src/sspi.js';
 import { countInMemory } from '../support/memory-search.js';
@@ -41,13 +42,11 @@ function initiate(
   { ticket, sessionKey, ...client }: Setting['tickets'][number],
   flags: readonly ContextFlag[],
 ): KerberosInitiator {
-  const { keytype, keyvalue } = sessionKey;
-  const issued = {
-    ...client,
-    ticket: Uint8Array.from(ticket),
-    sessionKey: { keytype, keyvalue: Uint8Array.from(keyvalue) },
-  };
+  const keyvalue = Uint8Array.from(sessionKey.keyvalue);
+  const key = receiveKey('the session key', { ...sessionKey, keyvalue }, []);
+  const issued = { ...client, ticket: Uint8Array.from(ticket), sessionKey: key };
   const initiator = new KerberosInitiator(issued, { flags, allowWeak: [] });
+  key.close();
   open.push(initiator);
   return initiator;
 }

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { encodeKeytab } from '../../src/conformance/sspi/kerberos/encode-keytab.js';
 import { temporaryFolder } from '../support/folders.js';
-import { issueTicket, newServiceKey } from '../support/kerberos-ticket.js';
+import { encryptionKeyOf, issueTicket, newServiceKey } from '../support/kerberos-ticket.js';
 import { hex } from '../support/ntlm.js';
 import type { Copies, Setting } from './kerberos-secrets-process.js';
 
@@ -20,7 +20,7 @@ describe('secrets of Kerberos', () => {
     writeFileSync(path, encodeKeytab(service));
     const tickets = Array.from({ length: 5 }, () => {
       const { ticket, sessionKey, ...client } = issueTicket(service);
-      const { keytype, keyvalue } = sessionKey;
+      const { keytype, keyvalue } = encryptionKeyOf(sessionKey);
       return {
         ...client,
         ticket: [...ticket],

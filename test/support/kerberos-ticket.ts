@@ -1,6 +1,7 @@
 import { issueTicket as issue } from '../../src/conformance/sspi/kerberos/issue-ticket.js';
 import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
 import type { ServiceTicket } from '../../src/sspi/kerberos/initiator.js';
+import type { EncryptionKey } from '../../src/sspi/kerberos/messages/encrypted-data.js';
 import type { Principal, PrincipalName } from '../../src/sspi/kerberos/messages/principal-name.js';
 import type { EncTicketPart } from '../../src/sspi/kerberos/messages/ticket.js';
 import type { ServiceKey } from '../../src/sspi/kerberos/service-keys.js';
@@ -28,15 +29,19 @@ export interface TicketOptions {
   readonly part?: Partial<EncTicketPart>;
 }
 
+/** A key as messages and credential caches have it. */
+export function encryptionKeyOf({ etype, bytes }: ProtocolKey): EncryptionKey {
+  return { keytype: etype.number, keyvalue: bytes };
+}
+
 /** A ticket of alice for the service, under the first name of its key, as a KDC issues it. */
 export function issueTicket(
   key: ServiceKey,
   { sessionEtype = key.key.etype.number, part = {}, kvno = key.kvno }: TicketOptions = {},
 ): ServiceTicket {
-  const { bytes } = ProtocolKey.generate(etypeOf(sessionEtype));
-  const sessionKey = { keytype: sessionEtype, keyvalue: bytes };
+  const sessionKey = ProtocolKey.generate(etypeOf(sessionEtype));
   const [{ name }] = key.principals as [Principal];
-  const contents = { crealm: REALM, cname: CLIENT, key: sessionKey, ...part };
-  const { ticket } = issue({ ...key, kvno }, name, contents);
+  const contents = { crealm: REALM, cname: CLIENT, ...part };
+  const { ticket } = issue({ ...key, kvno }, name, contents, sessionKey);
   return { ticket, sessionKey, crealm: REALM, cname: CLIENT };
 }

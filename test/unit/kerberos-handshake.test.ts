@@ -4,7 +4,6 @@ import { encodeTicket } from '../../src/conformance/sspi/kerberos/encode-ticket.
 import { ContextFacade } from '../../src/sspi/context-facade.js';
 import { hashChannelBindings } from '../../src/sspi/crypto/bindings-hash.js';
 import { KerberosAcceptor } from '../../src/sspi/kerberos/acceptor.js';
-import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
 import { KerberosInitiator, type ServiceTicket } from '../../src/sspi/kerberos/initiator.js';
 import { encodeApRep, encodeEncApRepPart } from '../../src/sspi/kerberos/messages/ap-reply.js';
 import {
@@ -80,7 +79,6 @@ function craftRequest(
   part: Partial<Authenticator> = {},
   { flags = PROTECTED, bindings = NO_BINDINGS as Uint8Array, apOptions = 0 } = {},
 ): Uint8Array {
-  const key = new ProtocolKey(etypeOf(sessionKey.keytype), sessionKey.keyvalue);
   const authenticator = encodeAuthenticator({
     crealm: REALM,
     cname: CLIENT,
@@ -93,8 +91,8 @@ function craftRequest(
     seqNumber: 7,
     ...part,
   });
-  const cipher = key.encrypt(11, authenticator);
-  const request = encodeApReq(apOptions, ticket, { etype: sessionKey.keytype, cipher });
+  const cipher = sessionKey.encrypt(11, authenticator);
+  const request = encodeApReq(apOptions, ticket, { etype: sessionKey.etype.number, cipher });
   return encodeGssToken(TOKEN_ID['AP-REQ'], request);
 }
 
@@ -577,10 +575,9 @@ describe('the initiator', () => {
     const initiator = new KerberosInitiator(ticket, options);
     const { token } = initiator.step(NOTHING);
     assert.ok(token.length > 0);
-    const key = new ProtocolKey(own.key.etype, ticket.sessionKey.keyvalue);
     const subkey = { keytype: RC4, keyvalue: new Uint8Array(16) };
     const part = encodeEncApRepPart({ ctime: now(), cusec: 0, subkey, seqNumber: 1 });
-    const reply = encodeApRep({ etype: AES256, cipher: key.encrypt(12, part) });
+    const reply = encodeApRep({ etype: AES256, cipher: ticket.sessionKey.encrypt(12, part) });
     const answer = encodeGssToken(TOKEN_ID['AP-REP'], reply);
     // Its time is that of no request.
     assert.throws(() => initiator.step(answer), failure('SEC_E_MUTUAL_AUTH_FAILED'));

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { KerberosAcceptor } from '../../src/sspi/kerberos/acceptor.js';
 import { uniqueTime } from '../../src/sspi/kerberos/clock.js';
 import { ReplayCache } from '../../src/sspi/kerberos/replay-cache.js';
-import { issueTicket, newServiceKey } from '../support/kerberos-ticket.js';
+import { encryptionKeyOf, issueTicket, newServiceKey } from '../support/kerberos-ticket.js';
 
 const AES256 = 18;
 
@@ -17,7 +17,8 @@ async function nextOf<Message>(worker: Worker): Promise<Message> {
 describe('the time of an authenticator', () => {
   it('differs in two threads with one ticket, so that one rejects the AP-REP for the other', async () => {
     const key = newServiceKey(AES256);
-    const workerData = { ticket: issueTicket(key), now: Date.now() };
+    const { sessionKey, ...ticket } = issueTicket(key);
+    const workerData = { ticket, key: encryptionKeyOf(sessionKey), now: Date.now() };
     const file = new URL('./kerberos-time-worker.js', import.meta.url);
     const [first, second] = [new Worker(file, { workerData }), new Worker(file, { workerData })];
     const [request] = await Promise.all([nextOf<Uint8Array>(first), nextOf<Uint8Array>(second)]);

@@ -17,19 +17,19 @@ import {
   encodeAuthenticatorChecksum,
   GSS_CHECKSUM_TYPE,
 } from './messages/authenticator-checksum.js';
-import type { EncryptionKey } from './messages/encrypted-data.js';
 import { decodeGssToken, encodeGssToken, TOKEN_ID } from './messages/gss-token.js';
 import { decodeKrbError } from './messages/krb-error.js';
 import type { PrincipalName } from './messages/principal-name.js';
 import { formatPrincipal } from './principal-text.js';
-import { receiveKey } from './receive-key.js';
+import { receiveKey, requireEtype } from './receive-key.js';
 import { KerberosSession } from './session.js';
 
 /** A ticket of a client for a service, with what the KDC sent beside it. */
 export interface ServiceTicket {
   /** The DER of the ticket, as the KDC sent it. */
   readonly ticket: Uint8Array;
-  readonly sessionKey: EncryptionKey;
+  /** Its holder closes it. */
+  readonly sessionKey: ProtocolKey;
   readonly crealm: string;
   readonly cname: PrincipalName;
 }
@@ -52,16 +52,14 @@ export class KerberosInitiator implements Handshake {
   #time: KerberosTime | undefined;
   session: KerberosSession | undefined;
 
-  /**
-   * @param ticket is copied as far as it is secret
-   * @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for datagrams; SEC_E_KDC_UNKNOWN_ETYPE
-   */
+  /** @throws SspiError SEC_E_UNSUPPORTED_FUNCTION for datagrams; SEC_E_KDC_UNKNOWN_ETYPE */
   constructor(ticket: ServiceTicket, options: CheckedInitialize) {
     this.#ticket = ticket;
     this.#options = options;
     this.#allowWeak = options.allowWeak.filter(isWeakEtype);
     this.#gssFlags = gssFlagsOf(options.flags);
-    this.#sessionKey = receiveKey('the session key', ticket.sessionKey, this.#allowWeak);
+    requireEtype('the session key', ticket.sessionKey.etype.number, this.#allowWeak);
+    this.#sessionKey = ticket.sessionKey.share();
   }
 
   step(token: Uint8Array): Step {

@@ -25,7 +25,7 @@ export class PortableContext implements ProviderContext {
   }
 
   attribute<Name extends keyof ContextAttributes>(name: Name): ContextAttributes[Name] {
-    return this.#attributes[name]();
+    return ATTRIBUTES[name](this.#session, this.#package);
   }
 
   /** Sealing needs no flag of its own with NTLM: the keys of a context with integrity suffice (MS-NLMP 3.4.3). */
@@ -39,31 +39,34 @@ export class PortableContext implements ProviderContext {
     this.#handshake.close();
   }
 
-  readonly #attributes: { [Name in keyof ContextAttributes]: () => ContextAttributes[Name] } = {
-    sizes: () => {
-      const { security } = this.#session;
-      return {
-        maxToken: this.#package.maxToken,
-        maxSignature: security?.signatureLength ?? 0,
-        blockSize: 0,
-        securityTrailer: security?.trailerLength ?? 0,
-      };
-    },
-    names: () => ({ userName: this.#session.userName }),
-    negotiationInfo: () => ({ package: findPackage(PORTABLE_PACKAGES, this.#session.mechanism) }),
-    sessionKey: () => new Uint8Array(this.#session.keyBytes),
-    keyInfo: () => this.#session.keyInfo,
-    packageInfo: () => this.#package,
-    flags: () => [...this.#session.contextFlags],
-    authorizationData: () => {
-      const elements = this.#session.authorizationData;
-      if (elements === undefined) throw noAuthorizationData();
-      return elements.map(({ type, data }) => ({ type, data: copyOf(data) }));
-    },
-  };
-
   get #session(): Session {
     // The facade rejects every call that needs a session before the handshake is complete.
     return this.#handshake.session as Session;
   }
 }
+
+type Attributes = {
+  readonly [Name in keyof ContextAttributes]: (
+    session: Session,
+    info: PackageInfo,
+  ) => ContextAttributes[Name];
+};
+
+const ATTRIBUTES: Attributes = {
+  sizes: ({ security }, { maxToken }) => ({
+    maxToken,
+    maxSignature: security?.signatureLength ?? 0,
+    blockSize: 0,
+    securityTrailer: security?.trailerLength ?? 0,
+  }),
+  names: ({ userName }) => ({ userName }),
+  negotiationInfo: ({ mechanism }) => ({ package: findPackage(PORTABLE_PACKAGES, mechanism) }),
+  sessionKey: ({ keyBytes }) => new Uint8Array(keyBytes),
+  keyInfo: ({ keyInfo }) => keyInfo,
+  packageInfo: (_, info) => info,
+  flags: ({ contextFlags }) => [...contextFlags],
+  authorizationData: ({ authorizationData }) => {
+    if (authorizationData === undefined) throw noAuthorizationData();
+    return authorizationData.map(({ type, data }) => ({ type, data: copyOf(data) }));
+  },
+};

@@ -4,6 +4,7 @@ import { cacheBytes, type WrittenEntry } from '../../support/ccache.js';
 import { temporaryFolder } from '../../support/folders.js';
 import {
   CLIENT,
+  encryptionKeyOf,
   issueTicket,
   REALM,
   SERVICE,
@@ -27,7 +28,7 @@ export function cacheOf(name: string, options?: TicketOptions): string {
   const entry: WrittenEntry = {
     client: principal,
     server: { realm: REALM, name: SERVICE },
-    key: sessionKey,
+    key: encryptionKeyOf(sessionKey),
     ticket,
     ...times,
   };

@@ -21,11 +21,12 @@ export function issueTicket(
   { principals, kvno, key }: ServiceKey,
   sname: PrincipalName,
   contents: TicketContents,
+  sessionKey: ProtocolKey = ProtocolKey.generate(key.etype),
 ): ServiceTicket {
   const now = Math.floor(Date.now() / 1000);
   const part: EncTicketPart = {
     flags: FLAGS,
-    key: { keytype: key.etype.number, keyvalue: ProtocolKey.generate(key.etype).bytes },
+    key: { keytype: sessionKey.etype.number, keyvalue: sessionKey.bytes },
     transited: { trType: 1, contents: new Uint8Array(0) },
     authtime: now - 60,
     endtime: now + 3600,
@@ -34,5 +35,5 @@ export function issueTicket(
   const cipher = key.encrypt(TICKET_USAGE, encodeEncTicketPart(part));
   const encPart = { etype: key.etype.number, kvno, cipher };
   const ticket = encodeTicket({ realm: principals[0]?.realm ?? '', sname, encPart });
-  return { ticket, sessionKey: part.key, crealm: part.crealm, cname: part.cname };
+  return { ticket, sessionKey, crealm: part.crealm, cname: part.cname };
 }

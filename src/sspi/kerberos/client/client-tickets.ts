@@ -1,6 +1,5 @@
 import type { WeakSecurity } from '../../context-options.js';
 import { invalidHandle } from '../../failure.js';
-import { secretCopy } from '../../secret.js';
 import type { KerberosConfiguration } from '../configuration/configuration.js';
 import { isWeakEtype } from '../crypto/etypes.js';
 import type { ServiceTicket } from '../initiator.js';
@@ -173,7 +172,7 @@ export class ClientTickets implements TicketSource {
 function serviceTicketOf({ ticket, key, client }: KdcTicket): ServiceTicket {
   return {
     ticket,
-    sessionKey: { keytype: key.etype.number, keyvalue: secretCopy(key.bytes) },
+    sessionKey: key.share(),
     crealm: client.realm,
     cname: client.name,
   };

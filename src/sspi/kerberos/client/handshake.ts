@@ -61,7 +61,7 @@ export class KerberosClient implements Handshake {
     try {
       return new KerberosInitiator(ticket, this.#options);
     } finally {
-      ticket.sessionKey.keyvalue.fill(0);
+      ticket.sessionKey.close();
     }
   }
 }

@@ -4,7 +4,7 @@ import type { ServiceTicket } from '../initiator.js';
 /** Where the contexts of a client get their tickets. */
 export interface TicketSource {
   /**
-   * A ticket for a service. Its session key is a copy, which the caller overwrites.
+   * A ticket for a service. The caller closes its session key.
    *
    * @param target `service/host`, perhaps with `@REALM`
    * @param allowWeak the weak encryption types of the ticket and its session key

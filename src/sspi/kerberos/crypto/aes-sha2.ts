@@ -1,8 +1,8 @@
 import { addConfounder } from './confounder.js';
 import { BLOCK_LENGTH, CtsDecryptor, CtsEncryptor } from './cts-cipher.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
-import { Hmac } from './hmac.js';
-import { type KdfDigest, kdfHmacSha2 } from './kdf-hmac-sha2.js';
+import { Hmac, type HmacDigest } from './hmac.js';
+import { kdfHmacSha2 } from './kdf-hmac-sha2.js';
 import { checkMac, findMac, genuineMac } from './mac.js';
 import { derivePasswordKey, readIterations, STRING_TO_KEY_LIMITS } from './string-to-key.js';
 import { PURPOSE, usageConstant } from './usage-constants.js';
@@ -14,7 +14,7 @@ const PRF: Uint8Array = new TextEncoder().encode('prf');
 
 /** The parameters of RFC 8009 5. Lengths in bytes. */
 interface Profile {
-  readonly digest: KdfDigest;
+  readonly digest: Exclude<HmacDigest, 'sha1'>;
   readonly digestLength: number;
   readonly keyLength: number;
   /** The length of Kc, of Ki and of the truncated MAC. */
@@ -54,8 +54,10 @@ function createAesSha2(
       const iterations = readIterations(params, 32_768, limits);
       const wholeSalt = Buffer.concat([saltPrefix, salt]);
       const base = await derivePasswordKey(digest, password, wholeSalt, iterations, keyLength);
-      const key = kdfHmacSha2(digest, base, KERBEROS, keyLength);
+      const hmac = new Hmac(digest, base);
       base.fill(0);
+      const key = kdfHmacSha2(hmac, KERBEROS, keyLength);
+      hmac.close();
       return key;
     },
     keySchedule: (key) => new AesSha2Schedule(profile, key),
@@ -65,6 +67,7 @@ function createAesSha2(
 class AesSha2Schedule implements KeySchedule {
   readonly #profile: Profile;
   readonly #key: Uint8Array;
+  #deriver: Hmac | undefined;
 
   constructor(profile: Profile, key: Uint8Array) {
     this.#profile = profile;
@@ -72,17 +75,23 @@ class AesSha2Schedule implements KeySchedule {
   }
 
   specificKey(usage: number): SpecificKey {
-    return new AesSha2Key(this.#profile, this.#key, usage);
+    return new AesSha2Key(this.#profile, this.#openDeriver(), usage);
   }
 
   /** RFC 8009 5 */
   prf(input: Uint8Array): Uint8Array {
-    const { digest, digestLength } = this.#profile;
-    return kdfHmacSha2(digest, this.#key, PRF, digestLength, input);
+    return kdfHmacSha2(this.#openDeriver(), PRF, this.#profile.digestLength, input);
   }
 
-  /** It has only the key of the caller. */
-  close(): void {}
+  close(): void {
+    this.#deriver?.close();
+  }
+
+  /** Many keys are made that never derive another. */
+  #openDeriver(): Hmac {
+    this.#deriver ??= new Hmac(this.#profile.digest, this.#key);
+    return this.#deriver;
+  }
 }
 
 /** A cipher under Ke, and Ki. */
@@ -94,15 +103,15 @@ interface EncryptionKeys<Cipher> {
 /** RFC 8009 5: the MAC is over the ciphertext. A usage needs either Kc, or Ke and Ki. */
 class AesSha2Key implements SpecificKey {
   readonly #profile: Profile;
-  readonly #baseKey: Uint8Array;
+  readonly #deriver: Hmac;
   readonly #usage: number;
   #checksum: Hmac | undefined;
   #encryption: EncryptionKeys<CtsEncryptor> | undefined;
   #decryption: EncryptionKeys<CtsDecryptor> | undefined;
 
-  constructor(profile: Profile, baseKey: Uint8Array, usage: number) {
+  constructor(profile: Profile, deriver: Hmac, usage: number) {
     this.#profile = profile;
-    this.#baseKey = baseKey;
+    this.#deriver = deriver;
     this.#usage = usage;
   }
 
@@ -158,7 +167,6 @@ class AesSha2Key implements SpecificKey {
   }
 
   #derive(purpose: number, length: number): Uint8Array {
-    const { digest } = this.#profile;
-    return kdfHmacSha2(digest, this.#baseKey, usageConstant(this.#usage, purpose), length);
+    return kdfHmacSha2(this.#deriver, usageConstant(this.#usage, purpose), length);
   }
 }

@@ -1,4 +1,6 @@
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
+import { copyBytes } from '../../../bytes/copy.js';
+import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { fillRandom, secretBytes } from '../../secret.js';
 import { SharedMemory } from '../../shared-memory.js';
 
@@ -36,7 +38,7 @@ export class CtsEncryptor {
   encrypt(padded: Uint8Array, length: number): Uint8Array {
     xorBlock(padded, 0, this.#last, 0);
     const blocks = this.#cipher.update(padded);
-    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#last, 0);
+    copyBytes(blocks, blocks.length - BLOCK_LENGTH, BLOCK_LENGTH, this.#last, 0);
     swapLastBlocks(blocks);
     return new Uint8Array(blocks.buffer, blocks.byteOffset, length);
   }
@@ -95,7 +97,7 @@ export class CtsDecryptor {
     const plaintext = isSecret
       ? decryptMasked(this.#decipher, blocks)
       : decryptChained(this.#decipher, blocks, this.#last);
-    copyBlock(blocks, blocks.length - BLOCK_LENGTH, this.#last, 0);
+    copyBytes(blocks, blocks.length - BLOCK_LENGTH, BLOCK_LENGTH, this.#last, 0);
     return plaintext;
   }
 }
@@ -120,11 +122,11 @@ function decryptMasked(decipher: Decipher, blocks: Uint8Array): Uint8Array {
   const { length } = blocks;
   const masked = shared.view(2 * length);
   // The masks, in the places of the blocks that they mask.
-  const plaintext = secretBytes(length);
+  const plaintext = sharedBytes(length);
   fillRandom(plaintext, length);
   for (let start = 0; start < length; start += BLOCK_LENGTH) {
-    copyBlock(plaintext, start, masked, 2 * start);
-    copyBlock(blocks, start, masked, 2 * start + BLOCK_LENGTH);
+    copyBytes(plaintext, start, BLOCK_LENGTH, masked, 2 * start);
+    copyBytes(blocks, start, BLOCK_LENGTH, masked, 2 * start + BLOCK_LENGTH);
   }
   const output = decipher.update(masked);
   for (let start = 0; start < length; start += BLOCK_LENGTH) {
@@ -144,12 +146,6 @@ function swapLastBlocks(blocks: Uint8Array): void {
     const byte = blocks[last + index] as number;
     blocks[last + index] = blocks[beforeLast + index] as number;
     blocks[beforeLast + index] = byte;
-  }
-}
-
-function copyBlock(source: Uint8Array, start: number, target: Uint8Array, offset: number): void {
-  for (let index = 0; index < BLOCK_LENGTH; index++) {
-    target[offset + index] = source[start + index] as number;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Cipher, createCipheriv } from 'node:crypto';
-import { secretBytes } from '../../secret.js';
+import { copyBytes } from '../../../bytes/copy.js';
+import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { nFold } from './n-fold.js';
 
 const BLOCK_LENGTH = 16;
@@ -25,22 +26,19 @@ export class KeyDeriver {
     this.#cipher ??= createCipheriv(`aes-${8 * keyLength}-ecb`, this.#baseKey, null).setAutoPadding(
       false,
     );
-    const memory = secretBytes(keyLength * constants.length);
-    const keys = constants.map((_, index) => {
-      return memory.subarray(keyLength * index, keyLength * (index + 1));
-    });
-    let blocks = secretBytes(BLOCK_LENGTH * constants.length);
-    for (const [index, constant] of constants.entries()) {
+    let blocks = sharedBytes(BLOCK_LENGTH * constants.length);
+    const keys: Uint8Array[] = [];
+    for (const constant of constants) {
       const isBlock = constant.length === BLOCK_LENGTH;
-      blocks.set(isBlock ? constant : nFold(constant, BLOCK_LENGTH), BLOCK_LENGTH * index);
+      blocks.set(isBlock ? constant : nFold(constant, BLOCK_LENGTH), BLOCK_LENGTH * keys.length);
+      keys.push(sharedBytes(keyLength));
     }
     for (let offset = 0; offset < keyLength; offset += BLOCK_LENGTH) {
       const next = this.#cipher.update(blocks);
       blocks.fill(0);
       blocks = next;
-      for (const [index, key] of keys.entries()) {
-        const start = BLOCK_LENGTH * index;
-        key.set(blocks.subarray(start, start + BLOCK_LENGTH), offset);
+      for (let index = 0; index < keys.length; index++) {
+        copyBytes(blocks, BLOCK_LENGTH * index, BLOCK_LENGTH, keys[index] as Uint8Array, offset);
       }
     }
     blocks.fill(0);

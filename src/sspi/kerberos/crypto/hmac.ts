@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { secretBytes } from '../../secret.js';
+import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { SharedMemory } from '../../shared-memory.js';
 
 /** The hash of an HMAC. */
@@ -30,7 +30,7 @@ export class Hmac {
   /** @param key at most as long as a block of the hash. It is copied */
   constructor(digest: HmacDigest, key: Uint8Array) {
     const length = BLOCK_LENGTH[digest];
-    const both = secretBytes(2 * length + DIGEST_LENGTH[digest]);
+    const both = sharedBytes(2 * length + DIGEST_LENGTH[digest]);
     this.#digest = digest;
     this.#inner = both.subarray(0, length);
     this.#outer = both.subarray(length);
@@ -43,17 +43,28 @@ export class Hmac {
 
   /** Writes the first `length` bytes of the HMAC over the parts as one message to `output` at `offset`. */
   compute(parts: readonly Uint8Array[], output: Uint8Array, offset: number, length: number): void {
-    const digestLength = DIGEST_LENGTH[this.#digest];
-    const end = BLOCK_LENGTH[this.#digest];
-    writeLatin1(this.#outer, end, this.#hashInner(parts), digestLength);
+    this.#writeInner(parts);
     writeLatin1(output, offset, hash(this.#digest, this.#outer, 'binary'), length);
-    this.#outer.fill(0, end);
+    this.#outer.fill(0, BLOCK_LENGTH[this.#digest]);
+  }
+
+  /** The HMAC as a key, in memory that the caller overwrites: nothing overwrites a string. */
+  computeKey(parts: readonly Uint8Array[]): Uint8Array {
+    this.#writeInner(parts);
+    const key = hash(this.#digest, this.#outer, 'buffer');
+    this.#outer.fill(0, BLOCK_LENGTH[this.#digest]);
+    return key;
   }
 
   /** Overwrites the key material. */
   close(): void {
     this.#inner.fill(0);
     this.#outer.fill(0);
+  }
+
+  #writeInner(parts: readonly Uint8Array[]): void {
+    const digestLength = DIGEST_LENGTH[this.#digest];
+    writeLatin1(this.#outer, BLOCK_LENGTH[this.#digest], this.#hashInner(parts), digestLength);
   }
 
   #hashInner(parts: readonly Uint8Array[]): string {

@@ -8,23 +8,17 @@ const CHECKSUM = 'the message or its checksum';
 /** A protocol key (RFC 3961 3) with its specific keys, which are derived once for each usage. */
 export class ProtocolKey {
   readonly etype: Etype;
-  readonly #bytes: Uint8Array;
-  readonly #schedule: KeySchedule;
-  readonly #specificKeys = new Map<number, SpecificKey>();
+  readonly #material: KeyMaterial;
   #isClosed = false;
 
   /**
-   * @param bytes are copied
+   * @param key its bytes, which are copied, or that of another object
    * @throws SspiError SEC_E_INVALID_TOKEN for another length than that of the encryption type
    */
-  constructor(etype: Etype, bytes: Uint8Array) {
-    const { name, keyLength } = etype;
-    if (bytes.length !== keyLength) {
-      throw invalidToken(`a key of ${name} has ${keyLength} bytes, not ${bytes.length}`);
-    }
+  constructor(etype: Etype, key: Uint8Array | KeyMaterial) {
     this.etype = etype;
-    this.#bytes = secretCopy(bytes);
-    this.#schedule = etype.keySchedule(this.#bytes);
+    this.#material = key instanceof KeyMaterial ? key : new KeyMaterial(etype, key);
+    this.#material.holders++;
   }
 
   /** A new random key. */
@@ -35,15 +29,23 @@ export class ProtocolKey {
     return key;
   }
 
-  /** The key itself, in memory that {@link close} overwrites. */
+  /** The same key for another holder. What one of them derives, all have. */
+  share(): ProtocolKey {
+    return new ProtocolKey(this.etype, this.#open);
+  }
+
+  /** The key itself, in memory that is overwritten when its last holder has closed it. */
   get bytes(): Uint8Array {
-    this.#checkOpen();
-    return this.#bytes;
+    return this.#open.bytes;
   }
 
   /** Encrypts the parts as one message. */
   encrypt(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
-    return new Uint8Array(Buffer.concat(this.encryptInPieces(usage, parts)));
+    const [first, second] = this.encryptInPieces(usage, parts);
+    const ciphertext = new Uint8Array(first.length + second.length);
+    ciphertext.set(first);
+    ciphertext.set(second, first.length);
+    return ciphertext;
   }
 
   /**
@@ -52,7 +54,7 @@ export class ProtocolKey {
    * @returns the pieces of the ciphertext, as {@link SpecificKey} has them
    */
   encryptInPieces(usage: number, parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
-    return this.#specificKey(usage).encrypt(parts);
+    return this.#open.specificKey(usage).encrypt(parts);
   }
 
   /**
@@ -62,12 +64,12 @@ export class ProtocolKey {
    * @throws SspiError SEC_E_MESSAGE_ALTERED, also for the ciphertext of another key or usage
    */
   decrypt(usage: number, ciphertext: Uint8Array): Uint8Array {
-    return this.#specificKey(usage).decrypt(ciphertext, true);
+    return this.#open.specificKey(usage).decrypt(ciphertext, true);
   }
 
   /** As {@link decrypt}, for a message of a context, which may leave copies in freed memory. */
   decryptMessage(usage: number, ciphertext: Uint8Array): Uint8Array {
-    return this.#specificKey(usage).decrypt(ciphertext, false);
+    return this.#open.specificKey(usage).decrypt(ciphertext, false);
   }
 
   /** The checksum over the parts as one message, of the type `etype.checksumType`. */
@@ -84,7 +86,7 @@ export class ProtocolKey {
     output: Uint8Array,
     offset: number,
   ): void {
-    this.#specificKey(usage).checksum(parts, output, offset);
+    this.#open.specificKey(usage).checksum(parts, output, offset);
   }
 
   /** @throws SspiError SEC_E_MESSAGE_ALTERED */
@@ -100,38 +102,59 @@ export class ProtocolKey {
     bytes: Uint8Array,
     offset: number,
   ): void {
-    this.#specificKey(usage).checksum(parts, genuineMac, 0);
+    this.#open.specificKey(usage).checksum(parts, genuineMac, 0);
     checkMac(bytes, offset, this.etype.checksumLength, CHECKSUM);
   }
 
   /** PRF (RFC 3961 3) of the input. */
   prf(input: Uint8Array): Uint8Array {
-    this.#checkOpen();
-    return this.#schedule.prf(input);
+    return this.#open.schedule.prf(input);
   }
 
-  /** Overwrites the key material. */
+  /** Overwrites the key material if it has no other holder. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const key of this.#specificKeys.values()) key.close();
-    this.#specificKeys.clear();
-    this.#schedule.close();
-    this.#bytes.fill(0);
+    this.#material.holders--;
+    if (this.#material.holders === 0) this.#material.close();
   }
 
-  #specificKey(usage: number): SpecificKey {
-    this.#checkOpen();
+  /** A key of zeros would encrypt and verify, too. */
+  get #open(): KeyMaterial {
+    if (this.#isClosed) throw invalidHandle('the key is closed');
+    return this.#material;
+  }
+}
+
+/** What the holders of a key share. */
+class KeyMaterial {
+  readonly bytes: Uint8Array;
+  readonly schedule: KeySchedule;
+  readonly #specificKeys = new Map<number, SpecificKey>();
+  holders = 0;
+
+  /** @param bytes are copied */
+  constructor(etype: Etype, bytes: Uint8Array) {
+    const { name, keyLength } = etype;
+    if (bytes.length !== keyLength) {
+      throw invalidToken(`a key of ${name} has ${keyLength} bytes, not ${bytes.length}`);
+    }
+    this.bytes = secretCopy(bytes);
+    this.schedule = etype.keySchedule(this.bytes);
+  }
+
+  specificKey(usage: number): SpecificKey {
     let key = this.#specificKeys.get(usage);
     if (key === undefined) {
-      key = this.#schedule.specificKey(usage);
+      key = this.schedule.specificKey(usage);
       this.#specificKeys.set(usage, key);
     }
     return key;
   }
 
-  /** A key of zeros would encrypt and verify, too. */
-  #checkOpen(): void {
-    if (this.#isClosed) throw invalidHandle('the key is closed');
+  close(): void {
+    for (const key of this.#specificKeys.values()) key.close();
+    this.schedule.close();
+    this.bytes.fill(0);
   }
 }

@@ -1,6 +1,6 @@
 import { applicationTag, contextTag, TAG } from '../../../bytes/read-der.js';
+import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { derInteger } from '../../../bytes/write-der.js';
-import { secretBytes } from '../../secret.js';
 import { formatTime } from './time.js';
 
 // The basic types of RFC 4120 5.2.
@@ -28,9 +28,9 @@ function element(tag: number, contents: readonly Content[]): Element {
   return { tag, contents, length };
 }
 
-/** @returns secret bytes if the element has any, which the caller overwrites */
+/** @returns perhaps in the memory of others. If a part is secret, the caller overwrites it */
 export function encodeElement(outer: Element): Uint8Array {
-  const bytes = secretBytes(lengthOf(outer));
+  const bytes = sharedBytes(lengthOf(outer));
   writeContent(bytes, 0, outer);
   return bytes;
 }
@@ -72,12 +72,12 @@ export function encodeOctetString(bytes: Uint8Array): Element {
 }
 
 export function encodeKerberosString(text: string): Element {
-  return element(TAG.generalString, [UTF8.encode(text)]);
+  return element(TAG.generalString, [encodeText(text)]);
 }
 
 /** @param seconds since 1970 */
 export function encodeKerberosTime(seconds: number): Element {
-  return element(TAG.generalizedTime, [UTF8.encode(formatTime(seconds))]);
+  return element(TAG.generalizedTime, [encodeText(formatTime(seconds))]);
 }
 
 /** @param flags 32 bits, bit 0 of RFC 4120 the highest */
@@ -85,6 +85,17 @@ export function encodeKerberosFlags(flags: number): Element {
   const unused = 0;
   const bits = Uint8Array.of(unused, flags >>> 24, flags >>> 16, flags >>> 8, flags);
   return element(TAG.bitString, [bits]);
+}
+
+/** UTF-8. Most texts are short and of ASCII: to encode these here takes less than a call of TextEncoder. */
+function encodeText(text: string): Uint8Array {
+  const bytes = sharedBytes(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return UTF8.encode(text);
+    bytes[index] = code;
+  }
+  return bytes;
 }
 
 /** In bytes. */

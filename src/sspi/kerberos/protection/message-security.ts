@@ -1,3 +1,4 @@
+import { copyBytes } from '../../../bytes/copy.js';
 import { SspiError } from '../../error.js';
 import { invalidToken, messageAltered, qopNotSupported, unsupported } from '../../failure.js';
 import type { MessageBuffer, SealedInput, SealedOutput, Sealing } from '../../provider.js';
@@ -23,7 +24,7 @@ import {
   writeHeader,
   writeRotation,
 } from './message-header.js';
-import { bytesOf, concat, copyBytes, lengthOf, rotateLeft } from './parts.js';
+import { bytesOf, concat, lengthOf, rotateLeft } from './parts.js';
 import { SequenceCounter } from './sequence-counter.js';
 
 /** The key usages of each sender (RFC 4121 2). */

@@ -30,19 +30,6 @@ export function lengthOf(parts: readonly Uint8Array[]): number {
   return length;
 }
 
-/** Copies a few bytes: views for set() would take longer. */
-export function copyBytes(
-  source: Uint8Array,
-  start: number,
-  length: number,
-  target: Uint8Array,
-  offset: number,
-): void {
-  for (let index = 0; index < length; index++) {
-    target[offset + index] = source[start + index] as number;
-  }
-}
-
 /** The bodies of short messages, one after the other. */
 const shared = new SharedMemory(2048);
 
