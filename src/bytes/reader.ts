@@ -138,19 +138,17 @@ export class Reader {
     return this.take(name, this.lengthPrefix(name, 2, minimum));
   }
 
-  /** `Item name<minimum..65535>`: reads items to the end of the vector, and returns its bytes. */
+  /** `Item name<minimum..65535>`: reads items to the end of the vector. */
   list16<A>(
     name: string,
     minimum: number,
     readItem: (reader: this, argument: A) => void,
     argument?: A,
-  ): Uint8Array {
+  ): void {
     const length = this.lengthPrefix(name, 2, minimum);
-    const start = this.offset;
     const outer = this.narrow(name, length);
     this.items(name, readItem, argument);
     this.end = outer;
-    return this.view(start, this.offset);
   }
 
   /** Reads items up to the end of the enclosing structure. */

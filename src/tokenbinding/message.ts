@@ -13,6 +13,8 @@ export const MIN_TOKEN_BINDINGS = 132;
 /** Length of the longest TokenBindingMessage, its 2 bytes of length included. */
 export const MAX_MESSAGE: number = 2 + MAX_TOKEN_BINDINGS;
 const MIN_SIGNATURE = 64;
+/** Of the length before the extensions. */
+const LIST_LENGTH_BYTES = 2;
 
 /** One TokenBinding (RFC 8471 3), as parsed. Nothing in it has been verified. */
 export interface TokenBindingStructure {
@@ -192,8 +194,9 @@ function readTokenBinding(reader: Reader): TokenBindingStructure {
   const bindingType = bindingTypeOf(reader.uint8('tokenbinding_type'));
   const tokenBindingID = reader.group('tokenbindingid', readTokenBindingID);
   const signature = reader.opaque16('signature', MIN_SIGNATURE);
-  const extensions = reader.list16('extensions', 0, checkExtension);
-  return { bindingType, tokenBindingID, signature, extensions };
+  const start = reader.offset + LIST_LENGTH_BYTES;
+  reader.list16('extensions', 0, checkExtension);
+  return { bindingType, tokenBindingID, signature, extensions: reader.since(start) };
 }
 
 function checkExtension(reader: Reader): void {

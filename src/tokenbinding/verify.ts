@@ -40,8 +40,7 @@ export function verifyMessageSync(
   keys: KeyCache,
 ): BindingResult[] {
   const bindings = decodeNegotiated(message, keyType);
-  const checks: Checks = [];
-  for (const binding of bindings) checks.push(checkOf(binding, checks.length, ekm, keys));
+  const checks = bindings.map((binding, index) => checkOf(binding, index, ekm, keys));
   requireOneCheck(checks);
   for (const check of checks) {
     if (check === undefined) continue;

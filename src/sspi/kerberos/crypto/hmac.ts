@@ -24,7 +24,7 @@ export class Hmac {
   readonly #digest: HmacDigest;
   /** The key with the inner padding. */
   readonly #inner: Uint8Array;
-  /** The key with the outer padding, and room for the inner digest. */
+  /** The key with the outer padding, and the inner digest of the last message. */
   readonly #outer: Uint8Array;
 
   /** @param key at most as long as a block of the hash. It is copied */
@@ -45,15 +45,12 @@ export class Hmac {
   compute(parts: readonly Uint8Array[], output: Uint8Array, offset: number, length: number): void {
     this.#writeInner(parts);
     writeLatin1(output, offset, hash(this.#digest, this.#outer, 'binary'), length);
-    this.#outer.fill(0, BLOCK_LENGTH[this.#digest]);
   }
 
   /** The HMAC as a key, in memory that the caller overwrites: nothing overwrites a string. */
   computeKey(parts: readonly Uint8Array[]): Uint8Array {
     this.#writeInner(parts);
-    const key = hash(this.#digest, this.#outer, 'buffer');
-    this.#outer.fill(0, BLOCK_LENGTH[this.#digest]);
-    return key;
+    return hash(this.#digest, this.#outer, 'buffer');
   }
 
   /** Overwrites the key material. */
