@@ -50,8 +50,9 @@ export function checkOptions<const Name extends string>(
     throw invalidArgType(name, `an object with ${names.join(', ')}`);
   }
   const options = checkObject(name, value);
-  for (const key of Object.keys(options)) {
-    if (!(names as readonly string[]).includes(key)) {
+  // Object.keys() would make an array.
+  for (const key in options) {
+    if (!(names as readonly string[]).includes(key) && Object.hasOwn(options, key)) {
       const problem = `${name} has no option ${key}: its options are ${names.join(', ')}`;
       throw withCode('ERR_INVALID_ARG_TYPE', new TypeError(problem));
     }

@@ -5,8 +5,8 @@ let slab = new ArrayBuffer(0);
 let used = 0;
 
 /**
- * Zeros, perhaps in the memory of other arrays: a caller that hands them out copies them. Some are secret: V8 moves
- * small arrays that have no ArrayBuffer, and leaves copies.
+ * Zeros for a short time, perhaps in the memory of other arrays: a caller that hands them out copies them, and one that
+ * keeps them would keep the others. Some are secret: V8 moves small arrays that have no ArrayBuffer, and leaves copies.
  */
 export function sharedBytes(length: number): Uint8Array {
   if (length > MAX_SHARED) return new Uint8Array(new ArrayBuffer(length));
