@@ -13,7 +13,7 @@ export const MAX_FIRST_SEQUENCE: number = 2 ** 30;
 /**
  * Decrypts a part of a message.
  *
- * @returns a memory of its own, which the caller overwrites
+ * @returns bytes that no other call overwrites. The caller does, after use
  * @throws SspiError SEC_E_MESSAGE_ALTERED, also for the encryption type of another key
  */
 export function decryptPart(

@@ -1,7 +1,7 @@
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
 import { copyBytes } from '../../../bytes/copy.js';
 import { sharedBytes } from '../../../bytes/shared-bytes.js';
-import { fillRandom, secretBytes } from '../../secret.js';
+import { fillRandom } from '../../secret.js';
 import { SharedMemory } from '../../shared-memory.js';
 
 export const BLOCK_LENGTH = 16;
@@ -62,7 +62,7 @@ export class CtsDecryptor {
   /**
    * @param ciphertext at least one block
    * @param isSecret whether no copy of the plaintext may stay in freed memory
-   * @returns a memory of its own
+   * @returns bytes that no other call overwrites
    */
   decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array {
     const { length } = ciphertext;
@@ -76,7 +76,7 @@ export class CtsDecryptor {
     const beforeLast = last - BLOCK_LENGTH;
     const lastBlock = ciphertext.subarray(beforeLast, last);
     const stolen = this.#decryptBlocks(lastBlock, isSecret);
-    const blocks = secretBytes(last + BLOCK_LENGTH);
+    const blocks = sharedBytes(last + BLOCK_LENGTH);
     blocks.set(ciphertext.subarray(0, beforeLast));
     blocks.set(stolen, beforeLast);
     blocks.set(ciphertext.subarray(last), beforeLast);

@@ -53,7 +53,7 @@ export interface SpecificKey {
   encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array];
   /**
    * @param isSecret whether no copy of the plaintext may stay in freed memory
-   * @returns a memory of its own, which the caller overwrites after use
+   * @returns bytes that no other call overwrites. The caller does, after use
    * @throws SspiError SEC_E_MESSAGE_ALTERED, also for the ciphertext of another key or usage
    */
   decrypt(ciphertext: Uint8Array, isSecret: boolean): Uint8Array;

@@ -1,5 +1,6 @@
+import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { invalidHandle, invalidToken, messageAltered } from '../../failure.js';
-import { secretCopy, secretRandom } from '../../secret.js';
+import { fillRandom, secretCopy } from '../../secret.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { checkMac, genuineMac } from './mac.js';
 
@@ -23,7 +24,8 @@ export class ProtocolKey {
 
   /** A new random key. */
   static generate(etype: Etype): ProtocolKey {
-    const bytes = secretRandom(etype.keyLength);
+    const bytes = sharedBytes(etype.keyLength);
+    fillRandom(bytes, bytes.length);
     const key = new ProtocolKey(etype, bytes);
     bytes.fill(0);
     return key;
@@ -60,7 +62,7 @@ export class ProtocolKey {
   /**
    * Verifies and decrypts a message that can have keys in it.
    *
-   * @returns a memory of its own, which the caller overwrites after use
+   * @returns bytes that no other call overwrites. The caller does, after use
    * @throws SspiError SEC_E_MESSAGE_ALTERED, also for the ciphertext of another key or usage
    */
   decrypt(usage: number, ciphertext: Uint8Array): Uint8Array {
