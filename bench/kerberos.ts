@@ -146,8 +146,8 @@ function supplied(make: () => Uint8Array, use: (made: Uint8Array) => unknown): W
 }
 
 /**
- * Bytes as a socket gives them: a view of a longer buffer. For a short array on its own heap V8 would first have to make a
- * buffer, which the call asks for.
+ * Bytes in a Buffer, as a socket gives them. For a short Uint8Array on its own heap V8 would first have to make the
+ * ArrayBuffer that the call asks for.
  */
 function receive(bytes: Uint8Array): Uint8Array {
   return Buffer.from(bytes);

@@ -22,7 +22,7 @@ export function contextTag(number: number): number {
   return 0xa0 | number;
 }
 
-/** An element to read. The readers of elements are no closures: a message has a hundred of them. */
+/** The element that {@link readElement} reads. A closure would take more memory, and a message has a hundred elements. */
 interface Expected<A, T> {
   readonly tag: number;
   readonly read: (reader: Reader, argument: A) => T;

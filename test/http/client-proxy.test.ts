@@ -177,10 +177,12 @@ describe('a tunnel that waits for the first handshake', () => {
       closed.push(new Promise((resolve) => socket.on('close', resolve)));
       controller.abort();
     });
+    const startedAt = performance.now();
     const { signal } = controller;
     const waiting = call('https://origin.test', agents, { signal });
     await assert.rejects(waiting, { name: 'AbortError' });
     await Promise.all(closed);
+    assert.ok(performance.now() - startedAt < PATIENT, 'not by the time limit');
   });
 });
 
