@@ -111,11 +111,14 @@ export function checkList<const T extends string>(
   allowed: readonly T[],
 ): T[] {
   if (!Array.isArray(value)) throw invalidArgType(name, `an array with some of ${quote(allowed)}`);
-  return Array.from(value, (item, index) => {
+  const list: T[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const item: unknown = value[index];
     // Texts for an error are made only if there is one.
     const isAllowed = (allowed as readonly unknown[]).includes(item);
-    return isAllowed ? (item as T) : checkOneOf(`${name}[${index}]`, item, allowed);
-  });
+    list.push(isAllowed ? (item as T) : checkOneOf(`${name}[${index}]`, item, allowed));
+  }
+  return list;
 }
 
 /** What an error says is allowed, and which name was given instead. */

@@ -15,6 +15,7 @@ export function sharedBytes(length: number): Uint8Array {
     used = 0;
   }
   const bytes = new Uint8Array(slab, used, length);
-  used += length;
+  // The next ones begin with a whole 32-bit word.
+  used += (length + 3) & ~3;
   return bytes;
 }

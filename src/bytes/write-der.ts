@@ -38,8 +38,21 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   return element;
 }
 
-/** INTEGER (X.690 8.3) of a whole number from -2^47 to 2^47 - 1. */
+/** Of 0 to 127, once they were wanted: most INTEGERs of a message are such numbers. */
+const smallIntegers: Uint8Array[] = [];
+
+/**
+ * INTEGER (X.690 8.3) of a whole number from -2^47 to 2^47 - 1.
+ *
+ * @returns perhaps in the memory of others: nobody may alter it
+ */
 export function derInteger(value: number): Uint8Array {
+  if (value < 0 || value > 0x7f) return encodeInteger(value);
+  smallIntegers[value] ??= encodeInteger(value);
+  return smallIntegers[value];
+}
+
+function encodeInteger(value: number): Uint8Array {
   let length = 1;
   // The top bit of the first byte is the sign.
   for (let most = 0x80; value >= most || value < -most; most *= 0x100) length++;

@@ -36,7 +36,7 @@ import { decodeGssToken, encodeGssToken, TOKEN_ID } from './messages/gss-token.j
 import { decodeEncTicketPart, type EncTicketPart } from './messages/ticket.js';
 import { formatPrincipal } from './principal-text.js';
 import { protectsMessages } from './protection/message-security.js';
-import { receiveKey } from './receive-key.js';
+import { etypeOfKey, receiveKey } from './receive-key.js';
 import type { ReplayCache } from './replay-cache.js';
 import { decryptTicket, keysFor, type ServiceKey } from './service-keys.js';
 import { KerberosSession } from './session.js';
@@ -126,18 +126,22 @@ export class KerberosAcceptor implements Handshake {
     const isMutual = wantsMutualAuth(checksum.flags);
     const initiator = authenticator.seqNumber ?? 0;
     const acceptor = isMutual ? randomInt(MAX_FIRST_SEQUENCE) : initiator;
-    const clientKey = receiveKey('the subkey', authenticator.subkey ?? part.key, this.#allowWeak);
-    const subkey = isMutual ? newSubkey(clientKey) : undefined;
+    const clientKey = authenticator.subkey ?? part.key;
+    const etype = etypeOfKey('the subkey', clientKey, this.#allowWeak);
+    // With rc4-hmac the acceptor has no subkey: MIT Kerberos ignores one of RFC 4757.
+    const isAcceptorSubkey = isMutual && protectsMessages(etype);
+    const key = isAcceptorSubkey
+      ? ProtocolKey.generate(etype)
+      : new ProtocolKey(etype, clientKey.keyvalue);
     const session = new KerberosSession({
       role: 'acceptor',
       gssFlags: grantedFlags(checksum, authenticator),
       userName: formatPrincipal(part.cname, part.crealm),
-      key: subkey ?? clientKey,
-      isAcceptorSubkey: subkey !== undefined,
+      key,
+      isAcceptorSubkey,
       firstSequence: { initiator, acceptor },
       authorizationData: (part.authorizationData ?? []).map(copyElement),
     });
-    if (subkey !== undefined) clientKey.close();
     try {
       requireFlags(session.contextFlags, this.#required);
       const { cipher } = request.authenticator;
@@ -147,6 +151,7 @@ export class KerberosAcceptor implements Handshake {
       throw error;
     }
     this.session = session;
+    const subkey = isAcceptorSubkey ? key : undefined;
     const token = isMutual ? encodeAnswer(sessionKey, authenticator, subkey, acceptor) : EMPTY;
     return { token, done: true };
   }
@@ -159,11 +164,6 @@ function grantedFlags({ flags }: AuthenticatorChecksum, { subkey }: Authenticato
   // A client chooses its seq-number, and can choose the same one in each context.
   const isDistinct = wantsMutualAuth(flags) || subkey !== undefined;
   return isDistinct ? flags : withoutProtection(flags);
-}
-
-/** The acceptor's subkey. With rc4-hmac there is none: MIT Kerberos ignores one of RFC 4757. */
-function newSubkey({ etype }: ProtocolKey): ProtocolKey | undefined {
-  return protectsMessages(etype) ? ProtocolKey.generate(etype) : undefined;
 }
 
 /** The token of the AP-REP. */

@@ -1,7 +1,7 @@
 import { SspiError } from '../error.js';
 import type { Etype } from './crypto/etype.js';
 import { findEtype, type WeakEtypeName } from './crypto/etypes.js';
-import { ProtocolKey } from './crypto/protocol-key.js';
+import { checkKeyLength, ProtocolKey } from './crypto/protocol-key.js';
 import type { EncryptionKey } from './messages/encrypted-data.js';
 
 /**
@@ -22,14 +22,25 @@ export function requireEtype(
 }
 
 /**
- * The key of a message, as a copy.
+ * The encryption type of a key in a message, whose length is checked.
  *
  * @throws SspiError SEC_E_KDC_UNKNOWN_ETYPE; SEC_E_INVALID_TOKEN for a wrong length
  */
-export function receiveKey(
+export function etypeOfKey(
   what: string,
   { keytype, keyvalue }: EncryptionKey,
   allowWeak: readonly WeakEtypeName[],
+): Etype {
+  const etype = requireEtype(what, keytype, allowWeak);
+  checkKeyLength(etype, keyvalue);
+  return etype;
+}
+
+/** The key of a message, as a copy. @throws SspiError as {@link etypeOfKey} */
+export function receiveKey(
+  what: string,
+  key: EncryptionKey,
+  allowWeak: readonly WeakEtypeName[],
 ): ProtocolKey {
-  return new ProtocolKey(requireEtype(what, keytype, allowWeak), keyvalue);
+  return new ProtocolKey(etypeOfKey(what, key, allowWeak), key.keyvalue);
 }

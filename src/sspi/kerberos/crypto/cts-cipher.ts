@@ -5,6 +5,7 @@ import { fillRandom } from '../../secret.js';
 import { SharedMemory } from '../../shared-memory.js';
 
 export const BLOCK_LENGTH = 16;
+const BLOCK_WORDS = 4;
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
 /** Blocks under masks, those of one message after the other. */
 const shared = new SharedMemory(4096);
@@ -124,17 +125,33 @@ function decryptMasked(decipher: Decipher, blocks: Uint8Array): Uint8Array {
   // The masks, in the places of the blocks that they mask.
   const plaintext = sharedBytes(length);
   fillRandom(plaintext, length);
-  for (let start = 0; start < length; start += BLOCK_LENGTH) {
-    copyBytes(plaintext, start, BLOCK_LENGTH, masked, 2 * start);
-    copyBytes(blocks, start, BLOCK_LENGTH, masked, 2 * start + BLOCK_LENGTH);
+  const [words, input] = [wordsOf(plaintext), wordsOf(masked)];
+  const ciphertext = wordsOf(isAligned(blocks) ? blocks : new Uint8Array(blocks));
+  for (let to = 0, from = 0; from < words.length; to += 2 * BLOCK_WORDS, from += BLOCK_WORDS) {
+    for (let index = 0; index < BLOCK_WORDS; index++) {
+      input[to + index] = words[from + index] as number;
+      input[to + BLOCK_WORDS + index] = ciphertext[from + index] as number;
+    }
   }
-  const output = decipher.update(masked);
-  for (let start = 0; start < length; start += BLOCK_LENGTH) {
-    xorBlock(plaintext, start, output, 2 * start + BLOCK_LENGTH);
-    if (start > 0) xorBlock(plaintext, start, blocks, start - BLOCK_LENGTH);
+  const output = wordsOf(decipher.update(masked));
+  for (let from = 0; from < words.length; from += BLOCK_WORDS) {
+    for (let index = from; index < from + BLOCK_WORDS; index++) {
+      const before = from === 0 ? 0 : (ciphertext[index - BLOCK_WORDS] as number);
+      const decrypted = output[from + BLOCK_WORDS + index] as number;
+      words[index] = (words[index] as number) ^ decrypted ^ before;
+    }
   }
   masked.fill(0);
   return plaintext;
+}
+
+function isAligned({ byteOffset }: Uint8Array): boolean {
+  return byteOffset % 4 === 0;
+}
+
+/** The 32-bit words of aligned bytes, in the same memory: their loops take a quarter of the time. */
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length / 4);
 }
 
 /** Exchanges the last two of several blocks. */

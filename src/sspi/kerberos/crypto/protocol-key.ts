@@ -132,31 +132,36 @@ export class ProtocolKey {
 class KeyMaterial {
   readonly bytes: Uint8Array;
   readonly schedule: KeySchedule;
-  readonly #specificKeys = new Map<number, SpecificKey>();
+  /** Absent before the first one: many keys are received and never used. */
+  #specificKeys: Map<number, SpecificKey> | undefined;
   holders = 0;
 
   /** @param bytes are copied */
   constructor(etype: Etype, bytes: Uint8Array) {
-    const { name, keyLength } = etype;
-    if (bytes.length !== keyLength) {
-      throw invalidToken(`a key of ${name} has ${keyLength} bytes, not ${bytes.length}`);
-    }
+    checkKeyLength(etype, bytes);
     this.bytes = secretCopy(bytes);
     this.schedule = etype.keySchedule(this.bytes);
   }
 
   specificKey(usage: number): SpecificKey {
-    let key = this.#specificKeys.get(usage);
+    let key = this.#specificKeys?.get(usage);
     if (key === undefined) {
       key = this.schedule.specificKey(usage);
+      this.#specificKeys ??= new Map();
       this.#specificKeys.set(usage, key);
     }
     return key;
   }
 
   close(): void {
-    for (const key of this.#specificKeys.values()) key.close();
+    for (const key of this.#specificKeys?.values() ?? []) key.close();
     this.schedule.close();
     this.bytes.fill(0);
   }
+}
+
+/** @throws SspiError SEC_E_INVALID_TOKEN for another length than that of the encryption type */
+export function checkKeyLength({ name, keyLength }: Etype, key: Uint8Array): void {
+  if (key.length === keyLength) return;
+  throw invalidToken(`a key of ${name} has ${keyLength} bytes, not ${key.length}`);
 }

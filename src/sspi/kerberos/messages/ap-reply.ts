@@ -1,5 +1,5 @@
+import { ownValue } from '../../../bytes/has-own.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
-import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
   type EncryptedData,
@@ -74,12 +74,11 @@ function readEncApRepPart(fields: Reader): EncApRepPart {
 }
 
 export function encodeEncApRepPart(part: EncApRepPart): Uint8Array {
-  const { ctime, cusec, subkey, seqNumber } = withoutPrototype({ ...part });
   return encodeMessage(
     ENC_AP_REP_PART,
-    encodeField(0, encodeKerberosTime(ctime)),
-    encodeField(1, derInteger(cusec)),
-    encodeOptionalField(2, subkey, encodeEncryptionKey),
-    encodeOptionalField(3, seqNumber, derInteger),
+    encodeField(0, encodeKerberosTime(part.ctime)),
+    encodeField(1, derInteger(part.cusec)),
+    encodeOptionalField(2, ownValue(part, 'subkey'), encodeEncryptionKey),
+    encodeOptionalField(3, ownValue(part, 'seqNumber'), derInteger),
   );
 }

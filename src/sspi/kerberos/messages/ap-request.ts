@@ -1,6 +1,6 @@
+import { ownValue } from '../../../bytes/has-own.js';
 import { readInteger } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
-import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
   type AuthorizationDataElement,
@@ -116,18 +116,17 @@ function readAuthenticator(fields: Reader): Authenticator {
 }
 
 export function encodeAuthenticator(authenticator: Authenticator): Uint8Array {
-  const { crealm, cname, cksum, cusec, ctime, subkey, seqNumber, authorizationData } =
-    withoutPrototype({ ...authenticator });
+  const { crealm, cname, cusec, ctime } = authenticator;
   return encodeMessage(
     AUTHENTICATOR,
     encodeField(0, derInteger(5)),
     encodeField(1, encodeKerberosString(crealm)),
     encodeField(2, encodePrincipalName(cname)),
-    encodeOptionalField(3, cksum, encodeChecksum),
+    encodeOptionalField(3, ownValue(authenticator, 'cksum'), encodeChecksum),
     encodeField(4, derInteger(cusec)),
     encodeField(5, encodeKerberosTime(ctime)),
-    encodeOptionalField(6, subkey, encodeEncryptionKey),
-    encodeOptionalField(7, seqNumber, derInteger),
-    encodeOptionalField(8, authorizationData, encodeAuthorizationData),
+    encodeOptionalField(6, ownValue(authenticator, 'subkey'), encodeEncryptionKey),
+    encodeOptionalField(7, ownValue(authenticator, 'seqNumber'), derInteger),
+    encodeOptionalField(8, ownValue(authenticator, 'authorizationData'), encodeAuthorizationData),
   );
 }

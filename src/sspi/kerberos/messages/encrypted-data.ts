@@ -1,5 +1,5 @@
+import { ownValue } from '../../../bytes/has-own.js';
 import type { Reader } from '../../../bytes/reader.js';
-import { withoutPrototype } from '../../../bytes/without-prototype.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
   readField,
@@ -33,11 +33,10 @@ export function readEncryptedData(reader: Reader): EncryptedData {
 }
 
 export function encodeEncryptedData(data: EncryptedData): Element {
-  const { etype, kvno, cipher } = withoutPrototype({ ...data });
   return encodeSequence(
-    encodeField(0, derInteger(etype)),
-    encodeOptionalField(1, kvno, derInteger),
-    encodeField(2, encodeOctetString(cipher)),
+    encodeField(0, derInteger(data.etype)),
+    encodeOptionalField(1, ownValue(data, 'kvno'), derInteger),
+    encodeField(2, encodeOctetString(data.cipher)),
   );
 }
 

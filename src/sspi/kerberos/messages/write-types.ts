@@ -1,7 +1,7 @@
 import { applicationTag, contextTag, TAG } from '../../../bytes/read-der.js';
 import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { derInteger } from '../../../bytes/write-der.js';
-import { formatTime } from './time.js';
+import { encodeTime } from './time.js';
 
 // The basic types of RFC 4120 5.2.
 
@@ -77,7 +77,7 @@ export function encodeKerberosString(text: string): Element {
 
 /** @param seconds since 1970 */
 export function encodeKerberosTime(seconds: number): Element {
-  return element(TAG.generalizedTime, [encodeText(formatTime(seconds))]);
+  return element(TAG.generalizedTime, [encodeTime(seconds)]);
 }
 
 /** @param flags 32 bits, bit 0 of RFC 4120 the highest */
