@@ -1,5 +1,5 @@
+import { copyOf } from './copy.js';
 import { sharedBytes } from './shared-bytes.js';
-import { Writer } from './writer.js';
 
 /**
  * SEQUENCE (X.690 8.9) of INTEGERs (8.3), with definite lengths (8.1.3).
@@ -11,13 +11,14 @@ export function derUnsignedSequence(values: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const value of values) length += elementLength(integerLength(value));
   const sequence = sharedBytes(elementLength(length));
-  const writer = writeHeader(new Writer(sequence), 0x30, length);
+  let offset = writeHeader(sequence, 0, 0x30, length);
   for (const value of values) {
-    writeHeader(writer, 0x02, integerLength(value));
-    if (isNegative(value)) writer.uint8(0);
-    writer.raw(value);
+    // The byte of zeros, if there is one, is there already.
+    const end = writeHeader(sequence, offset, 0x02, integerLength(value)) + integerLength(value);
+    sequence.set(value, end - value.length);
+    offset = end;
   }
-  return writer.finish();
+  return sequence;
 }
 
 /**
@@ -29,8 +30,7 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   let length = 0;
   for (const content of contents) length += content.length;
   const element = sharedBytes(elementLength(length));
-  let offset = element.length - length;
-  writeHeader(new Writer(element.subarray(0, offset)), tag, length).finish();
+  let offset = writeHeader(element, 0, tag, length);
   for (const content of contents) {
     element.set(content, offset);
     offset += content.length;
@@ -38,7 +38,7 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   return element;
 }
 
-/** Of 0 to 127, once they were wanted: most INTEGERs of a message are such numbers. */
+/** Those of 0 to 127 that were wanted, as most are: pvno, msg-type, the types of keys and names. */
 const smallIntegers: Uint8Array[] = [];
 
 /**
@@ -48,7 +48,7 @@ const smallIntegers: Uint8Array[] = [];
  */
 export function derInteger(value: number): Uint8Array {
   if (value < 0 || value > 0x7f) return encodeInteger(value);
-  smallIntegers[value] ??= encodeInteger(value);
+  smallIntegers[value] ??= copyOf(encodeInteger(value));
   return smallIntegers[value];
 }
 
@@ -76,19 +76,34 @@ function integerLength(value: Uint8Array): number {
   return isNegative(value) ? 1 + value.length : value.length;
 }
 
-function elementLength(content: number): number {
-  if (content < 0x80) return 2 + content;
-  if (content < 0x100) return 3 + content;
-  return content < 0x10000 ? 4 + content : 5 + content;
+/** The length of an element with a content of so many bytes, below 2^24. */
+export function elementLength(content: number): number {
+  return 1 + lengthOfLength(content) + content;
 }
 
-function writeHeader(writer: Writer, tag: number, length: number): Writer {
-  writer.uint8(tag);
-  if (length < 0x80) return writer.uint8(length);
-  if (length < 0x100) return writer.uint8(0x81).uint8(length);
-  if (length < 0x10000) return writer.uint8(0x82).uint16(length);
-  return writer
-    .uint8(0x83)
-    .uint8(length >>> 16)
-    .uint16(length & 0xffff);
+/**
+ * Writes the identifier octet (X.690 8.1.2) and the length of an element, below 2^24.
+ *
+ * @returns the offset of its content
+ */
+export function writeHeader(
+  bytes: Uint8Array,
+  offset: number,
+  tag: number,
+  length: number,
+): number {
+  bytes[offset] = tag;
+  const start = offset + 1;
+  const end = start + lengthOfLength(length);
+  let rest = length;
+  for (let index = end - 1; index >= start; index--, rest >>>= 8) bytes[index] = rest;
+  if (end > start + 1) bytes[start] = 0x80 | (end - start - 1);
+  return end;
+}
+
+/** The number of length octets in the definite form (X.690 8.1.3). */
+function lengthOfLength(length: number): number {
+  if (length < 0x80) return 1;
+  if (length < 0x100) return 2;
+  return length < 0x10000 ? 3 : 4;
 }

@@ -8,6 +8,21 @@ export function secretBytes(length: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(length));
 }
 
+/** The keys of a few contexts: a memory for each key would take as long as the encryption of a short message. */
+const KEYS_LENGTH = 1024;
+let keys = secretBytes(0);
+let keysUsed = 0;
+
+/** {@link secretBytes} for a short key, perhaps in one memory with others: a caller never hands them out. */
+export function secretKeyBytes(length: number): Uint8Array {
+  if (keysUsed + length > keys.length) {
+    keys = secretBytes(Math.max(length, KEYS_LENGTH));
+    keysUsed = 0;
+  }
+  keysUsed += length;
+  return new Uint8Array(keys.buffer, keysUsed - length, length);
+}
+
 /** {@link secretBytes} for 32-bit words. */
 export function secretWords(length: number): Int32Array {
   return new Int32Array(new ArrayBuffer(4 * length));

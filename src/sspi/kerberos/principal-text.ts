@@ -22,6 +22,11 @@ export function isSamePrincipal(a: Principal, b: Principal): boolean {
   return a.realm === b.realm && isSameName(a.name, b.name);
 }
 
+const SPECIAL = /[\\/@\0\b\t\n]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
+
 function escapePart(text: string): string {
-  return text.replaceAll(/[\\/@\0\b\t\n]/g, (character) => ESCAPES[character] ?? `\\${character}`);
+  // Nearly no name has one, and the search alone takes a fifth of the time.
+  if (!SPECIAL.test(text)) return text;
+  return text.replaceAll(ALL_SPECIAL, (character) => ESCAPES[character] ?? `\\${character}`);
 }

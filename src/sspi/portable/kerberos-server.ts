@@ -2,7 +2,9 @@ import { KerberosAcceptor } from '../kerberos/acceptor.js';
 import { MAX_SKEW } from '../kerberos/clock.js';
 import { loadKeytab } from '../kerberos/load-keytab.js';
 import { ReplayCache } from '../kerberos/replay-cache.js';
+import type { KerberosSession } from '../kerberos/session.js';
 import { SharedKeys } from '../kerberos/shared-keys.js';
+import type { Step } from '../security-context.js';
 import type { Handshake } from '../session.js';
 import type { AcceptorSource } from './sources.js';
 
@@ -20,27 +22,35 @@ export async function openKerberosServer(
   const settings = { keys: shared.keys, replayCache, skew: MAX_SKEW };
   return {
     name: 'Kerberos',
-    start: (options) => holding(new KerberosAcceptor(settings, options), shared.hold()),
+    start: (options) => new KerberosServer(new KerberosAcceptor(settings, options), shared.hold()),
     close: shared.hold(),
   };
 }
 
 /** A handshake, whose only step is the last that needs the keys. */
-function holding(acceptor: KerberosAcceptor, release: () => void): Handshake {
-  return {
-    step(token) {
-      try {
-        return acceptor.step(token);
-      } finally {
-        release();
-      }
-    },
-    get session() {
-      return acceptor.session;
-    },
-    close() {
-      release();
-      acceptor.close();
-    },
-  };
+class KerberosServer implements Handshake {
+  readonly #acceptor: KerberosAcceptor;
+  readonly #release: () => void;
+
+  constructor(acceptor: KerberosAcceptor, release: () => void) {
+    this.#acceptor = acceptor;
+    this.#release = release;
+  }
+
+  get session(): KerberosSession | undefined {
+    return this.#acceptor.session;
+  }
+
+  step(token: Uint8Array): Step {
+    try {
+      return this.#acceptor.step(token);
+    } finally {
+      this.#release();
+    }
+  }
+
+  close(): void {
+    this.#release();
+    this.#acceptor.close();
+  }
 }

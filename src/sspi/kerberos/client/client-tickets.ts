@@ -76,7 +76,8 @@ export class ClientTickets implements TicketSource {
   ): Promise<ServiceTicket> {
     const { configuration, origin } = this.#settings;
     const weak = allowWeak.filter(isWeakEtype);
-    const name = JSON.stringify([target, weak]);
+    // No name of an encryption type has a space.
+    const name = [...weak, target].join(' ');
     if (this.#services.has(name)) await origin.check();
     this.#requireOpen();
     const kept = this.#services.get(name);

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { secretBytes } from '../../secret.js';
+import { secretKeyBytes } from '../../secret.js';
 import { SharedMemory } from '../../shared-memory.js';
 
 /** The hash of an HMAC. */
@@ -30,7 +30,7 @@ export class Hmac {
   /** @param key at most as long as a block of the hash. It is copied */
   constructor(digest: HmacDigest, key: Uint8Array) {
     const length = BLOCK_LENGTH[digest];
-    const both = secretBytes(2 * length + DIGEST_LENGTH[digest]);
+    const both = secretKeyBytes(2 * length + DIGEST_LENGTH[digest]);
     this.#digest = digest;
     this.#inner = both.subarray(0, length);
     this.#outer = both.subarray(length);

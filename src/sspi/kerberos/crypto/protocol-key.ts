@@ -1,6 +1,6 @@
 import { sharedBytes } from '../../../bytes/shared-bytes.js';
 import { invalidHandle, invalidToken, messageAltered } from '../../failure.js';
-import { fillRandom, secretCopy } from '../../secret.js';
+import { fillRandom, secretKeyBytes } from '../../secret.js';
 import type { Etype, KeySchedule, SpecificKey } from './etype.js';
 import { checkMac, genuineMac } from './mac.js';
 
@@ -41,10 +41,10 @@ export class ProtocolKey {
     return this.#open.bytes;
   }
 
-  /** Encrypts the parts as one message. */
+  /** Encrypts the parts as one message. @returns perhaps in the memory of others: a caller that hands it out copies it */
   encrypt(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
     const [first, second] = this.encryptInPieces(usage, parts);
-    const ciphertext = new Uint8Array(first.length + second.length);
+    const ciphertext = sharedBytes(first.length + second.length);
     ciphertext.set(first);
     ciphertext.set(second, first.length);
     return ciphertext;
@@ -138,8 +138,10 @@ class KeyMaterial {
 
   /** @param bytes are copied */
   constructor(etype: Etype, bytes: Uint8Array) {
+    const { keyLength } = etype;
     checkKeyLength(etype, bytes);
-    this.bytes = secretCopy(bytes);
+    this.bytes = secretKeyBytes(keyLength);
+    this.bytes.set(bytes);
     this.schedule = etype.keySchedule(this.bytes);
   }
 

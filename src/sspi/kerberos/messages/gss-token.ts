@@ -10,6 +10,7 @@ export const KERBEROS = '2a864886f712010202';
 export const MICROSOFT_KERBEROS = '2a864882f712010202';
 
 const THIS_MECH = derElement(TAG.oid, Buffer.from(KERBEROS, 'hex'));
+const MECHANISMS = [KERBEROS, MICROSOFT_KERBEROS].map((oid) => Buffer.from(oid, 'hex'));
 
 /** TOK_ID of the tokens of a handshake (RFC 4121 4.1), big-endian. */
 export const TOKEN_ID = { 'AP-REQ': 0x0100, 'AP-REP': 0x0200, 'KRB-ERROR': 0x0300 } as const;
@@ -29,8 +30,8 @@ export interface GssToken {
 export function decodeGssToken(token: Uint8Array, onField?: (field: Field) => void): GssToken {
   const reader = tokenReader(token, onField);
   const decoded = readElement(reader, 'InitialContextToken', applicationTag(0), (element) => {
-    const mechanism = Buffer.from(readBytes(element, 'thisMech', TAG.oid)).toString('hex');
-    if (mechanism !== KERBEROS && mechanism !== MICROSOFT_KERBEROS) {
+    const mechanism = readBytes(element, 'thisMech', TAG.oid);
+    if (!MECHANISMS.some((known) => known.equals(mechanism))) {
       const problem = 'the token belongs to a mechanism other than Kerberos';
       throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
     }

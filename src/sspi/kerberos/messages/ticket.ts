@@ -57,10 +57,10 @@ export interface EncTicketPart {
 
 export function readTicket(reader: Reader): Ticket {
   const start = reader.offset;
-  const fields = readElement(reader, '', applicationTag(1), (element) =>
+  const { realm, sname, encPart } = readElement(reader, '', applicationTag(1), (element) =>
     readSequence(element, readTicketFields),
   );
-  return { ...fields, der: reader.since(start) };
+  return { realm, sname, encPart, der: reader.since(start) };
 }
 
 function readTicketFields(fields: Reader): Omit<Ticket, 'der'> {

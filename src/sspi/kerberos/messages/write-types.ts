@@ -1,6 +1,6 @@
 import { applicationTag, contextTag, TAG } from '../../../bytes/read-der.js';
 import { sharedBytes } from '../../../bytes/shared-bytes.js';
-import { derInteger } from '../../../bytes/write-der.js';
+import { derInteger, elementLength, writeHeader } from '../../../bytes/write-der.js';
 import { encodeTime } from './time.js';
 
 // The basic types of RFC 4120 5.2.
@@ -101,14 +101,7 @@ function encodeText(text: string): Uint8Array {
 /** In bytes. */
 function lengthOf(content: Content): number {
   const { length } = content;
-  return content instanceof Uint8Array ? length : 1 + lengthOfLength(length) + length;
-}
-
-/** The number of length octets in the definite form (X.690 8.1.3), of a length below 2^24. */
-function lengthOfLength(length: number): number {
-  if (length < 0x80) return 1;
-  if (length < 0x100) return 2;
-  return length < 0x10000 ? 3 : 4;
+  return content instanceof Uint8Array ? length : elementLength(length);
 }
 
 /** @returns the offset after the content */
@@ -117,18 +110,7 @@ function writeContent(bytes: Uint8Array, start: number, content: Content): numbe
     bytes.set(content, start);
     return start + content.length;
   }
-  const { tag, length, contents } = content;
-  bytes[start] = tag;
-  let offset = writeLength(bytes, start + 1, length);
-  for (const inner of contents) offset = writeContent(bytes, offset, inner);
+  let offset = writeHeader(bytes, start, content.tag, content.length);
+  for (const inner of content.contents) offset = writeContent(bytes, offset, inner);
   return offset;
-}
-
-/** @returns the offset after the length octets */
-function writeLength(bytes: Uint8Array, offset: number, length: number): number {
-  const end = offset + lengthOfLength(length);
-  let rest = length;
-  for (let index = end - 1; index >= offset; index--, rest >>>= 8) bytes[index] = rest;
-  if (end > offset + 1) bytes[offset] = 0x80 | (end - offset - 1);
-  return end;
 }
