@@ -111,14 +111,26 @@ export function readSequenceOf<T>(
   most: number,
   readItem: (reader: Reader) => T,
 ): T[] {
-  return readElement(reader, name, TAG.sequence, (list) => {
-    const items: T[] = [];
-    list.items(itemName, (item) => {
-      if (items.length === most) item.fail('', item.offset, `is one more than the ${most} allowed`);
-      items.push(readItem(item));
-    });
-    return items;
-  });
+  const list: List<T> = { itemName, most, readItem, items: [] };
+  return readElement(reader, name, TAG.sequence, readItems<T>, list);
+}
+
+/** What {@link readSequenceOf} reads. */
+interface List<T> {
+  readonly itemName: string;
+  readonly most: number;
+  readonly readItem: (reader: Reader) => T;
+  readonly items: T[];
+}
+
+function readItems<T>(reader: Reader, list: List<T>): T[] {
+  reader.items(list.itemName, readNext<T>, list);
+  return list.items;
+}
+
+function readNext<T>(reader: Reader, { items, most, readItem }: List<T>): void {
+  if (items.length === most) reader.fail('', reader.offset, `is one more than the ${most} allowed`);
+  items.push(readItem(reader));
 }
 
 /** A definite length in the fewest possible bytes (X.690 10.1), below 2^24. */

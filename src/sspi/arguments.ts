@@ -15,6 +15,14 @@ export const MAX_TOKEN = 65_535;
 /** The longest name and the longest password, in UTF-16 units. */
 export const MAX_TEXT = 1024;
 
+const INITIALIZE = ['target', 'flags', 'channelBindings', 'allowWeak'] as const;
+const ACCEPT = [
+  'flags',
+  'channelBindings',
+  'channelBindingPolicy',
+  'targets',
+  'allowWeak',
+] as const;
 const POLICIES = ['require', 'accept', 'ignore'] as const;
 const DEFAULT_FLAGS: readonly ContextFlag[] = ['integrity', 'confidentiality'];
 const CONTEXT_FLAGS: readonly ContextFlag[] = [
@@ -52,12 +60,7 @@ export function checkPackageName(name: string, value: unknown): string {
 }
 
 export function checkInitialize(value: unknown): CheckedInitialize {
-  const options = checkOptions('options', value, [
-    'target',
-    'flags',
-    'channelBindings',
-    'allowWeak',
-  ]);
+  const options = checkOptions('options', value, INITIALIZE);
   const { target, flags = DEFAULT_FLAGS, channelBindings, allowWeak = [] } = options;
   return {
     target: target === undefined ? undefined : checkTerminated('options.target', target),
@@ -68,13 +71,7 @@ export function checkInitialize(value: unknown): CheckedInitialize {
 }
 
 export function checkAccept(value: unknown): CheckedAccept {
-  const options = checkOptions('options', value, [
-    'flags',
-    'channelBindings',
-    'channelBindingPolicy',
-    'targets',
-    'allowWeak',
-  ]);
+  const options = checkOptions('options', value, ACCEPT);
   const { flags = [], channelBindings, targets, allowWeak = [] } = options;
   const { channelBindingPolicy: policy } = options;
   if (policy !== undefined && channelBindings === undefined) {

@@ -2,7 +2,7 @@ import { SspiError } from '../error.js';
 import type { Etype } from './crypto/etype.js';
 import type { WeakEtypeName } from './crypto/etypes.js';
 import type { ProtocolKey } from './crypto/protocol-key.js';
-import type { Principal } from './messages/principal-name.js';
+import type { Principal, PrincipalName } from './messages/principal-name.js';
 import type { Ticket } from './messages/ticket.js';
 import { isSameName } from './principal-text.js';
 import { requireEtype } from './receive-key.js';
@@ -77,27 +77,32 @@ export function decryptTicket(
   allowWeak: readonly WeakEtypeName[],
 ): Uint8Array {
   const { etype, kvno, cipher } = encPart;
-  const name = describeKey(kvno, requireEtype('the ticket', etype, allowWeak));
+  const ticketEtype = requireEtype('the ticket', etype, allowWeak);
   const usable = keys.filter(
     (entry) => entry.key.etype.number === etype && (kvno === undefined || entry.kvno === kvno),
   );
   if (usable.length === 0) {
-    const problem = `there is no key for the ticket: it has ${name}, and for it the keytab has ${describeKeys(keys)}. Export the keytab again`;
+    const problem = `there is no key for the ticket: it has ${describeKey(kvno, ticketEtype)}, and for it the keytab has ${describeKeys(keys)}. Export the keytab again`;
     throw new SspiError('SEC_E_NO_KERB_KEY', problem);
   }
-  const isNamed = ({ principals }: ServiceKey) =>
-    principals.some(({ name }) => isSameName(name, sname));
-  const byAge = newestFirst(usable);
-  const byName = [...byAge.filter(isNamed), ...byAge.filter((entry) => !isNamed(entry))];
-  for (const { key } of byName.slice(0, MAX_TRIALS)) {
+  for (const { key } of usable.length === 1 ? usable : keysToTry(usable, sname)) {
     try {
       return key.decrypt(TICKET_USAGE, cipher);
     } catch (error) {
       if (!(error instanceof SspiError && error.code === 'SEC_E_MESSAGE_ALTERED')) throw error;
     }
   }
-  const problem = `the ticket is for another key, or it was altered: it has ${name}, and for it the keytab has ${describeKeys(keys)}. The keytab may be old`;
+  const problem = `the ticket is for another key, or it was altered: it has ${describeKey(kvno, ticketEtype)}, and for it the keytab has ${describeKeys(keys)}. The keytab may be old`;
   throw new SspiError('SEC_E_MESSAGE_ALTERED', problem);
+}
+
+/** Keys of the name first, and then newer ones. */
+function keysToTry(keys: readonly ServiceKey[], sname: PrincipalName): ServiceKey[] {
+  const isNamed = ({ principals }: ServiceKey) =>
+    principals.some(({ name }) => isSameName(name, sname));
+  const byAge = newestFirst(keys);
+  const byName = [...byAge.filter(isNamed), ...byAge.filter((entry) => !isNamed(entry))];
+  return byName.slice(0, MAX_TRIALS);
 }
 
 function newestFirst(keys: readonly ServiceKey[]): ServiceKey[] {

@@ -1,5 +1,4 @@
 import { ownValue } from '../../../bytes/has-own.js';
-import { readInteger } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
 import { derInteger } from '../../../bytes/write-der.js';
 import {
@@ -29,6 +28,7 @@ import {
   readMicroseconds,
   readOptionalField,
   readUInt32,
+  readVersion,
 } from './read-types.js';
 import { readTicket, type Ticket } from './ticket.js';
 import {
@@ -102,7 +102,7 @@ export function decodeAuthenticator(
 }
 
 function readAuthenticator(fields: Reader): Authenticator {
-  readField(fields, 'authenticator-vno', 0, (field) => readInteger(field, '', 5, 5));
+  readField(fields, 'authenticator-vno', 0, readVersion);
   return {
     crealm: readField(fields, 'crealm', 1, readKerberosString),
     cname: readField(fields, 'cname', 2, readPrincipalName),

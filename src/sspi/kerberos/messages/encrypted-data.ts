@@ -25,11 +25,15 @@ export interface EncryptedData {
 }
 
 export function readEncryptedData(reader: Reader): EncryptedData {
-  return readSequence(reader, (fields) => ({
+  return readSequence(reader, readEncryptedDataFields);
+}
+
+function readEncryptedDataFields(fields: Reader): EncryptedData {
+  return {
     etype: readField(fields, 'etype', 0, readInt32),
     kvno: readOptionalField(fields, 'kvno', 1, readUInt32),
     cipher: readField(fields, 'cipher', 2, readOctetString),
-  }));
+  };
 }
 
 export function encodeEncryptedData(data: EncryptedData): Element {
@@ -48,10 +52,14 @@ export interface EncryptionKey {
 }
 
 export function readEncryptionKey(reader: Reader): EncryptionKey {
-  return readSequence(reader, (fields) => ({
+  return readSequence(reader, readEncryptionKeyFields);
+}
+
+function readEncryptionKeyFields(fields: Reader): EncryptionKey {
+  return {
     keytype: readField(fields, 'keytype', 0, readInt32),
     keyvalue: readField(fields, 'keyvalue', 1, readOctetString),
-  }));
+  };
 }
 
 export function encodeEncryptionKey({ keytype, keyvalue }: EncryptionKey): Element {
@@ -68,10 +76,14 @@ export interface Checksum {
 }
 
 export function readChecksum(reader: Reader): Checksum {
-  return readSequence(reader, (fields) => ({
+  return readSequence(reader, readChecksumFields);
+}
+
+function readChecksumFields(fields: Reader): Checksum {
+  return {
     cksumtype: readField(fields, 'cksumtype', 0, readInt32),
     checksum: readField(fields, 'checksum', 1, readOctetString),
-  }));
+  };
 }
 
 export function encodeChecksum({ cksumtype, checksum }: Checksum): Element {

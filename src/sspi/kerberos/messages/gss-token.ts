@@ -1,5 +1,5 @@
 import { applicationTag, readBytes, readElement, TAG } from '../../../bytes/read-der.js';
-import type { Field } from '../../../bytes/reader.js';
+import type { Field, Reader } from '../../../bytes/reader.js';
 import { derElement } from '../../../bytes/write-der.js';
 import { SspiError } from '../../error.js';
 import { tokenReader } from '../../token-reader.js';
@@ -29,16 +29,18 @@ export interface GssToken {
  */
 export function decodeGssToken(token: Uint8Array, onField?: (field: Field) => void): GssToken {
   const reader = tokenReader(token, onField);
-  const decoded = readElement(reader, 'InitialContextToken', applicationTag(0), (element) => {
-    const mechanism = readBytes(element, 'thisMech', TAG.oid);
-    if (!MECHANISMS.some((known) => known.equals(mechanism))) {
-      const problem = 'the token belongs to a mechanism other than Kerberos';
-      throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
-    }
-    return { tokenId: element.uint16('TOK_ID'), message: element.rest('message') };
-  });
+  const decoded = readElement(reader, 'InitialContextToken', applicationTag(0), readGssToken);
   reader.finish('InitialContextToken');
   return decoded;
+}
+
+function readGssToken(element: Reader): GssToken {
+  const mechanism = readBytes(element, 'thisMech', TAG.oid);
+  if (!MECHANISMS.some((known) => known.equals(mechanism))) {
+    const problem = 'the token belongs to a mechanism other than Kerberos';
+    throw new SspiError('SEC_E_SECPKG_NOT_FOUND', problem);
+  }
+  return { tokenId: element.uint16('TOK_ID'), message: element.rest('message') };
 }
 
 export function encodeGssToken(tokenId: number, message: Uint8Array): Uint8Array {

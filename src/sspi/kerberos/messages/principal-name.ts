@@ -26,12 +26,18 @@ export const NT_ENTERPRISE = 10;
 export const NT_WELLKNOWN = 11;
 
 export function readPrincipalName(reader: Reader): PrincipalName {
-  return readSequence(reader, (fields) => ({
+  return readSequence(reader, readNameFields);
+}
+
+function readNameFields(fields: Reader): PrincipalName {
+  return {
     nameType: readField(fields, 'name-type', 0, readInt32),
-    nameString: readField(fields, 'name-string', 1, (list) =>
-      readSequenceOf(list, '', 'component', MAX_COMPONENTS, readKerberosString),
-    ),
-  }));
+    nameString: readField(fields, 'name-string', 1, readComponents),
+  };
+}
+
+function readComponents(reader: Reader): string[] {
+  return readSequenceOf(reader, '', 'component', MAX_COMPONENTS, readKerberosString);
 }
 
 export function encodePrincipalName({ nameType, nameString }: PrincipalName): Element {

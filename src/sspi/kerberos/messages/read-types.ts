@@ -32,9 +32,8 @@ export function decodeMessage<T>(
   onField?: (field: Field) => void,
 ): T {
   const reader = tokenReader(bytes, onField);
-  const tags = applications.map(applicationTag);
-  const tag = tags.find((accepted) => accepted === reader.peek()) ?? (tags[0] as number);
-  const message = readElement(reader, name, tag, (element) => readSequence(element, readFields));
+  const found = applications.find((accepted) => applicationTag(accepted) === reader.peek());
+  const message = readApplication(reader, name, found ?? (applications[0] as number), readFields);
   reader.finish(name);
   return message;
 }
@@ -52,14 +51,15 @@ export function decodeValue<T>(
   return value;
 }
 
-/** Reads the field with the tag [number]. */
-export function readField<T>(
+/** Reads the field with the tag [number]. `read` gets the `argument`, which saves a closure. */
+export function readField<A, T>(
   reader: Reader,
   name: string,
   number: number,
-  read: (reader: Reader) => T,
+  read: (reader: Reader, argument: A) => T,
+  argument?: A,
 ): T {
-  return readElement(reader, name, contextTag(number), read);
+  return readElement(reader, name, contextTag(number), read, argument);
 }
 
 /** Reads the OPTIONAL field with the tag [number]; undefined if it is absent. */
@@ -72,16 +72,34 @@ export function readOptionalField<T>(
   return readOptional(reader, name, contextTag(number), read);
 }
 
+/** Reads a SEQUENCE with an [APPLICATION] tag around it. */
+export function readApplication<T>(
+  reader: Reader,
+  name: string,
+  number: number,
+  readFields: (fields: Reader) => T,
+): T {
+  const tag = applicationTag(number);
+  return readElement<typeof readFields, T>(reader, name, tag, readSequence, readFields);
+}
+
 export function readSequence<T>(reader: Reader, readFields: (fields: Reader) => T): T {
   return readElement(reader, '', TAG.sequence, readFields);
 }
 
 /** Reads pvno and msg-type (RFC 4120 5.4.1): the fields with this tag and the next. */
 export function readHeader(reader: Reader, number: number, messageType: number): void {
-  readField(reader, 'pvno', number, (field) => readInteger(field, '', 5, 5));
-  readField(reader, 'msg-type', number + 1, (field) =>
-    readInteger(field, '', messageType, messageType),
-  );
+  readField(reader, 'pvno', number, readVersion);
+  readField(reader, 'msg-type', number + 1, readExactly, messageType);
+}
+
+/** The version of Kerberos, 5. */
+export function readVersion(reader: Reader): number {
+  return readExactly(reader, 5);
+}
+
+function readExactly(reader: Reader, value: number): number {
+  return readInteger(reader, '', value, value);
 }
 
 export function readInt32(reader: Reader): number {
@@ -116,25 +134,29 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * character could make two names equal.
  */
 export function readKerberosString(reader: Reader): string {
-  return readElement(reader, '', TAG.generalString, (element) => {
-    const start = element.offset;
-    const bytes = element.rest('value');
-    try {
-      return UTF8.decode(bytes);
-    } catch {
-      return element.fail('value', start, 'is not UTF-8');
-    }
-  });
+  return readElement(reader, '', TAG.generalString, readText);
+}
+
+function readText(element: Reader): string {
+  const start = element.offset;
+  const bytes = element.rest('value');
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return element.fail('value', start, 'is not UTF-8');
+  }
 }
 
 /** KerberosTime (RFC 4120 5.2.3) in seconds since 1970. */
 export function readKerberosTime(reader: Reader): number {
-  return readElement(reader, '', TAG.generalizedTime, (element) => {
-    const start = element.offset;
-    const time = parseTime(element.rest('value'));
-    if (time !== undefined) return time;
-    return element.fail('value', start, 'is not a time of the form YYYYMMDDhhmmssZ');
-  });
+  return readElement(reader, '', TAG.generalizedTime, readTime);
+}
+
+function readTime(element: Reader): number {
+  const start = element.offset;
+  const time = parseTime(element.rest('value'));
+  if (time !== undefined) return time;
+  return element.fail('value', start, 'is not a time of the form YYYYMMDDhhmmssZ');
 }
 
 /**
@@ -142,13 +164,15 @@ export function readKerberosTime(reader: Reader): number {
  * some implementations leave zeros out at the end; further bits are ignored.
  */
 export function readKerberosFlags(reader: Reader): number {
-  return readElement(reader, '', TAG.bitString, (element) => {
-    const start = element.offset;
-    const unused = element.uint8('unused');
-    const bytes = element.rest('bits');
-    if (unused > (bytes.length === 0 ? 0 : 7)) element.fail('unused', start, `is ${unused}`);
-    let flags = 0;
-    for (let index = 0; index < 4; index++) flags = flags * 0x100 + (bytes[index] ?? 0);
-    return flags;
-  });
+  return readElement(reader, '', TAG.bitString, readBits);
+}
+
+function readBits(element: Reader): number {
+  const start = element.offset;
+  const unused = element.uint8('unused');
+  const bytes = element.rest('bits');
+  if (unused > (bytes.length === 0 ? 0 : 7)) element.fail('unused', start, `is ${unused}`);
+  let flags = 0;
+  for (let index = 0; index < 4; index++) flags = flags * 0x100 + (bytes[index] ?? 0);
+  return flags;
 }

@@ -1,4 +1,3 @@
-import { applicationTag, readElement, readInteger } from '../../../bytes/read-der.js';
 import type { Field, Reader } from '../../../bytes/reader.js';
 import { type AuthorizationDataElement, readAuthorizationData } from './authorization-data.js';
 import {
@@ -12,6 +11,7 @@ import { type PrincipalName, readPrincipalName } from './principal-name.js';
 import {
   decodeMessage,
   decodeValue,
+  readApplication,
   readField,
   readInt32,
   readKerberosFlags,
@@ -20,6 +20,7 @@ import {
   readOctetString,
   readOptionalField,
   readSequence,
+  readVersion,
 } from './read-types.js';
 
 /** Ticket (RFC 4120 5.3). */
@@ -57,14 +58,12 @@ export interface EncTicketPart {
 
 export function readTicket(reader: Reader): Ticket {
   const start = reader.offset;
-  const { realm, sname, encPart } = readElement(reader, '', applicationTag(1), (element) =>
-    readSequence(element, readTicketFields),
-  );
+  const { realm, sname, encPart } = readApplication(reader, '', 1, readTicketFields);
   return { realm, sname, encPart, der: reader.since(start) };
 }
 
 function readTicketFields(fields: Reader): Omit<Ticket, 'der'> {
-  readField(fields, 'tkt-vno', 0, (field) => readInteger(field, '', 5, 5));
+  readField(fields, 'tkt-vno', 0, readVersion);
   return {
     realm: readField(fields, 'realm', 1, readKerberosString),
     sname: readField(fields, 'sname', 2, readPrincipalName),
@@ -102,8 +101,12 @@ function readEncTicketPart(fields: Reader): EncTicketPart {
 }
 
 function readTransitedEncoding(reader: Reader): TransitedEncoding {
-  return readSequence(reader, (fields) => ({
+  return readSequence(reader, readTransitedFields);
+}
+
+function readTransitedFields(fields: Reader): TransitedEncoding {
+  return {
     trType: readField(fields, 'tr-type', 0, readInt32),
     contents: readField(fields, 'contents', 1, readOctetString),
-  }));
+  };
 }
