@@ -10,33 +10,39 @@ import {
   REALM,
   SERVICE,
 } from '../test/support/kerberos-ticket.js';
+import { IDENTITY, TARGET, TestKdc, writeConfiguration } from '../test/support/test-kdc.js';
 
 /** The paths of the files of a {@link KerberosService}. */
 export interface KerberosFiles {
-  /** krb5.conf */
+  /** krb5.conf of MIT Kerberos. */
   readonly configuration: string;
-  /** The credential cache of the client. */
+  /** The credential cache of its client. */
   readonly tickets: string;
   readonly keytab: string;
 }
 
-/** A service with a key, and a client with a ticket for it. It needs no KDC: whoever has the key can make tickets. */
+/** A service with a key, a client with a ticket for it, and a KDC where another client logs on. */
 export class KerberosService {
-  readonly target: string = SERVICE.nameString.join('/');
+  readonly target: string = TARGET;
+  readonly identity: typeof IDENTITY = IDENTITY;
   readonly files: KerberosFiles;
+  readonly #folder: string;
+  readonly #kdc: TestKdc;
 
   /**
    * @param folder for its files
-   * @param etype the number of the encryption type of all keys
+   * @param etype the number of the encryption type of its key and of the session keys
    */
   constructor(folder: string, etype: number) {
-    const key = newServiceKey(etype);
+    this.#folder = folder;
+    this.#kdc = new TestKdc(undefined, undefined, etype);
+    const key = { ...newServiceKey(etype), key: this.#kdc.service };
     const write = (name: string, content: string | Uint8Array) => {
       writeFileSync(join(folder, name), content, { mode: 0o600 });
       return join(folder, name);
     };
     this.files = {
-      configuration: write('krb5.conf', configurationOf(etypeOf(etype).name)),
+      configuration: write('mit.conf', configurationOf(etypeOf(etype).name)),
       tickets: write('tickets', encodeTickets(issueTicket(key))),
       keytab: write('keytab', encodeKeytab(key)),
     };
@@ -46,6 +52,16 @@ export class KerberosService {
   get environment(): NodeJS.ProcessEnv {
     const { configuration, tickets, keytab } = this.files;
     return { KRB5_CONFIG: configuration, KRB5CCNAME: tickets, KRB5_KTNAME: keytab };
+  }
+
+  /** Starts the KDC. @returns the path of krb5.conf with its address */
+  async start(): Promise<string> {
+    const { realm, port } = await this.#kdc.start();
+    return writeConfiguration(this.#folder, { [realm]: [port] });
+  }
+
+  stop(): void {
+    this.#kdc.stop();
   }
 }
 

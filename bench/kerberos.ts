@@ -87,8 +87,8 @@ const CALLS: readonly Call[] = [
 
 /**
  * Compares Kerberos with MIT's: messages, and logons with mutual authentication. In each, a provider is both client and
- * server, and has the ticket and the service's key in memory. Our replay cache is on; MIT's is off, because it would be
- * a file.
+ * server, and has the ticket and the service's key in memory: a logon reads no file. Our replay cache is on; MIT's is
+ * off, because it would be a file.
  */
 export function kerberosRows(start: (etype: number) => KerberosPeer): Row[] {
   return ETYPES.flatMap(({ number, name, goals }): Row[] => [
@@ -172,11 +172,11 @@ interface Acquired {
   readonly target: string;
 }
 
-async function acquire({ files, target }: KerberosService): Promise<Acquired> {
-  const { keytab, tickets: credentialCache, configuration: configFile } = files;
+async function acquire(service: KerberosService): Promise<Acquired> {
+  const { identity, target, files } = service;
+  const { keytab } = files;
   const base = { package: 'Kerberos' } as const;
-  const identity = { credentialCache };
-  const kerberos = { configFile };
+  const kerberos = { configFile: await service.start() };
   return {
     outbound: await sspi.acquireCredentialsHandle({ ...base, use: 'outbound', identity, kerberos }),
     inbound: await sspi.acquireCredentialsHandle({ ...base, use: 'inbound', keytab }),

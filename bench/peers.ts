@@ -39,7 +39,10 @@ export class Peers {
 
   stop(): void {
     this.#ntlm?.stop();
-    for (const { gss } of this.#kerberos.values()) gss.stop();
+    for (const { gss, service } of this.#kerberos.values()) {
+      gss.stop();
+      service.stop();
+    }
     for (const folder of this.#folders) rmSync(folder, { recursive: true });
   }
 

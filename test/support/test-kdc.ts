@@ -88,7 +88,7 @@ export interface Falsehood {
  */
 export class TestKdc {
   readonly realm: string;
-  readonly service: ProtocolKey = ProtocolKey.generate(etypeOf(AES256));
+  readonly service: ProtocolKey;
   /** What it received. */
   readonly received: Received[] = [];
   falsehood: Falsehood = {};
@@ -98,13 +98,18 @@ export class TestKdc {
   readonly #server = net.createServer((socket) => this.#serve(socket));
   #userKey: ProtocolKey | undefined;
 
-  /** @param granting that of another realm, whose tickets this one accepts */
+  /**
+   * @param granting that of another realm, whose tickets this one accepts
+   * @param etype of the key of the service and of the session keys of its tickets
+   */
   constructor(
     realm: string = REALM,
     granting: ProtocolKey = ProtocolKey.generate(etypeOf(AES256)),
+    etype: number = AES256,
   ) {
     this.realm = realm;
     this.granting = granting;
+    this.service = ProtocolKey.generate(etypeOf(etype));
   }
 
   get port(): number {
@@ -215,10 +220,11 @@ export class TestKdc {
 
   #draft({ type, request, sessionKey, authenticator }: Received): Draft {
     const { body } = request;
-    const { bytes } = ProtocolKey.generate(etypeOf(AES256));
+    const { etype } = isGranting(body.sname) ? this.granting : this.service;
+    const { bytes } = ProtocolKey.generate(etype);
     const time = now() + (this.falsehood.ahead ?? 0);
     const part: EncKdcRepPart = {
-      key: { keytype: AES256, keyvalue: bytes },
+      key: { keytype: etype.number, keyvalue: bytes },
       lastReq: [],
       nonce: body.nonce,
       flags: 0x40000000,
@@ -227,7 +233,8 @@ export class TestKdc {
       srealm: this.realm,
       sname: body.sname,
     };
-    const common = { ticket: { realm: this.realm, sname: body.sname }, ticketEtype: AES256, part };
+    const ticket = { realm: this.realm, sname: body.sname };
+    const common = { ticket, ticketEtype: etype.number, part };
     if (type === 'AS-REQ') {
       const cname = body.cname as PrincipalName;
       return { ...common, crealm: this.realm, cname, key: this.#userKey as ProtocolKey, usage: 3 };
@@ -247,7 +254,7 @@ export class TestKdc {
       cname,
       transited: { trType: 1, contents },
     });
-    const ticketKey = part.sname.nameString[0] === 'krbtgt' ? this.granting : this.service;
+    const ticketKey = isGranting(part.sname) ? this.granting : this.service;
     const encPart = { etype: ticketEtype, kvno: 3, cipher: ticketKey.encrypt(2, ticketPart) };
     const der = encodeTicket({ ...ticket, encPart });
     const application = type === 'AS-REQ' ? 25 : 26;
@@ -273,6 +280,11 @@ export class TestKdc {
       ...more,
     });
   }
+}
+
+/** Whether a ticket for this service is a ticket-granting one. */
+function isGranting({ nameString }: PrincipalName): boolean {
+  return nameString[0] === 'krbtgt';
 }
 
 /** The text in each KRB-ERROR of a {@link TestKdc}. */
