@@ -80,12 +80,12 @@ async function measure(row: Row, comparison: Comparison, count: number): Promise
     ours: size?.calls ?? (await calibrate(ours)),
     baseline: size?.calls ?? (await calibrate(baseline)),
   };
+  // Collects the garbage of the setup. V8 also discards compiled code then, so the warm-up comes after it.
+  globalThis.gc?.();
   for (let round = 0; round < (size === undefined ? WARM_UP : 0); round++) {
     await timePerCall(ours, times.ours);
     await timePerCall(baseline, times.baseline);
   }
-  // Collects the garbage of the setup before the measurement.
-  globalThis.gc?.();
   const rounds: { ours: number; baseline: number }[] = [];
   for (let round = 0; round < (size?.rounds ?? count); round++) {
     rounds.push({

@@ -38,8 +38,8 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   return element;
 }
 
-/** Those of 0 to 127 that were wanted, as most are: pvno, msg-type, the types of keys and names. */
-const smallIntegers: Uint8Array[] = [];
+/** Those of 0 to 127, as most are: pvno, msg-type, the types of keys and names. */
+const smallIntegers = Array.from({ length: 0x80 }, (_, value) => copyOf(encodeInteger(value)));
 
 /**
  * INTEGER (X.690 8.3) of a whole number from -2^47 to 2^47 - 1.
@@ -47,9 +47,8 @@ const smallIntegers: Uint8Array[] = [];
  * @returns perhaps in the memory of others: nobody may alter it
  */
 export function derInteger(value: number): Uint8Array {
-  if (value < 0 || value > 0x7f) return encodeInteger(value);
-  smallIntegers[value] ??= copyOf(encodeInteger(value));
-  return smallIntegers[value];
+  const isSmall = value >= 0 && value <= 0x7f;
+  return isSmall ? (smallIntegers[value] as Uint8Array) : encodeInteger(value);
 }
 
 function encodeInteger(value: number): Uint8Array {

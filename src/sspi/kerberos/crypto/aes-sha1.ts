@@ -145,14 +145,14 @@ class AesSha1Key implements SpecificKey {
 }
 
 /** The folded constants of the usages that occurred. This package has a few dozen. */
-const foldedConstants = new Map<string, Uint8Array>();
+const foldedConstants = new Map<number, Uint8Array>();
 
 function foldedConstant(usage: number, purpose: number): Uint8Array {
-  const name = `${usage} ${purpose}`;
-  let folded = foldedConstants.get(name);
+  const number = 0x100 * usage + purpose;
+  let folded = foldedConstants.get(number);
   if (folded === undefined) {
     folded = nFold(usageConstant(usage, purpose), BLOCK_LENGTH);
-    foldedConstants.set(name, folded);
+    foldedConstants.set(number, folded);
   }
   return folded;
 }
