@@ -142,18 +142,22 @@ export class KerberosAcceptor implements Handshake {
       firstSequence: { initiator, acceptor },
       authorizationData: (part.authorizationData ?? []).map(copyElement),
     });
-    try {
-      requireFlags(session.contextFlags, this.#required);
-      const { cipher } = request.authenticator;
-      this.#settings.replayCache.add(cipher, session.userName, monotonicSeconds());
-    } catch (error) {
-      session.close();
-      throw error;
-    }
+    this.#admit(session, request.authenticator.cipher);
     this.session = session;
     const subkey = isAcceptorSubkey ? key : undefined;
     const token = isMutual ? encodeAnswer(sessionKey, authenticator, subkey, acceptor) : EMPTY;
     return { token, done: true };
+  }
+
+  /** The last checks: the flags that the server requires, and the replay cache. Closes a session that fails one. */
+  #admit(session: KerberosSession, authenticator: Uint8Array): void {
+    try {
+      requireFlags(session.contextFlags, this.#required);
+      this.#settings.replayCache.add(authenticator, session.userName, monotonicSeconds());
+    } catch (error) {
+      session.close();
+      throw error;
+    }
   }
 }
 
