@@ -1,3 +1,5 @@
+import { lengthOf } from './typed-array.js';
+
 /**
  * The memory for copies of the arguments of synchronous calls. All calls share it: a new one for each call costs V8 a
  * microsecond.
@@ -9,7 +11,7 @@ let isInUse = false;
 
 /** Runs a synchronous call on a copy of bytes that nobody else can change. The call must not keep the copy. */
 export function withCopy<Result>(bytes: Uint8Array, call: (copy: Uint8Array) => Result): Result {
-  const copy = acquire(bytes.length);
+  const copy = acquire(lengthOf(bytes));
   try {
     copy.set(bytes);
     return call(copy);

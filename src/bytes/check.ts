@@ -148,6 +148,15 @@ export function checkBytes(name: string, value: unknown, index?: number): Uint8A
   return plainView(value);
 }
 
+/**
+ * {@link checkBytes} for bytes of which a copy is made: saves the view. Only lengthOf() may look at them before, because
+ * a subclass or an own property could answer differently from the memory.
+ */
+export function checkBytesToCopy(name: string, value: unknown): Uint8Array {
+  if (!isUsableBytes(value)) throw invalidBytes(name, value);
+  return value;
+}
+
 /** A copy of the bytes, which the caller cannot change later; undefined if there are more than `most`. */
 export function copyAtMost(name: string, value: unknown, most: number): Uint8Array | undefined {
   if (!isUsableBytes(value)) throw invalidBytes(name, value);

@@ -3,12 +3,14 @@ import { types } from 'node:util';
 import {
   checkBytes,
   checkBytesOfLength,
+  checkBytesToCopy,
   checkOneOf,
   checkOptions,
   invalidArgType,
   outOfRange,
   readOwnProperties,
 } from '../bytes/check.js';
+import { lengthOf } from '../bytes/typed-array.js';
 import { withoutPrototype } from '../bytes/without-prototype.js';
 import { TokenBindingError } from './error.js';
 import { identifierOf } from './key.js';
@@ -76,16 +78,17 @@ function checkMaximum(name: string, value: unknown): number | undefined {
 }
 
 /**
- * Checks a message and does not copy it yet.
+ * Checks a message. The caller copies it before anything else looks at it.
  *
  * @throws TypeError for another type than Uint8Array
  * @throws TokenBindingError ERR_TB_MALFORMED for more than 65,537 bytes
  */
 export function checkMessage(name: string, value: unknown): Uint8Array {
-  const bytes = checkBytes(name, value);
-  if (bytes.length <= MAX_MESSAGE) return bytes;
+  const bytes = checkBytesToCopy(name, value);
+  const length = lengthOf(bytes);
+  if (length <= MAX_MESSAGE) return bytes;
   const path = 'tokenbindings';
-  const problem = `${path}: a message has at most ${MAX_MESSAGE} bytes, not ${bytes.length}`;
+  const problem = `${path}: a message has at most ${MAX_MESSAGE} bytes, not ${length}`;
   throw new TokenBindingError('ERR_TB_MALFORMED', problem, { path, offset: 0 });
 }
 

@@ -1,13 +1,13 @@
-import type { KeyObject } from 'node:crypto';
 import { BoundedMap } from './bounded-map.js';
 import { decodeTokenBindingKey, type TokenBindingID } from './identifier.js';
 import { importPublicKey } from './key.js';
+import { type VerifyingKey, verifyingKeyOf } from './signature.js';
 
 const CAPACITY = 512;
 
 interface Entry {
   readonly identifier: Uint8Array;
-  readonly publicKey: KeyObject;
+  readonly publicKey: VerifyingKey;
 }
 
 /**
@@ -24,7 +24,7 @@ export class KeyCache {
    * @param index of the TokenBinding in its message, for the path of the error
    * @throws TokenBindingError ERR_TB_UNUSABLE_KEY
    */
-  get({ keyType, bytes }: TokenBindingID, index: number): KeyObject | undefined {
+  get({ keyType, bytes }: TokenBindingID, index: number): VerifyingKey | undefined {
     if (typeof keyType === 'number') return undefined;
     const slot = slotOf(bytes);
     const entry = this.#entries.get(slot);
@@ -32,7 +32,8 @@ export class KeyCache {
       return entry.publicKey;
     }
     const key = decodeTokenBindingKey(bytes);
-    const publicKey = importPublicKey(key, `tokenbindings[${index}].tokenbindingid`);
+    const imported = importPublicKey(key, `tokenbindings[${index}].tokenbindingid`);
+    const publicKey = verifyingKeyOf(keyType, imported);
     if (this.#seenOnce.get(slot) === undefined) this.#seenOnce.set(slot, true);
     else this.#entries.set(slot, { identifier: new Uint8Array(bytes), publicKey });
     return publicKey;

@@ -6,7 +6,7 @@ import {
 } from 'node:crypto';
 import { withoutPrototype } from '../bytes/without-prototype.js';
 import { identifierOf } from './key.js';
-import { signSync, verifySync } from './signature.js';
+import { signSync, verifyingKeyOf, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
 
 /** PKCS #8 in PEM, encrypted if there is a passphrase. */
@@ -46,5 +46,6 @@ export function parsePrivateKey(
 
 function isWorking(keyType: KeyType, key: KeyObject): boolean {
   const probe = { bindingType: 'provided', keyType, ekm: new Uint8Array(32) } as const;
-  return verifySync(createPublicKey(key), probe, signSync(key, probe));
+  const publicKey = verifyingKeyOf(keyType, createPublicKey(key));
+  return verifySync(publicKey, probe, signSync(key, probe));
 }

@@ -1,5 +1,6 @@
 import { constants, type KeyObject, type SignKeyObjectInput, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
+import { copyBytes } from '../bytes/copy.js';
 import { withoutPrototype } from '../bytes/without-prototype.js';
 import { derFromRs, rsFromDer } from './ecdsa-encoding.js';
 import { type BindingType, type KeyType, keyParametersOf, tokenBindingTypeOf } from './types.js';
@@ -19,6 +20,12 @@ export interface Signed {
   readonly bindingType: BindingType | number;
   readonly keyType: KeyType;
   readonly ekm: Uint8Array;
+}
+
+/** A public key, as {@link verifyingKeyOf} makes it. */
+export interface VerifyingKey {
+  /** What node:crypto takes: the key, with the padding of its key type. */
+  readonly input: KeyObject | SignKeyObjectInput;
 }
 
 const SIGNED_LENGTH = 2 + 32;
@@ -42,13 +49,16 @@ export async function signAsync(privateKey: KeyObject, signed: Signed): Promise<
   return toWire(signed.keyType, await signOnPool(HASH, data, key));
 }
 
-/** Whether a signature is valid. It is not if node:crypto throws. */
-export function verifySync(publicKey: KeyObject, signed: Signed, signature: Uint8Array): boolean {
+/**
+ * Whether a signature is valid. It is not if node:crypto throws.
+ *
+ * @param key of the key type of `signed`
+ */
+export function verifySync(key: VerifyingKey, signed: Signed, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_LENGTHS[signed.keyType]) return false;
-  const key = withPadding(signed.keyType, publicKey);
   const encoded = fromWire(signed.keyType, signature);
   try {
-    return withSignedData(signed, (data) => verify(HASH, data, key, encoded) === true);
+    return withSignedData(signed, (data) => verify(HASH, data, key.input, encoded) === true);
   } catch {
     return false;
   }
@@ -56,15 +66,16 @@ export function verifySync(publicKey: KeyObject, signed: Signed, signature: Uint
 
 /** {@link verifySync} on libuv's thread pool. */
 export async function verifyAsync(
-  publicKey: KeyObject,
+  key: VerifyingKey,
   signed: Signed,
   signature: Uint8Array,
 ): Promise<boolean> {
   if (signature.length !== SIGNATURE_LENGTHS[signed.keyType]) return false;
   const data = signedData(signed, new Uint8Array(SIGNED_LENGTH));
   try {
-    const key = withPadding(signed.keyType, publicKey);
-    return (await verifyOnPool(HASH, data, key, fromWire(signed.keyType, signature))) === true;
+    return (
+      (await verifyOnPool(HASH, data, key.input, fromWire(signed.keyType, signature))) === true
+    );
   } catch {
     return false;
   }
@@ -85,8 +96,13 @@ function withSignedData<Result>(signed: Signed, call: (data: Uint8Array) => Resu
 function signedData({ bindingType, keyType, ekm }: Signed, target: Uint8Array): Uint8Array {
   target[0] = tokenBindingTypeOf(bindingType);
   target[1] = keyParametersOf(keyType);
-  target.set(ekm, 2);
+  copyBytes(ekm, 0, ekm.length, target, 2);
   return target;
+}
+
+/** A public key for the signatures of one key type. */
+export function verifyingKeyOf(keyType: KeyType, publicKey: KeyObject): VerifyingKey {
+  return { input: withPadding(keyType, publicKey) };
 }
 
 /** RFC 8471 3.3: PSS with MGF1-SHA-256 and a salt of exactly 32 bytes. */

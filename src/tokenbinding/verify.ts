@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { copyResult } from '../bytes/result-bytes.js';
 import { TokenBindingError } from './error.js';
@@ -6,13 +5,13 @@ import type { KeyCache } from './key-cache.js';
 import { readTokenBindingMessage, type TokenBindingStructure } from './message.js';
 import type { ExpectedBinding } from './provider.js';
 import type { BindingResult } from './results.js';
-import { type Signed, verifyAsync, verifySync } from './signature.js';
+import { type Signed, type VerifyingKey, verifyAsync, verifySync } from './signature.js';
 import type { KeyType } from './types.js';
 
 /** A signature to check, with the index of its TokenBinding in the message. */
 interface Check extends Signed {
   readonly index: number;
-  readonly key: KeyObject;
+  readonly key: VerifyingKey;
   readonly signature: Uint8Array;
 }
 
