@@ -1,5 +1,4 @@
 import { checkOneOf } from '../bytes/check.js';
-import { copyResult } from '../bytes/result-bytes.js';
 import { checkToken } from './arguments.js';
 import type { ContextAttributes } from './context-attributes.js';
 import { invalidHandle } from './failure.js';
@@ -64,7 +63,7 @@ export class ContextFacade implements SecurityContext {
       this.#expect('stepping');
       this.#state = done ? 'complete' : 'incomplete';
       // A copy: the provider may keep its own, which the MIC and mechListMIC cover.
-      return { token: copyResult(answer), done };
+      return { token: new Uint8Array(answer), done };
     } catch (error) {
       throw this.#errorOfStep(error);
     }

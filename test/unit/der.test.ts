@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readInteger, readSequenceOf } from '../../src/bytes/read-der.js';
-import { derInteger } from '../../src/bytes/write-der.js';
+import { readBytes, readInteger, readSequenceOf } from '../../src/bytes/read-der.js';
+import { derElement, derInteger } from '../../src/bytes/write-der.js';
 import { tokenReader } from '../../src/sspi/token-reader.js';
 import { bytes, hex } from '../support/ntlm.js';
 
@@ -48,6 +48,26 @@ describe('INTEGER', () => {
     assert.throws(() => read('0201ff', 0), invalid(/is -1/));
     assert.throws(() => read('0a0100'), invalid(/^number\.tag: is 0x0a, not 0x02/));
     assert.throws(() => read('02028000'.slice(0, 6)), invalid(/needs 2 bytes, 1 left/));
+  });
+});
+
+describe('the length of an element', () => {
+  it('is written in the fewest bytes, and read', () => {
+    const HEADERS: readonly (readonly [number, string])[] = [
+      [0, '0400'],
+      [127, '047f'],
+      [128, '048180'],
+      [255, '0481ff'],
+      [256, '04820100'],
+      [65_535, '0482ffff'],
+      [65_536, '0483010000'],
+    ];
+    for (const [length, header] of HEADERS) {
+      const content = new Uint8Array(length).fill(7);
+      const element = derElement(0x04, content.subarray(0, 5), content.subarray(5));
+      assert.equal(hex(element), header + hex(content));
+      assert.deepEqual(readBytes(tokenReader(element), 'element', 0x04), content);
+    }
   });
 });
 

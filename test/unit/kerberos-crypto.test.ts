@@ -141,6 +141,35 @@ for (const number of ETYPE_NUMBERS) {
       assert.notEqual(hex(key.encrypt(2, message)), hex(key.encrypt(2, message)));
     });
 
+    it('decrypts messages around the lengths of shared memory, at every alignment', () => {
+      const key = ProtocolKey.generate(etype);
+      const whole = randomBytes(70_000);
+      for (const length of [
+        999, 1008, 1009, 1023, 1024, 1025, 2031, 2032, 2033, 4095, 4097, 70_000,
+      ]) {
+        const message = whole.subarray(0, length);
+        const ciphertext = key.encrypt(2, message);
+        for (const offset of [0, 1, 2, 3]) {
+          const moved = new Uint8Array(offset + ciphertext.length).subarray(offset);
+          moved.set(ciphertext);
+          assert.equal(hex(key.decrypt(2, moved)), hex(message), `${length} at ${offset}`);
+          assert.equal(hex(key.decryptMessage(2, moved)), hex(message), `${length} at ${offset}`);
+          assert.equal(hex(moved), hex(ciphertext));
+        }
+      }
+    });
+
+    it('stays as it is when other keys, which share its memory, are made and closed', () => {
+      const keys = Array.from({ length: 100 }, () => ProtocolKey.generate(etype));
+      const before = keys.map((key) => hex(key.bytes));
+      for (const key of keys) key.encrypt(2, text('message'));
+      for (const [index, key] of keys.entries()) if (index % 2 === 0) key.close();
+      for (const [index, key] of keys.entries()) {
+        if (index % 2 === 1) assert.equal(hex(key.bytes), before[index]);
+      }
+      assert.equal(new Set(before).size, keys.length);
+    });
+
     it('is not disturbed by other calls from an accessor of Object.prototype, which Node runs', () => {
       const message = text('a message of three blocks in this test.');
       const disturb = (work: () => Uint8Array) => {

@@ -58,6 +58,7 @@ import {
   readUInt32,
 } from '../../src/sspi/kerberos/messages/read-types.js';
 import { decodeEncTicketPart, decodeTicket } from '../../src/sspi/kerberos/messages/ticket.js';
+import { encodeTime } from '../../src/sspi/kerberos/messages/time.js';
 import { encodeElement } from '../../src/sspi/kerberos/messages/write-types.js';
 import { messageVector as mit } from '../support/kerberos.js';
 import {
@@ -337,6 +338,22 @@ describe('KerberosTime', () => {
     assert.equal(read('99991231235959Z'), 253_402_300_799);
     assert.equal(read('16010101000000Z'), -11_644_473_600);
     assert.equal(read('20240229120000Z'), 1_709_208_000);
+  });
+
+  it('is each day of the calendar and no other', () => {
+    const digits = (number: number, length: number) => String(number).padStart(length, '0');
+    for (const year of [100, 400, 1600, 1700, 1899, 1900, 2000, 2023, 2024, 2100, 9999]) {
+      for (let month = 0; month <= 13; month++) {
+        for (let day = 0; day <= 32; day++) {
+          const value = `${digits(year, 4)}${digits(month, 2)}${digits(day, 2)}235959Z`;
+          const date = new Date(Date.UTC(year, month - 1, day, 23, 59, 59));
+          if (date.getUTCMonth() === month - 1 && date.getUTCDate() === day) {
+            assert.equal(read(value), date.getTime() / 1000, value);
+            assert.equal(new TextDecoder().decode(encodeTime(date.getTime() / 1000)), value);
+          } else assert.throws(() => read(value), invalid(/is not a time of the form/), value);
+        }
+      }
+    }
   });
 
   it('has one form and is a real time', () => {

@@ -76,8 +76,7 @@ export class ClientTickets implements TicketSource {
   ): Promise<ServiceTicket> {
     const { configuration, origin } = this.#settings;
     const weak = allowWeak.filter(isWeakEtype);
-    // No name of an encryption type has a space.
-    const name = [...weak, target].join(' ');
+    const name = JSON.stringify([target, weak]);
     if (this.#services.has(name)) await origin.check();
     this.#requireOpen();
     const kept = this.#services.get(name);

@@ -41,7 +41,11 @@ export class ProtocolKey {
     return this.#open.bytes;
   }
 
-  /** Encrypts the parts as one message. @returns perhaps in the memory of others: a caller that hands it out copies it */
+  /**
+   * Encrypts the parts as one message.
+   *
+   * @returns perhaps in the memory of others: a caller that hands it out copies it
+   */
   encrypt(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
     const [first, second] = this.encryptInPieces(usage, parts);
     const ciphertext = sharedBytes(first.length + second.length);
