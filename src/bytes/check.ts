@@ -111,14 +111,14 @@ export function checkList<const T extends string>(
   allowed: readonly T[],
 ): T[] {
   if (!Array.isArray(value)) throw invalidArgType(name, `an array with some of ${quote(allowed)}`);
-  const list: T[] = [];
-  for (let index = 0; index < value.length; index++) {
-    const item: unknown = value[index];
+  // Not push(), which an accessor of Object.prototype could intercept.
+  const list: unknown[] = [...value];
+  for (let index = 0; index < list.length; index++) {
     // Texts for an error are made only if there is one.
-    const isAllowed = (allowed as readonly unknown[]).includes(item);
-    list.push(isAllowed ? (item as T) : checkOneOf(`${name}[${index}]`, item, allowed));
+    const isAllowed = (allowed as readonly unknown[]).includes(list[index]);
+    if (!isAllowed) checkOneOf(`${name}[${index}]`, list[index], allowed);
   }
-  return list;
+  return list as T[];
 }
 
 /** What an error says is allowed, and which name was given instead. */

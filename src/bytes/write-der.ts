@@ -38,7 +38,7 @@ export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uin
   return element;
 }
 
-/** Those of 0 to 127, as most are: pvno, msg-type, the types of keys and names. */
+/** The INTEGERs 0 to 127: pvno, msg-type, and the types of keys and names are such. */
 const smallIntegers = Array.from({ length: 0x80 }, (_, value) => copyOf(encodeInteger(value)));
 
 /**

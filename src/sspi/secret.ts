@@ -8,15 +8,16 @@ export function secretBytes(length: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(length));
 }
 
-/** The keys of a few contexts: a memory for each key would take as long as the encryption of a short message. */
+/** The length of a memory for short keys: one for each key would take as long as the encryption of a short message. */
 const KEYS_LENGTH = 1024;
+/** No part of it is given out twice. */
 let keys = secretBytes(0);
 let keysUsed = 0;
 
 /** {@link secretBytes} for a short key, perhaps in one memory with others: a caller never hands them out. */
 export function secretKeyBytes(length: number): Uint8Array {
   if (keysUsed + length > keys.length) {
-    keys = secretBytes(Math.max(length, KEYS_LENGTH));
+    keys = secretBytes(KEYS_LENGTH);
     keysUsed = 0;
   }
   keysUsed += length;

@@ -20,13 +20,17 @@ export class SharedMemory {
     if (this.#view.length !== length) this.#view = this.#memory.subarray(0, length);
     return this.#view;
   }
+
   /** The 32-bit words of a {@link view}, and perhaps others after them. */
   words(view: Uint8Array): Int32Array {
     return view.length > this.#memory.length ? wordsOf(view) : this.#words;
   }
 }
 
-/** The 32-bit words of bytes that begin with a whole one: their loops take a quarter of the time. */
+/**
+ * The 32-bit words of bytes whose `byteOffset` is a multiple of 4, without the bytes left over at the end. A loop over
+ * words takes a quarter of the time.
+ */
 export function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length >>> 2);
 }

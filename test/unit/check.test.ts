@@ -74,4 +74,9 @@ describe('a name out of a list', () => {
       assert.throws(() => checkList('options.names', value, NAMES), { message });
     }
   });
+
+  it('stays in an array, with any accessor on Object.prototype', () => {
+    const list = withAccessor('0', 'evil', () => checkList('options.names', ['two'], NAMES));
+    assert.deepEqual(list, ['two']);
+  });
 });

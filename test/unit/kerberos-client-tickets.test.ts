@@ -149,6 +149,15 @@ describe('a Kerberos client asks for', () => {
     );
   });
 
+  it('a ticket of its own for a target that begins with the name of an encryption type', async () => {
+    const credentials = await acquire();
+    const weak = { target: TARGET, flags, allowWeak: ['rc4-hmac'] } as const;
+    await sspi.initializeSecurityContext(credentials, weak).step();
+    kdc.received.length = 0;
+    await start(credentials, `rc4-hmac ${TARGET}`).step();
+    assert.deepEqual(requested(kdc), [`rc4-hmac ${TARGET}`]);
+  });
+
   it('another ticket after a failure', async () => {
     const credentials = await acquire();
     kdc.falsehood = { answer: () => kdc.error(7) };

@@ -128,7 +128,7 @@ export class KerberosAcceptor implements Handshake {
     const acceptor = isMutual ? randomInt(MAX_FIRST_SEQUENCE) : initiator;
     const clientKey = authenticator.subkey ?? part.key;
     const etype = etypeOfKey('the subkey', clientKey, this.#allowWeak);
-    // With rc4-hmac the acceptor has no subkey: MIT Kerberos ignores one of RFC 4757.
+    // With rc4-hmac (RFC 4757) the acceptor has no subkey: MIT Kerberos would ignore it.
     const isAcceptorSubkey = isMutual && protectsMessages(etype);
     const key = isAcceptorSubkey
       ? ProtocolKey.generate(etype)

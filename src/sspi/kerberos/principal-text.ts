@@ -26,7 +26,7 @@ const SPECIAL = /[\\/@\0\b\t\n]/;
 const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
 
 function escapePart(text: string): string {
-  // Nearly no name has one, and the search alone takes a fifth of the time.
+  // Nearly no name has one, and a search takes less time than a replacement.
   if (!SPECIAL.test(text)) return text;
   return text.replaceAll(ALL_SPECIAL, (character) => ESCAPES[character] ?? `\\${character}`);
 }

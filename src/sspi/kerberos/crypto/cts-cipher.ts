@@ -7,8 +7,9 @@ import { SharedMemory, wordsOf } from '../../shared-memory.js';
 export const BLOCK_LENGTH = 16;
 const BLOCK_WORDS = 4;
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
-/** Blocks under masks, and the blocks themselves, those of one message after the other. */
+/** Blocks under masks, those of one message after the other. */
 const shared = new SharedMemory(4096);
+/** Copies of ciphertexts, which may begin anywhere in a message: words must begin at a multiple of 4. */
 const sharedCiphertext = new SharedMemory(2048);
 
 // AES in CBC mode with ciphertext stealing (RFC 3962 5). The last two blocks change places, even after a whole number of

@@ -4,7 +4,7 @@ const LENGTH = 15;
 const ZERO = 0x30;
 const UTC = 0x5a;
 
-/** The KerberosTime of seconds since 1970, in the years 0 to 9999. */
+/** @param seconds since 1970. The caller knows that the year is 0 to 9999 */
 export function encodeTime(seconds: number): Uint8Array {
   const date = new Date(1000 * seconds);
   const year = date.getUTCFullYear();
