@@ -1,5 +1,5 @@
 /** A new ArrayBuffer for each small array would take longer than the rest of the work on it. */
-const SLAB_LENGTH = 8192;
+const SLAB_LENGTH = 32_768;
 const MAX_SHARED = 1024;
 let slab = new ArrayBuffer(0);
 let used = 0;

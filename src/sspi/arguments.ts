@@ -1,5 +1,6 @@
 import {
   checkBytes,
+  checkBytesToCopy,
   checkList,
   checkOneOf,
   checkOptions,
@@ -7,6 +8,8 @@ import {
   outOfRange,
 } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
+import { sharedBytes } from '../bytes/shared-bytes.js';
+import { lengthOf } from '../bytes/typed-array.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { CheckedAccept, CheckedInitialize } from './provider.js';
 
@@ -45,11 +48,14 @@ const WEAK: readonly WeakSecurity[] = [
 // Every property is read before the first one is checked: a getter could change a buffer between its check and
 // its use.
 
-/** @returns a copy */
+/** @returns a copy for one step, perhaps in the memory of others: a step copies what it keeps */
 export function checkToken(value: unknown): Uint8Array {
-  const token = checkBytes('token', value);
-  if (token.length > MAX_TOKEN) throw outOfRange('token', `at most ${MAX_TOKEN} bytes`);
-  return copyOf(token);
+  const token = checkBytesToCopy('token', value);
+  const length = lengthOf(token);
+  if (length > MAX_TOKEN) throw outOfRange('token', `at most ${MAX_TOKEN} bytes`);
+  const copy = sharedBytes(length);
+  copy.set(token);
+  return copy;
 }
 
 export function checkPackageName(name: string, value: unknown): string {

@@ -8,8 +8,11 @@ export function secretBytes(length: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(length));
 }
 
-/** The length of a memory for short keys: one for each key would take as long as the encryption of a short message. */
-const KEYS_LENGTH = 1024;
+/**
+ * The length of a memory for short keys: one for each key would take as long as the encryption of a short message. For
+ * 1 KiB or more, malloc of glibc first merges what is free.
+ */
+const KEYS_LENGTH = 960;
 /** No part of it is given out twice. */
 let keys = secretBytes(0);
 let keysUsed = 0;
@@ -56,7 +59,7 @@ export function concatSecret(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Random bytes in stock: a call of randomFillSync for each key and each confounder takes longer than the rest. */
-const stock = secretBytes(4096);
+const stock = secretBytes(16_384);
 let used = stock.length;
 
 /** Fills the first `length` bytes with random ones. */
@@ -69,10 +72,10 @@ export function fillRandom(target: Uint8Array, length: number): void {
     randomFillSync(stock);
     used = 0;
   }
-  for (let index = 0; index < length; index++, used++) {
-    target[index] = stock[used] as number;
-    stock[used] = 0;
-  }
+  const end = used + length;
+  target.set(stock.subarray(used, end));
+  stock.fill(0, used, end);
+  used = end;
 }
 
 export function secretRandom(length: number): Uint8Array {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { sharedBytes } from '../../src/bytes/shared-bytes.js';
 import { CtsDecryptor, CtsEncryptor } from '../../src/sspi/kerberos/crypto/cts-cipher.js';
 import { KeyDeriver } from '../../src/sspi/kerberos/crypto/derive-keys.js';
 import { findEtype } from '../../src/sspi/kerberos/crypto/etypes.js';
@@ -8,6 +9,7 @@ import { Hmac } from '../../src/sspi/kerberos/crypto/hmac.js';
 import { kdfHmacSha2 } from '../../src/sspi/kerberos/crypto/kdf-hmac-sha2.js';
 import { nFold } from '../../src/sspi/kerberos/crypto/n-fold.js';
 import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
+import { PURPOSE, usageConstant } from '../../src/sspi/kerberos/crypto/usage-constants.js';
 import { SspiError } from '../../src/sspi.js';
 import { cryptoVectors, ETYPE_NUMBERS, etypeOf, keyOf } from '../support/kerberos.js';
 import { bytes, hex } from '../support/ntlm.js';
@@ -159,6 +161,23 @@ for (const number of ETYPE_NUMBERS) {
       }
     });
 
+    it('is the same key if it derives what several usages need together', () => {
+      const key = ProtocolKey.generate(etype);
+      const other = new ProtocolKey(etype, key.bytes);
+      other.deriveTogether([11, 12, 13]);
+      for (const usage of [11, 12, 13, 14]) {
+        const message = text(`of usage ${usage}`);
+        assert.equal(hex(other.decrypt(usage, key.encrypt(usage, message))), hex(message));
+        assert.equal(hex(key.decrypt(usage, other.encrypt(usage, message))), hex(message));
+        const [right, wrong] = [other.checksum(usage, message), other.checksum(usage + 1, message)];
+        key.verifyChecksum(usage, right, message);
+        assert.throws(() => key.verifyChecksum(usage, wrong, message), ALTERED);
+        assert.throws(() => other.decrypt(usage, key.encrypt(usage + 1, message)), ALTERED);
+      }
+      other.close();
+      assert.throws(() => other.deriveTogether([15]), { code: 'SEC_E_INVALID_HANDLE' });
+    });
+
     it('stays as it is when other keys, which share its memory, are made and closed', () => {
       const keys = Array.from({ length: 100 }, () => ProtocolKey.generate(etype));
       const before = keys.map((key) => hex(key.bytes));
@@ -288,6 +307,34 @@ for (const number of ETYPE_NUMBERS) {
     });
   });
 }
+
+describe('keys that are derived together', () => {
+  for (const number of [17, 18]) {
+    it(`are overwritten at the end, also the unused ones: ${etypeOf(number).name}`, () => {
+      const key = ProtocolKey.generate(etypeOf(number));
+      let first = sharedBytes(1024);
+      while (first.byteOffset > 0) first = sharedBytes(1024);
+      const memory = Buffer.from(first.buffer);
+      key.deriveTogether([11, 12]);
+      const deriver = new KeyDeriver(key.bytes);
+      const wanted = [11, 12].flatMap((usage) =>
+        Object.values(PURPOSE).map((purpose) => {
+          const [derived] = deriver.derive([usageConstant(usage, purpose)]) as [Uint8Array];
+          const copy = Buffer.from(derived);
+          derived.fill(0);
+          return copy;
+        }),
+      );
+      const found = () => wanted.map((derived) => memory.includes(derived));
+      const [kc, ke, ki] = [false, true, true];
+      assert.deepEqual(found(), [kc, ke, ki, kc, ke, ki]);
+      key.encrypt(11, text('x'));
+      assert.deepEqual(found(), [kc, false, false, kc, ke, ki], 'that of 11 is used');
+      key.close();
+      assert.ok(!found().includes(true));
+    });
+  }
+});
 
 describe('options that node:crypto would read from Object.prototype', () => {
   it('have no effect on Kerberos keys', () => {

@@ -22,7 +22,7 @@ import {
 } from './context-flags.js';
 import { isWeakEtype, type WeakEtypeName } from './crypto/etypes.js';
 import { ProtocolKey } from './crypto/protocol-key.js';
-import { AP_USAGE, decryptPart, MAX_FIRST_SEQUENCE } from './handshake.js';
+import { AP_USAGE, AP_USAGES, decryptPart, MAX_FIRST_SEQUENCE } from './handshake.js';
 import { encodeApRep, encodeEncApRepPart } from './messages/ap-reply.js';
 import {
   type ApReq,
@@ -101,6 +101,7 @@ export class KerberosAcceptor implements Handshake {
     const sessionKey = receiveKey('the session key', part.key, this.#allowWeak);
     let plaintext: Uint8Array | undefined;
     try {
+      sessionKey.deriveTogether(AP_USAGES);
       plaintext = decryptPart(sessionKey, AP_USAGE.authenticator, request.authenticator);
       const authenticator = decodeAuthenticator(plaintext);
       checkAuthenticator(authenticator, part, now, skew);

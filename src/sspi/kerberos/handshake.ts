@@ -6,6 +6,7 @@ import type { EncryptedData } from './messages/encrypted-data.js';
 
 /** The key usages of the AP exchange (RFC 4120 7.5.1). */
 export const AP_USAGE = { authenticator: 11, reply: 12 } as const;
+export const AP_USAGES: readonly number[] = Object.values(AP_USAGE);
 
 /** Above the greatest first sequence number. Older implementations read the number as signed. */
 export const MAX_FIRST_SEQUENCE: number = 2 ** 30;

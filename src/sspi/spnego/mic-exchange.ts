@@ -1,3 +1,4 @@
+import { copyOf } from '../../bytes/copy.js';
 import { SspiError } from '../error.js';
 import { invalidToken, messageAltered } from '../failure.js';
 import type { Session } from '../session.js';
@@ -10,11 +11,11 @@ export class MicExchange {
   #isReceived = false;
 
   /**
-   * @param mechTypeList the DER of the list, as the client sent it
+   * @param mechTypeList the DER of the list, as the client sent it. It is copied
    * @param isRequired whether the choice itself requires MICs
    */
   constructor(mechTypeList: Uint8Array, isRequired: boolean) {
-    this.#mechTypeList = mechTypeList;
+    this.#mechTypeList = copyOf(mechTypeList);
     this.#isRequired = isRequired;
   }
 

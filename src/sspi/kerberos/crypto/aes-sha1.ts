@@ -54,6 +54,16 @@ class AesSha1Schedule implements KeySchedule {
     return new AesSha1Key(this.#deriver, usage);
   }
 
+  specificKeys(usages: readonly number[]): SpecificKey[] {
+    const constants: Uint8Array[] = [];
+    for (const usage of usages) constants.push(...encryptionConstants(usage));
+    const derived = this.#deriver.derive(constants);
+    return usages.map((usage, index) => {
+      const [ke, ki] = [derived[2 * index], derived[2 * index + 1]] as [Uint8Array, Uint8Array];
+      return new AesSha1Key(this.#deriver, usage, [ke, ki]);
+    });
+  }
+
   /** RFC 3961 5.3, with the cipher of RFC 3962 6. */
   prf(input: Uint8Array): Uint8Array {
     const [key] = this.#deriver.derive([PRF]) as [Uint8Array];
@@ -69,6 +79,9 @@ class AesSha1Schedule implements KeySchedule {
   }
 }
 
+/** Ke and Ki. */
+type KeyPair = readonly [Uint8Array, Uint8Array];
+
 /** A cipher under Ke, and Ki. */
 interface EncryptionKeys<Cipher> {
   readonly cipher: Cipher;
@@ -79,13 +92,17 @@ interface EncryptionKeys<Cipher> {
 class AesSha1Key implements SpecificKey {
   readonly #deriver: KeyDeriver;
   readonly #usage: number;
+  /** Ke and Ki before they are used. */
+  #pair: KeyPair | undefined;
   #checksum: Hmac | undefined;
   #encryption: EncryptionKeys<CtsEncryptor> | undefined;
   #decryption: EncryptionKeys<CtsDecryptor> | undefined;
 
-  constructor(deriver: KeyDeriver, usage: number) {
+  /** @param pair Ke and Ki if they are derived already. They are overwritten */
+  constructor(deriver: KeyDeriver, usage: number, pair?: KeyPair) {
     this.#deriver = deriver;
     this.#usage = usage;
+    this.#pair = pair;
   }
 
   encrypt(parts: readonly Uint8Array[]): readonly [Uint8Array, Uint8Array] {
@@ -115,11 +132,12 @@ class AesSha1Key implements SpecificKey {
   }
 
   checksum(parts: readonly Uint8Array[], output: Uint8Array, offset: number): void {
-    this.#checksum ??= this.#hmac(this.#derive(PURPOSE.checksum)[0] as Uint8Array);
+    this.#checksum ??= this.#hmac(this.#deriveChecksumKey());
     this.#checksum.compute(parts, output, offset, MAC_LENGTH);
   }
 
   close(): void {
+    for (const key of this.#pair ?? []) key.fill(0);
     this.#checksum?.close();
     for (const keys of [this.#encryption, this.#decryption]) {
       keys?.cipher.close();
@@ -128,13 +146,20 @@ class AesSha1Key implements SpecificKey {
   }
 
   #encryptionKeys<Cipher>(Direction: new (key: Uint8Array) => Cipher): EncryptionKeys<Cipher> {
-    const { encryption, integrity } = PURPOSE;
-    const [ke, ki] = this.#derive(encryption, integrity) as [Uint8Array, Uint8Array];
+    const [ke, ki] = this.#takePair();
     return { cipher: new Direction(ke), integrity: this.#hmac(ki) };
   }
 
-  #derive(...purposes: readonly number[]): Uint8Array[] {
-    return this.#deriver.derive(purposes.map((purpose) => foldedConstant(this.#usage, purpose)));
+  /** The caller overwrites it. */
+  #takePair(): KeyPair {
+    const pair = this.#pair ?? this.#deriver.derive(encryptionConstants(this.#usage));
+    this.#pair = undefined;
+    return pair as KeyPair;
+  }
+
+  #deriveChecksumKey(): Uint8Array {
+    const [kc] = this.#deriver.derive([foldedConstant(this.#usage, PURPOSE.checksum)]);
+    return kc as Uint8Array;
   }
 
   #hmac(key: Uint8Array): Hmac {
@@ -142,6 +167,11 @@ class AesSha1Key implements SpecificKey {
     key.fill(0);
     return hmac;
   }
+}
+
+/** For Ke and Ki. */
+function encryptionConstants(usage: number): Uint8Array[] {
+  return [foldedConstant(usage, PURPOSE.encryption), foldedConstant(usage, PURPOSE.integrity)];
 }
 
 /** The folded constants of the usages that occurred. This package has a few dozen. */

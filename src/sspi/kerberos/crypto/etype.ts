@@ -36,6 +36,8 @@ export interface Etype {
 /** What is derived from one protocol key. */
 export interface KeySchedule {
   specificKey(usage: number): SpecificKey;
+  /** The keys that encrypt with some usages. Absent if they take as long to derive at once as one after the other. */
+  specificKeys?(usages: readonly number[]): SpecificKey[];
   /** PRF (RFC 3961 3) of the input. */
   prf(input: Uint8Array): Uint8Array;
   /** Overwrites the key material. */

@@ -36,6 +36,16 @@ export class ProtocolKey {
     return new ProtocolKey(this.etype, this.#open);
   }
 
+  /**
+   * Derives what this key needs to encrypt and decrypt with some usages. This takes less time than for one after the
+   * other.
+   *
+   * @param usages none of which it was used with before
+   */
+  deriveTogether(usages: readonly number[]): void {
+    this.#open.deriveTogether(usages);
+  }
+
   /** The key itself, in memory that is overwritten when its last holder has closed it. */
   get bytes(): Uint8Array {
     return this.#open.bytes;
@@ -157,6 +167,15 @@ class KeyMaterial {
       this.#specificKeys.set(usage, key);
     }
     return key;
+  }
+
+  deriveTogether(usages: readonly number[]): void {
+    const keys = this.schedule.specificKeys?.(usages);
+    if (keys === undefined) return;
+    this.#specificKeys ??= new Map();
+    for (let index = 0; index < keys.length; index++) {
+      this.#specificKeys.set(usages[index] as number, keys[index] as SpecificKey);
+    }
   }
 
   close(): void {
