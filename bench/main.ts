@@ -13,8 +13,9 @@ import { benchRows, describeMissing } from './rows.js';
 const help = `Usage: npm run bench -- [--full] [--only <word>] [<file>]
 
 Compares the speed of this package with bare node:crypto, bare node:http,
-gss-ntlmssp, MIT Kerberos and an empty program, in about eight minutes.
-Each row has a process of its own. Run it on a machine that does nothing else.
+OpenSSL in C, gss-ntlmssp, MIT Kerberos and an empty program. It takes about
+eight minutes. Each row has a process of its own. Run it on a machine that
+does nothing else.
 
   --full         measure ${ROUNDS.full} rounds a row in place of ${ROUNDS.default}
   --only <word>  measure only the rows whose names contain this

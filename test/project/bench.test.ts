@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gssRows } from '../../bench/against-gss.js';
+import { opensslRows } from '../../bench/against-openssl.js';
 import { boundRows } from '../../bench/bound.js';
 import { httpGssRows, httpRows } from '../../bench/http.js';
 import { kerberosRows } from '../../bench/kerberos.js';
@@ -25,8 +26,7 @@ describe('the bench', () => {
   it('prints its help and measures nothing', () => {
     const { status, stdout, stderr } = bench('--help');
     assert.deepEqual([status, stderr], [0, '']);
-    for (const option of ['--full', '--only <word>', 'eight minutes'])
-      assert.ok(stdout.includes(option));
+    for (const option of ['--full', '--only <word>', 'eight minutes']) assert.ok(stdout.includes(option));
   });
 
   it('lists the rows if none matches', () => {
@@ -101,6 +101,7 @@ describe('the bench', () => {
     const gss = () => assert.fail('a peer was started');
     const rows = [
       ...kerberosRows(gss),
+      ...opensslRows(),
       ...[...tokenBindingRows(), ...ntlmRows(), ...gssRows(gss), ...httpGssRows(gss)],
       ...[...httpRows(), ...boundRows(), ...startUpRows()],
     ];
@@ -112,6 +113,8 @@ describe('the bench', () => {
         'rsa2048_pkcs1.5: verifyMessageSync, always a new key / createPublicKey and crypto.verify',
         0.9,
       ],
+      ['ecdsap256: verifyMessageSync, key seen before / C and OpenSSL', 1.25],
+      ['rsa2048_pss: verifyMessageSync, key seen before / C and OpenSSL', 1.2],
       ["start-up: import 'tokenbinding' / bare node", 1.4],
       ["start-up: import 'tokenbinding/wire' / bare node", 1.25],
       ['http: GET through the authenticated agent / a bare keep-alive agent', 0.95],
