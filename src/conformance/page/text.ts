@@ -10,11 +10,13 @@ const MAX_LENGTH = 144;
 const HEAD = 80;
 const TAIL = 24;
 
-const NUMBERS = new Intl.NumberFormat('en-US');
+/** Made for the first page: it takes a fifth of the time of an import. */
+let numbers: Intl.NumberFormat | undefined;
 
 /** `12,345` */
 export function number(amount: number): string {
-  return NUMBERS.format(amount);
+  numbers ??= new Intl.NumberFormat('en-US');
+  return numbers.format(amount);
 }
 
 /** `1 case`, `12,345 cases` */
