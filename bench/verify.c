@@ -128,7 +128,7 @@ int main(int count, char **arguments) {
   long ekm_length, length;
   uint8_t *ekm = OPENSSL_hexstr2buf(arguments[2], &ekm_length);
   uint8_t *message = OPENSSL_hexstr2buf(arguments[3], &length);
-  if (ekm == NULL || ekm_length != EKM_LENGTH || message == NULL) return 2;
+  if (ekm == NULL || ekm_length != EKM_LENGTH || message == NULL || length < 3) return 2;
   reader all = {message, (size_t)length};
   /* A program that accepts all would be fast. The last byte of the signature is before the length
    * of the extensions. */

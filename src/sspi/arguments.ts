@@ -8,7 +8,7 @@ import {
   outOfRange,
 } from '../bytes/check.js';
 import { copyOf } from '../bytes/copy.js';
-import { sharedBytes } from '../bytes/shared-bytes.js';
+import { Slab } from '../bytes/slab.js';
 import { lengthOf } from '../bytes/typed-array.js';
 import type { ContextFlag, WeakSecurity } from './context-options.js';
 import type { CheckedAccept, CheckedInitialize } from './provider.js';
@@ -48,12 +48,15 @@ const WEAK: readonly WeakSecurity[] = [
 // Every property is read before the first one is checked: a getter could change a buffer between its check and
 // its use.
 
-/** @returns a copy for one step, perhaps in the memory of others: a step copies what it keeps */
+/** For tokens. A step that waits keeps the memory of its token, and so does an error until its stack is read. */
+const tokens = new Slab(4096, 1024);
+
+/** @returns a copy for one step, perhaps in the memory of others: a context copies what it keeps */
 export function checkToken(value: unknown): Uint8Array {
   const token = checkBytesToCopy('token', value);
   const length = lengthOf(token);
   if (length > MAX_TOKEN) throw outOfRange('token', `at most ${MAX_TOKEN} bytes`);
-  const copy = sharedBytes(length);
+  const copy = tokens.take(length);
   copy.set(token);
   return copy;
 }

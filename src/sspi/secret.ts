@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { Slab } from '../bytes/slab.js';
 
 /**
  * Memory for key material. The caller overwrites it after use. V8 keeps small arrays on its own heap, where
@@ -8,23 +9,13 @@ export function secretBytes(length: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(length));
 }
 
-/**
- * The length of a memory for short keys: one for each key would take as long as the encryption of a short message. For
- * 1 KiB or more, malloc of glibc first merges what is free.
- */
+/** For 1 KiB the malloc of glibc would first merge its small free chunks. */
 const KEYS_LENGTH = 960;
-/** No part of it is given out twice. */
-let keys = secretBytes(0);
-let keysUsed = 0;
+const keys = new Slab(KEYS_LENGTH, KEYS_LENGTH);
 
 /** {@link secretBytes} for a short key, perhaps in one memory with others: a caller never hands them out. */
 export function secretKeyBytes(length: number): Uint8Array {
-  if (keysUsed + length > keys.length) {
-    keys = secretBytes(KEYS_LENGTH);
-    keysUsed = 0;
-  }
-  keysUsed += length;
-  return new Uint8Array(keys.buffer, keysUsed - length, length);
+  return keys.take(length);
 }
 
 /** {@link secretBytes} for 32-bit words. */

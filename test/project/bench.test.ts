@@ -26,7 +26,8 @@ describe('the bench', () => {
   it('prints its help and measures nothing', () => {
     const { status, stdout, stderr } = bench('--help');
     assert.deepEqual([status, stderr], [0, '']);
-    for (const option of ['--full', '--only <word>', 'eight minutes']) assert.ok(stdout.includes(option));
+    for (const option of ['--full', '--only <word>', 'eight minutes'])
+      assert.ok(stdout.includes(option));
   });
 
   it('lists the rows if none matches', () => {

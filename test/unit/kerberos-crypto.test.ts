@@ -330,6 +330,7 @@ describe('keys that are derived together', () => {
       assert.deepEqual(found(), [kc, ke, ki, kc, ke, ki]);
       key.encrypt(11, text('x'));
       assert.deepEqual(found(), [kc, false, false, kc, ke, ki], 'that of 11 is used');
+      key.deriveTogether([12, 12]);
       key.close();
       assert.ok(!found().includes(true));
     });

@@ -39,8 +39,6 @@ export class ProtocolKey {
   /**
    * Derives what this key needs to encrypt and decrypt with some usages. This takes less time than for one after the
    * other.
-   *
-   * @param usages none of which it was used with before
    */
   deriveTogether(usages: readonly number[]): void {
     this.#open.deriveTogether(usages);
@@ -174,7 +172,9 @@ class KeyMaterial {
     if (keys === undefined) return;
     this.#specificKeys ??= new Map();
     for (let index = 0; index < keys.length; index++) {
-      this.#specificKeys.set(usages[index] as number, keys[index] as SpecificKey);
+      const usage = usages[index] as number;
+      this.#specificKeys.get(usage)?.close();
+      this.#specificKeys.set(usage, keys[index] as SpecificKey);
     }
   }
 
