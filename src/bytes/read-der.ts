@@ -67,14 +67,14 @@ function readContent(element: Reader): Uint8Array {
 }
 
 /** The numbers that are allowed. */
-interface Range {
+export interface Range {
   readonly least: number;
   readonly most: number;
 }
 
 /** Reads an INTEGER in two's complement (X.690 8.3) that is in a range of numbers below 2^47. */
-export function readInteger(reader: Reader, name: string, least: number, most: number): number {
-  return readElement(reader, name, TAG.integer, readNumber, { least, most });
+export function readInteger(reader: Reader, name: string, range: Range): number {
+  return readElement(reader, name, TAG.integer, readNumber, range);
 }
 
 function readNumber(element: Reader, { least, most }: Range): number {

@@ -1,4 +1,4 @@
-import { secretBytes } from './secret.js';
+import { secretBytes, secretCopy } from './secret.js';
 
 /** Memory for one call after the other: a new one takes about as long as the cryptography of a short message. */
 export class SharedMemory {
@@ -19,6 +19,13 @@ export class SharedMemory {
     if (length > this.#memory.length) return secretBytes(length);
     if (this.#view.length !== length) this.#view = this.#memory.subarray(0, length);
     return this.#view;
+  }
+
+  /** The 32-bit words of a copy of bytes, and perhaps others after them. The next call overwrites them. */
+  copyToWords(bytes: Uint8Array): Int32Array {
+    if (bytes.length > this.#memory.length) return wordsOf(secretCopy(bytes));
+    this.#memory.set(bytes);
+    return this.#words;
   }
 
   /** The 32-bit words of a {@link view}, and perhaps others after them. */

@@ -7,7 +7,7 @@ import { bytes, hex } from '../support/ntlm.js';
 
 const read = (der: string, least = -(2 ** 47), most = 2 ** 47 - 1) => {
   const reader = tokenReader(bytes(der));
-  const value = readInteger(reader, 'number', least, most);
+  const value = readInteger(reader, 'number', { least, most });
   reader.finish('number');
   return value;
 };
@@ -74,7 +74,7 @@ describe('the length of an element', () => {
 describe('SEQUENCE OF', () => {
   const numbers = (der: string, most: number) =>
     readSequenceOf(tokenReader(bytes(der)), 'list', 'item', most, (item) =>
-      readInteger(item, '', 0, 9),
+      readInteger(item, '', { least: 0, most: 9 }),
     );
 
   it('is read up to its bound', () => {

@@ -77,13 +77,12 @@ export class CtsDecryptor {
     }
     const last = BLOCK_LENGTH * Math.floor(length / BLOCK_LENGTH);
     const beforeLast = last - BLOCK_LENGTH;
-    const lastBlock = ciphertext.subarray(beforeLast, last);
-    const stolen = this.#decryptBlocks(lastBlock, isSecret);
+    const stolen = this.#decryptBlocks(ciphertext.subarray(beforeLast, last), isSecret);
     const blocks = sharedBytes(last + BLOCK_LENGTH);
-    blocks.set(ciphertext.subarray(0, beforeLast));
-    blocks.set(stolen, beforeLast);
-    blocks.set(ciphertext.subarray(last), beforeLast);
-    blocks.set(lastBlock, last);
+    blocks.set(ciphertext);
+    copyBytes(ciphertext, beforeLast, BLOCK_LENGTH, blocks, last);
+    copyBytes(stolen, 0, BLOCK_LENGTH, blocks, beforeLast);
+    copyBytes(ciphertext, last, length - last, blocks, beforeLast);
     stolen.fill(0);
     const plaintext = this.#decryptBlocks(blocks, isSecret);
     blocks.fill(0);
@@ -125,9 +124,7 @@ function decryptMasked(decipher: Decipher, blocks: Uint8Array): Uint8Array {
   const { length } = blocks;
   const masked = shared.view(2 * length);
   const input = shared.words(masked);
-  const copy = sharedCiphertext.view(length);
-  copy.set(blocks);
-  const ciphertext = sharedCiphertext.words(copy);
+  const ciphertext = sharedCiphertext.copyToWords(blocks);
   // The masks, in the places of the blocks that they mask.
   const plaintext = sharedBytes(length);
   fillRandom(plaintext, length);

@@ -1,6 +1,7 @@
 import {
   applicationTag,
   contextTag,
+  type Range,
   readBytes,
   readElement,
   readInteger,
@@ -13,9 +14,10 @@ import { parseTime } from './time.js';
 
 // The basic types of RFC 4120 5.2. The caller names the field, so the types have no names of their own.
 
-/** Bounds of Int32 (RFC 4120 5.2.4), and the bound of UInt32. */
-const INT32 = { least: -(2 ** 31), most: 2 ** 31 - 1 };
-const MAX_UINT32 = 2 ** 32 - 1;
+/** Int32 (RFC 4120 5.2.4), and UInt32 with the negative numbers that {@link readUInt32} accepts. */
+const INT32: Range = { least: -(2 ** 31), most: 2 ** 31 - 1 };
+const UINT32: Range = { least: INT32.least, most: 2 ** 32 - 1 };
+const MICROSECONDS: Range = { least: 0, most: 999_999 };
 
 /**
  * Decodes bytes that are one message or one encrypted part, and nothing after it.
@@ -99,11 +101,11 @@ export function readVersion(reader: Reader): number {
 }
 
 function readExactly(reader: Reader, value: number): number {
-  return readInteger(reader, '', value, value);
+  return readInteger(reader, '', { least: value, most: value });
 }
 
 export function readInt32(reader: Reader): number {
-  return readInteger(reader, '', INT32.least, INT32.most);
+  return readInteger(reader, '', INT32);
 }
 
 /**
@@ -111,11 +113,11 @@ export function readInt32(reader: Reader): number {
  * controller in this form, and older implementations nonces and sequence numbers.
  */
 export function readUInt32(reader: Reader): number {
-  return readInteger(reader, '', INT32.least, MAX_UINT32) >>> 0;
+  return readInteger(reader, '', UINT32) >>> 0;
 }
 
 export function readMicroseconds(reader: Reader): number {
-  return readInteger(reader, '', 0, 999_999);
+  return readInteger(reader, '', MICROSECONDS);
 }
 
 export function readOctetString(reader: Reader): Uint8Array {
