@@ -130,8 +130,8 @@ int main(int count, char **arguments) {
   uint8_t *message = OPENSSL_hexstr2buf(arguments[3], &length);
   if (ekm == NULL || ekm_length != EKM_LENGTH || message == NULL || length < 3) return 2;
   reader all = {message, (size_t)length};
-  /* A program that accepts all would be fast. The last byte of the signature is before the length
-   * of the extensions. */
+  /* An altered signature must be refused: else the figures would mean nothing. Its last byte comes
+   * before the two bytes with the length of the extensions. */
   message[length - 3] ^= 1;
   if (verify(all, parameters, ekm)) return 1;
   message[length - 3] ^= 1;
