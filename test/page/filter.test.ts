@@ -54,8 +54,9 @@ describe('the filter of the page', () => {
         assert.deepEqual(overflow, { page: 0, children: 0, below: 0 }, `${width}`);
       }
       await page.setViewportSize({ width: 1200, height: 900 });
+      // A function: the page's policy allows no evaluation of a text, and Playwright would repeat it at each poll.
       await page.waitForFunction(
-        `getComputedStyle(document.documentElement).getPropertyValue('--bar') === document.querySelector('#filter').offsetHeight + 'px'`,
+        `() => getComputedStyle(document.documentElement).getPropertyValue('--bar') === document.querySelector('#filter').offsetHeight + 'px'`,
       );
     }
   });
