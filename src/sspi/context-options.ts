@@ -89,9 +89,9 @@ export interface AcceptOptions {
    * The targets of this service, 1 to 1,024 UTF-16 units each, in any case. The client must name one of them. On
    * Windows the operating system decides whether targets are checked: pass none.
    *
-   * - NTLM: MsvAvTargetName; whether the client marks the name as untrusted (0x4 of MsvAvFlags, MS-NLMP 2.2.2.1) is not
-   *   checked. A process that is also a client needs targets or channel bindings: without them its own challenge can be
-   *   relayed back to it.
+   * - NTLM: MsvAvTargetName. A name that the client marks as one from an untrusted source is rejected (0x4 of
+   *   MsvAvFlags, MS-NLMP 2.2.2.1). A process that is also a client needs targets or channel bindings: without them its
+   *   own challenge can be relayed back to it.
    * - Kerberos: the ticket must have the key that the keytab has for a target or, if it has none, for a name of one
    *   component such as `SRV$`. Services with one key are told apart only if the client names its target
    *   (KERB_AUTH_DATA_CLIENT_TARGET, MS-KILE 3.2.5.8), as Windows does.

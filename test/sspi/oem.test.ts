@@ -143,6 +143,10 @@ describe('a client without Unicode', () => {
     await refuses('SEC_E_WRONG_PRINCIPAL', { accept: { targets: ['HTTP/www'] } });
     const named = [[AV_ID.MsvAvTargetName, utf16('HTTP/www')]] as const;
     await logOn({ accept: { targets: ['HTTP/www'] }, pairs: named });
+    // The client names the target, and marks it as one from an untrusted source.
+    const untrusted = [...named, [AV_ID.MsvAvFlags, Uint8Array.of(4, 0, 0, 0)]] as const;
+    await refuses('SEC_E_WRONG_PRINCIPAL', { accept: { targets: ['HTTP/www'] }, pairs: untrusted });
+    await logOn({ pairs: untrusted });
     // If its flag is set, the MIC must be present and valid.
     const flagged = [[AV_ID.MsvAvFlags, Uint8Array.of(2, 0, 0, 0)]] as const;
     await refuses('SEC_E_MESSAGE_ALTERED', { pairs: flagged });

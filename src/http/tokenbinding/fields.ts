@@ -19,12 +19,15 @@ const OWN_NAMES: readonly string[] = [PROVIDED_ID, REFERRED_ID, OTHER_ID, CONTEX
 /** The names without their separators; the first drafts had them without `Sec-`. */
 const FOLDED = /^(?:sec)?(?:(?:provided|referred|other)tokenbindingid|tokenbindingcontext)$/;
 
+/** The length of the shortest names that {@link FOLDED} matches. Every request has names, and most are shorter. */
+const SHORTEST = 'othertokenbindingid'.length;
+
 /**
  * Whether a field is one that only a reverse proxy may add, or can be taken for one: CGI, WSGI and PHP know
  * `Sec_Provided_Token_Binding_ID` and `Sec-Provided-Token-Binding-ID` by the same name.
  */
 export function isProxyField(name: string): boolean {
-  return FOLDED.test(foldName(name));
+  return name.length >= SHORTEST && FOLDED.test(foldName(name));
 }
 
 /** {@link isProxyField} for a name that is not exactly one of the fields. */

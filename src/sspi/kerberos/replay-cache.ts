@@ -10,9 +10,12 @@ export interface ReplayCacheLimits {
 
 const LIMITS: ReplayCacheLimits = { total: 2 ** 20, perClient: 2 ** 18 };
 
+/** Seconds beyond the skew. The service compares with a clock in whole milliseconds, and NTP may slow that clock down. */
+const MARGIN = 5;
+
 /**
  * The authenticators that services accepted (RFC 4120 3.2.3). It remembers each for as long as the clock of the
- * service lets it pass: the skew before its time and after.
+ * service lets it pass, the skew before its time and after, and a few seconds more.
  *
  * The cache is in the memory of one thread. It does not see what was accepted before a restart, or in another thread or
  * process with the same keys. If it is full, it accepts no further authenticator: to forget one would allow its
@@ -30,7 +33,7 @@ export class ReplayCache {
 
   /** @param skew in seconds */
   constructor(skew: number, limits: ReplayCacheLimits = LIMITS) {
-    this.#lifetime = 2 * skew;
+    this.#lifetime = 2 * skew + MARGIN;
     this.#limits = limits;
   }
 

@@ -6,7 +6,7 @@ import { messageAltered } from '../failure.js';
 import type { CheckedAccept } from '../provider.js';
 import { fromUtf16 } from '../utf16.js';
 import { MIC_OFFSET } from './authenticate-message.js';
-import { AV_ID, type AvPairs } from './av-pairs.js';
+import { AV_FLAG, AV_ID, type AvPairs, avFlags } from './av-pairs.js';
 import { KEY_LENGTH } from './keys.js';
 import { upperCase } from './text.js';
 
@@ -61,7 +61,12 @@ export function checkBindings(
 export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   if (targets === undefined) return;
   const named = upperCase(fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)));
-  if (targets.some((target) => upperCase(target) === named)) return;
-  const problem = `the client names ${named === '' ? 'no' : 'another'} target`;
+  if (!targets.some((target) => upperCase(target) === named)) {
+    const problem = `the client names ${named === '' ? 'no' : 'another'} target`;
+    throw new SspiError('SEC_E_WRONG_PRINCIPAL', problem);
+  }
+  // Whoever lured the client to a relay may have chosen the name, too (MS-NLMP 2.2.2.1).
+  if ((avFlags(pairs) & AV_FLAG.untrustedTarget) === 0) return;
+  const problem = 'the client marks its target as a name from an untrusted source';
   throw new SspiError('SEC_E_WRONG_PRINCIPAL', problem);
 }

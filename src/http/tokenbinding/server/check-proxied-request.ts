@@ -118,5 +118,9 @@ function findName(
   rawHeaders: readonly string[],
   matches: (name: string) => boolean,
 ): string | undefined {
-  return rawHeaders.find((text, index) => index % 2 === 0 && matches(text));
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (matches(name)) return name;
+  }
+  return undefined;
 }

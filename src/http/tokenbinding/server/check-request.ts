@@ -24,15 +24,25 @@ export function checkRequest(
   settings: VerifySettings,
 ): RequestBindings | undefined | Promise<RequestBindings> {
   requireAllFields(request);
-  const { findProxy } = settings;
-  if (findProxy === undefined) return checkDirectRequest(request, settings);
-  const fields = findProxy(request);
+  const fields = settings.findProxy?.(request);
   if (fields !== undefined) return checkProxiedRequest(request, fields, settings);
   forbidProxyFields(request);
-  return checkDirectRequest(request, settings);
+  return verifyOwnMessage(request, settings);
 }
 
-function checkDirectRequest(
+/**
+ * {@link checkRequest} for the first of the proxies. It removes the fields that only a proxy may add, and does not refuse
+ * them.
+ */
+export function checkClientRequest(
+  request: AnyRequest,
+  settings: VerifySettings,
+): RequestBindings | undefined | Promise<RequestBindings> {
+  requireAllFields(request);
+  return verifyOwnMessage(request, settings);
+}
+
+function verifyOwnMessage(
   request: AnyRequest,
   settings: VerifySettings,
 ): RequestBindings | undefined | Promise<RequestBindings> {

@@ -49,9 +49,9 @@ export interface VerifyOptions {
    * The reverse proxies that terminate TLS for this server and whose fields are trusted: they have verified the messages,
    * or pass on the keying material. From any other peer a request with such a field is rejected, and one with a message is
    * verified for its own connection. For requests of a named proxy `keyType`, `negotiated` and `tls12` do not count: the
-   * proxy decides. The connection between proxy and server must be secure.
+   * proxy decides. The connection between proxy and server must be secure. Default none.
    *
-   * Without this option the fields mean nothing.
+   * `forwardRequest` and `forwardHeaders` without this option are the first proxy: they remove the fields.
    */
   readonly reverseProxies?: readonly ReverseProxy[] | undefined;
 }

@@ -5,7 +5,7 @@ import type { KeyType } from '../../../../tokenbinding/types.js';
 import type { AnyRequest } from '../../../server/frameworks.js';
 import { CONTEXT, MESSAGE, OTHER_ID, PROVIDED_ID, REFERRED_ID } from '../../fields.js';
 import { readField } from '../../read-field.js';
-import { checkRequest } from '../../server/check-request.js';
+import { checkClientRequest, checkRequest } from '../../server/check-request.js';
 import type { VerifyOptions } from '../../server/options.js';
 import type { RequestBindings } from '../../server/request-bindings.js';
 import { readVerifyOptions, VERIFY_OPTIONS } from '../../server/settings.js';
@@ -62,7 +62,8 @@ export async function forwardHeaders(
   if (fields === 'context' && settings.findProxy !== undefined) {
     throw outOfRange('options.fields', "'identifiers' with reverseProxies");
   }
-  const bindings = await checkRequest(request, settings);
+  const check = settings.findProxy === undefined ? checkClientRequest : checkRequest;
+  const bindings = await check(request, settings);
   const headers = endToEndHeaders(request);
   if (bindings === undefined) return headers;
   const added =
