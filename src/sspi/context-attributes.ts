@@ -42,7 +42,7 @@ export interface ContextAttributes {
   negotiationInfo: { readonly package: PackageInfo };
   /**
    * SecPkgContext_SessionKey: a copy of the session key, with NTLM the 16 bytes of ExportedSessionKey (MS-NLMP
-   * 3.1.1.1). Keep it secret.
+   * 3.1.1.1). Keep it secret, and overwrite it after use: `sessionKey.fill(0)`.
    */
   sessionKey: Uint8Array;
   /** SecPkgContext_KeyInfo: the algorithms that protect messages. */

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type JsonWebKeyInput, type KeyObject, type webcrypto } from 'node:crypto';
 import { types } from 'node:util';
 import {
   checkBytes,
@@ -30,7 +30,7 @@ const JWK = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 const KEY_TYPES_OR_ANY = [...KEY_TYPES, 'anyexisting'] as const;
 
 /** A public key: a KeyObject of node:crypto, a SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7), or a JWK (RFC 7517). */
-export type PublicKeyInput = KeyObject | Uint8Array | JsonWebKey;
+export type PublicKeyInput = KeyObject | Uint8Array | webcrypto.JsonWebKey;
 
 export function checkWantedKeyType(name: string, value: unknown): KeyType | 'anyexisting' {
   return checkOneOf(name, value, KEY_TYPES_OR_ANY);
@@ -148,7 +148,7 @@ export function checkPublicKey(name: string, value: unknown): KeyObject {
   if ('d' in value && value.d !== undefined)
     throw invalidArgType(name, 'a public key, not a private JWK');
   return importKey(name, () =>
-    createPublicKey(withoutPrototype({ key: jwk as JsonWebKey, format: 'jwk' })),
+    createPublicKey(withoutPrototype({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' })),
   );
 }
 

@@ -279,13 +279,13 @@ describe('tokenbinding inspect --keytab', () => {
 
   it('says why it cannot decrypt, shows the rest, and exits with 1', () => {
     const ticket =
-      'it has kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), and for it the keytab has';
+      'it is for "HTTP/www.example.test@EXAMPLE.TEST" and has kvno 3 with etype 18 (aes256-cts-hmac-sha1-96); the keytab has';
     const altered = `the ticket is for another key, or it was altered: ${ticket}`;
     const noKey = `there is no key for the ticket: ${ticket}`;
     const others = [
-      [newServiceKey(AES256), `${altered} kvno 3 with etype 18 (aes256-cts-hmac-sha1-96).`],
-      [newServiceKey(AES256, 4), `${noKey} kvno 4 with etype 18 (aes256-cts-hmac-sha1-96).`],
-      [newServiceKey(17), `${noKey} kvno 3 with etype 17 (aes128-cts-hmac-sha1-96).`],
+      [newServiceKey(AES256), `${altered} kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), of`],
+      [newServiceKey(AES256, 4), `${noKey} kvno 4 with etype 18 (aes256-cts-hmac-sha1-96), of`],
+      [newServiceKey(17), `${noKey} kvno 3 with etype 17 (aes128-cts-hmac-sha1-96), of`],
     ] as const;
     for (const [index, [key, message]] of others.entries()) {
       const path = keytabOf(`other-${index}.keytab`, encodeKeytab(key));

@@ -68,7 +68,10 @@ describe('without onEvent', () => {
     });
     assert.equal(warnings.length, 2);
     assert.match(warnings[0]?.message ?? '', /500, because .*: no session store\.$/);
-    assert.match(warnings[1]?.message ?? '', /503, because .*: .*account.* \(no database\)\.$/);
+    assert.match(
+      warnings[1]?.message ?? '',
+      /503, because .*: .*account.* \(no database\)\. The option accounts failed: /,
+    );
     const text = warnings.map(({ message, detail }) => `${message} ${detail}`).join();
     for (const token of tokens) assert.ok(!text.includes(token.split(' ')[2] ?? ''));
     assert.ok(!text.includes('secret'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,14 @@ const PROGRAM = `
   const dispatcher = agents.dispatcher ?? boundAgents().dispatcher;
   export const response = fetch('https://intranet.example.com/', { dispatcher });`;
 
+/** A module that needs the types of every declaration, and of none but Node. */
+const MODULES = ['', '/conformance', '/errors', '/http', '/http-auth', '/sspi', '/wire'];
+const EVERYTHING = `
+  ${MODULES.map((path, index) => `export * as m${index} from 'tokenbinding${path}';`).join('\n')}
+  import { open } from 'tokenbinding';
+  // @ts-expect-error a number is no key
+  export const identifier = open().generateId('ecdsap256', 42);`;
+
 /** The settings of strict consumers. With the library of the DOM, RequestInit has no dispatcher. */
 const SETTINGS = [
   ...['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
@@ -139,6 +147,30 @@ describe('a consumer of the packed package', () => {
       });
     }
   }
+
+  it('compiles strictly with the types of Node 26', () => {
+    const folder = join(consumer, 'newest');
+    mkdirSync(join(folder, 'node_modules', '@types'), { recursive: true });
+    symlinkSync(
+      join(root, 'node_modules', 'types-node26'),
+      join(folder, 'node_modules', '@types', 'node'),
+    );
+    writeFileSync(join(folder, 'use.ts'), EVERYTHING);
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const args = [tsc, ...SETTINGS, ...RESOLUTIONS.nodenext, '--listFiles', 'use.ts'];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    });
+    const lines = stdout.split('\n');
+    assert.equal(status, 0, lines.filter((line) => line.includes('error TS')).join('\n'));
+    assert.ok(lines.includes(join(root, 'node_modules', 'types-node26', 'crypto.d.ts')));
+    assert.deepEqual(
+      lines.filter((line) => line.includes('/@types/node/')),
+      [],
+    );
+  });
 
   it('can import and require every export, with the names and classes of the source', async () => {
     const flags = ['--disable-warning=ExperimentalWarning', 'load.js'];

@@ -239,8 +239,14 @@ for (const name of PACKAGES) {
           pair(with_({ initialize, accept: { targets: [...targets, 'k'] } })),
         );
         assert.equal(error.status, 0x80090322);
-        const named = target === undefined ? 'no' : 'another';
-        assert.ok(error.message.includes(`the client names ${named} target`));
+        const named =
+          target === undefined ? 'no target' : `${JSON.stringify(target)}, which is not in`;
+        assert.ok(error.message.startsWith(`the client names ${named}`), error.message);
+      }
+      for (const target of ['a\u202eb', 'a'.repeat(256)]) {
+        const setting = with_({ initialize: { target }, accept: { targets } });
+        const error = await sspiRejected('SEC_E_WRONG_PRINCIPAL', pair(setting));
+        assert.match(error.message, /^the client names another target, which is not in/);
       }
       await sspiRejected(
         'SEC_E_WRONG_PRINCIPAL',

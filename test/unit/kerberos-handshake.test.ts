@@ -231,7 +231,7 @@ describe('the acceptor', () => {
     assert.throws(() => accept(craftRequest(issueTicket(own), { subkey })), unknown);
   });
 
-  it('names kvno and etype of a ticket that no key fits, and those of the keytab', () => {
+  it('names service, kvno and etype of a ticket that no key fits, and those of the keytab', () => {
     const token = craftRequest(issueTicket(own));
     const problem = (keys: readonly ServiceKey[]) => {
       try {
@@ -242,22 +242,30 @@ describe('the acceptor', () => {
       return assert.fail('accepted');
     };
     const ticket =
-      'it has kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), and for it the keytab has';
+      'it is for "HTTP/www.example.test@EXAMPLE.TEST" and has kvno 3 with etype 18 (aes256-cts-hmac-sha1-96); the keytab has';
+    const names = 'of HTTP/www.example.test@EXAMPLE.TEST';
     assert.equal(
       problem([newServiceKey(AES256, 3), newServiceKey(17, 3), newServiceKey(AES256, 4)]),
-      `the ticket is for another key, or it was altered: ${ticket} kvno 4 with etype 18 (aes256-cts-hmac-sha1-96), kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), kvno 3 with etype 17 (aes128-cts-hmac-sha1-96). The keytab may be old`,
+      `the ticket is for another key, or it was altered: ${ticket} kvno 4 with etype 18 (aes256-cts-hmac-sha1-96), kvno 3 with etype 18 (aes256-cts-hmac-sha1-96), kvno 3 with etype 17 (aes128-cts-hmac-sha1-96), ${names}. The keytab may be old`,
     );
     const noKey = `there is no key for the ticket: ${ticket}`;
     assert.equal(
       problem([newServiceKey(RC4, 2), newServiceKey(RC4, 2)]),
-      `${noKey} kvno 2 with etype 23 (rc4-hmac). Export the keytab again`,
+      `${noKey} kvno 2 with etype 23 (rc4-hmac), ${names}. Export the keytab again`,
+    );
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) =>
+      renamed(newServiceKey(17), [name]),
+    );
+    assert.match(
+      problem(others),
+      /, of a@EXAMPLE\.TEST, .*, h@EXAMPLE\.TEST and others\. Export the keytab again$/,
     );
     const many = problem(Array.from({ length: 12 }, (_, index) => newServiceKey(17, 20 + index)));
     assert.deepEqual(
       Array.from(many.matchAll(/kvno (\d+) with etype 17/g), ([, kvno]) => Number(kvno)),
       [31, 30, 29, 28, 27, 26, 25, 24],
     );
-    assert.match(many, /and others\. Export the keytab again$/);
+    assert.ok(many.endsWith(` and others, ${names}. Export the keytab again`));
   });
 
   it('finds the key among several, also under another name', () => {

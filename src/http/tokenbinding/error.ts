@@ -24,8 +24,9 @@ export type HttpTokenBindingErrorCode =
  *   negotiation requires it.
  * - `ERR_HTTP_TB_TOO_LONG` (431): a field has more than 8,192 characters, or the request so many fields that Node may hide
  *   some: 1,000, or `maxHeadersCount` of the server.
- * - `ERR_HTTP_TB_CONNECTION` (400): the connection cannot carry Token Binding: it has no TLS, its version of TLS is not
- *   accepted, TLS 1.2 has no Extended Master Secret or was renegotiated, or the connection is closed.
+ * - `ERR_HTTP_TB_CONNECTION` (400): the request has the field or needs it, and the connection cannot carry Token Binding:
+ *   it has no TLS, its version of TLS is not accepted, TLS 1.2 has no Extended Master Secret or was renegotiated, or the
+ *   connection is closed.
  * - `ERR_HTTP_TB_NOT_NEGOTIATED` (400): the request has the field, and the option `negotiated` says that the connection
  *   did not negotiate Token Binding (RFC 8471 4.2).
  * - `ERR_HTTP_TB_REJECTED` (400): the message is not valid for this connection (RFC 8471 4.2). The `cause` is a

@@ -1,10 +1,11 @@
+import { quoteName } from '../control-characters.js';
 import { SspiError } from '../error.js';
 import type { Etype } from './crypto/etype.js';
 import type { WeakEtypeName } from './crypto/etypes.js';
 import type { ProtocolKey } from './crypto/protocol-key.js';
 import type { Principal, PrincipalName } from './messages/principal-name.js';
 import type { Ticket } from './messages/ticket.js';
-import { isSameName } from './principal-text.js';
+import { formatPrincipal, isSameName } from './principal-text.js';
 import { requireEtype } from './receive-key.js';
 import { isTarget } from './targets.js';
 
@@ -13,7 +14,7 @@ export const TICKET_USAGE = 2;
 
 /** The greatest number of keys that are tried for one ticket, which anybody can send. */
 const MAX_TRIALS = 16;
-/** The greatest number of keys that an error lists. */
+/** The greatest number of keys, and of names, that an error lists. */
 const MAX_DESCRIBED = 8;
 
 /** A long-term key of a service. */
@@ -73,7 +74,7 @@ function isSameRealm(a: string, b: string): boolean {
  */
 export function decryptTicket(
   keys: readonly ServiceKey[],
-  { sname, encPart }: Ticket,
+  { sname, realm, encPart }: Ticket,
   allowWeak: readonly WeakEtypeName[],
 ): Uint8Array {
   const { etype, kvno, cipher } = encPart;
@@ -81,8 +82,12 @@ export function decryptTicket(
   const usable = keys.filter(
     (entry) => entry.key.etype.number === etype && (kvno === undefined || entry.kvno === kvno),
   );
+  const described = () => {
+    const name = quoteName(formatPrincipal(sname, realm)) ?? 'another service';
+    return `it is for ${name} and has ${describeKey(kvno, ticketEtype)}; ${describeKeytab(keys)}`;
+  };
   if (usable.length === 0) {
-    const problem = `there is no key for the ticket: it has ${describeKey(kvno, ticketEtype)}, and for it the keytab has ${describeKeys(keys)}. Export the keytab again`;
+    const problem = `there is no key for the ticket: ${described()}. Export the keytab again`;
     throw new SspiError('SEC_E_NO_KERB_KEY', problem);
   }
   for (const { key } of usable.length === 1 ? usable : keysToTry(usable, sname)) {
@@ -92,7 +97,7 @@ export function decryptTicket(
       if (!(error instanceof SspiError && error.code === 'SEC_E_MESSAGE_ALTERED')) throw error;
     }
   }
-  const problem = `the ticket is for another key, or it was altered: it has ${describeKey(kvno, ticketEtype)}, and for it the keytab has ${describeKeys(keys)}. The keytab may be old`;
+  const problem = `the ticket is for another key, or it was altered: ${described()}. The keytab may be old`;
   throw new SspiError('SEC_E_MESSAGE_ALTERED', problem);
 }
 
@@ -115,9 +120,16 @@ function describeKey(kvno: number | undefined, { number, name }: Etype): string 
 }
 
 /** Newer keys first. */
-function describeKeys(keys: readonly ServiceKey[]): string {
+function describeKeytab(keys: readonly ServiceKey[]): string {
+  if (keys.length === 0) return 'the keytab has no key';
+  const principals = keys.flatMap((entry) => entry.principals);
   const described = newestFirst(keys).map(({ kvno, key }) => describeKey(kvno, key.etype));
-  const names = Array.from(new Set(described));
-  const others = names.length > MAX_DESCRIBED ? ' and others' : '';
-  return `${names.slice(0, MAX_DESCRIBED).join(', ') || 'no key'}${others}`;
+  const names = principals.map(({ name, realm }) => formatPrincipal(name, realm));
+  return `the keytab has ${list(described)}, of ${list(names)}`;
+}
+
+function list(texts: readonly string[]): string {
+  const different = Array.from(new Set(texts));
+  const others = different.length > MAX_DESCRIBED ? ' and others' : '';
+  return `${different.slice(0, MAX_DESCRIBED).join(', ')}${others}`;
 }

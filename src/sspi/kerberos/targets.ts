@@ -1,3 +1,4 @@
+import { quoteName } from '../control-characters.js';
 import { SspiError } from '../error.js';
 import { clientTargetsOf } from './authenticator-data.js';
 import type { Authenticator } from './messages/ap-request.js';
@@ -18,7 +19,7 @@ export function isTarget({ nameString }: PrincipalName, targets: readonly string
  * @throws SspiError SEC_E_WRONG_PRINCIPAL
  */
 export function checkService({ sname }: Ticket, targets: readonly string[]): void {
-  if (!isTarget(sname, targets)) throw wrongTarget();
+  if (!isTarget(sname, targets)) throw wrongTarget('the ticket is for', sname.nameString.join('/'));
 }
 
 /**
@@ -30,16 +31,15 @@ export function checkService({ sname }: Ticket, targets: readonly string[]): voi
 export function checkClientTarget(authenticator: Authenticator, targets: readonly string[]): void {
   // The realm follows the last at sign. A name without one stays as it is.
   const names = clientTargetsOf(authenticator).map((target) => target.replace(/@[^@]*$/, ''));
-  if (!names.every((name) => includes(targets, name))) throw wrongTarget();
+  const wrong = names.find((name) => !includes(targets, name));
+  if (wrong !== undefined) throw wrongTarget('the client means', wrong);
 }
 
 function includes(targets: readonly string[], name: string): boolean {
   return targets.some((target) => target.toLowerCase() === name.toLowerCase());
 }
 
-function wrongTarget(): SspiError {
-  return new SspiError(
-    'SEC_E_WRONG_PRINCIPAL',
-    'the client means another target: see the option targets',
-  );
+function wrongTarget(how: string, name: string): SspiError {
+  const problem = `${how} ${quoteName(name) ?? 'another service'}, which is not in the option targets`;
+  return new SspiError('SEC_E_WRONG_PRINCIPAL', problem);
 }

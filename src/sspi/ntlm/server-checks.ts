@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { quoteName } from '../control-characters.js';
 import { hashChannelBindings } from '../crypto/bindings-hash.js';
 import { hmacMd5 } from '../crypto/hmac-md5.js';
 import { SspiError } from '../error.js';
@@ -60,13 +61,18 @@ export function checkBindings(
 /** @throws SspiError SEC_E_WRONG_PRINCIPAL */
 export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   if (targets === undefined) return;
-  const named = upperCase(fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0)));
-  if (!targets.some((target) => upperCase(target) === named)) {
-    const problem = `the client names ${named === '' ? 'no' : 'another'} target`;
-    throw new SspiError('SEC_E_WRONG_PRINCIPAL', problem);
+  const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0));
+  if (named === '') throw wrongTarget('no target');
+  const shown = quoteName(named) ?? 'another target';
+  if (!targets.some((target) => upperCase(target) === upperCase(named))) {
+    throw wrongTarget(`${shown}, which is not in the option targets`);
   }
   // Whoever lured the client to a relay may have chosen the name, too (MS-NLMP 2.2.2.1).
-  if ((avFlags(pairs) & AV_FLAG.untrustedTarget) === 0) return;
-  const problem = 'the client marks its target as a name from an untrusted source';
-  throw new SspiError('SEC_E_WRONG_PRINCIPAL', problem);
+  if ((avFlags(pairs) & AV_FLAG.untrustedTarget) !== 0) {
+    throw wrongTarget(`${shown}, and marks it as a name from an untrusted source`);
+  }
+}
+
+function wrongTarget(problem: string): SspiError {
+  return new SspiError('SEC_E_WRONG_PRINCIPAL', `the client names ${problem}`);
 }

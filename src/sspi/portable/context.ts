@@ -4,6 +4,7 @@ import type { ContextAttributes } from '../context-attributes.js';
 import { invalidToken, noAuthorizationData, unsupported } from '../failure.js';
 import { findPackage, type PackageInfo, PORTABLE_PACKAGES } from '../packages.js';
 import type { ProviderContext } from '../provider.js';
+import { secretCopy } from '../secret.js';
 import type { Step } from '../security-context.js';
 import type { Handshake, Session, SessionSecurity } from '../session.js';
 
@@ -61,7 +62,7 @@ const ATTRIBUTES: Attributes = {
   }),
   names: ({ userName }) => ({ userName }),
   negotiationInfo: ({ mechanism }) => ({ package: findPackage(PORTABLE_PACKAGES, mechanism) }),
-  sessionKey: ({ keyBytes }) => new Uint8Array(keyBytes),
+  sessionKey: ({ keyBytes }) => secretCopy(keyBytes),
   keyInfo: ({ keyInfo }) => keyInfo,
   packageInfo: (_, info) => info,
   flags: ({ contextFlags }) => [...contextFlags],

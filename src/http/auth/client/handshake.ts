@@ -176,7 +176,8 @@ export class Handshake {
     // squid sends none. The token of a proxy would prove nothing: its context has no integrity.
     if (token === undefined && peer.kind === 'proxy' && this.#hasProof) return;
     if (token === undefined) {
-      const problem = `${peer.word} answers ${answer.status} before the handshake is complete`;
+      const advice = answer.status >= 500 ? ': its log says why' : '';
+      const problem = `${peer.word} answers ${answer.status} before the handshake is complete${advice}`;
       throw protocolError(problem, details);
     }
     const last = await this.#step(token, answer.status);

@@ -58,6 +58,8 @@ type Topic =
   | 'clock'
   | 'key'
   | 'mechanism'
+  | 'accounts'
+  | 'credentials'
   | 'misplaced'
   | 'forwarded'
   | 'interrupted'
@@ -93,6 +95,10 @@ export const ADVICE: Readonly<Record<Topic, string>> = {
     'The client offers only mechanisms that this server lacks. The server needs a keytab for Kerberos, and accounts for ' +
     'NTLM. A client of this package with a password offers NTLM alone. For Kerberos it sets ' +
     "package: 'Kerberos' or negotiate: ['Kerberos', 'NTLM'].",
+  accounts:
+    'The option accounts failed: the cause of the error is what it threw. On Windows: no domain controller answers.',
+  credentials:
+    'The credentials of this server cannot be used: a keytab is read at the first logon, as the user of this process.',
   misplaced:
     'The first message of this handshake came on another connection, or to another middleware: call negotiate() once, ' +
     'not for each request, and do not share connections.',

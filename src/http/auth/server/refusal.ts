@@ -102,8 +102,7 @@ export function newClosedError(): SspiError {
   return new SspiError('SEC_E_INVALID_HANDLE', 'the middleware is closed');
 }
 
-/** The advice about wrong credentials. */
-const REJECTED: Partial<Record<SspiErrorCode, string>> = {
+const ADVICE_FOR: Partial<Record<SspiErrorCode, string>> = {
   SEC_E_BAD_BINDINGS: ADVICE.bindings,
   SEC_E_WRONG_PRINCIPAL: ADVICE.target,
   SEC_E_LOGON_DENIED: ADVICE.logon,
@@ -112,6 +111,8 @@ const REJECTED: Partial<Record<SspiErrorCode, string>> = {
   SEC_E_NO_KERB_KEY: ADVICE.key,
   SEC_E_KDC_UNKNOWN_ETYPE: ADVICE.key,
   SEC_E_SECPKG_NOT_FOUND: ADVICE.mechanism,
+  SEC_E_NO_AUTHENTICATING_AUTHORITY: ADVICE.accounts,
+  SEC_E_NO_CREDENTIALS: ADVICE.credentials,
 };
 
 /** The statuses that are no fault of the client's credentials. */
@@ -140,8 +141,8 @@ export function refusalOf(error: unknown, isMisplaced = false): Refusal {
   if (error.code === 'SEC_E_INVALID_TOKEN') {
     return withError('malformed', error, isMisplaced ? ADVICE.misplaced : undefined);
   }
-  if (UNAVAILABLE.includes(error.code)) return withError('unavailable', error);
-  return withError('rejected', error, REJECTED[error.code]);
+  const type = UNAVAILABLE.includes(error.code) ? 'unavailable' : 'rejected';
+  return withError(type, error, ADVICE_FOR[error.code]);
 }
 
 /** The request that interrupted has the event. */

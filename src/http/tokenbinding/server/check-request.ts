@@ -53,20 +53,24 @@ function verifyOwnMessage(
     if (!settings.required && (settings.negotiated === undefined || negotiated === undefined)) {
       return undefined;
     }
-    const problem = 'the request has no field Sec-Token-Binding';
+    if (transport === undefined) throw noTransport();
+    const problem =
+      'the request has no field Sec-Token-Binding: the client needs boundAgents(), whose origins include this one with its port';
     throw new HttpTokenBindingError('ERR_HTTP_TB_REQUIRED', problem);
   }
-  if (transport === undefined) {
-    const problem =
-      'Token Binding needs an open TLS connection. Behind a reverse proxy that terminates TLS, the proxy must verify';
-    throw new HttpTokenBindingError('ERR_HTTP_TB_CONNECTION', problem);
-  }
+  if (transport === undefined) throw noTransport();
   if (negotiated === undefined) {
     const problem = 'the connection did not negotiate Token Binding';
     throw new HttpTokenBindingError('ERR_HTTP_TB_NOT_NEGOTIATED', problem);
   }
   const { provider, maxTokenBindings, tls12 } = settings;
   return verifyField({ field, keyType: negotiated, provider, maxTokenBindings }, transport, tls12);
+}
+
+function noTransport(): HttpTokenBindingError {
+  const problem =
+    'Token Binding needs an open TLS connection. Behind a reverse proxy that terminates TLS, the proxy must verify';
+  return new HttpTokenBindingError('ERR_HTTP_TB_CONNECTION', problem);
 }
 
 function verifyField(

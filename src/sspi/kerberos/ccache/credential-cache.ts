@@ -200,7 +200,9 @@ function copyTicket({ isSessionKey, key, ticket, starttime, ...entry }: CacheEnt
 }
 
 function noCache(path: string, cause: unknown): SspiError {
-  const problem = isMissing(cause) ? 'does not exist' : 'cannot be used';
+  const problem = isMissing(cause)
+    ? 'does not exist: log on with kinit, or give another identity'
+    : 'cannot be used';
   return systemError('SEC_E_NO_CREDENTIALS', `the credential cache ${path} ${problem}`, cause);
 }
 

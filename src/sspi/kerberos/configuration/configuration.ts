@@ -39,6 +39,8 @@ export class ProfileConfiguration implements KerberosConfiguration {
   readonly permittedEtypes: readonly number[] | undefined;
   readonly defaultCacheName: string | undefined;
   readonly ticketLifetime: number;
+  /** Why it names no KDC of a realm. */
+  readonly #absence: string;
   readonly #realms: Section | undefined;
   readonly #usesDns: boolean;
   /** Realms by host names, and by domains with a dot before them, in lower case. */
@@ -46,8 +48,12 @@ export class ProfileConfiguration implements KerberosConfiguration {
   /** Realms by their name in upper case. */
   readonly #spellings = new Map<string, string>();
 
-  /** @throws SspiError SEC_E_CANNOT_INSTALL */
-  constructor(root: Section) {
+  /**
+   * @param source the files that were read, if any, for errors
+   * @throws SspiError SEC_E_CANNOT_INSTALL
+   */
+  constructor(root: Section, source: string | undefined) {
+    this.#absence = source === undefined ? 'there is no krb5.conf' : `${source} names none`;
     const defaults = root.section('libdefaults');
     const read = <T>(tag: string, convert: (value: ProfileValue) => T): T | undefined => {
       const value = defaults?.value(tag);
@@ -88,9 +94,9 @@ export class ProfileConfiguration implements KerberosConfiguration {
     const values = this.#realms?.section(realm)?.values('kdc') ?? [];
     const kdcs = values.map(readKdcAddress).filter((kdc) => kdc !== undefined);
     if (kdcs.length > 0) return kdcs;
-    if (values.length > 0) throw noKdc(realm, 'krb5.conf names none that listens for TCP');
-    if (this.#usesDns) return findKdcs(realm, signal);
-    throw noKdc(realm, 'krb5.conf names none, and dns_lookup_kdc is false');
+    if (values.length > 0) throw noKdc(realm, `${this.#absence} that listens for TCP`);
+    if (this.#usesDns) return findKdcs(realm, this.#absence, signal);
+    throw noKdc(realm, `${this.#absence}, and dns_lookup_kdc is false`);
   }
 
   #readDomains(section: Section | undefined): void {

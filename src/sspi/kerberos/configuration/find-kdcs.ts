@@ -25,16 +25,19 @@ export function noKdc(realm: string, problem: string, cause?: unknown): SspiErro
  * Finds the KDCs of a realm by the SRV records of DNS (RFC 4120 7.2.3.2), in the order to try (RFC 2782). Nothing of
  * Kerberos depends on the truth of DNS: only the KDC of the realm has the keys.
  *
+ * @param absence why krb5.conf names none, for errors
  * @throws SspiError SEC_E_NO_AUTHENTICATING_AUTHORITY; the reason of the signal if it aborts
  */
 export async function findKdcs(
   realm: string,
+  absence: string,
   signal: AbortSignal,
   resolver: Resolver = new Resolver(DNS_LIMITS),
 ): Promise<KdcAddress[]> {
   signal.throwIfAborted();
-  if (!/^[\w.-]{1,200}$/.test(realm))
-    throw noKdc(realm, 'krb5.conf names none, and it is no domain');
+  const nowhere = (problem: string, cause?: unknown) =>
+    noKdc(realm, `${absence}, and ${problem}`, cause);
+  if (!/^[\w.-]{1,200}$/.test(realm)) throw nowhere('it is no domain');
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel);
   try {
@@ -42,11 +45,11 @@ export async function findKdcs(
     if (kdcs.length > 0) return kdcs;
   } catch (cause) {
     signal.throwIfAborted();
-    throw noKdc(realm, 'krb5.conf names none, and the look-up of its SRV records failed', cause);
+    throw nowhere('the look-up of its SRV records failed', cause);
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-  throw noKdc(realm, 'krb5.conf names none, and its SRV records say that it has none');
+  throw nowhere('its SRV records say that it has none');
 }
 
 /** By priority, and at random within one: a record is the first with a probability in proportion to its weight. */

@@ -34,5 +34,6 @@ async function load(
   if (profile === undefined && named !== undefined) {
     throw invalidProfile(named, 'the file does not exist');
   }
-  return new ProfileConfiguration(profile ?? new Section());
+  if (profile === undefined) return new ProfileConfiguration(new Section(), undefined);
+  return new ProfileConfiguration(profile, paths.join(', '));
 }
