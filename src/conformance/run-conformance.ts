@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { outOfRange } from '../bytes/check.js';
 import { type AreaName, findArea } from './areas.js';
 import {
@@ -79,14 +80,13 @@ function chooseSelection(options: CheckedOptions, recordings: readonly ReplaySid
 function recordedSelection([one, other]: readonly ReplaySide[]): Selection {
   const { header } = one as ReplaySide;
   const selection = selectionIn(header);
-  if (
-    other !== undefined &&
-    JSON.stringify(selectionIn(other.header)) !== JSON.stringify(selection)
-  ) {
-    const problem = 'is of other cases than the first: of another area, seed, number or groups';
-    throw recordingError(other.file, problem);
-  }
-  return selection;
+  if (other === undefined) return selection;
+  const theirs = selectionIn(other.header);
+  const names = ['area', 'seed', 'mutations', 'groups'] as const;
+  const different = names.filter((name) => !isDeepStrictEqual(selection[name], theirs[name]));
+  if (different.length === 0) return selection;
+  const problem = `is of other cases than the first: they differ in ${different.join(' and ')}`;
+  throw recordingError(other.file, problem);
 }
 
 function selectionIn(header: ReplaySide['header']): Selection {

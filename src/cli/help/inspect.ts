@@ -4,8 +4,7 @@ export const help: string = `Usage: tokenbinding inspect [--json] [--keytab <pat
 Shows the fields of a Token Binding message (RFC 8471), an NTLM message
 (MS-NLMP), a Kerberos token or message (RFC 4121, RFC 4120), or a SPNEGO token
 (RFC 4178) with the NTLM or Kerberos token in it. The first bytes tell which it
-is. Damaged input is shown up to the fault. No signature is verified, and no key
-or password is needed.
+is. Damaged input is shown up to the fault. No signature is verified.
 
   <input>          base64url, base64 or hex, alone or in a header line:
                      Sec-Token-Binding: <message>   (base64url or hex)
