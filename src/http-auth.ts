@@ -22,7 +22,11 @@ export {
   type HttpAuthErrorDetails,
 } from './http/auth/error.js';
 export type { Scheme } from './http/auth/scheme.js';
-export type { NegotiateEvent, NegotiateEventType } from './http/auth/server/events.js';
+export type {
+  NegotiateEvent,
+  NegotiateEventBase,
+  NegotiateEventType,
+} from './http/auth/server/events.js';
 export { type FastifyNegotiatePlugin, fastifyNegotiate } from './http/auth/server/fastify.js';
 export type { HttpAuth } from './http/auth/server/identity.js';
 export { type KoaMiddleware, koaNegotiate } from './http/auth/server/koa.js';

@@ -7,7 +7,7 @@ import type { Scheme } from '../scheme.js';
 import { Contexts } from './contexts.js';
 import { type Connection, type Decision, decide } from './decide.js';
 import { dropBody } from './drop-body.js';
-import type { NegotiateEvent } from './events.js';
+import type { EventDetails } from './events.js';
 import type { Exchange } from './exchange.js';
 import { Handshake, type HandshakeEnd } from './handshake.js';
 import { HandshakeSlots } from './handshake-slots.js';
@@ -187,7 +187,7 @@ export class Authenticator {
     }
   }
 
-  #report(socket: Socket, event: Omit<NegotiateEvent, 'remoteAddress'>): void {
+  #report(socket: Socket, event: EventDetails): void {
     const { onEvent } = this.#settings;
     try {
       ignoreRejection(onEvent({ ...event, remoteAddress: socket.remoteAddress }));

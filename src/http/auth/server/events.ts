@@ -29,26 +29,52 @@ export type NegotiateEventType =
   | 'http2'
   | 'failed';
 
-/** An event of a server, for its log. It contains no token and no password. */
-export interface NegotiateEvent {
-  /** What the event is about. */
-  readonly type: NegotiateEventType;
+/** What an event of any type can have. */
+export interface NegotiateEventBase {
   /** The address of the client, or of the proxy before it. Undefined if the connection is closed. */
   readonly remoteAddress: string | undefined;
   /** The authentication scheme of the client, if it named one. */
   readonly scheme?: Scheme;
-  /** The user. Only with `authenticated`. */
-  readonly auth?: HttpAuth;
-  /**
-   * What failed: an SspiError, or what a function of the application threw. Only with `rejected`, `malformed`,
-   * `unavailable` and `failed`.
-   */
-  readonly error?: unknown;
-  /** The limit that was reached. Only with `limited`. */
-  readonly limit?: 'handshakes' | 'handshakeTimeout' | 'legs' | 'bodyBytes';
   /** In plain words what it means and what can be done. */
   readonly advice?: string;
 }
+
+/** An event of a server, for its log. It contains no token and no password. */
+export type NegotiateEvent = NegotiateEventBase &
+  (
+    | {
+        /** A handshake is complete. */
+        readonly type: 'authenticated';
+        /** The user. */
+        readonly auth: HttpAuth;
+        readonly error?: undefined;
+        readonly limit?: undefined;
+      }
+    | {
+        /** A handshake or the body of its request is beyond a limit. */
+        readonly type: 'limited';
+        /** The limit that was reached. */
+        readonly limit: 'handshakes' | 'handshakeTimeout' | 'legs' | 'bodyBytes';
+        readonly auth?: undefined;
+        readonly error?: undefined;
+      }
+    | {
+        /** Every other type, see {@link NegotiateEventType}. */
+        readonly type: Exclude<NegotiateEventType, 'authenticated' | 'limited'>;
+        /**
+         * What failed: an SspiError, or what a function of the application threw. Only with `rejected`, `malformed`,
+         * `unavailable` and `failed`.
+         */
+        readonly error?: unknown;
+        readonly auth?: undefined;
+        readonly limit?: undefined;
+      }
+  );
+
+type WithoutAddress<Event> = Event extends unknown ? Omit<Event, 'remoteAddress'> : never;
+
+/** An event, before the connection that it is about is known. */
+export type EventDetails = WithoutAddress<NegotiateEvent>;
 
 type Topic =
   | 'bindings'
@@ -67,7 +93,7 @@ type Topic =
   | 'upgrade'
   | 'handshakeTimeout';
 
-/** What {@link NegotiateEvent.advice} says. */
+/** What {@link NegotiateEventBase.advice} says. */
 export const ADVICE: Readonly<Record<Topic, string>> = {
   bindings:
     "The client sent no channel bindings, or not those of this server's certificate. Clients without Extended " +

@@ -1,6 +1,6 @@
 import { SspiError, type SspiErrorCode } from '../../../sspi/error.js';
 import type { Answer } from '../../server/answer.js';
-import { ADVICE, type NegotiateEvent, type NegotiateEventType } from './events.js';
+import { ADVICE, type EventDetails } from './events.js';
 import { HandshakeEnded } from './handshake.js';
 
 /** Why a request does not pass: its answer, and its event if there is one. */
@@ -11,7 +11,7 @@ export interface Refusal {
   /** Whether the connection is closed in any case. */
   readonly close: boolean;
   readonly text?: Answer['text'];
-  readonly event?: Pick<NegotiateEvent, 'type' | 'error' | 'limit' | 'advice'>;
+  readonly event?: Exclude<EventDetails, { type: 'authenticated' }>;
 }
 
 /** A failure of this server, not of the client. */
@@ -150,11 +150,7 @@ const INTERRUPTED: Refusal = { status: 401, challenges: true, close: true };
 
 const STATUSES = { rejected: 401, malformed: 400, unavailable: 503, failed: 500 } as const;
 
-function withError(
-  type: NegotiateEventType & keyof typeof STATUSES,
-  error: unknown,
-  advice?: string,
-): Refusal {
+function withError(type: keyof typeof STATUSES, error: unknown, advice?: string): Refusal {
   const event = { type, error, ...(advice === undefined ? {} : { advice }) };
   return { status: STATUSES[type], challenges: type === 'rejected', close: false, event };
 }
