@@ -382,10 +382,7 @@ describe('a recording', () => {
     const other = changed(withHeader({ seed: 6 }));
     const sides = [{ recording }, { recording: other }] as const;
     const error = await rejected('ERR_TB_RECORDING', runConformance({ sides }));
-    assert.match(
-      error.message,
-      /is of other cases than the first: they differ in seed$/,
-    );
+    assert.match(error.message, /is of other cases than the first: they differ in seed$/);
   });
 });
 
