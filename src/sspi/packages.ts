@@ -1,5 +1,4 @@
 import { oneOf } from '../bytes/check.js';
-import type { RawPackageInfo } from '../native/raw-sspi.js';
 import { SspiError } from './error.js';
 
 /** A security package: SecPkgInfo. */
@@ -17,7 +16,7 @@ export interface PackageInfo {
 }
 
 /** The SECPKG_FLAG_ bits of sspi.h, from the lowest up. */
-const CAPABILITIES = [
+export const CAPABILITIES = [
   'integrity',
   'privacy',
   'token-only',
@@ -49,13 +48,6 @@ const CAPABILITIES = [
 /** A SECPKG_FLAG_ bit of sspi.h, by its name in lower case. */
 export type PackageCapability = (typeof CAPABILITIES)[number];
 
-/** A package of Windows. */
-export function packageInfoOf(raw: RawPackageInfo): PackageInfo {
-  const { name, comment, rpcId, maxToken } = raw;
-  const capabilities = CAPABILITIES.filter((_, bit) => ((raw.capabilities >>> bit) & 1) === 1);
-  return freezeInfo({ name, comment, rpcId, maxToken, capabilities });
-}
-
 /** The packages of the portable provider. */
 export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
   freezeInfo({
@@ -81,7 +73,7 @@ export const PORTABLE_PACKAGES: readonly PackageInfo[] = [
   }),
 ];
 
-function freezeInfo(info: PackageInfo): PackageInfo {
+export function freezeInfo(info: PackageInfo): PackageInfo {
   Object.freeze(info.capabilities);
   return Object.freeze(info);
 }

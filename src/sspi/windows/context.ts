@@ -5,12 +5,13 @@ import type { ContextAttributes } from '../context-attributes.js';
 import type { ContextFlag } from '../context-options.js';
 import { SspiError } from '../error.js';
 import { logonDenied, noAuthorizationData, unsupported } from '../failure.js';
-import { type PackageInfo, packageInfoOf } from '../packages.js';
+import type { PackageInfo } from '../packages.js';
 import type { ProviderContext } from '../provider.js';
 import type { Step } from '../security-context.js';
 import { flagsIn, isInOrder, ROLES, type Role, withoutProtection } from './flags.js';
 import { WindowsMessages } from './messages.js';
 import { requireSuccess } from './os-error.js';
+import { packageInfoOf } from './package-info.js';
 import { protectionOf } from './protection.js';
 
 /** The parameters of a new context. */

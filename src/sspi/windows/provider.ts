@@ -1,7 +1,7 @@
 import type { RawCredentials, RawIdentity, RawSspiCalls } from '../../native/raw-sspi.js';
 import type { WeakSecurity } from '../context-options.js';
 import { unsupported } from '../failure.js';
-import { type PackageInfo, packageInfoOf } from '../packages.js';
+import type { PackageInfo } from '../packages.js';
 import type {
   CheckedAccept,
   CheckedCredentials,
@@ -14,6 +14,7 @@ import type {
 import { WindowsContext } from './context.js';
 import { ASC_REQ_ALLOW_MISSING_BINDINGS, clientBitsOf, serverBitsOf } from './flags.js';
 import { requireSuccess } from './os-error.js';
+import { packageInfoOf } from './package-info.js';
 
 /** SECPKG_CRED_ numbers. */
 const USES = { inbound: 1, outbound: 2 } as const;
