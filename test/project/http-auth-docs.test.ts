@@ -38,7 +38,7 @@ const BLOCKS: readonly Block[] = [
     heading: 'undici, node-fetch, ws, soap',
     prints: /^200 200 \[ 'ReportService' \]\nHello EXAMPLE\\alice\n$/,
   },
-  { heading: 'How a connection is made', prints: /^200\n$/ },
+  { heading: 'Names of services', prints: /^200\n$/ },
   { heading: 'Proxies', prints: REPORT },
   { heading: 'Try it', prints: /^200 Hello EXAMPLE\\alice\n\n$/, server: 'server' },
   { heading: 'node:http', prints: HELLO, server: 'server' },
