@@ -74,30 +74,26 @@ function isSameRealm(a: string, b: string): boolean {
  */
 export function decryptTicket(
   keys: readonly ServiceKey[],
-  { sname, realm, encPart }: Ticket,
+  ticket: Ticket,
   allowWeak: readonly WeakEtypeName[],
 ): Uint8Array {
-  const { etype, kvno, cipher } = encPart;
+  const { etype, kvno, cipher } = ticket.encPart;
   const ticketEtype = requireEtype('the ticket', etype, allowWeak);
   const usable = keys.filter(
     (entry) => entry.key.etype.number === etype && (kvno === undefined || entry.kvno === kvno),
   );
-  const described = () => {
-    const name = quoteName(formatPrincipal(sname, realm)) ?? 'another service';
-    return `it is for ${name} and has ${describeKey(kvno, ticketEtype)}; ${describeKeytab(keys)}`;
-  };
   if (usable.length === 0) {
-    const problem = `there is no key for the ticket: ${described()}. Export the keytab again`;
+    const problem = `there is no key for the ticket: ${describeBoth(ticket, ticketEtype, keys)}. Export the keytab again`;
     throw new SspiError('SEC_E_NO_KERB_KEY', problem);
   }
-  for (const { key } of usable.length === 1 ? usable : keysToTry(usable, sname)) {
+  for (const { key } of usable.length === 1 ? usable : keysToTry(usable, ticket.sname)) {
     try {
       return key.decrypt(TICKET_USAGE, cipher);
     } catch (error) {
       if (!(error instanceof SspiError && error.code === 'SEC_E_MESSAGE_ALTERED')) throw error;
     }
   }
-  const problem = `the ticket is for another key, or it was altered: ${described()}. The keytab may be old`;
+  const problem = `the ticket is for another key, or it was altered: ${describeBoth(ticket, ticketEtype, keys)}. The keytab may be old`;
   throw new SspiError('SEC_E_MESSAGE_ALTERED', problem);
 }
 
@@ -112,6 +108,16 @@ function keysToTry(keys: readonly ServiceKey[], sname: PrincipalName): ServiceKe
 
 function newestFirst(keys: readonly ServiceKey[]): ServiceKey[] {
   return keys.toSorted((a, b) => b.kvno - a.kvno);
+}
+
+/** What a ticket has outside its encryption, and what the keytab has. */
+function describeBoth(
+  { sname, realm, encPart }: Ticket,
+  etype: Etype,
+  keys: readonly ServiceKey[],
+): string {
+  const name = quoteName(formatPrincipal(sname, realm)) ?? 'another service';
+  return `it is for ${name} and has ${describeKey(encPart.kvno, etype)}; ${describeKeytab(keys)}`;
 }
 
 /** The kvno and encryption type are no secret: a ticket has both outside its encryption. */
