@@ -13,7 +13,7 @@ import {
 } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { blocksOf } from '../support/markdown.js';
-import { freePort } from '../support/ports.js';
+import { PATIENT } from '../support/patience.js';
 import { Project } from '../support/project.js';
 import { assertAgreement } from './messages.js';
 import { MitGss } from './mit-realm.js';
@@ -61,7 +61,7 @@ async function ourClient(
   identity: Identity = { user: 'alice', domain: 'AD.TEST', password: PASSWORD },
   options: InitializeOptions = {},
 ): Promise<OurSide> {
-  const kerberos = { configFile: join(folder, 'krb5.conf') };
+  const kerberos = { configFile: join(folder, 'krb5.conf'), timeout: PATIENT };
   const request = { package: 'Kerberos', use: 'outbound', identity, kerberos } as const;
   const credentials = await sspi.acquireCredentialsHandle(request);
   const flags = ['mutual-auth', 'integrity', 'confidentiality'] as const;
@@ -205,7 +205,8 @@ describe("docs/kerberos.md, in Samba's domain", () => {
   it('has a server and a client of HTTP', async () => {
     await project.writeCertificate();
     const code = `${httpServer}\n${httpClient}\nprocess.exit();`
-      .replaceAll('8443', String(await freePort()))
+      .replace('server.listen(8443);', 'await new Promise((done) => server.listen(0, done));')
+      .replaceAll(/'(https:[^']*:)8443(\/?)'/g, `'$1' + server.address().port + '$2'`)
       .replaceAll('web.ad.test', 'localhost');
     assert.equal(await project.runBeside(code), '200 Hello alice@AD.TEST\n');
   });

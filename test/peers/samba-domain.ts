@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort, untilAccepting } from '../support/ports.js';
+import { createInterface } from 'node:readline';
+import { untilAccepting } from '../support/ports.js';
 import { PYTHON, programFile } from './program.js';
 
 /**
@@ -25,16 +26,21 @@ export class SambaDomain {
 
   /** @param folder for `krb5.conf`, the service's `keytab`, and the domain itself, which takes seconds to make */
   static async start(folder: string): Promise<SambaDomain> {
-    const port = await freePort();
-    const args = ['-B', programFile('samba_kdc.py'), folder, String(port)];
-    const child = spawn(PYTHON, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = ['-B', programFile('samba_kdc.py'), folder];
+    const child = spawn(PYTHON, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors += text;
     });
-    await untilAccepting(port, child).catch((error) => {
-      throw new Error(`${error.message}: ${errors}`);
-    });
+    try {
+      const port = await new Promise<number>((resolve, reject) => {
+        createInterface(child.stdout).once('line', (line) => resolve(Number(line)));
+        child.once('close', (code) => reject(new Error(`samba_kdc.py ended with ${code}`)));
+      });
+      await untilAccepting(port, child);
+    } catch (error) {
+      throw new Error(`${error}: ${errors}`);
+    }
     return new SambaDomain(child, folder);
   }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { Daemon, onFreePorts } from './http-auth/daemon.js';
+import { onFreePorts } from '../support/ports.js';
+import { Daemon } from './http-auth/daemon.js';
 import { ServerFolder } from './http-auth/server-folder.js';
 
 const ENTRIES = `dn: dc=example,dc=test

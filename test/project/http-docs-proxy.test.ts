@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fieldFor, KEY } from '../http/support/binding-message.js';
 import { certificate } from '../http/support/binding-servers.js';
+import { retry } from '../http/support/server-calls.js';
 import { fieldsOf, RawClient } from '../http/support/server-client.js';
 import { blocksOf } from '../support/markdown.js';
 import { Project } from '../support/project.js';
@@ -189,7 +190,13 @@ for (const { name, isBackendSecure = false, adds, program } of PROXIES) {
       for (const body of [undefined, 'abc']) {
         assert.equal((await second.request([], body, 'POST /')).status, 502);
       }
-      await listen(backend, backendPort);
+      // Another process may have taken the port for a time.
+      await retry(() =>
+        listen(backend, backendPort).catch((error) => {
+          if (error.code !== 'EADDRINUSE') throw error;
+          return undefined;
+        }),
+      );
       using third = await RawClient.open(port, {});
       assert.equal((await third.request([], 'abc', 'POST /')).status, 203);
       assert.equal(child.exitCode, null);

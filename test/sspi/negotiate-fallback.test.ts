@@ -9,7 +9,6 @@ import { decodeNegTokenInit, NTLM } from '../../src/sspi/spnego/token.js';
 import { type CredentialsRequest, type NegotiateMechanism, SspiError } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { PATIENT } from '../support/patience.js';
-import { freePort } from '../support/ports.js';
 import { IDENTITY, sspi, sspiRejected } from '../support/sspi.js';
 import { IDENTITY as ALICE, TARGET, TestKdc, writeConfiguration } from '../support/test-kdc.js';
 
@@ -77,7 +76,7 @@ describe('a client without a KDC', () => {
     const unknown = join(folder, 'no-realm.conf');
     writeFileSync(unknown, '[libdefaults]\ndns_lookup_kdc = false\n');
     const silent = await startKdc(undefined);
-    for (const configFile of [silent, configurationOf(await freePort()), unknown]) {
+    for (const configFile of [silent, configurationOf(1), unknown]) {
       const kerberos = { configFile, timeout: 300 };
       const code = 'SEC_E_NO_AUTHENTICATING_AUTHORITY';
       for (const request of [{ negotiate: ['Kerberos'] }, { package: 'Kerberos' }] as const) {
@@ -153,7 +152,7 @@ describe('a client whose KDC answers', () => {
 
 describe('the mechanisms of a client', () => {
   it('follow from its secret if there is no list', async () => {
-    const file = configurationOf(await freePort());
+    const file = configurationOf(1);
     const withPassword = { kerberos: undefined };
     assert.deepEqual(await offerOf(file, withPassword), [NTLM]);
     const ntHash = new Uint8Array(16).fill(1);
@@ -166,7 +165,7 @@ describe('the mechanisms of a client', () => {
   });
 
   it('take no options of a mechanism that is not among them', async () => {
-    const file = configurationOf(await freePort());
+    const file = configurationOf(1);
     await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', acquire(file, {}));
     await sspiRejected('SEC_E_UNSUPPORTED_FUNCTION', acquire(file, { negotiate: ['NTLM'] }));
   });

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, untilAccepting } from './ports.js';
+import { onFreePorts } from './ports.js';
 
 const REALM = 'EXAMPLE.TEST';
 /** Another realm. Both trust each other. */
@@ -62,7 +62,7 @@ export class Kdc {
   }
 
   async start(): Promise<void> {
-    for (const realm of this.#ports.keys()) this.#ports.set(realm, await freePort());
+    // The database needs no ports.
     this.#configure();
     for (const realm of this.#ports.keys()) {
       this.#run('/usr/sbin/kdb5_util', ['create', '-s', '-P', 'master', '-r', realm]);
@@ -71,10 +71,7 @@ export class Kdc {
     this.#administer(`addprinc -pw ${PASSWORD} alice`);
     this.#administer('addprinc -randkey HTTP/srv');
     this.#administer(`ktadd -k ${join(this.#folder, 'keytab')} HTTP/srv`);
-    const options = { env: this.#environment, stdio: 'ignore' } as const;
-    const realms = [...this.#ports.keys()].flatMap((realm) => ['-r', realm]);
-    this.#process = spawn('/usr/sbin/krb5kdc', ['-n', ...realms], options);
-    for (const port of this.#ports.values()) await untilAccepting(port, this.#process);
+    await onFreePorts(this.#ports.size, (ports) => this.#listen(ports));
     this.#run('/usr/bin/kinit', ['alice'], `${PASSWORD}\n`);
   }
 
@@ -82,6 +79,27 @@ export class Kdc {
     if (this.#process === undefined || this.#process.exitCode !== null) return;
     this.#process.kill();
     await once(this.#process, 'exit');
+  }
+
+  async #listen(ports: readonly number[]): Promise<void> {
+    const realms = [...this.#ports.keys()];
+    for (const [index, realm] of realms.entries()) this.#ports.set(realm, ports[index] ?? 0);
+    this.#configure();
+    const child = spawn('/usr/sbin/krb5kdc', ['-n', ...realms.flatMap((realm) => ['-r', realm])], {
+      env: this.#environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#process = child;
+    await new Promise<void>((resolve, reject) => {
+      let log = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        log += text;
+        // Then all its ports are open.
+        if (log.includes('commencing operation')) resolve();
+      });
+      child.once('error', reject);
+      child.once('close', () => reject(new Error(`krb5kdc ended: ${log}`)));
+    });
   }
 
   /** Both realms have the keys between them, so that the KDC of each can refer to the other. */
@@ -112,15 +130,16 @@ export class Kdc {
     file('krb5.conf', client);
     const domains = [`.example.test = ${REALM}`, `.other.test = ${OTHER_REALM}`];
     file('kdc-krb5.conf', [...client, '[domain_realm]', ...domains]);
-    file(
-      'kdc.conf',
-      perRealm((realm, port) => [
+    file('kdc.conf', [
+      ...perRealm((realm, port) => [
         `database_name = ${join(this.#folder, `principal-${realm}`)}`,
         `key_stash_file = ${join(this.#folder, `stash-${realm}`)}`,
         `kdc_listen = 127.0.0.1:${port}`,
         `kdc_tcp_listen = 127.0.0.1:${port}`,
       ]),
-    );
+      '[logging]',
+      'kdc = STDERR',
+    ]);
   }
 
   #administer(query: string, realm: string = REALM): void {

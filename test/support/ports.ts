@@ -27,3 +27,22 @@ export async function untilAccepting(port: number, server: ChildProcess): Promis
   }
   throw new Error(`the server ended with ${server.exitCode}`);
 }
+
+/** Starts a server on free ports, and again on others if another process took one of them first. */
+export async function onFreePorts<T>(
+  count: number,
+  start: (ports: readonly number[]) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const ports: number[] = [];
+    while (ports.length < count) {
+      const port = await freePort();
+      if (!ports.includes(port)) ports.push(port);
+    }
+    try {
+      return await start(ports);
+    } catch (error) {
+      if (attempt === 5 || !/already in use|cannot bind/i.test(String(error))) throw error;
+    }
+  }
+}

@@ -1,7 +1,8 @@
+import { onFreePorts } from '../../support/ports.js';
 import { ACCOUNTS, type Account } from '../accounts.js';
 import { userFile } from '../program.js';
 import { type Certificate, certificate } from './certificate.js';
-import { Daemon, onFreePorts } from './daemon.js';
+import { Daemon } from './daemon.js';
 import { ServerFolder } from './server-folder.js';
 
 export interface ApacheOptions {

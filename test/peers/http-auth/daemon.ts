@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort, untilAccepting } from '../../support/ports.js';
+import { untilAccepting } from '../../support/ports.js';
 import type { ServerFolder } from './server-folder.js';
 
 export interface DaemonOptions {
@@ -72,24 +72,5 @@ export class Daemon {
         (error) => reject(error),
       );
     });
-  }
-}
-
-/** Starts a server on free ports, and again on others if another process took one of them first. */
-export async function onFreePorts<T>(
-  count: number,
-  start: (ports: readonly number[]) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    const ports: number[] = [];
-    while (ports.length < count) {
-      const port = await freePort();
-      if (!ports.includes(port)) ports.push(port);
-    }
-    try {
-      return await start(ports);
-    } catch (error) {
-      if (attempt === 5 || !/already in use|cannot bind/i.test(String(error))) throw error;
-    }
   }
 }

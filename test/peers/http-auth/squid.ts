@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { SCHEMES, type Scheme } from '../../../src/http/auth/scheme.js';
+import { onFreePorts } from '../../support/ports.js';
 import { ALICE } from '../accounts.js';
-import { Daemon, onFreePorts } from './daemon.js';
+import { Daemon } from './daemon.js';
 import { ServerFolder } from './server-folder.js';
 
 /** squid with Samba's ntlm_auth, which checks NTLM itself: no winbindd and no domain. It has one account, ALICE. */

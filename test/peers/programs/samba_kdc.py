@@ -1,11 +1,12 @@
 """Samba's domain controller, reduced to its KDC: the stand-in for Active Directory.
 
-The arguments are a folder of the test and a port of 127.0.0.1. The domain AD.TEST is made there, with the user alice
-and two accounts of services: svc-web of HTTP/web.ad.test and HTTP/localhost, and svc-old of HTTP/old.ad.test, which
-has no AES. Their keys are in the file `keytab`. Then this process becomes the KDC.
+The argument is a folder of the test. The domain AD.TEST is made there, with the user alice and two accounts of
+services: svc-web of HTTP/web.ad.test and HTTP/localhost, and svc-old of HTTP/old.ad.test, which has no AES. Their keys
+are in the file `keytab`. Then this process prints the port of 127.0.0.1 that it will use, and becomes the KDC.
 """
 import logging
 import os
+import socket
 import sys
 
 import samba.dckeytab  # adds export_keytab to Net
@@ -17,7 +18,7 @@ from samba.net import Net
 from samba.provision import FILL_FULL, provision
 from samba.samdb import SamDB
 
-FOLDER, PORT = sys.argv[1:]
+[FOLDER] = sys.argv[1:]
 REALM = "AD.TEST"
 PASSWORD = "SecREt01"
 SERVICES = ["HTTP/web.ad.test", "HTTP/localhost"]
@@ -61,18 +62,21 @@ account(accounts, "svc-web", servicePrincipalName=SERVICES, msDS_SupportedEncryp
 account(accounts, "svc-old", servicePrincipalName=OLD_SERVICE)
 for service in [SERVICES[0], OLD_SERVICE]:
     Net(None, loaded).export_keytab(keytab=os.path.join(FOLDER, "keytab"), principal=service)
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = str(probe.getsockname()[1])
 with open(os.path.join(FOLDER, "krb5.conf"), "w", encoding="utf-8") as file:
     file.write(
         f"[libdefaults]\ndefault_realm = {REALM}\ndns_lookup_kdc = false\n"
         "dns_canonicalize_hostname = false\n"
-        f"[realms]\n{REALM} = {{\nkdc = 127.0.0.1:{PORT}\n}}\n"
+        f"[realms]\n{REALM} = {{\nkdc = 127.0.0.1:{port}\n}}\n"
     )
 
 OPTIONS = {
     "server services": "kdc",
     "interfaces": "lo",
     "bind interfaces only": "yes",
-    "krb5 port": PORT,
+    "krb5 port": port,
     "kpasswd port": "0",
     "pid directory": FOLDER,
     "ncalrpc dir": os.path.join(FOLDER, "ncalrpc"),
@@ -80,4 +84,5 @@ OPTIONS = {
 }
 options = [f"--option={name}={value}" for name, value in OPTIONS.items()]
 command = ["samba", "--interactive", "--model=single", f"--configfile={made.paths.smbconf}"]
+print(port, flush=True)
 os.execv("/usr/sbin/samba", [*command, *options])
