@@ -94,10 +94,14 @@ for (const protocol of ['http:', 'https:'] as const) {
     it('emits timeout on its connection', async (t) => {
       const { server, agent } = await openBench(t, protocol);
       server.respond = () => {};
-      const { request } = send(server.origin, { agent, timeout: 3000 });
-      await once(request, 'timeout');
-      assert.equal(server.requests.length, 1);
-      request.destroy();
+      let timeout = 10;
+      do {
+        timeout *= 2;
+        const { request } = send(`${server.origin}/${timeout}`, { agent, timeout });
+        await once(request, 'timeout');
+        request.destroy();
+        // A request that has arrived has a connection.
+      } while (server.requests.at(-1)?.target !== `/${timeout}`);
     });
 
     it('fails at the time limit of the connection', async (t) => {

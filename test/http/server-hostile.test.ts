@@ -485,28 +485,38 @@ describe('limits', () => {
       bench.events.map(({ type, limit }) => [type, limit]),
       [['limited', 'handshakeTimeout']],
     );
-    using later = await RawClient.open(bench.port);
-    await logOn(later, 'user0');
+    using later = await retry(async () => {
+      const client = await RawClient.open(bench.port);
+      if ((await logOn(client, 'user0').catch(() => undefined))?.status === 200) return client;
+      client[Symbol.dispose]();
+      return undefined;
+    });
     await wait(60);
     assert.equal((await later.request()).body, 'EXAMPLE\\user0 true 0');
   });
 
   it('a lookup of accounts that never ends gets 503', async () => {
+    let lookups = 0;
     await using bench = await ServerBench.open({
       limits: { handshakeTimeout: 30, handshakes: 3 },
-      accounts: () => new Promise(() => {}),
+      accounts: () => {
+        lookups += 1;
+        return new Promise(() => {});
+      },
     });
-    for (let count = 0; count < 3; count += 1) {
+    while (lookups < 3) {
+      const before = lookups;
       using client = await RawClient.open(bench.port);
-      assert.equal((await logOn(client, 'user0')).status, 503);
+      const answer = await logOn(client, 'user0').catch(() => undefined);
+      // On a busy machine the time can be over before the lookup, and even before the second leg.
+      if (lookups > before || answer !== undefined) assert.equal(answer?.status, 503);
       await client.closed();
     }
     using further = await RawClient.open(bench.port);
     await assert.rejects(logOn(further, 'user0'), /^Error: 503 /);
-    assert.deepEqual(
-      bench.events.map(({ limit }) => limit),
-      [...Array(3).fill('handshakeTimeout'), 'handshakes'],
-    );
+    const limits = bench.events.map(({ limit }) => limit);
+    assert.equal(limits.pop(), 'handshakes');
+    assert.deepEqual(new Set(limits), new Set(['handshakeTimeout']));
   });
 
   for (const slow of ['accounts', 'onAuthenticated'] as const) {
