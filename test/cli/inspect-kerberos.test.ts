@@ -250,8 +250,8 @@ describe('tokenbinding inspect --keytab', () => {
     assert.equal(status, 0);
     assert.match(stdout, /"48 bytes, not shown"/);
     for (const secret of [sessionKey.bytes, subkey.keyvalue, credential, own.key.bytes]) {
-      for (let start = 0; start + 4 <= secret.length; start += 4) {
-        assert.ok(!stdout.includes(hex(secret.subarray(start, start + 4))));
+      for (let start = 0; start + 8 <= secret.length; start += 8) {
+        assert.ok(!stdout.includes(hex(secret.subarray(start, start + 8))));
       }
     }
   });

@@ -1,4 +1,5 @@
-// Logs on, begins a handshake, and closes it while the KDC is silent. Nothing may keep the process alive then.
+// Logs on, begins a handshake, and closes it when its parent says so, while the KDC is silent. Nothing may keep the process
+// alive then.
 import { openSspi } from '../../src/sspi.js';
 import { PATIENT } from '../support/patience.js';
 import { IDENTITY, TARGET } from '../support/test-kdc.js';
@@ -13,5 +14,8 @@ const credentials = await sspi.acquireCredentialsHandle({
 });
 const context = sspi.initializeSecurityContext(credentials, { target: TARGET });
 const step = context.step();
-setTimeout(() => (closes === 'context' ? context : credentials).close(), 500);
+process.once('message', () => {
+  process.disconnect();
+  (closes === 'context' ? context : credentials).close();
+});
 step.catch((error) => console.log(error.code));

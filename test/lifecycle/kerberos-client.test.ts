@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { temporaryFolder } from '../support/folders.js';
 import { PATIENT } from '../support/patience.js';
 import { TestKdc, writeConfiguration } from '../support/test-kdc.js';
@@ -18,10 +20,19 @@ describe('a process with a Kerberos client', () => {
   for (const closes of ['context', 'credentials']) {
     it(`ends once its ${closes} is closed, although the KDC is silent`, async () => {
       const configFile = writeConfiguration(folder, { 'EXAMPLE.TEST': [kdc.port] });
-      kdc.falsehood = { isSilent: ({ type }) => type === 'TGS-REQ' };
-      const args = [program, configFile, closes];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: PATIENT });
-      assert.equal(stdout, 'SEC_E_INVALID_HANDLE\n');
+      const child = fork(program, [configFile, closes], {
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+        timeout: PATIENT,
+      });
+      kdc.falsehood = {
+        isSilent: ({ type }) => {
+          if (type === 'TGS-REQ') child.send('close');
+          return type === 'TGS-REQ';
+        },
+      };
+      const output = text(child.stdout as Readable);
+      assert.deepEqual(await once(child, 'exit'), [0, null]);
+      assert.equal(await output, 'SEC_E_INVALID_HANDLE\n');
       assert.equal(kdc.received.at(-1)?.type, 'TGS-REQ');
       await kdc.untilIdle();
     });

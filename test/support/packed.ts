@@ -36,6 +36,7 @@ export function runNpm(
       // User settings of npm could add warnings.
       npm_config_userconfig: join(tools, 'user-npmrc'),
       npm_config_globalconfig: join(tools, 'global-npmrc'),
+      npm_config_update_notifier: 'false',
       ...environment,
     },
   });
