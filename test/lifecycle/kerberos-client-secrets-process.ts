@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { openSspi, SspiError } from '../../src/sspi.js';
 import { countInMemory } from '../support/memory-search.js';
+import { PATIENT } from '../support/patience.js';
 
 /** What the client logs on with. */
 export interface LogOn {
@@ -46,7 +47,7 @@ async function logOn(request: LogOn): Promise<Answer> {
       package: 'Kerberos',
       use: 'outbound',
       identity,
-      kerberos: { configFile },
+      kerberos: { configFile, timeout: PATIENT },
     });
     const target = 'HTTP/www.example.test';
     const context = sspi.initializeSecurityContext(credentials, { target, flags: ['integrity'] });

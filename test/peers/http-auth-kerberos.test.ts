@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { temporaryFolder } from '../support/folders.js';
 import { Kdc } from '../support/kdc.js';
+import { PATIENT } from '../support/patience.js';
 import { ALICE } from './accounts.js';
 import { Apache, type ApacheOptions, type LoggedRequest } from './http-auth/apache.js';
 import { certificate } from './http-auth/certificate.js';
@@ -38,7 +39,7 @@ function useWith<Log>(
   options: Partial<AgentsOptions>,
   use: (agents: Agents) => Promise<void>,
 ): Promise<Log> {
-  const kerberos = { configFile: join(folder, 'krb5.conf') };
+  const kerberos = { configFile: join(folder, 'krb5.conf'), timeout: PATIENT };
   const own = { origins: [origin], identity, kerberos, ...CLIENTS[name] };
   return useClient(server, { ...own, ...options }, ({ agents }) => use(agents));
 }

@@ -8,6 +8,7 @@ import { type Credentials, openSspi } from '../../src/sspi.js';
 import { cacheBytes, principalOf, TICKET } from '../support/ccache.js';
 import { temporaryFolder } from '../support/folders.js';
 import { Kdc } from '../support/kdc.js';
+import { PATIENT } from '../support/patience.js';
 import { OurSide } from './ours.js';
 import { connect } from './side.js';
 
@@ -64,13 +65,14 @@ function newCache(type = 'FILE'): string {
   return cache;
 }
 
-const client = { package: 'Kerberos', use: 'outbound' } as const;
+const kerberos = { timeout: PATIENT };
+const client = { package: 'Kerberos', use: 'outbound', kerberos } as const;
 
 const fromCache = (credentialCache: string, configFile = config) =>
   sspi.acquireCredentialsHandle({
     ...client,
     identity: { credentialCache },
-    kerberos: { configFile },
+    kerberos: { ...kerberos, configFile },
   });
 
 /** Logs on to our server, and returns the name that it has of the client. */

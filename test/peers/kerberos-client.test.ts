@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { readCredentialCache } from '../../src/sspi/kerberos/ccache/credential-cache.js';
 import { type Credentials, type CredentialsRequest, openSspi } from '../../src/sspi.js';
 import { ETYPE_NUMBERS, etypeOf } from '../support/kerberos.js';
+import { PATIENT } from '../support/patience.js';
 import { assertAgreement, assertSameKey } from './messages.js';
 import { MitRealm, PASSWORD } from './mit-realm.js';
 import { OurSide } from './ours.js';
@@ -17,7 +18,7 @@ const DOMAIN = 'EXAMPLE.TEST';
 const realm = new MitRealm();
 const { folder, kdc } = realm;
 const sspi = openSspi({ provider: 'portable' });
-const kerberos = { configFile: join(folder, 'krb5.conf') };
+const kerberos = { configFile: join(folder, 'krb5.conf'), timeout: PATIENT };
 let server: Credentials;
 
 before(async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { ETYPE_NUMBERS, etypeOf } from '../support/kerberos.js';
+import { PATIENT } from '../support/patience.js';
 import { flipped } from '../support/sspi.js';
 import { PeerRefusal } from './lines.js';
 import { assertAgreement, assertSameKey } from './messages.js';
@@ -60,7 +61,7 @@ async function ourClient(options: InitializeOptions = {}): Promise<OurSide> {
     package: 'Kerberos',
     use: 'outbound',
     identity: { user: `user-${AES256}`, domain: 'EXAMPLE.TEST', password: PASSWORD },
-    kerberos: { configFile: join(realm.folder, 'krb5.conf') },
+    kerberos: { configFile: join(realm.folder, 'krb5.conf'), timeout: PATIENT },
   });
   return new OurSide(
     sspi.initializeSecurityContext(user, { target: `HTTP/${AES256}`, ...options }),

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { ProtocolKey } from '../../src/sspi/kerberos/crypto/protocol-key.js';
 import { type Credentials, openSspi, type SspiErrorCode } from '../../src/sspi.js';
 import { etypeOf } from '../support/kerberos.js';
+import { PATIENT } from '../support/patience.js';
 import { flipped } from '../support/sspi.js';
 import { PeerRefusal } from './lines.js';
 import { MitRealm, PASSWORD } from './mit-realm.js';
@@ -38,7 +39,7 @@ before(async () => {
     ...base,
     use: 'outbound',
     identity: { user: `user-${etypeOf(18).name}`, domain: 'EXAMPLE.TEST', password: PASSWORD },
-    kerberos: { configFile: join(realm.folder, 'krb5.conf') },
+    kerberos: { configFile: join(realm.folder, 'krb5.conf'), timeout: PATIENT },
   });
 });
 after(() => realm.stop());

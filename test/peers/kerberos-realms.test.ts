@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openSspi } from '../../src/sspi.js';
+import { PATIENT } from '../support/patience.js';
 import { assertAgreement } from './messages.js';
 import { MitRealm, PASSWORD } from './mit-realm.js';
 import { OurSide } from './ours.js';
@@ -33,7 +34,7 @@ async function ourClient(user: string, target: string): Promise<OurSide> {
     package: 'Kerberos',
     use: 'outbound',
     identity: { user, password: PASSWORD },
-    kerberos: { configFile: join(realm.folder, 'krb5.conf') },
+    kerberos: { configFile: join(realm.folder, 'krb5.conf'), timeout: PATIENT },
   });
   const flags = ['mutual-auth', 'integrity', 'confidentiality'] as const;
   return new OurSide(sspi.initializeSecurityContext(credentials, { target, flags }));

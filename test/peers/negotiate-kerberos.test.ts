@@ -6,6 +6,7 @@ import { decodeNegTokenInit, decodeNegTokenResp } from '../../src/sspi/spnego/to
 import { type ContextFlag, type NegotiateMechanism, openSspi } from '../../src/sspi.js';
 import { temporaryFolder } from '../support/folders.js';
 import { Kdc } from '../support/kdc.js';
+import { PATIENT } from '../support/patience.js';
 import { ALICE } from './accounts.js';
 import { Lines } from './lines.js';
 import { assertAgreement } from './messages.js';
@@ -64,7 +65,7 @@ async function ourClient(negotiate: Mechanisms, flags: readonly ContextFlag[]): 
     use: 'outbound',
     negotiate,
     identity: { user: 'alice', domain: REALM, password: ALICE.password },
-    kerberos: { configFile: join(folder, 'krb5.conf') },
+    kerberos: { configFile: join(folder, 'krb5.conf'), timeout: PATIENT },
   });
   return new OurSide(sspi.initializeSecurityContext(credentials, { target: 'HTTP/srv', flags }));
 }

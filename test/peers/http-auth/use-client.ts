@@ -1,4 +1,5 @@
 import { authenticatedAgents, type ClientEvent } from '../../../src/http-auth.js';
+import { PATIENT } from '../../support/patience.js';
 import { ALICE } from '../accounts.js';
 import type { Certificate } from './certificate.js';
 
@@ -28,7 +29,8 @@ export async function useClient<Log>(
     events.push(event);
   };
   const tls = { ca: server.certificate.cert };
-  const agents = authenticatedAgents({ identity: ALICE, tls, onEvent, ...options });
+  const own = { identity: ALICE, tls, timeout: PATIENT, onEvent };
+  const agents = authenticatedAgents({ ...own, ...options });
   const stop = () => {
     agents.close();
     return server.stop();
