@@ -52,7 +52,7 @@ export class FalseKdc extends KdcConnection {
    * @param grantingKey the session key of the ticket-granting ticket
    */
   constructor(random: Random, clientKey: ProtocolKey, grantingKey: ProtocolKey) {
-    super(new ProfileConfiguration(new Section(), undefined), 1000);
+    super(new ProfileConfiguration(new Section(), []), 1000);
     this.#random = random;
     this.#clientKey = clientKey;
     this.#grantingKey = grantingKey;

@@ -147,6 +147,10 @@ suite('Token Binding on other connections', () => {
     for (let round = 0; round < 2; round++) {
       requireRefused(await client.request([fieldFor(client, KEY)]), text);
     }
+    assert.equal((await client.request()).body, 'none');
+    await using required = await startHttps({ required: true }, TLS12);
+    using bare = await RawClient.open(required.port, {});
+    requireRefused(await bare.request(), text);
     await using with12 = await startHttps({ tls12: 'require-ems' }, TLS12);
     using safe = await RawClient.open(with12.port, {});
     assert.equal((await safe.request([fieldFor(safe, KEY)])).body, `${hashOf(KEY)}  0 0`);

@@ -12,6 +12,7 @@ import { decodeChallenge, encodeChallenge } from '../../src/sspi/ntlm/challenge-
 import { NTLM_FLAGS } from '../../src/sspi/ntlm/flags.js';
 import { encodeNegTokenResp, NTLM } from '../../src/sspi/spnego/token.js';
 import { PATIENT } from '../support/patience.js';
+import { retry } from '../support/retry.js';
 import { assertHidden } from '../support/secrets.js';
 import { IDENTITY } from '../support/sspi.js';
 import { agentsFor, call } from './support/client-calls.js';
@@ -24,7 +25,6 @@ import {
   type RawRequest,
   RawServer,
 } from './support/client-raw-server.js';
-import { retry } from './support/server-calls.js';
 
 type Options = Parameters<typeof agentsFor>[1];
 
@@ -97,8 +97,10 @@ async function callUntil(
   agents: ReturnType<typeof agentsFor>,
   proofs: number,
 ): Promise<void> {
+  let attempts = 0;
   await retry(async () => {
     await assert.rejects(call(server.origin, agents));
+    assert.ok(++attempts < 1000, `${countProofs(server)} proofs`);
     return countProofs(server) >= proofs || undefined;
   });
 }

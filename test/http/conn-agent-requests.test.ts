@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type http from 'node:http';
 import { describe, it } from 'node:test';
+import { PATIENT } from '../support/patience.js';
 import { assertEmpty, openBench } from './support/conn-agent-bench.js';
 import { withCode } from './support/conn-bench.js';
 import { codeOf, until } from './support/conn-checks.js';
@@ -94,14 +95,18 @@ for (const protocol of ['http:', 'https:'] as const) {
     it('emits timeout on its connection', async (t) => {
       const { server, agent } = await openBench(t, protocol);
       server.respond = () => {};
-      let timeout = 10;
-      do {
-        timeout *= 2;
+      // A request that has arrived has a connection.
+      const hasArrived = async (timeout: number) => {
         const { request } = send(`${server.origin}/${timeout}`, { agent, timeout });
         await once(request, 'timeout');
         request.destroy();
-        // A request that has arrived has a connection.
-      } while (server.requests.at(-1)?.target !== `/${timeout}`);
+        return server.requests.at(-1)?.target === `/${timeout}`;
+      };
+      let timeout = 20;
+      while (!(await hasArrived(timeout))) {
+        timeout *= 2;
+        assert.ok(timeout < PATIENT);
+      }
     });
 
     it('fails at the time limit of the connection', async (t) => {

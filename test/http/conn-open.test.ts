@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { destinationOf } from '../../src/http/connection/destination.js';
 import { ConnectAgain } from '../../src/http/connection/hooks.js';
 import { openConnection } from '../../src/http/connection/open-connection.js';
+import { PATIENT } from '../support/patience.js';
 import {
   certificate,
   listen,
@@ -219,6 +220,7 @@ describe('openConnection', () => {
     const hooks = new ToyHooks(server.origin);
     hooks.instead = () => new Promise(() => {});
     for (hooks.timeout = 20; hooks.connections.length === 0; hooks.timeout *= 2) {
+      assert.ok(hooks.timeout < PATIENT);
       assert.equal(await codeOf(open(hooks, server.origin)), 'TOY_TIMEOUT');
     }
     assert.equal(hooks.connections[0]?.socket.destroyed, true);

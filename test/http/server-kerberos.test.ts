@@ -132,6 +132,7 @@ describe('a server with a keytab', () => {
     using raw = await RawClient.open(bench.port);
     assert.equal((await send(raw, newClient())).status, 503);
     assert.equal(codeOf(bench.events[0]), 'SEC_E_NO_CREDENTIALS');
+    assert.match(bench.events[0]?.advice ?? '', /a keytab is read at the first logon/);
   });
 
   it('offers with credentials the schemes of their mechanisms', async () => {

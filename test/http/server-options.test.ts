@@ -4,8 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { isPreflight, type NegotiateOptions, negotiate } from '../../src/http-auth.js';
 import { openSspi } from '../../src/sspi.js';
+import { retry } from '../support/retry.js';
 import { accounts, ServerBench } from './support/server-bench.js';
-import { retry, watchRejections } from './support/server-calls.js';
+import { watchRejections } from './support/server-calls.js';
 import { codeOf, fieldsOf, Logon, logOn, RawClient, requestOf } from './support/server-client.js';
 
 const preflight = ['Origin: https://example.com', 'Access-Control-Request-Method: POST'];
@@ -193,9 +194,10 @@ describe('onAuthenticated', () => {
           middleware(request, response, () => response.end());
         },
       });
-      // On a busy machine the time can be over before the call.
       const answer = await retry(async () => {
         using client = await RawClient.open(bench.port);
+        if (status === 500) return await logOn(client, 'user0');
+        // On a busy machine the time can be over before the call.
         const last = await logOn(client, 'user0').catch(() => undefined);
         return isCalled ? last : undefined;
       });

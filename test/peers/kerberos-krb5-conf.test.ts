@@ -42,7 +42,7 @@ async function callMit<T>(call: string, fields: Record<string, unknown>): Promis
 /** The values as this package reads them; the message of the error if it rejects a file. */
 async function ourValues(files: string): Promise<string[][] | string> {
   try {
-    const root = await loadProfile(files.split(':'));
+    const { root } = await loadProfile(files.split(':'));
     return NAMES.map((names) => valuesOf(root, names));
   } catch (error) {
     assert.ok(error instanceof SspiError && error.code === 'SEC_E_CANNOT_INSTALL', String(error));

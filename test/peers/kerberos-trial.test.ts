@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { blocksOf } from '../support/markdown.js';
 import { freePort } from '../support/ports.js';
 import { Project } from '../support/project.js';
+import { retry } from '../support/retry.js';
 
 const page = readFileSync(new URL('../../../docs/kerberos.md', import.meta.url), 'utf8');
 
@@ -21,7 +22,11 @@ describe('the realm to try it, of docs/kerberos.md', () => {
     const address = `127.0.0.88:${await freePort()}`;
     const changed = script.replaceAll('127.0.0.1:8888', address);
     execFileSync('sh', ['-e', '-c', changed], { cwd: project.folder, stdio: 'pipe' });
-    kdc = Number(readFileSync(join(project.folder, 'kdc.pid'), 'utf8'));
+    // The KDC writes it after the command has ended.
+    kdc = await retry(async () => {
+      const file = join(project.folder, 'kdc.pid');
+      return existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined;
+    });
     process.env['KRB5_CONFIG'] = join(project.folder, 'krb5.conf');
     assert.equal(project.run(program), 'alice@EXAMPLE.COM a message\n');
   });

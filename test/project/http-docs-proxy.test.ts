@@ -9,10 +9,10 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fieldFor, KEY } from '../http/support/binding-message.js';
 import { certificate } from '../http/support/binding-servers.js';
-import { retry } from '../http/support/server-calls.js';
 import { fieldsOf, RawClient } from '../http/support/server-client.js';
 import { blocksOf } from '../support/markdown.js';
 import { Project } from '../support/project.js';
+import { retry } from '../support/retry.js';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');

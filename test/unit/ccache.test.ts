@@ -357,12 +357,12 @@ describe('the default credential cache', () => {
     const root = new Section();
     const value = { text: name, where: 'krb5.conf:1' };
     root.openSection('libdefaults').addValue('default_ccache_name', value);
-    return new ProfileConfiguration(root, 'krb5.conf');
+    return new ProfileConfiguration(root, []);
   }
 
   it('is that of KRB5CCNAME, of krb5.conf, or of the user number', () => {
     delete process.env['KRB5CCNAME'];
-    const unset = new ProfileConfiguration(new Section(), undefined);
+    const unset = new ProfileConfiguration(new Section(), []);
     assert.equal(defaultCacheName(unset), `FILE:/tmp/krb5cc_${process.getuid?.()}`);
     assert.equal(defaultCacheName(configured('DIR:/x')), 'DIR:/x');
     process.env['KRB5CCNAME'] = '';

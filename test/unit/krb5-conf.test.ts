@@ -126,6 +126,12 @@ describe('krb5.conf', () => {
     assert.equal(configuration.defaultRealm, 'FIRST');
     assert.equal(configuration.ticketLifetime, 3600);
     assert.equal(configuration.defaultCacheName, '/a');
+    process.env['KRB5_CONFIG'] = `${first}:/missing::${second}`;
+    const several = await loadConfiguration(undefined);
+    await assert.rejects(
+      several.kdcsOf('A B', new AbortController().signal),
+      ({ message }: Error) => message.includes(`: none is in ${first}, ${second}, and it is no`),
+    );
     assert.equal((await loadConfiguration(second)).defaultRealm, 'SECOND');
   });
 
@@ -306,7 +312,7 @@ describe('the KDCs of krb5.conf', () => {
     assert.deepEqual(await kdcsOf(realmWith('https://proxy/KdcProxy', 'udp/a', 'b')), ['b 88']);
     const none = {
       code: 'SEC_E_NO_AUTHENTICATING_AUTHORITY',
-      message: /none that listens for TCP/,
+      message: /: none of those in .* listens for TCP/,
     };
     await assert.rejects(kdcsOf(realmWith('https://proxy/KdcProxy')), none);
   });
@@ -315,7 +321,7 @@ describe('the KDCs of krb5.conf', () => {
     const content = `[libdefaults]\ndns_lookup_kdc = false\n${realmWith('a')}`;
     const none = {
       code: 'SEC_E_NO_AUTHENTICATING_AUTHORITY',
-      message: /no KDC for the realm "OTHER": .* dns_lookup_kdc is false/,
+      message: /no KDC for the realm "OTHER": none is in \/.*, and dns_lookup_kdc is false/,
     };
     await assert.rejects(kdcsOf(content, 'OTHER'), none);
     await assert.rejects(kdcsOf(content, '__proto__'), { code: none.code });

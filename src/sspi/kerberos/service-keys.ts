@@ -33,7 +33,7 @@ export interface ServiceKey {
  * @throws SspiError SEC_E_NO_KERB_KEY if there are none
  */
 export function keysFor(
-  { realm }: Ticket,
+  { sname, realm }: Ticket,
   keys: readonly ServiceKey[],
   targets: readonly string[] | undefined,
 ): ServiceKey[] {
@@ -45,7 +45,7 @@ export function keysFor(
   );
   if (found.length > 0) return found;
   const whose = targets === undefined ? '' : ' for a target';
-  const problem = `there is no key${whose} in the realm of the ticket: klist -ek shows the names in the keytab`;
+  const problem = `there is no key${whose} in the realm of the ticket, which is for ${nameOf(sname, realm)}: klist -ek shows the names in the keytab`;
   throw new SspiError('SEC_E_NO_KERB_KEY', problem);
 }
 
@@ -116,8 +116,11 @@ function describeBoth(
   etype: Etype,
   keys: readonly ServiceKey[],
 ): string {
-  const name = quoteName(formatPrincipal(sname, realm)) ?? 'another service';
-  return `it is for ${name} and has ${describeKey(encPart.kvno, etype)}; ${describeKeytab(keys)}`;
+  return `it is for ${nameOf(sname, realm)} and has ${describeKey(encPart.kvno, etype)}; ${describeKeytab(keys)}`;
+}
+
+function nameOf(sname: PrincipalName, realm: string): string {
+  return quoteName(formatPrincipal(sname, realm)) ?? 'another service';
 }
 
 /** The kvno and encryption type are no secret: a ticket has both outside its encryption. */
@@ -128,14 +131,23 @@ function describeKey(kvno: number | undefined, { number, name }: Etype): string 
 /** Newer keys first. */
 function describeKeytab(keys: readonly ServiceKey[]): string {
   if (keys.length === 0) return 'the keytab has no key';
-  const principals = keys.flatMap((entry) => entry.principals);
-  const described = newestFirst(keys).map(({ kvno, key }) => describeKey(kvno, key.etype));
-  const names = principals.map(({ name, realm }) => formatPrincipal(name, realm));
-  return `the keytab has ${list(described)}, of ${list(names)}`;
+  const described = firstOf(newestFirst(keys), ({ kvno, key }) => [describeKey(kvno, key.etype)]);
+  const names = firstOf(keys, ({ principals }) =>
+    principals.map(({ name, realm }) => formatPrincipal(name, realm)),
+  );
+  return `the keytab has ${described}, of ${names}`;
 }
 
-function list(texts: readonly string[]): string {
-  const different = Array.from(new Set(texts));
-  const others = different.length > MAX_DESCRIBED ? ' and others' : '';
-  return `${different.slice(0, MAX_DESCRIBED).join(', ')}${others}`;
+/** The first different texts of the keys. */
+function firstOf(
+  keys: readonly ServiceKey[],
+  describe: (key: ServiceKey) => readonly string[],
+): string {
+  const different = new Set<string>();
+  for (const key of keys) {
+    for (const text of describe(key)) different.add(text);
+    if (different.size > MAX_DESCRIBED) break;
+  }
+  const others = different.size > MAX_DESCRIBED ? ' and others' : '';
+  return `${[...different].slice(0, MAX_DESCRIBED).join(', ')}${others}`;
 }

@@ -64,7 +64,8 @@ export function checkTarget(pairs: AvPairs, { targets }: CheckedAccept): void {
   const named = fromUtf16(pairs.get(AV_ID.MsvAvTargetName) ?? new Uint8Array(0));
   if (named === '') throw wrongTarget('no target');
   const shown = quoteName(named) ?? 'another target';
-  if (!targets.some((target) => upperCase(target) === upperCase(named))) {
+  const wanted = upperCase(named);
+  if (!targets.some((target) => upperCase(target) === wanted)) {
     throw wrongTarget(`${shown}, which is not in the option targets`);
   }
   // Whoever lured the client to a relay may have chosen the name, too (MS-NLMP 2.2.2.1).

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerBench } from './server-bench.js';
 import { RawClient } from './server-client.js';
 
@@ -26,15 +25,6 @@ export async function pair(bench: ServerBench): Promise<[RawClient, RawClient] &
     for (const client of clients) client[Symbol.dispose]();
   };
   return Object.assign(clients, { [Symbol.dispose]: dispose });
-}
-
-/** Repeats until there is a result. */
-export async function retry<T>(work: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const result = await work();
-    if (result !== undefined) return result;
-    await wait(5);
-  }
 }
 
 /** Collects the promises that were rejected without a handler, which would end a process. */

@@ -8,7 +8,7 @@ import type { Credentials } from '../../../sspi/credentials.js';
 import { SspiError } from '../../../sspi/error.js';
 import type { SecurityContext } from '../../../sspi/security-context.js';
 import { ADVICE } from './events.js';
-import { newClosedError, ServerFailure } from './refusal.js';
+import { adviceFor, newClosedError, ServerFailure } from './refusal.js';
 import type { Settings } from './settings.js';
 
 /** Makes the contexts of handshakes, from credentials that are acquired once. */
@@ -29,7 +29,7 @@ export class Contexts {
       const credentials = await this.#credentials();
       return sspi.acceptSecurityContext(credentials, { ...bindings, targets });
     } catch (error) {
-      throw new ServerFailure('unavailable', error);
+      throw new ServerFailure('unavailable', error, adviceFor(error));
     }
   }
 

@@ -47,16 +47,16 @@ export type NegotiateEvent = NegotiateEventBase &
         readonly type: 'authenticated';
         /** The user. */
         readonly auth: HttpAuth;
-        readonly error?: undefined;
-        readonly limit?: undefined;
+        readonly error?: never;
+        readonly limit?: never;
       }
     | {
         /** A handshake or the body of its request is beyond a limit. */
         readonly type: 'limited';
         /** The limit that was reached. */
         readonly limit: 'handshakes' | 'handshakeTimeout' | 'legs' | 'bodyBytes';
-        readonly auth?: undefined;
-        readonly error?: undefined;
+        readonly auth?: never;
+        readonly error?: never;
       }
     | {
         /** Every other type, see {@link NegotiateEventType}. */
@@ -66,8 +66,8 @@ export type NegotiateEvent = NegotiateEventBase &
          * `unavailable` and `failed`.
          */
         readonly error?: unknown;
-        readonly auth?: undefined;
-        readonly limit?: undefined;
+        readonly auth?: never;
+        readonly limit?: never;
       }
   );
 
@@ -106,8 +106,8 @@ export const ADVICE: Readonly<Record<Topic, string>> = {
     'a certificate whose signature has a hash (RSA or ECDSA, not Ed25519), or set ' +
     "channelBindingPolicy: 'accept': logons can then be relayed. The option channelBindings must return bytes.",
   target:
-    'The client named a service that is not one of the option targets, or none. Browsers name HTTP/<host of the URL>; ' +
-    'Chromium with NTLM names HTTP/<host>:<port>.',
+    'The client named a service that is not one of the option targets, or none, or marked the name as one from an ' +
+    'untrusted source. Browsers name HTTP/<host of the URL>; Chromium with NTLM names HTTP/<host>:<port>.',
   logon:
     'The user, the domain or the password is wrong. The option accounts gets the domain and the user as the client ' +
     'sent them: the domain may be empty, and the case may differ. Anonymous logons and guests are always refused.',

@@ -113,7 +113,13 @@ const ADVICE_FOR: Partial<Record<SspiErrorCode, string>> = {
   SEC_E_SECPKG_NOT_FOUND: ADVICE.mechanism,
   SEC_E_NO_AUTHENTICATING_AUTHORITY: ADVICE.accounts,
   SEC_E_NO_CREDENTIALS: ADVICE.credentials,
+  SEC_E_UNKNOWN_CREDENTIALS: ADVICE.credentials,
 };
+
+/** What to do about an error of SSPI, as far as it is known. */
+export function adviceFor(error: unknown): string | undefined {
+  return error instanceof SspiError ? ADVICE_FOR[error.code] : undefined;
+}
 
 /** The statuses that are no fault of the client's credentials. */
 const UNAVAILABLE: readonly SspiErrorCode[] = [
@@ -142,7 +148,7 @@ export function refusalOf(error: unknown, isMisplaced = false): Refusal {
     return withError('malformed', error, isMisplaced ? ADVICE.misplaced : undefined);
   }
   const type = UNAVAILABLE.includes(error.code) ? 'unavailable' : 'rejected';
-  return withError(type, error, ADVICE_FOR[error.code]);
+  return withError(type, error, adviceFor(error));
 }
 
 /** The request that interrupted has the event. */

@@ -54,6 +54,7 @@ function verifyOwnMessage(
       return undefined;
     }
     if (transport === undefined) throw noTransport();
+    connectionOf(transport).requireSafe(settings.tls12);
     const problem =
       'the request has no field Sec-Token-Binding: the client needs boundAgents(), whose origins include this one with its port';
     throw new HttpTokenBindingError('ERR_HTTP_TB_REQUIRED', problem);

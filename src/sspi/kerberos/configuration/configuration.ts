@@ -39,8 +39,7 @@ export class ProfileConfiguration implements KerberosConfiguration {
   readonly permittedEtypes: readonly number[] | undefined;
   readonly defaultCacheName: string | undefined;
   readonly ticketLifetime: number;
-  /** Why it names no KDC of a realm. */
-  readonly #absence: string;
+  readonly #files: string;
   readonly #realms: Section | undefined;
   readonly #usesDns: boolean;
   /** Realms by host names, and by domains with a dot before them, in lower case. */
@@ -49,11 +48,11 @@ export class ProfileConfiguration implements KerberosConfiguration {
   readonly #spellings = new Map<string, string>();
 
   /**
-   * @param source the files that were read, if any, for errors
+   * @param files the files and folders that were read, for errors
    * @throws SspiError SEC_E_CANNOT_INSTALL
    */
-  constructor(root: Section, source: string | undefined) {
-    this.#absence = source === undefined ? 'there is no krb5.conf' : `${source} names none`;
+  constructor(root: Section, files: readonly string[]) {
+    this.#files = files.join(', ');
     const defaults = root.section('libdefaults');
     const read = <T>(tag: string, convert: (value: ProfileValue) => T): T | undefined => {
       const value = defaults?.value(tag);
@@ -94,9 +93,10 @@ export class ProfileConfiguration implements KerberosConfiguration {
     const values = this.#realms?.section(realm)?.values('kdc') ?? [];
     const kdcs = values.map(readKdcAddress).filter((kdc) => kdc !== undefined);
     if (kdcs.length > 0) return kdcs;
-    if (values.length > 0) throw noKdc(realm, `${this.#absence} that listens for TCP`);
-    if (this.#usesDns) return findKdcs(realm, this.#absence, signal);
-    throw noKdc(realm, `${this.#absence}, and dns_lookup_kdc is false`);
+    if (values.length > 0) throw noKdc(realm, `none of those in ${this.#files} listens for TCP`);
+    const absence = this.#files === '' ? 'there is no krb5.conf' : `none is in ${this.#files}`;
+    if (this.#usesDns) return findKdcs(realm, absence, signal);
+    throw noKdc(realm, `${absence}, and dns_lookup_kdc is false`);
   }
 
   #readDomains(section: Section | undefined): void {

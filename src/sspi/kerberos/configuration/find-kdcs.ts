@@ -17,7 +17,9 @@ const DNS_LIMITS = { timeout: 3000, tries: 2 };
 const LEAST_WEIGHT = 0.01;
 
 export function noKdc(realm: string, problem: string, cause?: unknown): SspiError {
-  const message = `there is no KDC for the realm ${JSON.stringify(realm)}: ${problem}`;
+  // The short name of a domain, as in EXAMPLE\alice, is no realm.
+  const advice = realm.includes('.') ? '' : '. Give the realm its full name, such as EXAMPLE.COM';
+  const message = `there is no KDC for the realm ${JSON.stringify(realm)}: ${problem}${advice}`;
   return new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
 }
 

@@ -2,7 +2,7 @@ import { delimiter } from 'node:path';
 import { readVariable } from '../../../bytes/read-variable.js';
 import { type KerberosConfiguration, ProfileConfiguration } from './configuration.js';
 import { loadProfile } from './load-profile.js';
-import { invalidProfile, Section } from './profile.js';
+import { invalidProfile } from './profile.js';
 
 const DEFAULT_PATH = '/etc/krb5.conf';
 
@@ -30,10 +30,9 @@ async function load(
   paths: readonly string[],
   named: string | undefined,
 ): Promise<KerberosConfiguration> {
-  const profile = await loadProfile(paths);
-  if (profile === undefined && named !== undefined) {
+  const { root, found } = await loadProfile(paths);
+  if (found.length === 0 && named !== undefined) {
     throw invalidProfile(named, 'the file does not exist');
   }
-  if (profile === undefined) return new ProfileConfiguration(new Section(), undefined);
-  return new ProfileConfiguration(profile, paths.join(', '));
+  return new ProfileConfiguration(root, found);
 }

@@ -19,17 +19,22 @@ const UTF8 = new TextDecoder();
  * Reads files in the form of krb5.conf, and those that they include, into one tree.
  *
  * @param paths files and folders. Those that do not exist are left out.
- * @returns undefined if none exists
+ * @returns the tree, and those of the paths that exist
  * @throws SspiError SEC_E_CANNOT_INSTALL with the file and the line
  */
-export async function loadProfile(paths: readonly string[]): Promise<Section | undefined> {
+export async function loadProfile(paths: readonly string[]): Promise<LoadedProfile> {
   const loader = new ProfileLoader();
-  let exists = false;
+  const found: string[] = [];
   for (const path of paths) {
-    if (await loader.add(path, path, 0)) exists = true;
+    if (await loader.add(path, path, 0)) found.push(path);
     loader.root.endFile();
   }
-  return exists ? loader.root : undefined;
+  return { root: loader.root, found };
+}
+
+interface LoadedProfile {
+  readonly root: Section;
+  readonly found: readonly string[];
 }
 
 class ProfileLoader {
