@@ -224,7 +224,7 @@ describe('the acceptor', () => {
     assert.throws(() => accept(token, { keys: [newServiceKey(17)] }), noKey);
     const noneOfRealm = failure(
       'SEC_E_NO_KERB_KEY',
-      /in the realm of the ticket, which is for "HTTP\/www\.example\.test@EXAMPLE\.TEST": klist/,
+      /the ticket is for "HTTP\/www\.example\.test@EXAMPLE\.TEST", and the keytab has no key in its realm/,
     );
     assert.throws(() => accept(token, { keys: [] }), noneOfRealm);
     const weak = newServiceKey(RC4);
@@ -458,7 +458,7 @@ describe('the acceptor', () => {
 
   it('decrypts a ticket with the keys of its realm only', () => {
     const other = renamed(own, [...SERVICE.nameString], 'OTHER.TEST');
-    const noKey = failure('SEC_E_NO_KERB_KEY', /in the realm of the ticket/);
+    const noKey = failure('SEC_E_NO_KERB_KEY', /no key(?: for a target)? in its realm/);
     for (const targets of [undefined, [WWW]]) {
       const token = () => craftRequest(issueTicket(own));
       assert.throws(() => accept(token(), { keys: [other], targets }), noKey);

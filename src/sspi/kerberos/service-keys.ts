@@ -45,7 +45,7 @@ export function keysFor(
   );
   if (found.length > 0) return found;
   const whose = targets === undefined ? '' : ' for a target';
-  const problem = `there is no key${whose} in the realm of the ticket, which is for ${nameOf(sname, realm)}: klist -ek shows the names in the keytab`;
+  const problem = `the ticket is for ${nameOf(sname, realm)}, and the keytab has no key${whose} in its realm: klist -ek shows what it has`;
   throw new SspiError('SEC_E_NO_KERB_KEY', problem);
 }
 

@@ -30,10 +30,7 @@ export function checkRequest(
   return verifyOwnMessage(request, settings);
 }
 
-/**
- * {@link checkRequest} for the first of the proxies. It removes the fields that only a proxy may add, and does not refuse
- * them.
- */
+/** {@link checkRequest} for the first proxy, which removes the fields that only a proxy may add: they are no error. */
 export function checkClientRequest(
   request: AnyRequest,
   settings: VerifySettings,

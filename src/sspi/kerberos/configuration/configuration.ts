@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { findKdcs, type KdcAddress, noKdc } from './find-kdcs.js';
+import { findKdcs, type KdcAddress, noKdc, unknownRealm } from './find-kdcs.js';
 import type { ProfileValue, Section } from './profile.js';
 import { readBoolean, readDuration, readEtypes, readKdcAddress } from './read-values.js';
 
@@ -96,7 +96,7 @@ export class ProfileConfiguration implements KerberosConfiguration {
     if (values.length > 0) throw noKdc(realm, `none of those in ${this.#files} listens for TCP`);
     const absence = this.#files === '' ? 'there is no krb5.conf' : `none is in ${this.#files}`;
     if (this.#usesDns) return findKdcs(realm, absence, signal);
-    throw noKdc(realm, `${absence}, and dns_lookup_kdc is false`);
+    throw unknownRealm(realm, `${absence}, and dns_lookup_kdc is false`);
   }
 
   #readDomains(section: Section | undefined): void {

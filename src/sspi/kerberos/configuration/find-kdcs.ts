@@ -17,10 +17,14 @@ const DNS_LIMITS = { timeout: 3000, tries: 2 };
 const LEAST_WEIGHT = 0.01;
 
 export function noKdc(realm: string, problem: string, cause?: unknown): SspiError {
-  // The short name of a domain, as in EXAMPLE\alice, is no realm.
-  const advice = realm.includes('.') ? '' : '. Give the realm its full name, such as EXAMPLE.COM';
-  const message = `there is no KDC for the realm ${JSON.stringify(realm)}: ${problem}${advice}`;
+  const message = `there is no KDC for the realm ${JSON.stringify(realm)}: ${problem}`;
   return new SspiError('SEC_E_NO_AUTHENTICATING_AUTHORITY', message, { cause });
+}
+
+/** The error for a realm of which krb5.conf names no KDC. The short name of a domain, as in `EXAMPLE\alice`, is no realm. */
+export function unknownRealm(realm: string, problem: string, cause?: unknown): SspiError {
+  const advice = realm.includes('.') ? '' : '. Give the realm its full name, such as EXAMPLE.COM';
+  return noKdc(realm, `${problem}${advice}`, cause);
 }
 
 /**
@@ -38,7 +42,7 @@ export async function findKdcs(
 ): Promise<KdcAddress[]> {
   signal.throwIfAborted();
   const nowhere = (problem: string, cause?: unknown) =>
-    noKdc(realm, `${absence}, and ${problem}`, cause);
+    unknownRealm(realm, `${absence}, and ${problem}`, cause);
   if (!/^[\w.-]{1,200}$/.test(realm)) throw nowhere('it is no domain');
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel);
